@@ -1,0 +1,1 @@
+"""The apps, floor by floor; an app imports only floors below its own."""

@@ -1,0 +1,57 @@
+"""The clock. Stored in UTC; days and periods are cut in Asia/Shanghai."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+
+
+def now() -> datetime:
+    """Return the present in UTC.
+
+    On PostgreSQL this is the database's `clock_timestamp()`, so that every web and worker process has one clock;
+    read it after the lock, because waiting for a lock takes time.
+    """
+    fixed = _set_to.get()
+    if fixed is not None:
+        return fixed
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            moment: datetime = cursor.fetchone()[0]
+        return moment.astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Return the calendar day in Asia/Shanghai."""
+    return day_of(now())
+
+
+def day_of(moment: datetime) -> date:
+    """Return the Shanghai calendar day on which an aware moment falls."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def midnight(day: date) -> datetime:
+    """Return the first moment of a Shanghai day, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+@contextmanager
+def set_to(moment: datetime) -> Iterator[None]:
+    """Hold the clock at `moment` (aware), for the demonstration and the tests. Raises in production."""
+    if settings.IS_PRODUCTION:
+        raise RuntimeError("The clock cannot be set in production.")
+    token = _set_to.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _set_to.reset(token)

@@ -1,0 +1,11 @@
+"""Public codes: short, readable aloud, not guessable from each other."""
+
+import secrets
+
+# Crockford's alphabet without letters that look like digits or spell words.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_code(prefix: str, length: int = 10) -> str:
+    """Return `prefix` and `length` random characters; ten carry 49 bits."""
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))

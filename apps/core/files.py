@@ -1,0 +1,93 @@
+"""Keeping pictures that people send: decoded, turned upright, stripped of everything but pixels, written anew."""
+
+import hashlib
+import io
+import warnings
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+from apps.core import clock
+from apps.core.codes import new_code
+from apps.core.models import StoredFile
+from apps.core.verdicts import Refused
+
+MAX_BYTES = 15 * 1024 * 1024
+MAX_PIXELS = 25_000_000
+MIN_EDGE, MAX_RATIO = 16, 20
+LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
+FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+
+
+def clean_picture(upload: UploadedFile) -> Image.Image:
+    """Return the upload's pixels as an upright RGB picture without any metadata.
+
+    Raises `Refused` with a sentence for anything that is not a sound JPEG, PNG or WebP photograph of sensible size.
+    """
+    if not upload.size or upload.size > MAX_BYTES:
+        raise Refused(_("图片要在 15 MB 以内，也不能是空文件。"), "photos")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(upload, formats=FORMATS) as opened:
+                width, height = opened.size
+                if width * height > MAX_PIXELS:
+                    raise Refused(_("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。"), "photos")
+                if min(width, height) < MIN_EDGE or max(width, height) > MAX_RATIO * min(width, height):
+                    raise Refused(_("图片太小或太窄，看不出内容，请换一张。"), "photos")
+                if getattr(opened, "is_animated", False) and opened.format != "MPO":
+                    raise Refused(_("请传照片，不要传动图。"), "photos")
+                opened.draft("RGB", (LONG_EDGE, LONG_EDGE))
+                upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except Refused:
+        raise
+    except Exception as error:
+        # Pillow raises many kinds for hostile files; none of them is more than "not a picture" to the sender.
+        raise Refused(_("这个文件打不开，请传 JPG、PNG 或 WebP 照片。"), "photos") from error
+    upright.thumbnail((LONG_EDGE, LONG_EDGE))
+    bare = Image.new("RGB", upright.size)
+    bare.paste(upright)
+    return bare
+
+
+def keep_picture(upload: UploadedFile, *, by_id: int | None, is_public: bool = False) -> StoredFile:
+    """Clean an uploaded photograph and keep it as JPEG together with a thumbnail; return its row."""
+    return keep_pixels(clean_picture(upload), by_id=by_id, is_public=is_public)
+
+
+def keep_pixels(picture: Image.Image, *, by_id: int | None, is_public: bool = False) -> StoredFile:
+    """Write a picture and its thumbnail below MEDIA_ROOT and return the row that names them."""
+    body = _jpeg(picture)
+    row = StoredFile(
+        code=new_code("", 16),
+        content_type="image/jpeg",
+        sha256=hashlib.sha256(body).hexdigest(),
+        size=len(body),
+        width=picture.width,
+        height=picture.height,
+        is_public=is_public,
+        stored_at=clock.now(),
+        stored_by_id=by_id,
+    )
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+    place = location(row)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(body)
+    location(row, small=True).write_bytes(_jpeg(small))
+    row.save()
+    return row
+
+
+def location(row: StoredFile, *, small: bool = False) -> Path:
+    """Return where the file (or its thumbnail) lies on disk."""
+    return Path(settings.MEDIA_ROOT) / (row.path + (".small" if small else ""))
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=82, optimize=True)
+    return buffer.getvalue()

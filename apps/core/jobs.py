@@ -1,0 +1,43 @@
+"""Kicking work to the workers by name. A kick is a hint: a lost one is found by the sweepers."""
+
+import logging
+from datetime import datetime
+
+from celery import current_app
+from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerDown
+
+from apps.core import clock
+from apps.core.models import Job
+
+logger = logging.getLogger(__name__)
+
+
+def kick(task_name: str, *codes: str | int) -> None:
+    """Ask a worker to run the named task after commit. Codes and ids only, never personal data."""
+    transaction.on_commit(lambda: _send(task_name, codes))
+
+
+def _send(task_name: str, codes: tuple[str | int, ...]) -> None:
+    try:
+        current_app.tasks[task_name].delay(*codes)
+    except (BrokerDown, OSError):
+        logger.warning("broker unreachable, %s is left to the sweeper", task_name)
+
+
+def start(kind: str, *, total: int = 0, by_id: int | None = None) -> Job:
+    """Open the row that shows the progress of long work."""
+    return Job.objects.create(kind=kind, total=total, by_id=by_id, queued_at=clock.now())
+
+
+def progress(job: Job, done: int, note: str = "") -> None:
+    """Say how far the work is; also its heartbeat."""
+    Job.objects.filter(pk=job.pk).update(
+        done=done, note=note, state=Job.State.RUNNING, heartbeat_at=clock.now()
+    )
+
+
+def finish(job: Job, *, error: str = "", at: datetime | None = None) -> None:
+    """Close the row, with the sentence of what went wrong, if anything did."""
+    state = Job.State.FAILED if error else Job.State.DONE
+    Job.objects.filter(pk=job.pk).update(state=state, note=error, heartbeat_at=at or clock.now())

@@ -1,0 +1,64 @@
+"""What every request passes through."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import Refused
+
+Handler = Callable[[HttpRequest], HttpResponse]
+LANGUAGE_COOKIE, SIZE_COOKIE = "language", "size"
+RETRY_AFTER_SECONDS = "20"
+
+
+def chosen_language(get_response: Handler) -> Handler:
+    """Chinese unless the reader chose otherwise; a browser's Accept-Language does not choose."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        wanted = request.COOKIES.get(LANGUAGE_COOKIE, settings.LANGUAGE_CODE)
+        language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return handle
+
+
+class refusals_as_pages:  # noqa: N801  (middleware reads as a verb in the settings)
+    """A refused verb becomes a page with its sentence; nothing was changed."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return render(request, "refused.html", {"reason": exception.reason}, status=400)
+        return None
+
+
+class unavailable_while_unwritable:  # noqa: N801
+    """503 with Retry-After while the database cannot answer or write, so that a payment provider delivers again."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError):
+            return None
+        body = _("系统正在忙，什么都没有改动。请过半分钟再试。")
+        response = HttpResponse(body, status=503, content_type="text/plain; charset=utf-8")
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+        return response

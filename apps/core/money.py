@@ -1,0 +1,72 @@
+"""Money is integer fen inside and `Money` (CNY) at the edges; one yuan is a hundred fen."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from djmoney.money import Money
+
+from apps.core.verdicts import Refused
+
+CURRENCY = "CNY"
+# Stripe's largest amount, and far above any gift; a bigger figure is a typing error.
+MAX_FEN = 99_999_999_99
+_AMOUNT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d{0,11})(?:\.(\d{1,2}))?", re.ASCII)
+
+
+def yuan(fen: int) -> Money:
+    """Return `fen` as Money in yuan."""
+    return Money(Decimal(fen) / 100, CURRENCY)
+
+
+def fen(amount: Money) -> int:
+    """Return Money as integer fen. Raises `Refused` for another currency or a part of a fen."""
+    if str(amount.currency) != CURRENCY:
+        raise Refused(_("金额只能是人民币（CNY）。"))
+    whole = amount.amount * 100
+    if whole != whole.to_integral_value():
+        raise Refused(_("金额最多两位小数，精确到分。"))
+    return int(whole)
+
+
+def parse_amount(text: str, *, field: str | None = None) -> int:
+    """Read what a person or a file writes as an amount in yuan and return positive fen.
+
+    Accepts `50`, `50.5`, `1,234.56`. Raises `Refused` with a sentence for everything else: signs, exponents, full-width
+    digits, three decimals, zero, too large.
+    """
+    cleaned = text.strip(" \t")
+    match = _AMOUNT.fullmatch(cleaned)
+    if match is None:
+        raise Refused(_("金额请用阿拉伯数字写，最多两位小数，比如 50 或 1,234.56。"), field)
+    value = int(Decimal(cleaned.replace(",", "")) * 100)
+    if value <= 0:
+        raise Refused(_("金额要大于 0。"), field)
+    if value > MAX_FEN:
+        raise Refused(_("金额不能超过 ¥99,999,999.99，请核对。"), field)
+    return value
+
+
+def written(amount_fen: int, *, sign: bool = False) -> str:
+    """Return fen as `1,234.56` without a currency sign; the minus is U+2212, a plus only when asked."""
+    whole, part = divmod(abs(amount_fen), 100)
+    mark = "\u2212" if amount_fen < 0 else "+" if sign and amount_fen > 0 else ""
+    return f"{mark}{whole:,}.{part:02d}"
+
+
+def split(total: int, weights: Sequence[int]) -> list[int]:
+    """Split `total` fen by integer weights with the largest-remainder method; the parts add up to the total.
+
+    Ties go to the earlier part. Raises ValueError for negative or all-zero weights.
+    """
+    base = sum(weights)
+    if base <= 0 or any(weight < 0 for weight in weights):
+        raise ValueError("weights must be non-negative and not all zero")
+    parts = [total * weight // base for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(total * weights[i] % base), i))
+    for i in by_remainder[: total - sum(parts)]:
+        parts[i] += 1
+    if sum(parts) != total:
+        raise AssertionError("a split must add up to its whole")
+    return parts

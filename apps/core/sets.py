@@ -1,0 +1,25 @@
+"""Writing many rows in one statement, the same way on PostgreSQL and SQLite."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def rows_source(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """Return a SQL table expression named `rows`, and its parameters.
+
+    `columns` are (name, PostgreSQL type) pairs; on SQLite, values travel as one JSON array, so they must be numbers,
+    text, booleans or None (dates and times as ISO text). Use as `INSERT … SELECT … FROM {source}`.
+    """
+    if connection.vendor == "postgresql":
+        arrays = ", ".join(f"%s::{kind}[]" for _name, kind in columns)
+        names = ", ".join(f'"{name}"' for name, _kind in columns)
+        values = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+        return f"unnest({arrays}) WITH ORDINALITY AS rows({names}, ordinal)", values
+    picks = ", ".join(
+        f"json_extract(value, '$[{i}]') AS \"{name}\"" for i, (name, _kind) in enumerate(columns)
+    )
+    text = json.dumps([list(row) for row in rows], ensure_ascii=False, default=str)
+    return f"(SELECT {picks}, key AS ordinal FROM json_each(%s)) AS rows", [text]

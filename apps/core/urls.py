@@ -1,0 +1,13 @@
+"""Kept files and the reader's own choices."""
+
+from django.urls import path
+
+from apps.core import views
+
+app_name = "core"
+urlpatterns = [
+    path("files/<str:code>/", views.picture, name="picture"),
+    path("files/<str:code>/small/", views.picture, {"small": True}, name="thumbnail"),
+    path("choose/", views.choose, name="choose"),
+    path("healthz/", views.healthy, name="healthy"),
+]

@@ -1,0 +1,6 @@
+"""Addresses of divisions."""
+
+from django.urls import URLPattern
+
+app_name = "divisions"
+urlpatterns: list[URLPattern] = []

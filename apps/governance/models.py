@@ -1,0 +1,157 @@
+"""Committees, what is put before them, and how they vote."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.funds.models import Fund
+
+
+class Committee(models.Model):
+    """The management committee (管委会) of a fund."""
+
+    fund = models.OneToOneField(Fund, on_delete=models.PROTECT, related_name="committee")
+    appointed_by = models.CharField(_("任命文件"), max_length=200, blank=True)
+    formed_on = models.DateField()
+
+
+class Seat(models.Model):
+    """One person's place on (or beside) a committee, for a term. Supervisors and secretaries do not vote."""
+
+    class Office(models.TextChoices):
+        CHAIR = "chair", _("主任")
+        MEMBER = "member", _("委员")
+        SECRETARY = "secretary", _("秘书（专职社工）")
+        SUPERVISOR = "supervisor", _("监督员")
+
+    class Kind(models.TextChoices):
+        PARTY = "party", _("社区党组织和两委")
+        RESIDENT = "resident", _("居民")
+        DONOR = "donor", _("捐赠人")
+        SOCIAL_ORGANISATION = "social_organisation", _("社会组织")
+        SOCIAL_WORKER = "social_worker", _("社会工作者")
+        VOLUNTEER = "volunteer", _("志愿者")
+        FIRM = "firm", _("企业")
+        HOST_STAFF = "host_staff", _("慈善会")
+
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
+    office = models.CharField(max_length=12, choices=Office.choices)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    from_day = models.DateField()
+    until_day = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_day__gte=models.F("from_day")), name="seat_dates_in_order"
+            ),
+            models.UniqueConstraint(fields=["committee", "user", "from_day"], name="seat_once"),
+        ]
+
+
+class Motion(models.Model):
+    """What a committee decides, with a frozen copy of its subject and the rules it was made under."""
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", _("资助")
+        TEXT = "text", _("其他事项")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        OPEN = "open", _("表决中")
+        CARRIED = "carried", _("已通过")
+        LOST = "lost", _("未通过")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    code = models.CharField(max_length=20, unique=True)
+    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="motions")
+    number = models.CharField(max_length=12, help_text="2026-07, within the committee")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    title = models.CharField(max_length=80)
+    # The subject (a project, say) by kind and code, and its canonical JSON at tabling; `subject_hash` goes in ballots.
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_code = models.CharField(max_length=40, blank=True)
+    subject = models.TextField()
+    subject_hash = models.CharField(max_length=64)
+    amount = models.BigIntegerField(default=0, help_text="fen")
+    restriction = models.CharField(max_length=24, blank=True)
+    rules = models.JSONField(help_text="clause values pinned at opening, with their provenance")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    tabled_by_id = models.BigIntegerField()
+    opens_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True, help_text="the published arithmetic, written once at close")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["committee", "number"], name="motion_number_once")]
+        indexes = [models.Index(fields=["state", "closes_at"], name="motion_due")]
+
+
+class RollEntry(models.Model):
+    """One voting seat frozen when voting opened."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="roll")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["motion", "seat"], name="roll_once")]
+
+
+class Ballot(models.Model):
+    """One member's vote on one version of a motion; a change is a new row, and one row is current."""
+
+    class Choice(models.TextChoices):
+        YES = "yes", _("赞成")
+        NO = "no", _("反对")
+        ABSTAIN = "abstain", _("弃权")
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("网上")
+        PAPER = "paper", _("纸质")
+        HAND = "hand", _("举手")
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots")
+    choice = models.CharField(max_length=8, choices=Choice.choices)
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
+    witness_id = models.BigIntegerField(null=True)
+    subject_hash = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300, blank=True)
+    cast_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["motion", "seat"], condition=models.Q(is_current=True), name="one_current_ballot"
+            ),
+        ]
+
+
+class Recusal(models.Model):
+    """A member steps aside from a motion, or a declared tie makes them. The public sees that, never why."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="recusals")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="recusals")
+    reason = models.CharField(max_length=200, blank=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["motion", "seat"], name="recusal_once")]
+
+
+class Tie(models.Model):
+    """A member's declared relation to an organisation: kin, employer, officer."""
+
+    class Kind(models.TextChoices):
+        KIN = "kin", _("亲属")
+        EMPLOYER = "employer", _("受雇")
+        OFFICER = "officer", _("任职")
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties")
+    organisation_code = models.CharField(max_length=20)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    declared_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)

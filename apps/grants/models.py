@@ -1,0 +1,116 @@
+"""Money leaves a fund: awards made by carried motions, their public notice, instalments and payments."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.funds.models import Fund
+from apps.governance.models import Motion
+from apps.projects.models import Evidence, Project
+
+
+class Grant(models.Model):
+    """The award of a carried motion to a project; it reserves the money."""
+
+    class State(models.TextChoices):
+        NOTICE = "notice", _("公示中")
+        RUNNING = "running", _("进行中")
+        CLOSED = "closed", _("已结清")
+        TERMINATED = "terminated", _("已终止")
+
+    code = models.CharField(max_length=20, unique=True)
+    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="grant")
+    motion = models.OneToOneField(Motion, on_delete=models.PROTECT, related_name="grant")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="grants")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.NOTICE)
+    awarded_at = models.DateTimeField()
+    notice_until = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="grant_positive")]
+
+
+class GrantSource(models.Model):
+    """How much of a grant comes out of which restriction of the fund ("" is the fund's unrestricted money)."""
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="sources")
+    restriction = models.CharField(max_length=24, blank=True)
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["grant", "restriction"], name="grant_source_once")]
+
+
+class Instalment(models.Model):
+    """A part of a grant and what it waits for."""
+
+    class Condition(models.TextChoices):
+        NOTICE_ENDED = "notice_ended", _("公示期满")
+        EVIDENCE_ACCEPTED = "evidence_accepted", _("成果验收")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("等条件")
+        DUE = "due", _("可以付")
+        PREPARED = "prepared", _("待复核")
+        PAID = "paid", _("已付")
+        CANCELLED = "cancelled", _("已取消")
+
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="instalments")
+    number = models.PositiveSmallIntegerField()
+    amount = models.BigIntegerField()
+    condition = models.CharField(max_length=20, choices=Condition.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    evidence = models.ForeignKey(Evidence, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "number"], name="instalment_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="instalment_positive"),
+        ]
+
+
+class Payment(models.Model):
+    """One payment of an instalment: prepared by one person, released by another."""
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", _("待复核")
+        PAID = "paid", _("已付")
+        REJECTED = "rejected", _("已退回")
+
+    code = models.CharField(max_length=20, unique=True)
+    instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, related_name="payments")
+    amount = models.BigIntegerField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PREPARED)
+    payee = models.CharField(max_length=100)
+    prepared_by_id = models.BigIntegerField()
+    prepared_at = models.DateTimeField()
+    released_by_id = models.BigIntegerField(null=True)
+    paid_on = models.DateField(null=True)
+    bank_reference = models.CharField(max_length=60, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instalment"],
+                condition=~models.Q(state="rejected"),
+                name="one_live_payment_per_instalment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(released_by_id=None)
+                | ~models.Q(released_by_id=models.F("prepared_by_id")),
+                name="payment_released_by_another",
+            ),
+        ]
+
+
+class Clawback(models.Model):
+    """Grant money asked back, and what came back."""
+
+    code = models.CharField(max_length=20, unique=True)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="clawbacks")
+    asked = models.BigIntegerField()
+    returned = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=300)
+    asked_at = models.DateTimeField()
+    asked_by_id = models.BigIntegerField()

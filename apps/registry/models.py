@@ -1,0 +1,35 @@
+"""The partners who do the work."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.divisions.models import Division
+
+
+class Organisation(models.Model):
+    """A registered organisation that can apply for and carry out projects."""
+
+    class Kind(models.TextChoices):
+        SOCIAL_ORGANISATION = "social_organisation", _("社会组织")
+        SOCIAL_WORK = "social_work", _("社工机构")
+        COMMUNITY = "community", _("居（村）民委员会")
+        TEAM = "team", _("志愿服务队")
+        FIRM = "firm", _("企业")
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("有效")
+        SUSPENDED = "suspended", _("暂停")
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True, null=True, blank=True)
+    kind = models.CharField(max_length=24, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
+    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="organisations")
+    head = models.CharField(_("负责人"), max_length=60)
+    payee_account = models.CharField(_("收款账号"), max_length=200, blank=True, help_text="sealed")
+    payee_bank = models.CharField(_("开户行"), max_length=100, blank=True)
+    registered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

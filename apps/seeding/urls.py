@@ -1,0 +1,6 @@
+"""Addresses of seeding."""
+
+from django.urls import URLPattern
+
+app_name = "seeding"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,11 @@
+"""Celery: queues are hints, the database holds the truth, so losing a message loses nothing."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "charityfund.settings")
+
+app: Celery = Celery("charityfund")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,58 @@
+"""What a production server refuses to start with, each as one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+MIN_SECRET_LENGTH = 40
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The part of the settings that can make an installation unsafe."""
+
+    mode: str
+    debug: bool
+    secret_key: str
+    allowed_hosts: list[str]
+    database: Mapping[str, Any]
+    broker_url: str
+    web_hosts: int
+    stripe_secret_key: str
+    stripe_webhook_secret: str
+    stripe_api_base: str
+
+
+def refusals(conf: Configuration) -> list[str]:
+    """Return every reason not to start, empty when the configuration is sound.
+
+    The demonstration (`mode="demo"`) may run with debug data and on SQLite, but never for real money.
+    """
+    found = []
+    if conf.mode not in {"production", "demo", "test"}:
+        found.append(f"CHARITYFUND_MODE is {conf.mode!r}; it must be production or demo.")
+    if conf.mode != "production":
+        if conf.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
+            found.append("A live Stripe key is set, but CHARITYFUND_MODE is not production.")
+        return found
+    if len(conf.secret_key) < MIN_SECRET_LENGTH:
+        found.append(f"SECRET_KEY is missing or shorter than {MIN_SECRET_LENGTH} characters.")
+    if conf.debug:
+        found.append("DEBUG is on; production must not show its insides.")
+    if not conf.allowed_hosts or "*" in conf.allowed_hosts:
+        found.append("ALLOWED_HOSTS must name the hosts of this site, without '*'.")
+    if "sqlite" in str(conf.database.get("ENGINE", "")) and conf.web_hosts > 1:
+        found.append(
+            "SQLite serves one host only, but WEB_HOSTS is greater than 1; set DATABASE_URL to PostgreSQL."
+        )
+    if conf.broker_url.startswith("filesystem") and conf.web_hosts > 1:
+        found.append(
+            "The filesystem broker serves one host only; set CELERY_BROKER_URL to Redis or RabbitMQ."
+        )
+    if conf.stripe_secret_key and not conf.stripe_webhook_secret:
+        found.append(
+            "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET; unsigned events would be believed."
+        )
+    if conf.stripe_api_base:
+        found.append("STRIPE_API_BASE points the payment client at a stand-in; production must not.")
+    return found
