@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "charityfund.settings")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "charityfund.settings.base")
 
 app: Celery = Celery("charityfund")
 app.config_from_object("django.conf:settings", namespace="CELERY")

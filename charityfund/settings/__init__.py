@@ -1,3 +1,1 @@
-"""Settings come from the environment alone; `base` reads it, `guard` refuses what is unsafe."""
-
-from charityfund.settings.base import *  # noqa: F403  (Django reads the module's names)
+"""Settings: `base` reads the environment, `guard` refuses what is unsafe, `test` is for the tests."""

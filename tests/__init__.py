@@ -1,0 +1,1 @@
+"""The tests: behaviour, mirroring the apps."""

@@ -1,0 +1,120 @@
+"""The fixed cast: one host in 綦江, a town, two communities with a fund each, and the people who work there."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from apps.divisions.models import Division
+from apps.funds.models import Fund, Host, Restriction
+from apps.registry.models import Organisation
+from apps.users.models import Role, User
+
+OPENED = date(2025, 1, 1)
+DIVISIONS = {
+    "50": ("重庆市", 1),
+    "5001": ("市辖区", 2),
+    "500110": ("綦江区", 3),
+    "500110001": ("古南街道", 4),
+    "500110002": ("文龙街道", 4),
+    "500110004": ("万盛街道", 4),
+    "500110001001": ("百步梯社区居民委员会", 5),
+    "500110001002": ("新街子社区居民委员会", 5),
+    "500110002001": ("沱湾社区居民委员会", 5),
+    "500110004001": ("滨江社区居民委员会", 5),
+}
+HOST_USCC = "51500110MJP0000039"
+ORGANISATION_USCC = "52500110MJP100002M"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who and what the tests speak of."""
+
+    host: Host
+    general: Fund
+    fund: Fund
+    other_fund: Fund
+    admin: User
+    finance: User
+    second_finance: User
+    coordinator: User
+    auditor: User
+    chair: User
+    members: tuple[User, ...]
+    secretary: User
+    supervisor: User
+    implementer: User
+    organisation: Organisation
+    stranger: User
+
+    @property
+    def restriction(self) -> str:
+        """The code of the fund's general restriction."""
+        return Restriction.objects.get(fund=self.fund, is_general=True).code
+
+
+def person(name: str, email: str) -> User:
+    """Make a user who signs in with the password `pass-<email>`."""
+    return User.objects.create_user(email=email, password=f"pass-{email}", name=name)
+
+
+def _role(user: User, kind: str, scope: str, code: str) -> None:
+    Role.objects.create(user=user, kind=kind, scope_kind=scope, scope_code=code, valid_from=OPENED)
+
+
+def _fund(host: Host, code: str, division: str, kind: str, name: str) -> Fund:
+    fund = Fund.objects.create(
+        code=code, host=host, division_id=division, kind=kind, name=name, purpose="社区公益", opened_on=OPENED
+    )
+    Restriction.objects.create(code=f"{code}-G", fund=fund, purpose="本基金宗旨范围内", is_general=True)
+    return fund
+
+
+def make_cast() -> Cast:
+    """Write the cast's rows and return them."""
+    Division.objects.bulk_create(
+        [Division(code=code, name=name, level=level) for code, (name, level) in DIVISIONS.items()]
+    )
+    host = Host.objects.create(
+        code="H-QJ", name="重庆市綦江区慈善会", uscc=HOST_USCC, division_id="500110", contact="023-00000000"
+    )
+    host.excluded.add("500110004")
+    admin, finance, second = (
+        person("管理员", "admin@qj.test"),
+        person("何玲", "finance@qj.test"),
+        person("周会计", "finance2@qj.test"),
+    )
+    coordinator, auditor = person("街镇统筹", "town@qj.test"), person("审计", "auditor@qj.test")
+    implementer = person("李社工", "implementer@qj.test")
+    organisation = Organisation.objects.create(
+        code="O-NY",
+        name="暖阳社工服务中心",
+        uscc=ORGANISATION_USCC,
+        kind="social_work",
+        division_id="500110001",
+        head="李红",
+        registered_at="2025-01-01T00:00:00Z",
+    )
+    _role(admin, "host_admin", "host", host.code)
+    _role(finance, "finance", "host", host.code)
+    _role(second, "finance", "host", host.code)
+    _role(coordinator, "town_coordinator", "division", "500110001")
+    _role(auditor, "auditor", "host", host.code)
+    _role(implementer, "implementer", "organisation", organisation.code)
+    return Cast(
+        host=host,
+        general=_fund(host, "F-GEN", "500110", "general", "綦江区慈善会本部"),
+        fund=_fund(host, "F-BBT", "500110001001", "community", "百步梯社区慈善基金"),
+        other_fund=_fund(host, "F-XJZ", "500110001002", "community", "新街子社区慈善基金"),
+        admin=admin,
+        finance=finance,
+        second_finance=second,
+        coordinator=coordinator,
+        auditor=auditor,
+        chair=person("赵国强", "chair@qj.test"),
+        members=tuple(person(f"委员{n}", f"member{n}@qj.test") for n in range(1, 7)),
+        secretary=person("专职社工", "secretary@qj.test"),
+        supervisor=person("监督员", "supervisor@qj.test"),
+        implementer=implementer,
+        organisation=organisation,
+        stranger=person("路人", "stranger@qj.test"),
+    )

