@@ -31,7 +31,7 @@ def chosen_language(get_response: Handler) -> Handler:
     return handle
 
 
-class refusals_as_pages:  # noqa: N801  (middleware reads as a verb in the settings)
+class refusals_as_pages:
     """A refused verb becomes a page with its sentence; nothing was changed."""
 
     def __init__(self, get_response: Handler) -> None:
@@ -46,7 +46,7 @@ class refusals_as_pages:  # noqa: N801  (middleware reads as a verb in the setti
         return None
 
 
-class unavailable_while_unwritable:  # noqa: N801
+class unavailable_while_unwritable:
     """503 with Retry-After while the database cannot answer or write, so that a payment provider delivers again."""
 
     def __init__(self, get_response: Handler) -> None:

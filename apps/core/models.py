@@ -44,13 +44,14 @@ class OutboxMessage(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     laid_at = models.DateTimeField()
+    due_at = models.DateTimeField(help_text="when to try next")
     sent_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=120, blank=True)
 
     class Meta:
         indexes = [
-            models.Index(fields=["attempts", "id"], name="outbox_waiting", condition=models.Q(sent_at=None)),
+            models.Index(fields=["due_at"], name="outbox_waiting", condition=models.Q(sent_at=None)),
         ]
 
 

@@ -185,8 +185,19 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Sweepers: each finds what a lost kick left behind. Seconds between runs.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "sweep": {"task": "core.sweep", "schedule": 30.0},
+    task: {"task": task, "schedule": seconds}
+    for task, seconds in {
+        "core.deliver_outbox": 20.0,
+        "funds.fold_totals": 5.0,
+        "donations.settle": 10.0,
+        "donations.reconcile": 300.0,
+        "donations.expire": 600.0,
+        "governance.close_due": 15.0,
+        "grants.sweep_awards": 30.0,
+        "grants.end_notices": 60.0,
+    }.items()
 }
 
 EMAIL_CONFIG = env.email_url(
@@ -219,7 +230,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        # A browser applies this to the redirect that follows the form, too.
+        "form-action": [SELF, "https://checkout.stripe.com", *([STRIPE_API_BASE] if STRIPE_API_BASE else [])],
     }
 }
 

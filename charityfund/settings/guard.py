@@ -30,7 +30,7 @@ def refusals(conf: Configuration) -> list[str]:
     """
     found = []
     if conf.mode not in {"production", "demo", "test"}:
-        found.append(f"CHARITYFUND_MODE is {conf.mode!r}; it must be production or demo.")
+        return [f"CHARITYFUND_MODE is {conf.mode!r}; it must be production or demo."]
     if conf.mode != "production":
         if conf.stripe_secret_key.startswith(("sk_live_", "rk_live_")):
             found.append("A live Stripe key is set, but CHARITYFUND_MODE is not production.")

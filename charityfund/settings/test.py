@@ -7,8 +7,8 @@ from pathlib import Path
 os.environ.setdefault("CHARITYFUND_MODE", "test")
 os.environ.setdefault("DATA_DIR", str(Path(tempfile.gettempdir()) / f"charityfund-test-{os.getuid()}"))
 
-from charityfund.settings.base import *  # noqa: E402, F403
-from charityfund.settings.base import DATABASES, IS_PRODUCTION  # noqa: E402
+from charityfund.settings.base import *  # noqa: F403
+from charityfund.settings.base import DATABASES, IS_PRODUCTION
 
 assert not IS_PRODUCTION  # noqa: S101  (the tests set clocks and use the payment stand-in)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
