@@ -22,7 +22,7 @@ LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
 
 
-def clean_picture(upload: UploadedFile) -> Image.Image:
+def clean_picture(upload: "UploadedFile[bytes]") -> Image.Image:
     """Return the upload's pixels as an upright RGB picture without any metadata.
 
     Raises `Refused` with a sentence for anything that is not a sound JPEG, PNG or WebP photograph of sensible size.
@@ -53,7 +53,7 @@ def clean_picture(upload: UploadedFile) -> Image.Image:
     return bare
 
 
-def keep_picture(upload: UploadedFile, *, by_id: int | None, is_public: bool = False) -> StoredFile:
+def keep_picture(upload: "UploadedFile[bytes]", *, by_id: int | None, is_public: bool = False) -> StoredFile:
     """Clean an uploaded photograph and keep it as JPEG together with a thumbnail; return its row."""
     return keep_pixels(clean_picture(upload), by_id=by_id, is_public=is_public)
 

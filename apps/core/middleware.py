@@ -23,7 +23,7 @@ def chosen_language(get_response: Handler) -> Handler:
         wanted = request.COOKIES.get(LANGUAGE_COOKIE, settings.LANGUAGE_CODE)
         language = wanted if wanted in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

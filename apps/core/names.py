@@ -8,10 +8,30 @@ from apps.core.verdicts import Refused
 
 # 欧阳 and its like keep two characters before the stars.
 COMPOUND_SURNAMES = frozenset(
-    (
-        "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 长孙 "
-        "宇文 司徒 司空 夏侯 端木 百里 东郭 南宫 西门 独孤 呼延"
-    ).split()
+    [
+        "欧阳",
+        "司马",
+        "上官",
+        "诸葛",
+        "东方",
+        "皇甫",
+        "尉迟",
+        "公孙",
+        "慕容",
+        "令狐",
+        "长孙",
+        "宇文",
+        "司徒",
+        "司空",
+        "夏侯",
+        "端木",
+        "百里",
+        "东郭",
+        "南宫",
+        "西门",
+        "独孤",
+        "呼延",
+    ]
 )
 _FORBIDDEN_CATEGORIES = {"Cc", "Cs", "Co", "Cn"}
 _FORBIDDEN_CHARACTERS = {
