@@ -87,6 +87,7 @@ def make_cast() -> Cast:
     implementer = person("李社工", "implementer@qj.test")
     organisation = Organisation.objects.create(
         code="O-NY",
+        host=host.code,
         name="暖阳社工服务中心",
         uscc=ORGANISATION_USCC,
         kind="social_work",

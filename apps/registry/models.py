@@ -7,7 +7,10 @@ from apps.divisions.models import Division
 
 
 class Organisation(models.Model):
-    """A registered organisation that can apply for and carry out projects."""
+    """A registered organisation that can apply for and carry out projects.
+
+    `host` is the code of the charity federation that registered it and answers for its particulars.
+    """
 
     class Kind(models.TextChoices):
         SOCIAL_ORGANISATION = "social_organisation", _("社会组织")
@@ -21,8 +24,9 @@ class Organisation(models.Model):
         SUSPENDED = "suspended", _("暂停")
 
     code = models.CharField(max_length=20, unique=True)
+    host = models.CharField(max_length=20, blank=True)
     name = models.CharField(_("名称"), max_length=100)
-    uscc = models.CharField(_("统一社会信用代码"), max_length=18, unique=True, null=True, blank=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, null=True, blank=True)
     kind = models.CharField(max_length=24, choices=Kind.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.ACTIVE)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="organisations")
@@ -30,6 +34,13 @@ class Organisation(models.Model):
     payee_account = models.CharField(_("收款账号"), max_length=200, blank=True, help_text="sealed")
     payee_bank = models.CharField(_("开户行"), max_length=100, blank=True)
     registered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["host", "uscc"], name="organisation_once_per_host"),
+            models.UniqueConstraint(fields=["host", "division", "name"], name="organisation_name_once"),
+        ]
+        indexes = [models.Index(fields=["host", "name"], name="organisation_by_host")]
 
     def __str__(self) -> str:
         return self.name

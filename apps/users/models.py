@@ -50,7 +50,7 @@ class Role(models.Model):
     """What a user may act as, where, and between which days.
 
     The scope is a kind and a code: a host, a division (with everything under it), a fund, or an organisation.
-    Seats on a committee are not roles; they live with the committee.
+    Seats on a committee are not roles; they live with the committee. A role is never deleted, only ended.
     """
 
     class Kind(models.TextChoices):
@@ -71,18 +71,23 @@ class Role(models.Model):
     scope_kind = models.CharField(max_length=20, choices=Scope.choices)
     scope_code = models.CharField(max_length=40)
     valid_from = models.DateField()
+    # The last day it holds; none when open. Ended before that: the moment it stopped holding.
     valid_until = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "kind", "scope_kind", "scope_code", "valid_from"], name="role_once"
+                fields=["user", "kind", "scope_kind", "scope_code", "valid_from"],
+                condition=models.Q(ended_at=None),
+                name="role_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(valid_until=None) | models.Q(valid_until__gte=models.F("valid_from")),
                 name="role_dates_in_order",
             ),
         ]
+        indexes = [models.Index(fields=["kind", "scope_kind", "scope_code"], name="role_by_scope")]
 
     def __str__(self) -> str:
         return f"{self.user} {self.kind} {self.scope_kind}:{self.scope_code}"

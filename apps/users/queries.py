@@ -1,0 +1,119 @@
+"""Reads about people and their roles."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, Q, QuerySet
+
+from apps.core import clock
+from apps.divisions.rules import lineage
+from apps.users.models import Role, User
+from apps.users.rules import DEMO_DOMAIN, DEMO_PASSWORD
+
+
+def in_force(on: date | None = None) -> Q:
+    """Return the condition of a role being in force on a Shanghai day (today by default); both ends count."""
+    day = on or clock.today()
+    return Q(ended_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
+
+
+def covering(*, host: str = "", division: str = "", organisation: str = "", fund: str = "") -> Q:
+    """Return the condition of a role's scope covering a place.
+
+    Each part given is one way to be covered: a host's role covers its host, a division's role everything under the
+    division, the others their own code. With no part given every scope counts.
+    """
+    ways = Q()
+    if host:
+        ways |= Q(scope_kind=Role.Scope.HOST, scope_code=host)
+    if division:
+        ways |= Q(scope_kind=Role.Scope.DIVISION, scope_code__in=lineage(division))
+    if organisation:
+        ways |= Q(scope_kind=Role.Scope.ORGANISATION, scope_code=organisation)
+    if fund:
+        ways |= Q(scope_kind=Role.Scope.FUND, scope_code=fund)
+    return ways
+
+
+def current_roles(user: User | AnonymousUser | None, on: date | None = None) -> QuerySet[Role]:
+    """Return the roles a person holds today; none for someone not signed in or no longer active."""
+    if not isinstance(user, User) or not user.is_active:
+        return Role.objects.none()
+    return Role.objects.filter(in_force(on), user=user).order_by("kind", "scope_code")
+
+
+def scope_codes(user: User | AnonymousUser | None, kind: str, scope_kind: str) -> list[str]:
+    """Return the codes of the scopes (hosts, divisions, organisations …) in which a person holds a role today."""
+    return list(
+        current_roles(user).filter(kind=kind, scope_kind=scope_kind).values_list("scope_code", flat=True)
+    )
+
+
+def with_role(
+    kind: str, *, host: str = "", division: str = "", organisation: str = "", fund: str = ""
+) -> QuerySet[Role]:
+    """Return the roles of a kind that are in force and cover a place (see `covering`), with their users."""
+    return (
+        Role.objects.filter(
+            in_force(),
+            covering(host=host, division=division, organisation=organisation, fund=fund),
+            kind=kind,
+            user__is_active=True,
+        )
+        .select_related("user")
+        .order_by("user_id")
+    )
+
+
+def users_with(
+    kind: str, *, host: str = "", division: str = "", organisation: str = "", fund: str = ""
+) -> QuerySet[User]:
+    """Return the active people who hold a role of a kind covering a place, each once."""
+    roles = with_role(kind, host=host, division=division, organisation=organisation, fund=fund)
+    return User.objects.filter(pk__in=roles.order_by().values("user_id")).order_by("pk")
+
+
+def roles_in(*, host: str = "", organisation: str = "") -> QuerySet[Role]:
+    """Return the roles of one host or organisation that are not over, today's and coming ones, with their users."""
+    day = clock.today()
+    return (
+        Role.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gte=day),
+            covering(host=host, organisation=organisation),
+            ended_at=None,
+        )
+        .select_related("user")
+        .order_by("kind", "user__name", "pk")
+    )
+
+
+@dataclass(frozen=True)
+class DemoSignIn:
+    """One member of the demonstration's cast, as the login page offers them."""
+
+    email: str
+    name: str
+    password: str
+    roles: tuple[str, ...]
+
+
+def demo_sign_ins() -> list[DemoSignIn]:
+    """Return the cast of the demonstration; empty anywhere but in a demonstration."""
+    if not settings.IS_DEMO:
+        return []
+    people = (
+        User.objects.filter(email__endswith="@" + DEMO_DOMAIN, is_active=True)
+        .prefetch_related(Prefetch("roles", queryset=Role.objects.filter(in_force()), to_attr="held"))
+        .order_by("pk")
+    )
+    return [
+        DemoSignIn(
+            person.email,
+            person.name,
+            DEMO_PASSWORD,
+            tuple(dict.fromkeys(str(role.get_kind_display()) for role in person.held)),
+        )
+        for person in people
+    ]
