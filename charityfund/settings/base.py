@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.forms",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
@@ -97,11 +98,19 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.site",
+                "apps.disclosure.context_processors.house",
             ],
-            "builtins": ["apps.core.templatetags.figures"],
+            "builtins": [
+                "apps.core.templatetags.figures",
+                "apps.core.templatetags.parts",
+                "apps.core.templatetags.days",
+                "apps.core.templatetags.charts",
+            ],
         },
     }
 ]
+
+FORM_RENDERER = "charityfund.rendering.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'charityfund.sqlite3'}")
