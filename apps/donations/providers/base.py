@@ -1,0 +1,145 @@
+"""What every way of paying is asked, and the facts it answers. Amounts are integer fen of CNY; times are aware."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+PaymentStatus = Literal["open", "pending", "paid", "failed", "expired"]
+RefundStatus = Literal["asked", "done", "failed"]
+
+
+class ProviderError(Exception):
+    """The provider did not do what was asked."""
+
+
+class Unavailable(ProviderError):
+    """No clear answer: time-out, broken line, 5xx, too many requests. Ask again with the same key."""
+
+
+class Declined(ProviderError):
+    """A clear no; asking again will not help."""
+
+
+class BadEvent(ValueError):
+    """A delivery that is not to be believed, or not to be understood. Answered with 400, nothing is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a provider learns about a gift: the amount and an opaque code, nothing personal."""
+
+    code: str
+    amount: int
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A payment page that waits for the donor."""
+
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFact:
+    """What the provider knows about one payment page now. `donation` is the code we gave it, "" if it is not ours."""
+
+    session_id: str
+    payment_id: str
+    donation: str
+    status: PaymentStatus
+    amount: int
+    currency: str
+    fee: int = 0
+    settled_in: str = "cny"
+    paid_at: datetime | None = None
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFact:
+    """What the provider knows about one refund now. `code` is ours, "" when it was made in the provider's own pages."""
+
+    refund_id: str
+    payment_id: str
+    code: str
+    amount: int
+    currency: str
+    status: RefundStatus
+
+
+@dataclass(frozen=True, slots=True)
+class DisputeFact:
+    """What a payer's objection at their bank does to our balance now: `withdrawn` (gross) and `fee`, both 0 if won."""
+
+    dispute_id: str
+    payment_id: str
+    amount: int
+    currency: str
+    withdrawn: int
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutFact:
+    """Balance that the provider sent to the bank."""
+
+    payout_id: str
+    amount: int
+    currency: str
+    arrives_at: datetime
+    is_paid: bool
+
+
+Fact = PaymentFact | RefundFact | DisputeFact
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as it is kept: its id, what kind, which object; what it says is asked again. `matters`: we act on it."""
+
+    event_id: str
+    kind: str
+    object_id: str
+    matters: bool
+
+
+class Provider(Protocol):
+    """An online way of paying. Every call may raise `Unavailable` or `Declined`; none runs inside a transaction."""
+
+    def start(self, order: Order) -> Started:
+        """Open a payment page; asked twice for one order, it is one page."""
+        ...
+
+    def fetch(self, session_id: str) -> PaymentFact:
+        """Return what is known about a payment page."""
+        ...
+
+    def of_payment(self, payment_id: str) -> PaymentFact | None:
+        """Return the page that a payment was made on."""
+        ...
+
+    def look_up(self, kind: str, object_id: str) -> list[Fact]:
+        """Return the present facts that an event of `kind` about `object_id` points to."""
+        ...
+
+    def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
+        """Give money back; asked twice with one code, it is given once, however much later."""
+        ...
+
+    def events(self, since: datetime) -> Iterator[Told]:
+        """Return every event since then that matters."""
+        ...
+
+    def payouts(self, since: datetime) -> Iterator[PayoutFact]:
+        """Return what was sent to the bank since then."""
+        ...
+
+    def balance(self) -> int:
+        """Return the balance held at the provider, in fen."""
+        ...
