@@ -39,6 +39,9 @@ class ChartCode(models.Model):
             models.UniqueConstraint(fields=["chart", "account"], name="chart_account_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
 
 class Period(models.Model):
     """One month of one host's books."""
@@ -51,6 +54,9 @@ class Period(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["host", "month"], name="period_once")]
 
+    def __str__(self) -> str:
+        return f"{self.host} {self.month:%Y-%m}"
+
 
 class Entry(models.Model):
     """A journal entry: balanced, never changed, known by what it books (`kind`, `source`)."""
@@ -58,16 +64,27 @@ class Entry(models.Model):
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=80)
     host = models.CharField(max_length=20)
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="entries")
+    # Found by host and day; an index of its own would only slow down booking.
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="entries", db_index=False)
     day = models.DateField(help_text="accounting day in Asia/Shanghai")
     memo = models.CharField(max_length=200, blank=True)
-    reverses = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversed_by")
+    reverses = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="reversals", db_index=False
+    )
     posted_at = models.DateTimeField()
     posted_by_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "source"], name="entry_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source"], name="entry_once"),
+            models.UniqueConstraint(
+                fields=["reverses"], condition=models.Q(reverses__isnull=False), name="entry_reversed_once"
+            ),
+        ]
         indexes = [models.Index(fields=["host", "day", "id"], name="entry_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
 
 
 class Posting(models.Model):
@@ -87,7 +104,11 @@ class Posting(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~models.Q(amount=0), name="posting_not_zero")]
-        indexes = [models.Index(fields=["fund", "account", "id"], name="posting_by_fund")]
+        # A fund's book is read newest first, entry by entry.
+        indexes = [models.Index(fields=["fund", "entry"], name="posting_by_fund")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.amount}"
 
 
 class Balance(models.Model):
@@ -104,8 +125,33 @@ class Balance(models.Model):
             models.UniqueConstraint(fields=["fund", "restriction", "account", "host"], name="balance_once"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.fund} {self.account_id} {self.amount}"
+
+
+class FlowTotal(models.Model):
+    """What happened to one fund in one month, by flow, for the entries that were folded; the rest is in `Unfolded`."""
+
+    host = models.CharField(max_length=20)
+    fund = models.CharField(max_length=20)
+    month = models.CharField(max_length=7, help_text="2026-11")
+    flow = models.CharField(max_length=12)
+    amount = models.BigIntegerField(default=0)
+    count = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "month", "flow", "host"], name="flow_total_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.month} {self.flow} {self.amount}"
+
 
 class Unfolded(models.Model):
-    """An entry whose amounts the wider totals don't hold yet: an append-only queue, taken with DELETE … RETURNING."""
+    """An entry whose flows the totals don't hold yet: an append-only queue, taken with DELETE … RETURNING."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+")
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+", primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
