@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.divisions.models import Division
+from apps.funds.states import FundKind, FundState, RuleLevel
 
 
 class Host(models.Model):
@@ -31,16 +32,8 @@ class Fund(models.Model):
     It has no legal personality, account or seal of its own. Each host has one general fund (its own free money).
     """
 
-    class Kind(models.TextChoices):
-        GENERAL = "general", _("慈善会本部")
-        DISTRICT = "district", _("区级专项基金")
-        TOWN = "town", _("街镇专项基金")
-        COMMUNITY = "community", _("社区慈善基金")
-
-    class State(models.TextChoices):
-        OPEN = "open", _("运行中")
-        SUSPENDED = "suspended", _("暂停")
-        CLOSED = "closed", _("已关闭")
+    Kind = FundKind
+    State = FundState
 
     code = models.CharField(max_length=20, unique=True)
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="funds")
@@ -87,11 +80,7 @@ class Restriction(models.Model):
 class Rulebook(models.Model):
     """The rules one level adopted, in versions: host, district, town or community."""
 
-    class Level(models.IntegerChoices):
-        HOST = 1, _("慈善会定")
-        DISTRICT = 2, _("区定")
-        TOWN = 3, _("街镇定")
-        COMMUNITY = 4, _("社区定")
+    Level = RuleLevel
 
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="rulebooks")
     level = models.PositiveSmallIntegerField(choices=Level.choices)
@@ -116,9 +105,10 @@ class Rulebook(models.Model):
 
 
 class Clause(models.Model):
-    """One rule of a rulebook: a key of the catalogue in `rules.py`, its value, and the bounds left to levels below.
+    """One rule of a rulebook: a key of the catalogue in `rules`, its value and where the document says it.
 
-    Values are integers in the clause's unit (fen, basis points, days, persons) or a choice, kept as JSON.
+    Values are integers in the clause's unit (fen, basis points, days, persons), a [numerator, denominator], a choice
+    or a truth, kept as JSON.
     """
 
     rulebook = models.ForeignKey(Rulebook, on_delete=models.PROTECT, related_name="clauses")
@@ -128,6 +118,9 @@ class Clause(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["rulebook", "key"], name="clause_once")]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.value}"
 
 
 class Reservation(models.Model):
@@ -157,16 +150,22 @@ class Reservation(models.Model):
             )
         ]
 
+    def __str__(self) -> str:
+        return f"{self.source_kind}:{self.source_code} {self.remaining}"
+
 
 class DivisionTotal(models.Model):
-    """A folded total of one division: what happened under it in one month (or ever, month empty), by flow.
+    """A folded total of one division and everything under it; the nation is the empty code.
 
-    Flows: donated, refunded, seed (transfers between funds; they add up to zero at the host), spent, fee, other.
+    It holds what happened in one month (or ever, month empty), by flow: donated, refunded, seed (transfers between
+    funds; they add up to zero at the host), spent, fee, other. The sign of an amount is its effect on the money.
+    Rows without a host count every host's funds. Rows with a host stand only at that host's own division and total
+    the host's own funds, whatever other hosts' funds lie in the same area.
     """
 
-    division = models.CharField(max_length=12)
+    division = models.CharField(max_length=12, blank=True)
     parent = models.CharField(max_length=12, blank=True)
-    host = models.CharField(max_length=20)
+    host = models.CharField(max_length=20, blank=True)
     month = models.CharField(max_length=7, blank=True, help_text="2026-11, or empty for all time")
     flow = models.CharField(max_length=12)
     amount = models.BigIntegerField(default=0)
@@ -177,3 +176,15 @@ class DivisionTotal(models.Model):
             models.UniqueConstraint(fields=["division", "month", "flow", "host"], name="division_total_once"),
         ]
         indexes = [models.Index(fields=["parent", "month", "flow"], name="division_total_by_parent")]
+
+    def __str__(self) -> str:
+        return f"{self.division} {self.month} {self.flow} {self.amount}"
+
+
+class FoldMark(models.Model):
+    """One row: the moment up to which every booked entry is in the totals. Whoever folds holds its lock."""
+
+    folded_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.folded_at)

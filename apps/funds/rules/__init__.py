@@ -1,0 +1,36 @@
+"""The clauses that rulebooks set: their kinds, the catalogue, and how the levels' values combine."""
+
+from apps.funds.rules.catalogue import CLAUSES, GROUPS
+from apps.funds.rules.chain import (
+    DEFAULT_LEVEL,
+    HOST_LEVEL,
+    EffectiveRule,
+    Setting,
+    clause,
+    describe,
+    effective,
+    is_tighter_or_equal,
+    validate,
+)
+from apps.funds.rules.kinds import ClauseKind, Tighter, Unit, Value, parse, typed, words
+
+__all__ = [
+    "CLAUSES",
+    "DEFAULT_LEVEL",
+    "GROUPS",
+    "HOST_LEVEL",
+    "ClauseKind",
+    "EffectiveRule",
+    "Setting",
+    "Tighter",
+    "Unit",
+    "Value",
+    "clause",
+    "describe",
+    "effective",
+    "is_tighter_or_equal",
+    "parse",
+    "typed",
+    "validate",
+    "words",
+]

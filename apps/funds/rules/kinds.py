@@ -1,0 +1,244 @@
+"""What a clause's value can be: an amount, a share, a fraction, a number of something, a choice, a yes or no."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import money
+from apps.core.verdicts import Refused
+
+# Fen, basis points, days, months, years and counts are int; fractions are [numerator, denominator].
+Value = int | bool | str | list[int]
+
+PERCENT_BP = 100
+WHOLE_BP = 10_000
+MAX_DENOMINATOR = 10_000
+_PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\s*[%％]?", re.ASCII)
+_FRACTION = re.compile(r"(\d{1,5})\s*/\s*(\d{1,5})", re.ASCII)
+_NUMBER = re.compile(r"\d{1,4}", re.ASCII)
+_SPOKEN = {
+    (1, 1): gettext_lazy("全体"),
+    (1, 2): gettext_lazy("二分之一"),
+    (1, 3): gettext_lazy("三分之一"),
+    (2, 3): gettext_lazy("三分之二"),
+    (3, 4): gettext_lazy("四分之三"),
+    (3, 5): gettext_lazy("五分之三"),
+    (4, 5): gettext_lazy("五分之四"),
+}
+
+
+class Unit(Enum):
+    """What a value counts."""
+
+    AMOUNT = "amount"
+    SHARE = "share"
+    FRACTION = "fraction"
+    DAYS = "days"
+    MONTHS = "months"
+    YEARS = "years"
+    COUNT = "count"
+    CHOICE = "choice"
+    FLAG = "flag"
+
+
+class Tighter(Enum):
+    """Which way a lower level may move a value. A flag is tighter when true; a choice, later in its list."""
+
+    HIGHER = 1
+    LOWER = -1
+
+
+UNIT_WORDS: dict[Unit, str | Promise] = {
+    Unit.AMOUNT: gettext_lazy("元"),
+    Unit.SHARE: "%",
+    Unit.FRACTION: gettext_lazy("几分之几，比如 2/3"),
+    Unit.DAYS: gettext_lazy("天"),
+    Unit.MONTHS: gettext_lazy("个月"),
+    Unit.YEARS: gettext_lazy("年"),
+    Unit.COUNT: gettext_lazy("人"),
+    Unit.CHOICE: "",
+    Unit.FLAG: "",
+}
+
+
+@dataclass(frozen=True)
+class ClauseKind:
+    """One line of the catalogue.
+
+    `least` and `most` bound every level; `sentence` holds %(value)s and says the rule in words; for a flag it is the
+    rule when true and `otherwise` the rule when false; a choice has `options` from loosest to tightest, each with
+    its own sentence.
+    """
+
+    key: str
+    unit: Unit
+    tighter: Tighter
+    default: Value
+    label: str | Promise
+    source: str | Promise
+    sentence: str | Promise = ""
+    otherwise: str | Promise = ""
+    least: Value = 0
+    most: Value = 0
+    options: tuple[tuple[str, str | Promise], ...] = ()
+
+    @property
+    def unit_words(self) -> str:
+        """The unit as it stands behind an input."""
+        return str(UNIT_WORDS[self.unit])
+
+
+def size(kind: ClauseKind, value: Value) -> Fraction:
+    """Return a valid value as a number that can be compared; a choice's is its place, a flag's 0 or 1."""
+    if isinstance(value, list):
+        return Fraction(value[0], value[1])
+    if isinstance(value, str):
+        return Fraction([name for name, _words in kind.options].index(value))
+    return Fraction(int(value))
+
+
+def words(kind: ClauseKind, value: Value) -> str:
+    """Return a valid value with its unit, as people say it: 三分之二, 7 天, ¥10,000.00, 13%."""
+    match kind.unit:
+        case Unit.FLAG:
+            return _("是") if value else _("否")
+        case Unit.CHOICE:
+            return str(dict(kind.options)[str(value)])
+        case Unit.FRACTION:
+            assert isinstance(value, list)  # noqa: S101  (for the type checker; validate() made it so)
+            spoken = _SPOKEN.get((value[0], value[1]))
+            return str(spoken) if spoken else f"{value[0]}/{value[1]}"
+    number = int(size(kind, value))
+    match kind.unit:
+        case Unit.AMOUNT:
+            return f"¥{money.written(number)}"
+        case Unit.SHARE:
+            return f"{_percent(number)}%"
+        case Unit.DAYS:
+            return _("%(number)d 天") % {"number": number}
+        case Unit.MONTHS:
+            return _("%(number)d 个月") % {"number": number}
+        case Unit.YEARS:
+            return _("%(number)d 年") % {"number": number}
+    return _("%(number)d 人") % {"number": number}
+
+
+def validate(kind: ClauseKind, value: Value) -> Value:
+    """Return the value in its one spelling. Raises `Refused` naming the clause for a wrong type or out of bounds."""
+    value = _typed(kind, value)
+    if kind.unit in {Unit.FLAG, Unit.CHOICE}:
+        return value
+    if not size(kind, kind.least) <= size(kind, value) <= size(kind, kind.most):
+        raise Refused(
+            _("“%(label)s”要在 %(least)s 和 %(most)s 之间，写的是 %(value)s。")
+            % {
+                "label": kind.label,
+                "least": words(kind, kind.least),
+                "most": words(kind, kind.most),
+                "value": words(kind, value),
+            },
+            kind.key,
+        )
+    return value
+
+
+def _typed(kind: ClauseKind, value: Value) -> Value:
+    match kind.unit:
+        case Unit.FLAG:
+            if isinstance(value, bool):
+                return value
+        case Unit.CHOICE:
+            if isinstance(value, str) and value in dict(kind.options):
+                return value
+        case Unit.FRACTION:
+            if (
+                isinstance(value, list | tuple)
+                and len(value) == 2
+                and all(type(part) is int for part in value)
+            ):
+                return _fraction(kind, *value)
+        case _:
+            if type(value) is int:
+                return value
+    raise _unreadable(kind)
+
+
+def _fraction(kind: ClauseKind, numerator: int, denominator: int) -> list[int]:
+    if denominator <= 0 or denominator > MAX_DENOMINATOR:
+        raise Refused(
+            _("“%(label)s”的分母要在 1 和 %(most)d 之间。") % {"label": kind.label, "most": MAX_DENOMINATOR},
+            kind.key,
+        )
+    lowest = Fraction(numerator, denominator)
+    return [lowest.numerator, lowest.denominator]
+
+
+def parse(kind: ClauseKind, text: str) -> Value:
+    """Read what a person typed into the clause's input. Raises `Refused` naming the clause."""
+    text = text.strip()
+    match kind.unit:
+        case Unit.FLAG:
+            if text in {"yes", "no"}:
+                return text == "yes"
+        case Unit.CHOICE:
+            return validate(kind, text)
+        case Unit.AMOUNT:
+            return validate(kind, 0 if text in {"0", "0.00"} else money.parse_amount(text, field=kind.key))
+        case Unit.SHARE:
+            if percent := _PERCENT.fullmatch(text):
+                return validate(kind, _basis_points(percent))
+        case Unit.FRACTION:
+            if parts := _FRACTION.fullmatch(text):
+                return validate(kind, _fraction(kind, int(parts[1]), int(parts[2])))
+            if percent := _PERCENT.fullmatch(text):
+                return validate(kind, _fraction(kind, _basis_points(percent), WHOLE_BP))
+        case _:
+            if _NUMBER.fullmatch(text):
+                return validate(kind, int(text))
+    raise _unreadable(kind)
+
+
+def typed(kind: ClauseKind, value: Value) -> str:
+    """Return a valid value the way `parse` reads it, for the input of a form."""
+    match kind.unit:
+        case Unit.FLAG:
+            return "yes" if value else "no"
+        case Unit.AMOUNT:
+            return money.written(int(size(kind, value)))
+        case Unit.SHARE:
+            return _percent(int(size(kind, value)))
+        case Unit.FRACTION:
+            assert isinstance(value, list)  # noqa: S101
+            return f"{value[0]}/{value[1]}"
+    return str(value)
+
+
+def _basis_points(percent: re.Match[str]) -> int:
+    return int(percent[1]) * PERCENT_BP + int((percent[2] or "0").ljust(2, "0"))
+
+
+def _percent(basis_points: int) -> str:
+    whole, part = divmod(basis_points, PERCENT_BP)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") if part else str(whole)
+
+
+def _unreadable(kind: ClauseKind) -> Refused:
+    match kind.unit:
+        case Unit.FLAG:
+            reason = _("“%(label)s”请选是或否。")
+        case Unit.CHOICE:
+            reason = _("“%(label)s”请从列出的做法里选一个。")
+        case Unit.FRACTION:
+            reason = _("“%(label)s”请写成几分之几或百分数，比如 2/3 或 60%%。")
+        case Unit.SHARE:
+            reason = _("“%(label)s”请写百分数，最多两位小数，比如 13 或 2.5。")
+        case Unit.AMOUNT:
+            reason = _("“%(label)s”请写金额，单位是元。")
+        case _:
+            reason = _("“%(label)s”请写整数。")
+    return Refused(reason % {"label": kind.label}, kind.key)

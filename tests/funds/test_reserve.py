@@ -1,0 +1,85 @@
+"""Promises: never more than there is, once per source, and given back whole."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from apps.core.verdicts import Refused
+from apps.funds import queries, services
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.funds.money import give
+
+pytestmark = pytest.mark.django_db
+
+
+def test_available_is_what_is_there_less_what_is_promised(cast: Cast) -> None:
+    give(cast.fund, 1_000_00)
+    give(cast.fund, 300_00, restriction=cast.restriction)
+    services.reserve(cast.fund, amounts={"": 400_00}, source_kind="grant", source_code="G1", by=None)
+    assert queries.available(cast.fund) == {"": 600_00, cast.restriction: 300_00}
+    assert queries.available(cast.other_fund) == {}
+    assert_books_clean()
+
+
+def test_a_fund_promises_no_more_than_it_has_of_each_restriction(cast: Cast) -> None:
+    give(cast.fund, 1_000_00)
+    give(cast.fund, 300_00, restriction=cast.restriction)
+    with pytest.raises(Refused, match="300.00") as refusal:
+        services.reserve(
+            cast.fund,
+            amounts={"": 400_00, cast.restriction: 300_01},
+            source_kind="grant",
+            source_code="G1",
+            by=None,
+        )
+    assert refusal.value.field == "amount"
+    assert queries.promised(cast.fund) == {}
+    with pytest.raises(Refused):
+        services.reserve(cast.fund, amounts={"": 0}, source_kind="grant", source_code="G1", by=None)
+    with pytest.raises(Refused):
+        services.reserve(cast.other_fund, amounts={"": 1}, source_kind="grant", source_code="G1", by=None)
+
+
+def test_a_source_promises_once(cast: Cast) -> None:
+    give(cast.fund, 1_000_00)
+    for _time in range(3):
+        services.reserve(cast.fund, amounts={"": 400_00}, source_kind="grant", source_code="G1", by=None)
+    assert queries.available(cast.fund) == {"": 600_00}
+    with pytest.raises(Refused):
+        services.reserve(cast.fund, amounts={"": 500_00}, source_kind="grant", source_code="G1", by=None)
+
+
+def test_drawing_lowers_the_promise_and_never_below_zero(cast: Cast) -> None:
+    give(cast.fund, 1_000_00)
+    services.reserve(cast.fund, amounts={"": 400_00}, source_kind="grant", source_code="G1", by=None)
+    services.draw("grant", "G1", amounts={"": 150_00})
+    assert queries.promised(cast.fund) == {"": 250_00}
+    for amounts in ({"": 250_01}, {"R": 1}, {"": 0}, {"": -1}):
+        with pytest.raises(Refused):
+            services.draw("grant", "G1", amounts=amounts)
+    assert services.release("grant", "G1", by=None) == {"": 250_00}
+    assert services.release("grant", "G1", by=None) == {}
+    assert services.release("grant", "nothing", by=None) == {}
+
+
+@settings(max_examples=25)
+@given(
+    free=st.integers(min_value=1, max_value=10**11),
+    bound=st.integers(min_value=1, max_value=10**11),
+    data=st.data(),
+)
+def test_releasing_undoes_reserving(cast: Cast, free: int, bound: int, data: st.DataObject) -> None:
+    give(cast.fund, free)
+    give(cast.fund, bound, restriction=cast.restriction)
+    before = queries.available(cast.fund)
+    amounts = {
+        restriction: data.draw(st.integers(min_value=1, max_value=there))
+        for restriction, there in before.items()
+    }
+    code = f"G{data.draw(st.uuids())}"
+    services.reserve(cast.fund, amounts=amounts, source_kind="grant", source_code=code, by=None)
+    during = queries.available(cast.fund)
+    assert {key: before[key] - amounts[key] for key in before} == during
+    services.release("grant", code, by=None)
+    assert queries.available(cast.fund) == before
