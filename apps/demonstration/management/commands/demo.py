@@ -67,7 +67,9 @@ class Command(BaseCommand):
                 )  # fmt: skip
             group.start("web", "-m", "gunicorn", "charityfund.wsgi", *web)
             for queue in ("money", "long"):
-                group.start(f"worker-{queue}", *celery, "worker", "-P", "solo", "-Q", queue, "-n", f"{queue}@demo")
+                group.start(
+                    f"worker-{queue}", *celery, "worker", "-P", "solo", "-Q", queue, "-n", f"{queue}@demo"
+                )
             group.start("beat", *celery, "beat")
             if not wait_until_answering(port):
                 raise CommandError(f"The web server did not start; see {group.logs / 'web.log'}")
