@@ -6,13 +6,31 @@ from django.utils.translation import gettext_lazy as _
 from apps.funds.models import Host
 
 
+class StatementUpload(models.Model):
+    """A statement file between its preview and its import; gone once imported, or after a day."""
+
+    code = models.CharField(max_length=20, unique=True)
+    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="+")
+    filename = models.CharField(max_length=200)
+    body = models.BinaryField()
+    uploaded_at = models.DateTimeField()
+    uploaded_by_id = models.BigIntegerField()
+
+
 class BankStatement(models.Model):
-    """One imported statement file, known by its hash."""
+    """One imported statement file, known by its hash.
+
+    `opening` and `closing` are the bank's balances around its lines, when the file tells them and they agree with the
+    lines. `known` counts lines that an earlier file had brought.
+    """
 
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="bank_statements")
     sha256 = models.CharField(max_length=64)
     filename = models.CharField(max_length=200)
     encoding = models.CharField(max_length=20, blank=True)
+    opening = models.BigIntegerField(null=True)
+    closing = models.BigIntegerField(null=True)
+    known = models.PositiveIntegerField(default=0)
     imported_at = models.DateTimeField()
     imported_by_id = models.BigIntegerField(null=True)
 
@@ -33,8 +51,8 @@ class StatementLine(models.Model):
     reference = models.CharField(max_length=80)
     day = models.DateField()
     amount = models.BigIntegerField()
-    counterparty = models.CharField(max_length=120, blank=True)
-    memo = models.CharField(max_length=200, blank=True)
+    counterparty = models.CharField(max_length=200, blank=True)
+    memo = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
 
     class Meta:
@@ -43,10 +61,17 @@ class StatementLine(models.Model):
 
 
 class BankMatch(models.Model):
-    """A bank line and the gift or payment it proves."""
+    """A bank line and the gift, payment or refund it proves; bank interest proves itself."""
+
+    class Subject(models.TextChoices):
+        DONATION = "donation", _("捐赠")
+        PAYMENT = "payment", _("拨付")
+        REFUND = "refund", _("退款")
+        PAYOUT = "payout", _("支付机构结算")
+        INTEREST = "interest", _("利息")
 
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")
-    subject_kind = models.CharField(max_length=20)
+    subject_kind = models.CharField(max_length=20, choices=Subject.choices)
     subject_code = models.CharField(max_length=40)
     matched_at = models.DateTimeField()
     matched_by_id = models.BigIntegerField(null=True)
@@ -56,11 +81,23 @@ class BankMatch(models.Model):
 
 
 class ExportRun(models.Model):
-    """A file that finance took out: what, by whom, how many rows."""
+    """A file that finance took out: what, of which days and fund, by whom, how many rows."""
+
+    class Kind(models.TextChoices):
+        GIFTS = "gifts", _("捐赠")
+        PAYMENTS = "payments", _("拨付")
+        VOUCHERS = "vouchers", _("凭证")
+
+    class Format(models.TextChoices):
+        CSV = "csv", _("CSV（UTF-8）")
+        XLSX = "xlsx", _("Excel（.xlsx）")
 
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="exports")
-    kind = models.CharField(max_length=20)
-    format = models.CharField(max_length=6)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    format = models.CharField(max_length=6, choices=Format.choices)
+    first_day = models.DateField()
+    last_day = models.DateField()
+    fund = models.CharField(max_length=20, blank=True)
     rows = models.PositiveIntegerField(default=0)
     ran_at = models.DateTimeField()
     ran_by_id = models.BigIntegerField()
