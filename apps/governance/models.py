@@ -1,10 +1,16 @@
 """Committees, what is put before them, and how they vote."""
 
+import json
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.funds.models import Fund
+from apps.governance.states import DECIDED
+
+VOTING_OFFICES = ("chair", "member")
 
 
 class Committee(models.Model):
@@ -40,14 +46,28 @@ class Seat(models.Model):
     kind = models.CharField(max_length=24, choices=Kind.choices)
     from_day = models.DateField()
     until_day = models.DateField()
+    # Set when someone leaves before the term is over; from that moment the seat is nobody's.
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(until_day__gte=models.F("from_day")), name="seat_dates_in_order"
             ),
-            models.UniqueConstraint(fields=["committee", "user", "from_day"], name="seat_once"),
+            models.UniqueConstraint(
+                fields=["committee", "user", "from_day"],
+                condition=models.Q(ended_at=None),
+                name="seat_once",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.get_office_display()}"
+
+    @property
+    def votes(self) -> bool:
+        """Whether this office votes: the chair and the members do."""
+        return self.office in VOTING_OFFICES
 
 
 class Motion(models.Model):
@@ -69,16 +89,19 @@ class Motion(models.Model):
     number = models.CharField(max_length=12, help_text="2026-07, within the committee")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     title = models.CharField(max_length=80)
-    # The subject (a project, say) by kind and code, and its canonical JSON at tabling; `subject_hash` goes in ballots.
+    # The subject (a project, say) by kind and code, and its canonical JSON at tabling. `subject_hash` covers it
+    # together with title, amount and restriction, and goes into every ballot.
     subject_kind = models.CharField(max_length=20, blank=True)
     subject_code = models.CharField(max_length=40, blank=True)
     subject = models.TextField()
     subject_hash = models.CharField(max_length=64)
     amount = models.BigIntegerField(default=0, help_text="fen")
     restriction = models.CharField(max_length=24, blank=True)
-    rules = models.JSONField(help_text="clause values pinned at opening, with their provenance")
+    is_major = models.BooleanField(default=False, help_text="needs the threshold of major matters")
+    rules = models.JSONField(default=dict, help_text="clause values pinned at opening, with their provenance")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
-    tabled_by_id = models.BigIntegerField()
+    tabled_by_id = models.BigIntegerField(null=True)
+    tabled_at = models.DateTimeField()
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
@@ -87,6 +110,20 @@ class Motion(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["committee", "number"], name="motion_number_once")]
         indexes = [models.Index(fields=["state", "closes_at"], name="motion_due")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """The frozen subject as plain values."""
+        values: dict[str, Any] = json.loads(self.subject)
+        return values
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the votes were counted."""
+        return self.state in DECIDED
 
 
 class RollEntry(models.Model):
@@ -116,6 +153,7 @@ class Ballot(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots")
     choice = models.CharField(max_length=8, choices=Choice.choices)
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.ONLINE)
+    recorded_by_id = models.BigIntegerField()
     witness_id = models.BigIntegerField(null=True)
     subject_hash = models.CharField(max_length=64)
     reason = models.CharField(max_length=300, blank=True)

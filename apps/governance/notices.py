@@ -1,0 +1,92 @@
+"""What committee members are told. Before the close nothing depends on who has voted."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from apps.core import money, outbox
+from apps.core.templatetags.figures import moment
+from apps.governance.models import Motion, Seat
+from apps.governance.queries import in_force
+
+
+def voting_opened(motion: Motion) -> None:
+    """Tell everyone on the roll what is to be decided, until when, and where."""
+    with translation.override(settings.LANGUAGE_CODE):
+        for seat in _roll(motion):
+            outbox.say(
+                f"governance.opened:{motion.code}:{seat.pk}",
+                to=seat.user.email,
+                subject=_("请表决：%(title)s") % _facts(motion),
+                body=_(
+                    "%(fund)s的议案 %(number)s 开始表决。\n\n%(title)s\n%(amount)s\n截止：%(closes)s\n\n"
+                    "请在截止前投票，截止前可以改：\n%(vote)s\n"
+                )
+                % _facts(motion),
+            )
+
+
+def reminder(motion: Motion) -> int:
+    """Remind everyone who may vote, once per motion, in the same words; return to how many."""
+    aside = set(motion.recusals.values_list("seat_id", flat=True))
+    seats = [seat for seat in _roll(motion) if seat.pk not in aside]
+    with translation.override(settings.LANGUAGE_CODE):
+        for seat in seats:
+            outbox.say(
+                f"governance.reminder:{motion.code}:{seat.pk}",
+                to=seat.user.email,
+                subject=_("快截止了：%(title)s") % _facts(motion),
+                body=_(
+                    "%(fund)s的议案 %(number)s 在 %(closes)s 截止。\n\n"
+                    "还没投的，请到这里投；已经投过的，不用再做什么：\n%(vote)s\n"
+                )
+                % _facts(motion),
+            )
+    return len(seats)
+
+
+def withdrawn(motion: Motion) -> None:
+    """Tell the roll that the vote is off."""
+    with translation.override(settings.LANGUAGE_CODE):
+        for seat in _roll(motion):
+            outbox.say(
+                f"governance.withdrawn:{motion.code}:{seat.pk}",
+                to=seat.user.email,
+                subject=_("已撤回：%(title)s") % _facts(motion),
+                body=_("%(fund)s的议案 %(number)s 已经撤回，投过的票作废，也不会计票。\n") % _facts(motion),
+            )
+
+
+def decided(motion: Motion) -> None:
+    """Tell the whole committee the result and where its arithmetic stands."""
+    seats = Seat.objects.filter(in_force(), committee=motion.committee).select_related("user")
+    with translation.override(settings.LANGUAGE_CODE):
+        for seat in seats:
+            outbox.say(
+                f"governance.decided:{motion.code}:{seat.pk}",
+                to=seat.user.email,
+                subject=_("%(state)s：%(title)s") % _facts(motion),
+                body=_(
+                    "%(fund)s的议案 %(number)s %(state)s。\n\n怎么算出来的，每个人怎么投的，都在这里：\n%(result)s\n"
+                )
+                % _facts(motion),
+            )
+
+
+def _roll(motion: Motion) -> Iterable[Seat]:
+    return Seat.objects.filter(pk__in=motion.roll.values("seat_id")).select_related("user").order_by("pk")
+
+
+def _facts(motion: Motion) -> dict[str, str]:
+    return {
+        "fund": motion.committee.fund.name,
+        "number": motion.number,
+        "title": motion.title,
+        "amount": f"¥{money.written(motion.amount)}" if motion.amount else "",
+        "closes": moment(motion.closes_at),
+        "state": str(motion.get_state_display()),
+        "vote": f"{settings.SITE_URL}/vote/{motion.code}/",
+        "result": f"{settings.SITE_URL}/m/{motion.code}/",
+    }

@@ -1,0 +1,112 @@
+"""Who may do what on a committee. `None` is the system; it forms committees and closes votes, and never votes."""
+
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund
+from apps.governance import queries
+from apps.governance.models import Motion, Seat
+from apps.governance.queries.committees import Person
+from apps.governance.states import DRAFT, OPEN, WITHDRAWN
+from apps.users.models import Role
+from apps.users.permissions import acts_as
+
+OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
+
+
+def may_form(by: Person, fund: Fund) -> Verdict:
+    """Who may form a committee and give or end seats: the host's administrator or the town's coordinator."""
+    if by is None:
+        return YES
+    return acts_as(
+        by, Role.Kind.HOST_ADMIN, Role.Kind.TOWN_COORDINATOR, host=fund.host.code, division=fund.division_id
+    )
+
+
+def may_read_committee(by: Person, fund: Fund) -> Verdict:
+    """Who may read the committee's own pages: whoever sits there, and who appoints it."""
+    if queries.seat_of(by, fund) is not None:
+        return YES
+    if by is not None and may_form(by, fund):
+        return YES
+    return no(_("这一页只给这个基金的管委会看。"))
+
+
+def may_table(by: Person, fund: Fund) -> Verdict:
+    """Who may put something before the committee, edit it before voting opens, or withdraw it: chair or secretary."""
+    if by is None:
+        return YES
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return no(_("议案由这个基金的主任或秘书提交。"))
+
+
+def may_open(by: Person, motion: Motion) -> Verdict:
+    """Who may open the vote: the chair."""
+    if motion.state != DRAFT:
+        return no(_("这个议案已经开过表决，或已撤回。"))
+    if by is None:
+        return YES
+    seat = queries.seat_of(by, motion.committee.fund)
+    if seat is not None and seat.office == Seat.Office.CHAIR:
+        return YES
+    return no(_("表决由这个基金的主任发起。"))
+
+
+def may_withdraw(by: Person, motion: Motion) -> Verdict:
+    """Who may withdraw a motion that is not decided: whoever may table it."""
+    if motion.state not in {DRAFT, OPEN} or queries.phase(motion) == "closing":
+        return no(_("表决已经截止，不能再撤回。"))
+    return may_table(by, motion.committee.fund)
+
+
+def may_recuse(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
+    """Whether a person may still step aside: they stand on the roll, hold the seat, and the deadline has not passed."""
+    if motion.state == WITHDRAWN:
+        return no(_("这个议案已经撤回。"))
+    if motion.state == DRAFT:
+        return no(_("表决还没有开始。"))
+    if not queries.is_voting(motion):
+        return no(_("表决已经截止，不能再投票或改票。"))
+    seat = seat or queries.seat_on_roll(motion, by)
+    if seat is None:
+        return no(_("您不在这次表决的名册上。名册在表决开始时就定了。"))
+    if not Seat.objects.filter(queries.in_force(), pk=seat.pk).exists() or not seat.user.is_active:
+        return no(_("这个席位已经卸任，不能再投票。"))
+    return YES
+
+
+def may_vote(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
+    """Whether a seat may vote now: it may recuse (see there), has not, and has no tie to the organisation concerned."""
+    seat = seat or queries.seat_on_roll(motion, by)
+    verdict = may_recuse(by, motion, seat)
+    if not verdict or seat is None:
+        return verdict
+    organisation = str(motion.facts.get("organisation_code", ""))
+    if queries.own_recusal(motion, seat) or queries.tied_users(organisation, [seat.user_id]):
+        return no(_("这件事要回避，不能投票。"))
+    return YES
+
+
+def may_record_paper(by: Person, motion: Motion) -> Verdict:
+    """Who may record a ballot given on paper or by a raised hand: chair or secretary, while voting is open."""
+    if motion.state != OPEN or not queries.is_voting(motion):
+        return no(_("表决没有在进行，不能补录。"))
+    seat = queries.seat_of(by, motion.committee.fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return no(_("纸质票和举手票由主任或秘书登记。"))
+
+
+def may_close(by: Person, motion: Motion) -> Verdict:
+    """Whether the votes may be counted: only after the deadline, and then whoever looks may start it.
+
+    Not earlier, not even when everybody has voted: until the deadline everyone may change their ballot, and an early
+    close would tell who has voted.
+    """
+    if motion.state != OPEN:
+        return no(_("这个议案没有在表决。"))
+    if queries.is_voting(motion):
+        return no(_("还没到截止时间，不能计票。"))
+    return YES

@@ -1,0 +1,87 @@
+"""Closing a vote: the count, its publication, and the word to everyone; and the reminder before."""
+
+import logging
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, jobs
+from apps.core.moves import check_move
+from apps.core.verbs import verb
+from apps.governance import notices, permissions, queries
+from apps.governance.models import Motion
+from apps.governance.services.motions import bump, lock
+from apps.governance.states import CARRIED, LOST, MOTION_MOVES
+from apps.users.models import User
+
+logger = logging.getLogger(__name__)
+
+
+@verb
+def close(motion: Motion, *, by: User | None = None) -> Motion:
+    """Count the votes after the deadline and write the result, once; closing again returns what was written.
+
+    Raises `Refused` before the deadline. Kicks the grants to act on the result.
+    """
+    motion = lock(motion)
+    if motion.is_decided:
+        return motion
+    permissions.may_close(by, motion).require()
+    tally = queries.count(motion)
+    state = CARRIED if tally.carried else LOST
+    check_move(MOTION_MOVES, motion.state, state, what=_("议案"))
+    motion.result = queries.published(motion, tally)
+    motion.state, motion.decided_at = state, clock.now()
+    motion.save(update_fields=["result", "state", "decided_at"])
+    _record_ballots(motion)
+    audit.record(by, "governance.close", motion, state=state, decided_by=tally.decided_by)
+    notices.decided(motion)
+    bump(motion)
+    if motion.kind == Motion.Kind.GRANT:
+        if tally.carried:
+            jobs.kick("grants.award_carried", motion.code)
+        else:
+            jobs.kick("grants.motion_lost", motion.code)
+    return motion
+
+
+def _record_ballots(motion: Motion) -> None:
+    """Lay the casting of every ballot in the audit trail, which had to wait until the turnout may be known."""
+    recorders = User.objects.in_bulk(set(motion.ballots.values_list("recorded_by_id", flat=True)))
+    for ballot in motion.ballots.order_by("pk"):
+        audit.record(
+            recorders.get(ballot.recorded_by_id),
+            "governance.cast",
+            motion,
+            ballot=ballot.pk,
+            seat=ballot.seat_id,
+            channel=ballot.channel,
+            cast_at=queries.utc_text(ballot.cast_at),
+        )
+
+
+def close_due() -> int:
+    """Close every motion whose deadline has passed and return how many; one that fails does not hold up the others."""
+    closed = 0
+    for motion in queries.due():
+        try:
+            close(motion)
+        except Exception:
+            logger.exception("motion %s could not be closed", motion.code)
+        else:
+            closed += 1
+    return closed
+
+
+@verb
+def remind(motion: Motion, *, by: User | None) -> int:
+    """Remind those on the roll once, before the deadline, and return how many were written to.
+
+    Everybody who may vote gets the same words, whether or not they have voted: who is written to would otherwise tell
+    the turnout.
+    """
+    motion = lock(motion)
+    permissions.may_table(by, motion.committee.fund).require()
+    if not queries.is_voting(motion):
+        return 0
+    audit.record(by, "governance.remind", motion)
+    return notices.reminder(motion)

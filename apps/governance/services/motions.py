@@ -1,0 +1,241 @@
+"""Tabling, editing, withdrawing, and opening the vote."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, canonical, clock, jobs, money, versions
+from apps.core.codes import new_code
+from apps.core.moves import check_move
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.funds.models import Fund
+from apps.funds.queries import effective_rules
+from apps.funds.rules import EffectiveRule
+from apps.funds.states import FundState
+from apps.governance import notices, permissions, queries, rules
+from apps.governance.models import Committee, Motion, RollEntry
+from apps.governance.services.recusals import recuse_tied
+from apps.governance.states import DRAFT, LOST, MOTION_MOVES, OPEN, WITHDRAWN
+from apps.users.models import User
+
+
+@verb
+def table(
+    fund: Fund,
+    *,
+    kind: str,
+    title: str,
+    subject: Mapping[str, Any],
+    subject_kind: str = "",
+    subject_code: str = "",
+    amount: int = 0,
+    restriction: str = "",
+    is_major: bool = False,
+    by: User | None,
+) -> Motion:
+    """Put something before a fund's committee as a draft, with a frozen copy of its subject.
+
+    `subject` holds plain values (text, integers, lists); for a grant it names the implementer as `organisation_code`.
+    `amount` in fen. A subject that is already before the committee is not tabled twice: the same draft comes back, and
+    anything else is refused.
+    """
+    permissions.may_table(by, fund).require()
+    committee = Committee.objects.select_for_update(no_key=True).filter(fund=fund).first()
+    if committee is None:
+        raise Refused(_("这个基金还没有管委会，请先由慈善会或街镇成立。"))
+    if subject_code:
+        pending = Motion.objects.filter(subject_kind=subject_kind, subject_code=subject_code).exclude(
+            state__in=[LOST, WITHDRAWN]
+        )
+        for motion in pending:
+            if motion.state == DRAFT and motion.subject == canonical.canonical_json(subject):
+                return motion
+            raise Refused(_("这件事已经提交过了（议案 %(number)s）。") % {"number": motion.number})
+    motion = Motion(
+        code=new_code("M"),
+        committee=committee,
+        number=_next_number(committee),
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_code=subject_code,
+        is_major=is_major,
+        tabled_by_id=by.pk if by else None,
+        tabled_at=clock.now(),
+    )
+    _write_text(motion, fund, title=title, subject=subject, amount=amount, restriction=restriction)
+    motion.save()
+    audit.record(
+        by, "governance.table", motion, fund=fund.code, amount=amount, subject_hash=motion.subject_hash
+    )
+    return motion
+
+
+def _next_number(committee: Committee) -> str:
+    year = clock.today().year
+    numbers = committee.motions.filter(number__startswith=f"{year}-").values_list("number", flat=True)
+    return f"{year}-{max((int(number.partition('-')[2]) for number in numbers), default=0) + 1:02d}"
+
+
+def _write_text(
+    motion: Motion, fund: Fund, *, title: str, subject: Mapping[str, Any], amount: int, restriction: str
+) -> None:
+    """Set all that members will vote on, and its fingerprint. Raises `Refused` naming the field."""
+    if motion.kind not in Motion.Kind.values:
+        raise Refused(_("议案只有资助和其他事项两种。"), "kind")
+    motion.title = clean_text(title, field="title", limit=80)
+    if not motion.title:
+        raise Refused(_("请写标题。"), "title")
+    if not 0 <= amount <= money.MAX_FEN or (motion.kind == Motion.Kind.GRANT) != (amount > 0):
+        raise Refused(_("资助议案要写金额，其他事项不写金额。"), "amount")
+    if restriction and not fund.restrictions.filter(code=restriction).exists():
+        raise Refused(_("这个基金没有这一项限定用途。"), "restriction")
+    motion.subject = canonical.canonical_json(subject)
+    motion.amount, motion.restriction = amount, restriction
+    motion.subject_hash = canonical.fingerprint(
+        rules.frozen_text(
+            code=motion.code,
+            fund=fund.code,
+            kind=motion.kind,
+            title=motion.title,
+            amount=amount,
+            restriction=restriction,
+            subject=motion.facts,
+        )
+    )
+
+
+@verb
+def edit(
+    motion: Motion,
+    *,
+    title: str | None = None,
+    subject: Mapping[str, Any] | None = None,
+    amount: int | None = None,
+    restriction: str | None = None,
+    by: User | None,
+) -> Motion:
+    """Change a draft. Once voting is open nothing can be changed: withdraw it and table it anew."""
+    motion = lock(motion)
+    fund = motion.committee.fund
+    permissions.may_table(by, fund).require()
+    if motion.state != DRAFT:
+        raise Refused(_("表决开始后，文字和金额都不能再改。要改，请撤回后重新提交。"))
+    _write_text(
+        motion,
+        fund,
+        title=motion.title if title is None else title,
+        subject=motion.facts if subject is None else subject,
+        amount=motion.amount if amount is None else amount,
+        restriction=motion.restriction if restriction is None else restriction,
+    )
+    motion.save(update_fields=["title", "subject", "amount", "restriction", "subject_hash"])
+    audit.record(by, "governance.edit", motion, amount=motion.amount, subject_hash=motion.subject_hash)
+    return motion
+
+
+@verb
+def withdraw(motion: Motion, *, by: User | None) -> Motion:
+    """Take a motion back before it is decided; what was voted on it is void and is never counted."""
+    motion = lock(motion)
+    if motion.state == WITHDRAWN:
+        return motion
+    permissions.may_withdraw(by, motion).require()
+    was_open = motion.state == OPEN
+    check_move(MOTION_MOVES, motion.state, WITHDRAWN, what=_("议案"))
+    motion.state, motion.decided_at = WITHDRAWN, clock.now()
+    motion.save(update_fields=["state", "decided_at"])
+    audit.record(by, "governance.withdraw", motion, was_open=was_open)
+    if was_open:
+        notices.withdrawn(motion)
+        bump(motion)
+    if motion.kind == Motion.Kind.GRANT:
+        jobs.kick("grants.motion_lost", motion.code)
+    return motion
+
+
+@verb
+def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Motion:
+    """Open the vote: freeze the roll from the seats held at this moment, and pin the rules with their provenance.
+
+    `closes_at` is aware. Raises `Refused` when the committee's composition is against a clause, when the vote would be
+    shorter than the rules allow, or when the fund's available money does not cover the amount.
+    """
+    motion = lock(motion)
+    fund = motion.committee.fund
+    permissions.may_open(by, motion).require()
+    check_move(MOTION_MOVES, motion.state, OPEN, what=_("议案"))
+    if fund.state != FundState.OPEN:
+        raise Refused(_("这个基金现在没有运行，不能表决。"))
+    effective = effective_rules(fund)
+    faults = queries.composition_faults(fund, effective)
+    if faults:
+        raise Refused(_("现在不能表决：") + "".join(faults))
+    now = clock.now()
+    _check_length(effective["vote_days_min"], now, closes_at)
+    usable = queries.usable(fund, motion.restriction) if motion.amount else 0
+    if motion.amount > usable:
+        raise Refused(
+            _("基金能安排的钱不够：要 ¥%(asked)s，能安排 ¥%(usable)s。")
+            % {"asked": money.written(motion.amount), "usable": money.written(usable)},
+            "amount",
+        )
+    RollEntry.objects.bulk_create(
+        [RollEntry(motion=motion, seat=seat) for seat in queries.voting_seats(fund)]
+    )
+    motion.rules = {key: _pinned(rule) for key, rule in effective.items()}
+    motion.state, motion.opens_at, motion.closes_at = OPEN, now, closes_at
+    motion.save(update_fields=["rules", "state", "opens_at", "closes_at"])
+    recuse_tied(motion)
+    audit.record(
+        by,
+        "governance.open_voting",
+        motion,
+        closes_at=queries.utc_text(closes_at),
+        subject_hash=motion.subject_hash,
+        roll=motion.roll.count(),
+    )
+    notices.voting_opened(motion)
+    bump(motion)
+    return motion
+
+
+def _check_length(rule: EffectiveRule, now: datetime, closes_at: datetime) -> None:
+    days = queries.whole(rule)
+    if closes_at < now + timedelta(days=days):
+        raise Refused(
+            _("表决至少要开 %(days)d 天（依据：%(clause)s），请把截止时间定晚一些。")
+            % {"days": days, "clause": queries.source_of(rule)},
+            "closes_at",
+        )
+
+
+def _pinned(rule: EffectiveRule) -> dict[str, Any]:
+    return {
+        "value": rule.value,
+        "level": int(rule.level),
+        "version": rule.version,
+        "title": rule.title,
+        "document": rule.document,
+        "article": rule.article,
+        "rulebook_id": rule.rulebook_id,
+        "default": rule.default,
+    }
+
+
+def lock(motion: Motion) -> Motion:
+    """Lock a motion's row and return it fresh with its committee, fund and host."""
+    return (
+        Motion.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("committee__fund__host")
+        .get(pk=motion.pk)
+    )
+
+
+def bump(motion: Motion) -> None:
+    """Say that the public pages of the motion's fund, its division and the site have changed."""
+    fund = motion.committee.fund
+    versions.bump(f"fund:{fund.code}", f"division:{fund.division_id}", "site")

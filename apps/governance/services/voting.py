@@ -1,0 +1,111 @@
+"""Casting a ballot."""
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.governance import permissions, queries
+from apps.governance.models import Ballot, Motion, Seat
+from apps.governance.services.recusals import recuse_tied
+from apps.governance.states import OPEN
+from apps.users.models import User
+
+
+def cast(
+    motion: Motion,
+    *,
+    choice: str,
+    subject_hash: str,
+    by: User,
+    user: User | None = None,
+    seat: Seat | None = None,
+    reason: str = "",
+    channel: str = Ballot.Channel.ONLINE,
+    witness: User | None = None,
+) -> Ballot:
+    """Cast a member's ballot, or change it: one is current, the older ones stay as rows.
+
+    The member is `seat`, or `user`, or `by`. `subject_hash` is the fingerprint of the text the member has read. On
+    paper or by hand, chair or secretary (`by`) records it and a third person on the committee (`witness`) saw it.
+    A declared tie turns into a recusal first, which stands although the ballot is refused. Raises `Refused`.
+
+    There is no audit event and no message before the close, because counting those would tell the turnout; a ballot's
+    row names who cast and who recorded it, and cannot be changed.
+    """
+    _recuse_tied(motion)
+    return _cast(
+        motion,
+        seat=seat or queries.seat_on_roll(motion, user or by),
+        choice=choice,
+        subject_hash=subject_hash,
+        reason=clean_text(reason, field="reason", limit=300, lines=True),
+        channel=channel,
+        witness=witness,
+        by=by,
+    )
+
+
+@verb
+def _recuse_tied(motion: Motion) -> None:
+    locked = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
+    if locked.state == OPEN and queries.is_voting(locked):
+        recuse_tied(locked)
+
+
+@verb
+def _cast(
+    motion: Motion,
+    *,
+    seat: Seat | None,
+    choice: str,
+    subject_hash: str,
+    reason: str,
+    channel: str,
+    witness: User | None,
+    by: User,
+) -> Ballot:
+    motion = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
+    now = clock.now()
+    permissions.may_vote(by, motion, seat).require()
+    if seat is None or not motion.roll.filter(seat=seat).exists():
+        raise Refused(_("您不在这次表决的名册上。名册在表决开始时就定了。"))
+    if choice not in Ballot.Choice.values:
+        raise Refused(_("请选赞成、反对或弃权。"), "choice")
+    if subject_hash != motion.subject_hash:
+        raise Refused(_("您看到的不是现在这一版议案，票没有投出去。请重新读一遍再投。"))
+    _check_channel(motion, seat, channel, witness, by)
+    current = queries.own_ballot(motion, seat)
+    witness_id = witness.pk if witness else None
+    if current is not None:
+        same = (current.choice, current.reason, current.channel, current.witness_id)
+        if same == (choice, reason, channel, witness_id):
+            return current
+        current.is_current = False
+        current.save(update_fields=["is_current"])
+    return Ballot.objects.create(
+        motion=motion,
+        seat=seat,
+        choice=choice,
+        channel=channel,
+        recorded_by_id=by.pk,
+        witness_id=witness_id,
+        subject_hash=subject_hash,
+        reason=reason,
+        cast_at=now,
+    )
+
+
+def _check_channel(motion: Motion, seat: Seat, channel: str, witness: User | None, by: User) -> None:
+    if channel == Ballot.Channel.ONLINE:
+        if by.pk != seat.user_id:
+            raise Refused(_("网上的票只能由本人投。"))
+        return
+    if channel not in Ballot.Channel.values:
+        raise Refused(_("请选票的方式。"), "channel")
+    permissions.may_record_paper(by, motion).require()
+    if witness is None or witness.pk in {by.pk, seat.user_id}:
+        raise Refused(_("请写一位见证人，不能是登记的人，也不能是投票的人。"), "witness")
+    if queries.seat_of(witness, motion.committee.fund) is None:
+        raise Refused(_("见证人要在这个管委会里有席位，监督员也可以。"), "witness")

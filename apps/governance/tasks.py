@@ -1,0 +1,11 @@
+"""Thin Celery wrappers."""
+
+from celery import shared_task
+
+from apps.governance import services
+
+
+@shared_task(name="governance.close_due")
+def close_due() -> None:
+    """Count and publish every vote whose deadline has passed."""
+    services.close_due()
