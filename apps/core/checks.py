@@ -16,7 +16,7 @@ MAX_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An invariant: its name, the sentence that states it, and a query for the rows that break it; none when it holds."""
+    """An invariant: its name, the sentence that states it, and a query for the rows that break it."""
 
     name: str
     sentence: str | Promise

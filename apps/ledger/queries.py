@@ -119,6 +119,11 @@ class ConversionRow:
     new_code: str
     new_amount: int
 
+    @property
+    def holds(self) -> bool:
+        """Whether the account has a code in both charts and the same balance by both."""
+        return bool(self.old_code and self.new_code) and self.old_amount == self.new_amount
+
 
 def account_code(key: str, day: date) -> str:
     """Return the account's code on `day`, such as 5201 for `admin_expense` in 2025. Raises LookupError."""

@@ -141,7 +141,7 @@ def flow_of(kind: str, account: str) -> Flow | None:
 
     None for lines that leave net assets as they are, and for entries that only move them between accounts.
     """
-    if kind in {EntryKind.CLOSING, EntryKind.LIFTING, EntryKind.CONVERSION}:
+    if kind in {EntryKind.CLOSING, EntryKind.LIFTING}:
         return None
     if account == "donation_income":
         return Flow.REFUNDED if kind == EntryKind.REFUND else Flow.DONATED
