@@ -1,12 +1,12 @@
 """Every read of the books. Amounts are integer fen, days are accounting days in Asia/Shanghai."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Max, Min, Sum
+from django.db.models import Max, Min, Q, Sum
 
 from apps.ledger import charts
 from apps.ledger.models import Balance, Entry, FlowTotal, Period, Posting, Unfolded
@@ -234,6 +234,14 @@ def monthly_flows(fund: str, *, host: str) -> list[tuple[str, str, int, int]]:
     return list(rows.values_list("month", "flow", "amount", "count"))
 
 
+def flow_totals(funds: Collection[str] | None = None) -> Iterator[tuple[str, str, str, str, int, int]]:
+    """Yield (host, fund, month, flow, fen, count) of the named funds, or of all, as far as they are folded."""
+    rows = FlowTotal.objects.order_by("fund", "month", "flow")
+    if funds is not None:
+        rows = rows.filter(fund__in=funds)
+    yield from rows.values_list("host", "fund", "month", "flow", "amount", "count").iterator()
+
+
 def entry(entry_id: int) -> BookedEntry | None:
     """Return a booked entry with its lines, or None."""
     return _booked(Entry.objects.filter(pk=entry_id).first())
@@ -365,3 +373,23 @@ def periods(host: str) -> list[tuple[date, bool, datetime | None]]:
     return list(
         Period.objects.filter(host=host).order_by("-month").values_list("month", "is_closed", "closed_at")
     )
+
+
+def by_book(account: str, *, host: str) -> dict[tuple[str, str], int]:
+    """Return the balance of one account in every book of the host, by (fund, restriction); zero balances are left out."""
+    rows = Balance.objects.filter(account=account, host=host).exclude(amount=0)
+    return {(fund, code): amount for fund, code, amount in rows.values_list("fund", "restriction", "amount")}
+
+
+def amounts_by_source(kind: str, account: str) -> Iterator[tuple[str, int]]:
+    """Yield (source, fen on `account`) of every entry of a kind, by source; an entry without such a line has 0.
+
+    Reversed entries are left out together with what they booked.
+    """
+    rows = (
+        Entry.objects.filter(kind=kind, reversed_by=None)
+        .values_list("source")
+        .annotate(total=Sum("postings__amount", filter=Q(postings__account=account), default=0))
+        .order_by("source")
+    )
+    yield from rows.iterator(chunk_size=5000)
