@@ -1,0 +1,40 @@
+"""`make bench`: print every figure as a JSON line; `ARGS=--full` for the full sizes."""
+
+import argparse
+import os
+import sys
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+
+import django
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+
+from tests.bench import balance, divisions, page, rollup, settling, webhook  # noqa: E402
+
+MEASURES = {
+    "divisions": divisions.measure,
+    "settling": settling.measure,
+    "webhook": webhook.measure,
+    "page": page.measure,
+    "balance": balance.measure,
+    "rollup": rollup.measure,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--only", choices=sorted(MEASURES))
+    options = parser.parse_args()
+    call_command("migrate", interactive=False, verbosity=0)
+    for name, measure in MEASURES.items():
+        if options.only in (None, name):
+            measure(full=options.full)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
