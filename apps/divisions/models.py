@@ -26,5 +26,10 @@ class Division(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
     )
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["level", "code"], name="division_by_level"),
+        ]
+
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,8 @@
 """Addresses of divisions."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.divisions import views
 
 app_name = "divisions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("find/suggest/", views.suggest, name="suggest")]
