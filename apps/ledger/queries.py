@@ -176,15 +176,15 @@ def fund_lines(fund: str, *, host: str, before_id: int | None = None, limit: int
     the same moment.
     """
     accounts = ", ".join(f"'{account}'" for account in SPENDABLE)
-    own = f"fund = %s AND host = %s AND account_id IN ({accounts})"
-    newest = 2**63 - 1 if before_id is None else before_id
+    own, newest = "fund = %s AND host = %s", 2**63 - 1 if before_id is None else before_id
+    moved = f"SUM(CASE WHEN account_id IN ({accounts}) THEN amount ELSE 0 END)"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.day, e.kind, e.source, e.memo, m.amount, m.entry_id, m.project, m.donor,"
-            f" (SELECT COALESCE(SUM(amount), 0) FROM ledger_balance WHERE {own})"
-            f" - (SELECT COALESCE(SUM(amount), 0) FROM ledger_posting WHERE {own} AND entry_id >= %s)"
-            " FROM (SELECT entry_id, SUM(amount) AS amount, MAX(project) AS project, MAX(donor) AS donor"
-            f" FROM ledger_posting WHERE {own} AND entry_id < %s GROUP BY entry_id HAVING SUM(amount) <> 0"
+            f" (SELECT COALESCE({moved}, 0) FROM ledger_balance WHERE {own})"
+            f" - (SELECT COALESCE({moved}, 0) FROM ledger_posting WHERE {own} AND entry_id >= %s)"
+            f" FROM (SELECT entry_id, {moved} AS amount, MAX(project) AS project, MAX(donor) AS donor"
+            f" FROM ledger_posting WHERE {own} AND entry_id < %s GROUP BY entry_id HAVING {moved} <> 0"
             " ORDER BY entry_id DESC LIMIT %s) AS m"
             " JOIN ledger_entry e ON e.id = m.entry_id ORDER BY m.entry_id DESC",
             [fund, host, fund, host, newest, fund, host, newest, limit],
