@@ -4,24 +4,21 @@ The ledger's queue of unfolded entries is emptied in the same transaction that a
 counted once whatever is interrupted. Every fold bumps the content versions of what it changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import astuple
 
 from django.db import connection
 
 from apps.core import clock, versions
 from apps.core.sets import rows_source
 from apps.core.verbs import verb
-from apps.divisions.rules import lineage, parent_of
-from apps.funds.models import DivisionTotal, FoldMark, Fund
+from apps.funds.models import DivisionTotal, FoldMark
+from apps.funds.queries.totals import TotalKey, widened
 from apps.ledger import queries as ledger_queries
 from apps.ledger import services as ledger
-from apps.ledger.services import FoldedRow
 
 # Entries per transaction; a batch holds the fold's lock and, on SQLite, the database for well under 0.2 s.
 BATCH = 200
-NATION = ""
-# division, parent, host, month, flow
-TotalKey = tuple[str, str, str, str, str]
 _COLUMNS = [
     ("division", "text"),
     ("parent", "text"),
@@ -52,7 +49,7 @@ def _fold_batch() -> int:
         mark.save(update_fields=["folded_at"])
         return 0
     rows = ledger.take_unfolded(BATCH)
-    changes = _spread(rows)
+    changes = widened(astuple(row) for row in rows)
     _add(changes)
     keys = {f"fund:{row.fund}" for row in rows} | {f"division:{key[0]}" for key in changes}
     versions.bump(*keys, "site")
@@ -62,27 +59,6 @@ def _fold_batch() -> int:
 def _lock() -> FoldMark:
     FoldMark.objects.get_or_create(pk=1)
     return FoldMark.objects.select_for_update(no_key=True).get(pk=1)
-
-
-def _spread(rows: Iterable[FoldedRow]) -> Mapping[TotalKey, tuple[int, int]]:
-    """Return what to add to which total: every division above the fund, by month and for all time, and the host."""
-    rows = list(rows)
-    places = {
-        code: (division, host_division)
-        for code, division, host_division in Fund.objects.filter(
-            code__in={row.fund for row in rows}
-        ).values_list("code", "division_id", "host__division_id")
-    }
-    changes: dict[TotalKey, tuple[int, int]] = {}
-    for row in rows:
-        division, host_division = places[row.fund]
-        targets = [(code, parent_of(code), "") for code in lineage(division)]
-        targets += [(NATION, NATION, ""), (host_division, parent_of(host_division), row.host)]
-        for target in targets:
-            for month in (row.month, ""):
-                amount, count = changes.get((*target, month, row.flow), (0, 0))
-                changes[*target, month, row.flow] = (amount + row.amount, count + row.count)
-    return changes
 
 
 def _add(changes: Mapping[TotalKey, tuple[int, int]]) -> None:
@@ -107,11 +83,7 @@ def rebuild_totals() -> int:
     """Throw the totals away and make them again from the postings already folded; return how many rows there are."""
     _lock()
     DivisionTotal.objects.all().delete()
-    changes = _spread(
-        FoldedRow(host, code, *row)
-        for code, host in Fund.objects.values_list("code", "host__code")
-        for row in ledger_queries.monthly_flows(code, host=host)
-    )
+    changes = widened(ledger_queries.flow_totals())
     _add(changes)
     versions.bump(*(f"division:{key[0]}" for key in changes), "site")
     return len(changes)

@@ -1,0 +1,65 @@
+"""Reads about hosts, funds, their rules and their totals."""
+
+from apps.funds.queries.funds import (
+    available,
+    contains,
+    general_fund,
+    general_restriction,
+    host_for,
+    host_of,
+    hosts_in_scope,
+    in_scope,
+    promised,
+    takes_gifts,
+    under,
+)
+from apps.funds.queries.rulebooks import (
+    Effect,
+    books_in_force,
+    effective_rules,
+    effects,
+    loosenings,
+    upper_rules,
+    versions,
+)
+from apps.funds.queries.totals import (
+    FundTotals,
+    Total,
+    balances,
+    child_totals,
+    division_totals,
+    folded_at,
+    funds_with_totals,
+    host_totals,
+)
+from apps.funds.rules import EffectiveRule
+
+__all__ = [
+    "Effect",
+    "EffectiveRule",
+    "FundTotals",
+    "Total",
+    "available",
+    "balances",
+    "books_in_force",
+    "child_totals",
+    "contains",
+    "division_totals",
+    "effective_rules",
+    "effects",
+    "folded_at",
+    "funds_with_totals",
+    "general_fund",
+    "general_restriction",
+    "host_for",
+    "host_of",
+    "host_totals",
+    "hosts_in_scope",
+    "in_scope",
+    "loosenings",
+    "promised",
+    "takes_gifts",
+    "under",
+    "upper_rules",
+    "versions",
+]

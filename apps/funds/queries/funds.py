@@ -1,0 +1,111 @@
+"""Reads about hosts and funds: whose, where, and what they can still promise."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet, Sum
+
+from apps.divisions.rules import code_range, covers, lineage
+from apps.funds.models import Fund, Host, Reservation, Restriction
+from apps.funds.states import FundKind, FundState
+from apps.ledger import queries as ledger
+from apps.users.models import Role, User
+from apps.users.queries import current_roles
+
+STAFF_ROLES = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.TOWN_COORDINATOR, Role.Kind.AUDITOR)
+
+
+def in_scope(user: User | AnonymousUser) -> QuerySet[Fund]:
+    """Return the funds a person works for as staff: of their hosts, under their divisions, or named in a role."""
+    scopes = Q(pk__in=[])
+    for role in current_roles(user).filter(kind__in=STAFF_ROLES):
+        match role.scope_kind:
+            case Role.Scope.HOST:
+                scopes |= Q(host__code=role.scope_code)
+            case Role.Scope.DIVISION:
+                low, high = code_range(role.scope_code)
+                scopes |= Q(division_id__gte=low, division_id__lt=high)
+            case Role.Scope.FUND:
+                scopes |= Q(code=role.scope_code)
+    return Fund.objects.filter(scopes).select_related("host", "division").order_by("division_id", "code")
+
+
+def hosts_in_scope(user: User | AnonymousUser) -> QuerySet[Host]:
+    """Return the hosts a person works for, themselves or through a fund or a town in the host's area."""
+    named = current_roles(user).filter(kind__in=STAFF_ROLES, scope_kind=Role.Scope.HOST)
+    towns = current_roles(user).filter(kind__in=STAFF_ROLES, scope_kind=Role.Scope.DIVISION)
+    above = [code for town in towns for code in lineage(town.scope_code)]
+    return (
+        Host.objects.filter(
+            Q(code__in=named.values("scope_code"))
+            | Q(division_id__in=above)
+            | Q(pk__in=in_scope(user).order_by().values("host_id"))
+        )
+        .select_related("division")
+        .order_by("code")
+    )
+
+
+def under(division: str) -> QuerySet[Fund]:
+    """Return the funds of a division and of everything under it; the empty code is the nation."""
+    found = Fund.objects.select_related("host", "division").order_by("division_id", "code")
+    if not division:
+        return found
+    low, high = code_range(division)
+    return found.filter(division_id__gte=low, division_id__lt=high)
+
+
+def contains(host: Host, division: str) -> bool:
+    """Whether a division lies in the host's area: under its division and not under an excluded one. One query."""
+    if not covers(host.division_id, division):
+        return False
+    return not host.excluded.filter(code__in=lineage(division)).exists()
+
+
+def host_for(division: str) -> Host | None:
+    """Return the host whose area holds the division; of nested areas the narrowest. Two queries."""
+    above = lineage(division)
+    candidates = Host.objects.filter(division_id__in=above).prefetch_related("excluded")
+    for host in sorted(candidates, key=lambda host: (-len(host.division_id), host.code)):
+        if not any(excluded.code in above for excluded in host.excluded.all()):
+            return host
+    return None
+
+
+def host_of(fund: str) -> Host:
+    """Return the host that holds a fund's money, by the fund's code. Raises Host.DoesNotExist."""
+    return Host.objects.get(funds__code=fund)
+
+
+def general_fund(host: Host) -> Fund:
+    """Return the host's own fund. Raises Fund.DoesNotExist while it has none."""
+    return Fund.objects.select_related("host", "division").get(host=host, kind=FundKind.GENERAL)
+
+
+def general_restriction(fund: Fund) -> Restriction:
+    """Return the restriction of gifts to the fund's own purposes."""
+    return Restriction.objects.get(fund=fund, is_general=True)
+
+
+def takes_gifts(fund: Fund) -> bool:
+    """Whether a new gift may begin: only while the fund is open."""
+    return fund.state == FundState.OPEN
+
+
+def promised(fund: Fund) -> dict[str, int]:
+    """Return open reservations by restriction, in fen."""
+    rows = (
+        Reservation.objects.filter(fund=fund, remaining__gt=0)
+        .values("restriction")
+        .annotate(open=Sum("remaining"))
+    )
+    return {row["restriction"]: row["open"] for row in rows}
+
+
+def available(fund: Fund) -> dict[str, int]:
+    """Return by restriction what can still be promised, in fen: spendable money less open reservations.
+
+    To decide on it, hold the fund's lock (`services.lock_fund`) first.
+    """
+    figures = dict(ledger.spendable(fund.code, host=fund.host.code))
+    for restriction, amount in promised(fund).items():
+        figures[restriction] = figures.get(restriction, 0) - amount
+    return figures

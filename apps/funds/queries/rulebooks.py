@@ -1,0 +1,139 @@
+"""Reads about rulebooks: what holds, what a level may still set, and what a new version would change."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.divisions.rules import code_range, lineage
+from apps.funds import rules
+from apps.funds.models import Clause, Fund, Host, Rulebook
+from apps.funds.rules import CLAUSES, EffectiveRule, Setting
+from apps.funds.states import RuleLevel
+
+Settings = dict[str, list[Setting]]
+Clauses = Mapping[str, tuple[rules.Value, str]]
+
+
+def books_in_force(host: int, on: date, *, divisions: Iterable[str] | None = None) -> list[Rulebook]:
+    """Return the rulebooks that hold on a day, one per level and division, upper levels first, with their clauses.
+
+    `host` is the host's primary key. A version replaces the whole version before it from its first day. Two queries.
+    """
+    books = Rulebook.objects.filter(host_id=host, effective_from__lte=on)
+    if divisions is not None:
+        books = books.filter(division_id__in=list(divisions))
+    latest = {(book.level, book.division_id): book for book in books.order_by("effective_from", "version")}
+    found = sorted(latest.values(), key=lambda book: (book.level, book.division_id))
+    prefetch_related_objects(found, Prefetch("clauses", Clause.objects.order_by("pk")))
+    return found
+
+
+def settings_of(books: Iterable[Rulebook]) -> Settings:
+    """Return the books' clauses by key, as the rules combine them."""
+    found: dict[str, list[Setting]] = defaultdict(list)
+    for book in books:
+        for row in book.clauses.all():
+            if row.key in CLAUSES:
+                found[row.key].append(
+                    Setting(
+                        book.level, row.value, book.version, book.title, book.document, row.article, book.pk
+                    )
+                )
+    return found
+
+
+def combined(settings: Mapping[str, list[Setting]]) -> dict[str, EffectiveRule]:
+    """Return every clause of the catalogue as the levels' settings make it."""
+    return {key: rules.effective(key, settings.get(key, ())) for key in CLAUSES}
+
+
+def effective_rules(fund: Fund, on: date | None = None) -> dict[str, EffectiveRule]:
+    """Return every clause as it holds for a fund on a day (today by default). Two queries."""
+    books = books_in_force(fund.host_id, on or clock.today(), divisions=lineage(fund.division_id))
+    return combined(settings_of(books))
+
+
+def versions(host: Host, level: int, division: str) -> list[Rulebook]:
+    """Return one level's rulebook in all its versions, newest first, with their clauses."""
+    return list(
+        Rulebook.objects.filter(host=host, level=level, division_id=division)
+        .select_related("division")
+        .prefetch_related("clauses")
+        .order_by("-version")
+    )
+
+
+def upper_rules(host: Host, *, level: int, division: str, on: date) -> dict[str, EffectiveRule]:
+    """Return what the levels above leave to a level in a division on a day; nothing binds the host's own level."""
+    if level == RuleLevel.HOST:
+        return {}
+    books = books_in_force(host.pk, on, divisions=lineage(division))
+    return combined(settings_of(book for book in books if book.level < level))
+
+
+def loosenings(host: Host, *, level: int, division: str, on: date, clauses: Clauses) -> dict[str, str]:
+    """Return, by key, the sentence why a clause (valid value) is looser than the levels above allow on a day."""
+    upper = upper_rules(host, level=level, division=division, on=on)
+    found = {}
+    for key, (value, _article) in clauses.items():
+        rule = upper.get(key)
+        if rule is None or rules.is_tighter_or_equal(key, value, rule.value):
+            continue
+        facts = {"own": rules.describe(key, value), "upper": rule.words, "label": rule.label}
+        if rule.default:
+            found[key] = (
+                _("“%(label)s”写的是“%(own)s”，比默认值“%(upper)s”松；要放宽，得先由慈善会定。") % facts
+            )
+        else:
+            found[key] = _(
+                "“%(label)s”写的是“%(own)s”，比%(level)s《%(title)s》%(article)s的“%(upper)s”松。下级只能更严。"
+            ) % {**facts, "level": RuleLevel(rule.level).label, "title": rule.title, "article": rule.article}
+    return found
+
+
+@dataclass
+class Effect:
+    """What a new version does to one clause of funds: the rule before and after, whose, and which lower clauses are
+    flagged because the new rule is tighter than they are."""
+
+    before: EffectiveRule
+    after: EffectiveRule
+    funds: list[Fund]
+    flagged: list[Setting]
+
+    @property
+    def changes(self) -> bool:
+        """Whether the ruling value becomes another."""
+        return self.before.value != self.after.value
+
+
+def effects(host: Host, *, level: int, division: str, on: date, clauses: Clauses) -> list[Effect]:
+    """Return how the rules of the host's funds in a division would change on a day, if a level adopted these clauses
+    (valid values). Funds under the same rulebooks are told together. Three queries."""
+    books = books_in_force(host.pk, on)
+    draft = {key: Setting(level, value, article=article) for key, (value, article) in clauses.items()}
+    low, high = code_range(division)
+    groups: dict[tuple[int, ...], list[Fund]] = defaultdict(list)
+    for fund in Fund.objects.filter(host=host, division_id__gte=low, division_id__lt=high).order_by("code"):
+        above = lineage(fund.division_id)
+        groups[tuple(book.pk for book in books if book.division_id in above)].append(fund)
+    found: dict[tuple[str, str, str, tuple[int | None, ...]], Effect] = {}
+    for chain, funds in groups.items():
+        ruling = [book for book in books if book.pk in chain]
+        staying = [book for book in ruling if (book.level, book.division_id) != (level, division)]
+        before, settings = combined(settings_of(ruling)), settings_of(staying)
+        for key, setting in draft.items():
+            settings.setdefault(key, []).append(setting)
+        for key, after in combined(settings).items():
+            flagged = [setting for setting in after.loosened if setting not in before[key].loosened]
+            if before[key].value == after.value and not flagged:
+                continue
+            mark = (key, before[key].words, after.words, tuple(setting.rulebook_id for setting in flagged))
+            effect = found.setdefault(mark, Effect(before[key], after, [], flagged))
+            effect.funds.extend(funds)
+    return list(found.values())
