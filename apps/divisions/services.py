@@ -81,9 +81,7 @@ def _close(codes: list[str]) -> int:
 def _copy_in(rows: dict[str, str], vanished: list[str], progress: Callable[[int], object]) -> tuple[int, int]:
     """Write through a staging table and one statement; return (rows written, rows closed)."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE divisions_staging (code text, name text, level smallint) ON COMMIT DROP"
-        )
+        cursor.execute("CREATE TEMP TABLE divisions_staging (code text, name text, level smallint)")
         with cursor.copy("COPY divisions_staging (code, name, level) FROM STDIN") as copy:
             for chunk in _chunks(rows):
                 # Codes are digits and names without control characters: only the backslash means something to COPY.
@@ -92,7 +90,9 @@ def _copy_in(rows: dict[str, str], vanished: list[str], progress: Callable[[int]
                 )
                 progress(len(chunk))
         cursor.execute(UPSERT.format(source="divisions_staging", where=""))
-        return cursor.rowcount, _close(vanished)
+        written = cursor.rowcount
+        cursor.execute("DROP TABLE divisions_staging")
+        return written, _close(vanished)
 
 
 def _write_in_chunks(
