@@ -25,20 +25,44 @@ class Grant(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.NOTICE)
     awarded_at = models.DateTimeField()
     notice_until = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    # Why it was ended early; empty otherwise.
+    reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="grant_positive")]
+        indexes = [
+            models.Index(fields=["state", "notice_until"], name="grant_by_notice"),
+            models.Index(fields=["fund", "state"], name="grant_by_fund"),
+        ]
 
 
 class GrantSource(models.Model):
-    """How much of a grant comes out of which restriction of the fund ("" is the fund's unrestricted money)."""
+    """How much of a grant comes out of which restriction of the fund ("" is the fund's unrestricted money).
+
+    `paid` and `returned` follow the payments and the money that came back, so that each is drawn from where it lay.
+    """
 
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="sources")
     restriction = models.CharField(max_length=24, blank=True)
     amount = models.BigIntegerField()
+    paid = models.BigIntegerField(default=0)
+    returned = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["grant", "restriction"], name="grant_source_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["grant", "restriction"], name="grant_source_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount__gt=0,
+                    paid__gte=0,
+                    paid__lte=models.F("amount"),
+                    returned__gte=0,
+                    returned__lte=models.F("paid"),
+                ),
+                name="grant_source_within_its_amount",
+            ),
+        ]
 
 
 class Instalment(models.Model):
@@ -101,11 +125,17 @@ class Payment(models.Model):
                 | ~models.Q(released_by_id=models.F("prepared_by_id")),
                 name="payment_released_by_another",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="paid")
+                | models.Q(released_by_id__isnull=False, paid_on__isnull=False),
+                name="payment_paid_says_when_and_by_whom",
+            ),
         ]
+        indexes = [models.Index(fields=["bank_reference"], name="payment_by_reference")]
 
 
 class Clawback(models.Model):
-    """Grant money asked back, and what came back."""
+    """Grant money asked back, and what came back so far."""
 
     code = models.CharField(max_length=20, unique=True)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, related_name="clawbacks")
@@ -113,4 +143,30 @@ class Clawback(models.Model):
     returned = models.BigIntegerField(default=0)
     reason = models.CharField(max_length=300)
     asked_at = models.DateTimeField()
-    asked_by_id = models.BigIntegerField()
+    asked_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(asked__gt=0, returned__gte=0, returned__lte=models.F("asked")),
+                name="clawback_within_what_is_asked",
+            ),
+        ]
+
+
+class ClawbackReturn(models.Model):
+    """One sum that came back on a clawback; known by the bank's reference, so that it is booked once."""
+
+    code = models.CharField(max_length=20, unique=True)
+    clawback = models.ForeignKey(Clawback, on_delete=models.PROTECT, related_name="returns")
+    amount = models.BigIntegerField()
+    received_on = models.DateField()
+    bank_reference = models.CharField(max_length=60)
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="clawback_return_positive"),
+            models.UniqueConstraint(fields=["clawback", "bank_reference"], name="clawback_return_once"),
+        ]

@@ -20,13 +20,28 @@ class Field(models.TextChoices):
 
 
 class Need(models.Model):
-    """What a resident asked for, in their own words."""
+    """What a resident asked for, in their own words; public once a secretary of the community's fund publishes it."""
+
+    class State(models.TextChoices):
+        VOICED = "voiced", _("待公开")
+        PUBLISHED = "published", _("已公开")
+        SET_ASIDE = "set_aside", _("不公开")
 
     code = models.CharField(max_length=20, unique=True)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.VOICED)
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="needs")
     field = models.CharField(max_length=12, choices=Field.choices)
     words = models.CharField(max_length=500)
     voiced_at = models.DateTimeField()
+    voiced_by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["division", "state", "voiced_at"], name="need_by_division")]
+
+    def __str__(self) -> str:
+        return self.words
 
 
 class Project(models.Model):
@@ -66,7 +81,10 @@ class Project(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(asked__gt=0), name="project_asks_for_something"),
         ]
-        indexes = [models.Index(fields=["fund", "state"], name="project_by_fund")]
+        indexes = [
+            models.Index(fields=["fund", "state"], name="project_by_fund"),
+            models.Index(fields=["organisation", "created_at"], name="project_by_organisation"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -109,7 +127,11 @@ class BudgetLine(models.Model):
 
 
 class Evidence(models.Model):
-    """What an implementer reports about a stretch of work, with photographs."""
+    """What an implementer reports about a stretch of work, with photographs.
+
+    `persons` are the different people served in that stretch; they are never added up over reports.
+    `is_final` closes the work: its acceptance is what later instalments wait for.
+    """
 
     class State(models.TextChoices):
         FILED = "filed", _("待验收")
@@ -119,6 +141,7 @@ class Evidence(models.Model):
     code = models.CharField(max_length=20, unique=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="evidence")
     state = models.CharField(max_length=12, choices=State.choices, default=State.FILED)
+    is_final = models.BooleanField(default=True)
     words = models.TextField()
     persons = models.PositiveIntegerField()
     person_times = models.PositiveIntegerField()
@@ -128,9 +151,19 @@ class Evidence(models.Model):
     decided_by_id = models.BigIntegerField(null=True)
     reason = models.CharField(max_length=300, blank=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(is_final=True) & ~models.Q(state="returned"),
+                name="one_live_final_report",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "filed_at"], name="evidence_by_project")]
+
 
 class EvidencePhoto(models.Model):
-    """A photograph of the work, cleaned and public."""
+    """A photograph of the work, cleaned when it came in and public once its evidence is accepted."""
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="photos")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
@@ -142,6 +175,8 @@ class RatingCode(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rating_codes")
     code = models.CharField(max_length=20, unique=True)
+    issued_at = models.DateTimeField()
+    issued_by_id = models.BigIntegerField(null=True)
 
 
 class SatisfactionReply(models.Model):

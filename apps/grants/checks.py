@@ -1,0 +1,145 @@
+"""What must hold of every grant at any moment, checked by `manage.py check_books`."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.checks import Check, Row
+from apps.funds.models import Reservation
+from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
+from apps.grants.states import LIVE, RESERVED_AS
+from apps.ledger.queries import amounts_by_source
+from apps.ledger.rules import EntryKind
+from apps.projects.models import Evidence, Project
+
+# The states of a project that go with each state of its grant.
+GOES_WITH = {
+    Grant.State.NOTICE: {Project.State.APPROVED},
+    Grant.State.RUNNING: {Project.State.RUNNING, Project.State.ACCEPTED},
+    Grant.State.CLOSED: {Project.State.CLOSED},
+    Grant.State.TERMINATED: {Project.State.CLOSED},
+}
+WITH_GRANT = (Project.State.APPROVED, Project.State.RUNNING, Project.State.ACCEPTED, Project.State.CLOSED)
+
+
+def _sum(rows: QuerySet[GrantSource] | QuerySet[Instalment], key: str, column: str = "amount") -> Coalesce:
+    """Return the sum of a column over the rows of the outer row, as a subquery; 0 without rows."""
+    sums = rows.filter(**{key: OuterRef("pk")}).order_by().values(key).annotate(total=Sum(column))
+    return Coalesce(Subquery(sums.values("total")), 0)
+
+
+def _amounts() -> Iterator[Row]:
+    grants = Grant.objects.annotate(
+        from_sources=_sum(GrantSource.objects.all(), "grant"),
+        in_instalments=_sum(Instalment.objects.all(), "grant"),
+    ).exclude(amount=F("from_sources"), from_sources=F("in_instalments"))
+    yield from map(dict, grants.values("code", "amount", "from_sources", "in_instalments"))
+
+
+def _paid() -> Iterator[Row]:
+    """Paid instalments, paid payments and what the sources gave are the same money."""
+    settled = Instalment.objects.filter(state=Instalment.State.PAID)
+    payments = Payment.objects.filter(state=Payment.State.PAID)
+    by_payment = payments.filter(instalment__grant=OuterRef("pk")).order_by().values("instalment__grant")
+    grants = Grant.objects.annotate(
+        from_sources=_sum(GrantSource.objects.all(), "grant", "paid"),
+        in_instalments=_sum(settled, "grant"),
+        in_payments=Coalesce(Subquery(by_payment.annotate(total=Sum("amount")).values("total")), 0),
+    ).exclude(from_sources=F("in_instalments"), in_instalments=F("in_payments"))
+    yield from map(dict, grants.values("code", "from_sources", "in_instalments", "in_payments"))
+
+
+def _booked() -> Iterator[Row]:
+    """Payments and returns on one side, the ledger's entries on the other: the same codes with the same fen."""
+    sides = (
+        (
+            EntryKind.GRANT_PAYMENT,
+            1,
+            Payment.objects.filter(state=Payment.State.PAID).values_list("code", "amount"),
+        ),
+        (EntryKind.GRANT_RETURN, -1, ClawbackReturn.objects.values_list("code", "amount")),
+    )
+    for kind, sign, rows in sides:
+        ours = dict(rows)
+        booked: dict[str, int] = {}
+        for source, amount in amounts_by_source(kind, "programme_expense"):
+            booked[source] = booked.get(source, 0) + sign * amount
+        for code in sorted(ours.keys() | booked.keys()):
+            if ours.get(code) != booked.get(code):
+                yield {"kind": kind.value, "code": code, "here": ours.get(code), "booked": booked.get(code)}
+
+
+def _reserved() -> Iterator[Row]:
+    """A live grant holds exactly what it has still to pay, source by source; any other holds nothing."""
+    held = {
+        (code, restriction): remaining
+        for code, restriction, remaining in Reservation.objects.filter(
+            source_kind=RESERVED_AS, remaining__gt=0
+        ).values_list("source_code", "restriction", "remaining")
+    }
+    owed = {
+        (code, restriction): left
+        for code, restriction, left in GrantSource.objects.filter(grant__state__in=LIVE)
+        .annotate(left=F("amount") - F("paid"))
+        .filter(left__gt=0)
+        .values_list("grant__code", "restriction", "left")
+    }
+    for code, restriction in sorted(held.keys() | owed.keys()):
+        here, there = owed.get((code, restriction), 0), held.get((code, restriction), 0)
+        if here != there:
+            yield {"grant": code, "restriction": restriction, "to_pay": here, "reserved": there}
+
+
+def _states() -> Iterator[Row]:
+    wrong = Q()
+    for state, projects in GOES_WITH.items():
+        wrong |= Q(state=state) & ~Q(project__state__in=projects)
+    yield from map(
+        dict, Grant.objects.filter(wrong).values("code", "state", "project__code", "project__state")
+    )
+    orphans = Project.objects.filter(state__in=WITH_GRANT, grant=None)
+    yield from map(dict, orphans.values("code", "state"))
+
+
+def _waiting() -> Iterator[Row]:
+    """An instalment that waits for the work is open only once a closing report was accepted; a prepared one has a
+    prepared payment."""
+    early = Instalment.objects.filter(condition=Instalment.Condition.EVIDENCE_ACCEPTED).exclude(
+        Q(state__in=[Instalment.State.WAITING, Instalment.State.CANCELLED])
+        | Q(evidence__state=Evidence.State.ACCEPTED)
+    )
+    yield from map(dict, early.values("grant__code", "number", "state"))
+    prepared = Payment.objects.filter(state=Payment.State.PREPARED)
+    differ = Instalment.objects.filter(
+        Q(state=Instalment.State.PREPARED) & ~Q(pk__in=prepared.values("instalment"))
+        | ~Q(state=Instalment.State.PREPARED) & Q(pk__in=prepared.values("instalment"))
+    )
+    yield from map(dict, differ.values("grant__code", "number", "state"))
+
+
+def _clawed() -> Iterator[Row]:
+    """What came back on a clawback is the sum of its returns, and what the sources got back."""
+    sums = ClawbackReturn.objects.filter(clawback=OuterRef("pk")).order_by().values("clawback")
+    broken = Clawback.objects.annotate(
+        came=Coalesce(Subquery(sums.annotate(total=Sum("amount")).values("total")), 0)
+    ).exclude(came=F("returned"))
+    yield from map(dict, broken.values("code", "returned", "came"))
+    by_grant = Clawback.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+    grants = Grant.objects.annotate(
+        to_sources=_sum(GrantSource.objects.all(), "grant", "returned"),
+        returned=Coalesce(Subquery(by_grant.annotate(total=Sum("returned")).values("total")), 0),
+    ).exclude(to_sources=F("returned"))
+    yield from map(dict, grants.values("code", "to_sources", "returned"))
+
+
+CHECKS = [
+    Check("grants.amounts", _("资助金额等于各来源之和，也等于各期之和"), _amounts),
+    Check("grants.paid", _("已付各期、付款单和各来源已付是同一笔钱"), _paid),
+    Check("grants.booked", _("每笔付款和退回都记了账，账上没有多出来的"), _booked),
+    Check("grants.reserved", _("预留的钱等于还没付的"), _reserved),
+    Check("grants.states", _("项目和资助的状态一致"), _states),
+    Check("grants.instalments", _("等验收的分期在验收以后才能付，待复核的分期有一张付款单"), _waiting),
+    Check("grants.returns", _("追回到账等于各笔到账之和"), _clawed),
+]

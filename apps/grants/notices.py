@@ -1,0 +1,173 @@
+"""Messages about grants, to those who must do the next thing or are paid."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock, outbox
+from apps.core.money import written
+from apps.funds.models import Fund
+from apps.governance.models import Motion
+from apps.governance.queries import seats_of
+from apps.grants.models import Clawback, Grant, Instalment, Payment
+from apps.grants.queries import OFFICERS
+from apps.projects.models import Evidence, Project
+from apps.projects.notices import to_implementers
+from apps.users.models import Role, User
+from apps.users.queries import users_with
+
+
+def _tell(people: Iterable[User], *, key: str, subject: str, body: str) -> None:
+    for person in people:
+        outbox.say(f"{key}:{person.pk}", to=person.email, subject=subject, body=body)
+
+
+def _finance(fund: Fund) -> list[User]:
+    return list(users_with(Role.Kind.FINANCE, host=fund.host.code))
+
+
+def _officers(fund: Fund) -> list[User]:
+    return [seat.user for seat in seats_of(fund).filter(office__in=OFFICERS)]
+
+
+def _amount(fen: int) -> str:
+    return "¥" + written(fen)
+
+
+def tabled(project: Project) -> None:
+    """Tell the applicant that the committee will vote."""
+    to_implementers(
+        project,
+        key=f"tabled:{project.code}:{clock.today().isoformat()}",
+        subject=_("已提交表决：%(title)s") % {"title": project.title},
+        body=_("“%(title)s”已经提交%(fund)s管委会表决，申请金额 %(amount)s。")
+        % {"title": project.title, "fund": project.fund.name, "amount": _amount(project.asked)},
+    )
+
+
+def awarded(grant: Grant) -> None:
+    """Tell the applicant that the project is approved and until when it is shown publicly."""
+    facts = {
+        "title": grant.project.title,
+        "amount": _amount(grant.amount),
+        "until": grant.notice_until.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
+    }
+    to_implementers(
+        grant.project,
+        key=f"awarded:{grant.code}",
+        subject=_("已立项：%(title)s") % facts,
+        body=_("“%(title)s”已经通过，资助 %(amount)s。公示到 %(until)s，公示期满以后付第一期。") % facts,
+    )
+
+
+def declined(project: Project) -> None:
+    """Tell the applicant that the committee voted the project down."""
+    to_implementers(
+        project,
+        key=f"declined:{project.code}",
+        subject=_("未立项：%(title)s") % {"title": project.title},
+        body=_("“%(title)s”没有通过%(fund)s管委会的表决，表决结果已经公开。")
+        % {"title": project.title, "fund": project.fund.name},
+    )
+
+
+def award_waits(motion: Motion, reason: str) -> None:
+    """Tell officers and finance, once, that a carried motion cannot be paid from what the fund has."""
+    fund = motion.committee.fund
+    people = {person.pk: person for person in (*_officers(fund), *_finance(fund))}
+    _tell(
+        people.values(),
+        key=f"award-waits:{motion.code}",
+        subject=_("通过了，但钱不够：%(title)s") % {"title": motion.title},
+        body=_("议案“%(title)s”已经通过，但还不能立项：\n\n%(reason)s\n\n钱够了以后系统会自动立项。")
+        % {"title": motion.title, "reason": reason},
+    )
+
+
+def instalment_due(instalment: Instalment) -> None:
+    """Tell finance that an instalment can be paid."""
+    grant = instalment.grant
+    facts = {
+        "title": grant.project.title,
+        "number": instalment.number,
+        "amount": _amount(instalment.amount),
+    }
+    _tell(
+        _finance(grant.fund),
+        key=f"instalment-due:{grant.code}:{instalment.number}",
+        subject=_("可以付款：%(title)s 第 %(number)d 期") % facts,
+        body=_("“%(title)s”第 %(number)d 期 %(amount)s 可以付了，请制单。") % facts,
+    )
+
+
+def payment_prepared(payment: Payment, *, by: User) -> None:
+    """Tell the other finance staff that a payment waits for one of them."""
+    grant = payment.instalment.grant
+    facts = {"title": grant.project.title, "amount": _amount(payment.amount)}
+    _tell(
+        [person for person in _finance(grant.fund) if person.pk != by.pk],
+        key=f"payment-prepared:{payment.code}",
+        subject=_("等您复核：%(title)s") % facts,
+        body=_("“%(title)s”有一笔 %(amount)s 的付款制单完成，请复核付出。") % facts,
+    )
+
+
+def payment_rejected(payment: Payment) -> None:
+    """Tell the preparer that the payment came back."""
+    facts = {"title": payment.instalment.grant.project.title, "reason": payment.reason}
+    _tell(
+        User.objects.filter(pk=payment.prepared_by_id),
+        key=f"payment-rejected:{payment.code}",
+        subject=_("付款退回：%(title)s") % facts,
+        body=_("“%(title)s”的付款被退回，原因：%(reason)s") % facts,
+    )
+
+
+def payment_released(payment: Payment) -> None:
+    """Tell the organisation that money is on its way."""
+    instalment = payment.instalment
+    project = instalment.grant.project
+    facts = {"title": project.title, "number": instalment.number, "amount": _amount(payment.amount)}
+    to_implementers(
+        project,
+        key=f"payment-released:{payment.code}",
+        subject=_("已付款：%(title)s 第 %(number)d 期") % facts,
+        body=_("“%(title)s”第 %(number)d 期 %(amount)s 已经付出。") % facts,
+    )
+
+
+def accepted(evidence: Evidence) -> None:
+    """Tell the implementer that their report was accepted."""
+    title = evidence.project.title
+    to_implementers(
+        evidence.project,
+        key=f"accepted:{evidence.code}",
+        subject=_("验收通过：%(title)s") % {"title": title},
+        body=_("“%(title)s”的成果已经验收，文字和照片会公开。") % {"title": title},
+    )
+
+
+def terminated(grant: Grant) -> None:
+    """Tell the implementer that the host ended the grant, and why."""
+    facts = {"title": grant.project.title, "reason": grant.reason}
+    to_implementers(
+        grant.project,
+        key=f"terminated:{grant.code}",
+        subject=_("资助终止：%(title)s") % facts,
+        body=_("“%(title)s”的资助已终止，原因：\n\n%(reason)s") % facts,
+    )
+
+
+def asked_back(clawback: Clawback) -> None:
+    """Tell the implementer how much is to be paid back, and why."""
+    facts = {
+        "title": clawback.grant.project.title,
+        "amount": _amount(clawback.asked),
+        "reason": clawback.reason,
+    }
+    to_implementers(
+        clawback.grant.project,
+        key=f"asked-back:{clawback.code}",
+        subject=_("请退回资助款：%(title)s") % facts,
+        body=_("“%(title)s”的资助款要退回 %(amount)s，原因：\n\n%(reason)s") % facts,
+    )

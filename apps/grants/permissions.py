@@ -1,0 +1,191 @@
+"""Who may table, accept, pay and ask back; and that the same person does not stand on two sides.
+
+Sides of one grant: the payee (who acts for the organisation or is tied to it), the proposer (who tabled the motion),
+the approvers (who stand on its roll), the accepter of the work, the preparer and the releaser of a payment.
+"""
+
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund
+from apps.governance.queries import seat_of, tied_users
+from apps.grants.models import Clawback, Grant, Instalment, Payment
+from apps.grants.queries import OFFICERS
+from apps.grants.states import DUE, LIVE, PREPARED
+from apps.grants.states import RUNNING as GRANT_RUNNING
+from apps.projects.models import Evidence, Need, Project
+from apps.projects.permissions import not_the_implementer
+from apps.projects.states import FILED, SUBMITTED
+from apps.registry.models import Organisation
+from apps.users.models import Role, User
+from apps.users.permissions import Person, acts_as
+
+
+def is_officer(user: Person, fund: Fund) -> Verdict:
+    """The chair and the secretary of a fund's committee run its business."""
+    if not isinstance(user, User):
+        return no(_("请先登录。"))
+    seat = seat_of(user, fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return no(_("这一步要由本基金管委会的主任或秘书来做。"))
+
+
+def not_on_payees_side(user: Person, project: Project) -> Verdict:
+    """Refuse the implementer's people and whoever declared a tie to the organisation (慈善法第十四条)."""
+    verdict = not_the_implementer(user, project)
+    if not verdict or not isinstance(user, User):
+        return verdict
+    if user.pk in tied_users(project.organisation.code, [user.pk]):
+        return no(_("您申报过与实施方的关系，这一步要回避，由别人来做。"))
+    return YES
+
+
+def may_table(user: Person, project: Project) -> Verdict:
+    """An officer may put a submitted project before the committee, but never their own organisation's."""
+    verdict = is_officer(user, project.fund)
+    if not verdict:
+        return verdict
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    if project.state != SUBMITTED:
+        return no(_("只有已申请、还没有提交表决的项目可以提交表决。"))
+    if project.organisation.state != Organisation.State.ACTIVE:
+        return no(_("%(name)s 的登记已暂停，恢复以后才能提交表决。") % {"name": project.organisation.name})
+    if project.fund.state != Fund.State.OPEN:
+        return no(_("这个基金已暂停或关闭，不能立新项目。"))
+    return YES
+
+
+def may_look_after_needs(user: Person, fund: Fund) -> Verdict:
+    """Officers read what residents voiced in the fund's community and publish it."""
+    return is_officer(user, fund)
+
+
+def may_decide_need(user: Person, need: Need) -> Verdict:
+    """An officer of a fund of the very division in which the need was voiced."""
+    for fund in Fund.objects.filter(division_id=need.division_id):
+        if is_officer(user, fund):
+            return YES
+    return no(_("这一步要由本社区基金管委会的主任或秘书来做。"))
+
+
+def may_issue_codes(user: Person, project: Project) -> Verdict:
+    """Officers hand out rating codes, and so does the host; never the side that is rated."""
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    if is_officer(user, project.fund):
+        return YES
+    return acts_as(user, Role.Kind.HOST_ADMIN, host=project.fund.host.code)
+
+
+def may_judge(user: Person, evidence: Evidence) -> Verdict:
+    """An officer accepts or returns a report that waits, unless they stand on the implementer's side."""
+    verdict = is_officer(user, evidence.project.fund)
+    if not verdict:
+        return verdict
+    if isinstance(user, User) and user.pk == evidence.filed_by_id:
+        return no(_("交成果的人不能自己验收，请换一位。"))
+    verdict = not_on_payees_side(user, evidence.project)
+    if not verdict:
+        return verdict
+    return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
+
+
+def may_handle_money(user: Person, grant: Grant) -> Verdict:
+    """Finance of the host, standing on no other side of this grant."""
+    verdict = acts_as(user, Role.Kind.FINANCE, host=grant.fund.host.code)
+    if not verdict or not isinstance(user, User):
+        return verdict
+    verdict = not_on_payees_side(user, grant.project)
+    if not verdict:
+        return verdict
+    if user.pk == grant.motion.tabled_by_id:
+        return no(_("您是这项议案的提案人，付款要由别人来办。"))
+    if grant.motion.roll.filter(seat__user=user).exists():
+        return no(_("您在这项议案的表决名册上，付款要由别人来办。"))
+    return YES
+
+
+def _may_pay(user: Person, instalment: Instalment) -> Verdict:
+    verdict = may_handle_money(user, instalment.grant)
+    if not verdict or not isinstance(user, User):
+        return verdict
+    if instalment.evidence is not None and instalment.evidence.decided_by_id == user.pk:
+        return no(_("您验收了这期的成果，付款要由别人来办。"))
+    return YES
+
+
+def may_prepare(user: Person, instalment: Instalment) -> Verdict:
+    """Finance may prepare the payment of an instalment that is due, to an organisation in good standing."""
+    verdict = _may_pay(user, instalment)
+    if not verdict:
+        return verdict
+    grant = instalment.grant
+    if instalment.state != DUE:
+        return no(
+            _("第 %(number)d 期现在是“%(state)s”，不能付款。")
+            % {"number": instalment.number, "state": instalment.get_state_display()}
+        )
+    if grant.state != GRANT_RUNNING:
+        return no(_("这笔资助现在是“%(state)s”，不能付款。") % {"state": grant.get_state_display()})
+    return _payable(grant)
+
+
+def _payable(grant: Grant) -> Verdict:
+    organisation = grant.project.organisation
+    if organisation.state != Organisation.State.ACTIVE:
+        return no(_("%(name)s 的登记已暂停，恢复以后才能付款。") % {"name": organisation.name})
+    if grant.fund.state != Fund.State.OPEN:
+        return no(_("这个基金已暂停或关闭，恢复以后才能付款。"))
+    return YES
+
+
+def may_release(user: Person, payment: Payment) -> Verdict:
+    """A second person of finance releases what the first prepared."""
+    verdict = _may_pay(user, payment.instalment)
+    if not verdict or not isinstance(user, User):
+        return verdict
+    if user.pk == payment.prepared_by_id:
+        return no(_("这笔付款是您制单的，要由另一位财务复核付出。"))
+    if payment.state != PREPARED:
+        return no(_("这笔付款现在是“%(state)s”，不用再复核。") % {"state": payment.get_state_display()})
+    return _payable(payment.instalment.grant)
+
+
+def may_reject(user: Person, payment: Payment) -> Verdict:
+    """Any finance of the host may send a prepared payment back, its preparer too."""
+    verdict = acts_as(user, Role.Kind.FINANCE, host=payment.instalment.grant.fund.host.code)
+    if not verdict:
+        return verdict
+    return (
+        YES
+        if payment.state == PREPARED
+        else no(_("这笔付款现在是“%(state)s”，不能退回。") % {"state": payment.get_state_display()})
+    )
+
+
+def may_terminate(user: Person, grant: Grant) -> Verdict:
+    """The host, which signed the agreement, ends a grant early."""
+    verdict = acts_as(user, Role.Kind.HOST_ADMIN, host=grant.fund.host.code)
+    if not verdict:
+        return verdict
+    return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止。"))
+
+
+def may_ask_back(user: Person, grant: Grant) -> Verdict:
+    """The host asks money back (慈善法第六十条)."""
+    verdict = acts_as(user, Role.Kind.HOST_ADMIN, host=grant.fund.host.code)
+    return not_on_payees_side(user, grant.project) if verdict else verdict
+
+
+def may_book_return(user: Person, clawback: Clawback) -> Verdict:
+    """Finance books what came back; not the one who asked for it, nor anyone on another side of the grant."""
+    verdict = may_handle_money(user, clawback.grant)
+    if not verdict or not isinstance(user, User):
+        return verdict
+    if user.pk == clawback.asked_by_id:
+        return no(_("追回是您提出的，到账要由另一位财务来登记。"))
+    return YES

@@ -1,0 +1,219 @@
+"""Reads about grants: what waits for whom, and what was paid and came back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Sum
+
+from apps.funds.models import Fund
+from apps.governance.models import Motion, Seat
+from apps.governance.queries import in_force
+from apps.grants.models import Clawback, ClawbackReturn, Grant, Instalment, Payment
+from apps.projects.models import Evidence, Need, Project
+from apps.projects.queries import under
+from apps.projects.states import FILED, SUBMITTED, TABLED, VOICED
+from apps.users.models import Role, User
+from apps.users.permissions import Person
+from apps.users.queries import scope_codes
+
+SUBJECT_KIND = "project"
+OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
+HOST_STAFF = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
+
+
+def visible_to(user: Person) -> QuerySet[Grant]:
+    """Return the grants a person may see on staff pages: of hosts, towns and funds they look after, of committees they
+    sit on, and of organisations they act for."""
+    found = Grant.objects.select_related(
+        "fund__host", "fund__division", "project__organisation", "motion__committee"
+    )
+    if not isinstance(user, User) or not user.is_active:
+        return found.none()
+    seen = Q(
+        project__organisation__code__in=scope_codes(user, Role.Kind.IMPLEMENTER, Role.Scope.ORGANISATION)
+    )
+    seen |= Q(fund__in=_sits_on(user))
+    for kind in (*HOST_STAFF, Role.Kind.TOWN_COORDINATOR):
+        seen |= Q(fund__host__code__in=scope_codes(user, kind, Role.Scope.HOST))
+        seen |= Q(fund__code__in=scope_codes(user, kind, Role.Scope.FUND))
+        for code in scope_codes(user, kind, Role.Scope.DIVISION):
+            seen |= under(code, "fund__division_id")
+    return found.filter(seen).order_by("-awarded_at", "-id")
+
+
+def _sits_on(user: User, *offices: str) -> QuerySet[Fund]:
+    seats = Seat.objects.filter(in_force(), user=user)
+    if offices:
+        seats = seats.filter(office__in=offices)
+    return Fund.objects.filter(committee__in=seats.values("committee_id"))
+
+
+def funds_run_by(user: Person) -> QuerySet[Fund]:
+    """Return the funds whose committee a person chairs or is the secretary of."""
+    if not isinstance(user, User) or not user.is_active:
+        return Fund.objects.none()
+    return _sits_on(user, *OFFICERS).select_related("host", "division").order_by("name", "code")
+
+
+def submitted_to(user: Person) -> QuerySet[Project]:
+    """Return the applications that wait to be tabled by an officer, the oldest first."""
+    return (
+        Project.objects.filter(fund__in=funds_run_by(user), state=SUBMITTED)
+        .select_related("fund__host", "organisation")
+        .order_by("submitted_at", "id")
+    )
+
+
+def evidence_for(user: Person) -> QuerySet[Evidence]:
+    """Return the reports that wait for an officer, the oldest first."""
+    return (
+        Evidence.objects.filter(project__fund__in=funds_run_by(user), state=FILED)
+        .select_related("project__fund__host", "project__organisation")
+        .order_by("filed_at", "id")
+    )
+
+
+def evidence_seen_by(user: Person) -> QuerySet[Evidence]:
+    """Return every report an officer may open, decided or not."""
+    return Evidence.objects.filter(project__fund__in=funds_run_by(user)).select_related(
+        "project__fund__host", "project__organisation"
+    )
+
+
+def needs_for(user: Person) -> QuerySet[Need]:
+    """Return the needs that wait for an officer of a fund in the same division, the oldest first."""
+    divisions = funds_run_by(user).order_by().values("division_id")
+    return (
+        Need.objects.filter(division_id__in=divisions, state=VOICED)
+        .select_related("division")
+        .order_by("voiced_at", "id")
+    )
+
+
+def needs_seen_by(user: Person) -> QuerySet[Need]:
+    """Return every need an officer may decide on."""
+    divisions = funds_run_by(user).order_by().values("division_id")
+    return Need.objects.filter(division_id__in=divisions).select_related("division")
+
+
+def paid_by(user: Person) -> QuerySet[Grant]:
+    """Return the grants whose money a person handles as finance of the host."""
+    hosts = scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST) if isinstance(user, User) else []
+    return Grant.objects.filter(fund__host__code__in=hosts)
+
+
+def instalments_of(grants: QuerySet[Grant], *states: str) -> QuerySet[Instalment]:
+    """Return the instalments of grants in some states, the oldest award first."""
+    return (
+        Instalment.objects.filter(grant__in=grants, state__in=states)
+        .select_related("grant__fund__host", "grant__project__organisation", "grant__motion", "evidence")
+        .order_by("grant__awarded_at", "grant_id", "number")
+    )
+
+
+def payments_of(grants: QuerySet[Grant], *states: str) -> QuerySet[Payment]:
+    """Return the payments of grants in some states (all without), the latest prepared first."""
+    found = Payment.objects.filter(instalment__grant__in=grants)
+    if states:
+        found = found.filter(state__in=states)
+    return found.select_related(
+        "instalment__grant__fund__host",
+        "instalment__grant__project__organisation",
+        "instalment__grant__motion",
+        "instalment__evidence",
+    ).order_by("-prepared_at", "-id")
+
+
+# --- motions about projects ----------------------------------------------------------------------------------------
+
+
+def project_of(motion: Motion) -> Project:
+    """Return the project a motion is about. Raises Project.DoesNotExist for any other motion."""
+    if motion.subject_kind != SUBJECT_KIND:
+        raise Project.DoesNotExist
+    return Project.objects.select_related("fund__host", "organisation").get(code=motion.subject_code)
+
+
+def latest_motion(project: Project) -> Motion | None:
+    """Return the motion last tabled about a project."""
+    found = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code=project.code)
+    return found.order_by("-tabled_at", "-pk").first()
+
+
+def decided_waiting() -> list[Motion]:
+    """Return the decided motions whose project still waits for what follows, oldest first."""
+    codes = Project.objects.filter(state=TABLED).values("code")
+    latest: dict[str, Motion] = {}
+    motions = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code__in=codes)
+    for motion in motions.select_related("committee__fund__host").order_by("tabled_at", "pk"):
+        latest[motion.subject_code] = motion
+    over = {Motion.State.CARRIED, Motion.State.LOST, Motion.State.WITHDRAWN}
+    return [motion for motion in latest.values() if motion.state in over]
+
+
+def carried_without_grant(funds: QuerySet[Fund]) -> QuerySet[Motion]:
+    """Return the carried grant motions of some funds that the fund could not meet yet."""
+    return (
+        Motion.objects.filter(
+            committee__fund__in=funds,
+            kind=Motion.Kind.GRANT,
+            state=Motion.State.CARRIED,
+            subject_kind=SUBJECT_KIND,
+            grant=None,
+        )
+        .select_related("committee__fund__host")
+        .order_by("decided_at", "pk")
+    )
+
+
+# --- figures -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class GrantFigures:
+    """One grant in fen. `net` is what the work has cost the fund so far: paid less returned."""
+
+    amount: int
+    paid: int
+    returned: int
+    asked_back: int
+
+    @property
+    def net(self) -> int:
+        return self.paid - self.returned
+
+    @property
+    def outstanding(self) -> int:
+        """What was asked back and has not returned."""
+        return self.asked_back - self.returned
+
+
+def figures(grant: Grant) -> GrantFigures:
+    """Return what of a grant was paid and came back."""
+    sums = grant.sources.aggregate(paid=Sum("paid"), returned=Sum("returned"))
+    asked = grant.clawbacks.aggregate(asked=Sum("asked"))["asked"]
+    return GrantFigures(grant.amount, sums["paid"] or 0, sums["returned"] or 0, asked or 0)
+
+
+def returned_money(*, fund: str = "", division: str = "") -> int:
+    """Return the fen of grant money that came back (追回), of a fund or under a division: the public figure."""
+    found = ClawbackReturn.objects.all()
+    if fund:
+        found = found.filter(clawback__grant__fund__code=fund)
+    if division:
+        found = found.filter(under(division, "clawback__grant__fund__division_id"))
+    total: int | None = found.aggregate(total=Sum("amount"))["total"]
+    return total or 0
+
+
+def clawbacks_of(grant: Grant) -> QuerySet[Clawback]:
+    """Return what was asked back of a grant, with what returned."""
+    return Clawback.objects.filter(grant=grant).prefetch_related("returns").order_by("asked_at", "id")
+
+
+def grants_by_project(projects: Iterable[Project]) -> Mapping[int, Grant]:
+    """Return the grants of some projects by the project's primary key."""
+    return {
+        grant.project_id: grant
+        for grant in Grant.objects.filter(project__in=list(projects)).prefetch_related("instalments")
+    }

@@ -1,0 +1,74 @@
+"""What the fund's officers decide besides motions: whether the work was done, which needs are shown, who may rate."""
+
+from apps.core import audit
+from apps.core.verbs import verb
+from apps.grants import notices, permissions
+from apps.grants.models import Grant, Instalment
+from apps.grants.services.ending import close_if_done
+from apps.grants.services.locks import changed, lock_grant, lock_instalments
+from apps.projects import services as projects
+from apps.projects.models import Evidence, Need, Project
+from apps.projects.states import ACCEPTED, FILED
+from apps.users.models import User
+
+
+@verb
+def accept(evidence: Evidence, *, by: User) -> Evidence:
+    """Accept a report: its photographs become public; a closing report makes what waited for it due.
+
+    Accepting twice changes nothing. Raises `Refused` for anyone but the fund's officers, and for the side
+    of the implementer.
+    """
+    grant = lock_grant(Grant.objects.select_related("fund").get(project=evidence.project_id))
+    instalments = lock_instalments(grant)
+    evidence = projects.lock_evidence(evidence)
+    if evidence.state == ACCEPTED:
+        return evidence
+    permissions.may_judge(by, evidence).require()
+    evidence = projects.accept_evidence(evidence, by=by)
+    if evidence.is_final:
+        for instalment in instalments:
+            if (
+                instalment.condition == Instalment.Condition.EVIDENCE_ACCEPTED
+                and instalment.state == Instalment.State.WAITING
+            ):
+                instalment.state, instalment.evidence = Instalment.State.DUE, evidence
+                instalment.save(update_fields=["state", "evidence"])
+                notices.instalment_due(instalment)
+        projects.mark(grant.project, state=ACCEPTED, by=by)
+        close_if_done(grant, by=by)
+    audit.record(by, "accept", evidence, grant=grant.code)
+    notices.accepted(evidence)
+    changed(grant)
+    return evidence
+
+
+@verb
+def return_evidence(evidence: Evidence, *, reason: str, by: User) -> Evidence:
+    """Send a report back with a reason. The implementer is told and may file again."""
+    lock_grant(Grant.objects.select_related("fund").get(project=evidence.project_id))
+    evidence = projects.lock_evidence(evidence)
+    if evidence.state == FILED:
+        permissions.may_judge(by, evidence).require()
+    return projects.return_evidence(evidence, reason=reason, by=by)
+
+
+@verb
+def publish_need(need: Need, *, by: User) -> Need:
+    """Show a resident's need to everyone, word for word."""
+    permissions.may_decide_need(by, need).require()
+    return projects.publish_need(need, by=by)
+
+
+@verb
+def set_need_aside(need: Need, *, by: User) -> Need:
+    """Keep a need from the public."""
+    permissions.may_decide_need(by, need).require()
+    return projects.set_need_aside(need, by=by)
+
+
+@verb
+def issue_codes(project: Project, *, count: int, by: User) -> list[str]:
+    """Make one-time rating codes to hand to the residents who were served, and return them."""
+    permissions.may_issue_codes(by, project).require()
+    return projects.issue_rating_codes(project, count=count, by=by)

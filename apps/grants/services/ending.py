@@ -1,0 +1,77 @@
+"""How a grant ends: everything paid and accepted, or terminated by the host."""
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock
+from apps.core.moves import check_move
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.funds import services as funds
+from apps.grants import notices, permissions
+from apps.grants.models import Grant, Instalment
+from apps.grants.services.locks import changed, lock_grant, lock_instalments
+from apps.grants.states import GRANT_MOVES, INSTALMENT_MOVES, RESERVED_AS
+from apps.projects import services as projects
+from apps.projects.states import ACCEPTED
+from apps.projects.states import CLOSED as PROJECT_CLOSED
+from apps.users.models import User
+
+
+def close_if_done(grant: Grant, *, by: User | None) -> Grant:
+    """Close a locked grant when its project is accepted and every instalment is paid; else leave it."""
+    unpaid = grant.instalments.exclude(state=Instalment.State.PAID).exists()
+    project = projects.lock_project(grant.project)
+    if grant.state != Grant.State.RUNNING or unpaid or project.state != ACCEPTED:
+        return grant
+    grant.state, grant.closed_at = Grant.State.CLOSED, clock.now()
+    grant.save(update_fields=["state", "closed_at"])
+    projects.mark(project, state=PROJECT_CLOSED, by=by)
+    audit.record(by, "close_grant", grant, amount=grant.amount)
+    changed(grant)
+    return grant
+
+
+@verb
+def close_grant(grant: Grant, *, by: User | None = None) -> Grant:
+    """Close a grant whose parts are all paid and whose work is accepted. The last payment or the acceptance does this
+    by itself; asking again changes nothing. Raises `Refused` while something is open."""
+    grant = lock_grant(grant)
+    if grant.state == Grant.State.CLOSED:
+        return grant
+    check_move(GRANT_MOVES, grant.state, Grant.State.CLOSED, what=_("这笔资助"))
+    grant = close_if_done(grant, by=by)
+    if grant.state != Grant.State.CLOSED:
+        raise Refused(_("还有没付的分期或没验收的成果，不能结清。"))
+    return grant
+
+
+@verb
+def terminate(grant: Grant, *, reason: str, by: User) -> Grant:
+    """End a grant early: what is not paid is cancelled and its money is free again; the project is closed.
+
+    What was paid is asked back separately. Raises `Refused` while a payment waits to be released.
+    """
+    grant = lock_grant(grant)
+    if grant.state == Grant.State.TERMINATED:
+        return grant
+    permissions.may_terminate(by, grant).require()
+    check_move(GRANT_MOVES, grant.state, Grant.State.TERMINATED, what=_("这笔资助"))
+    reason = clean_text(reason, field="reason", limit=300, lines=True)
+    if not reason:
+        raise Refused(_("请写明终止的原因，原因会公开。"), "reason")
+    instalments = lock_instalments(grant)
+    if any(instalment.state == Instalment.State.PREPARED for instalment in instalments):
+        raise Refused(_("有一期正在等复核，先退回那笔付款再终止。"))
+    for instalment in instalments:
+        if Instalment.State.CANCELLED in INSTALMENT_MOVES[instalment.state]:
+            instalment.state = Instalment.State.CANCELLED
+            instalment.save(update_fields=["state"])
+    freed = funds.release(RESERVED_AS, grant.code, by=by)
+    grant.state, grant.reason, grant.closed_at = Grant.State.TERMINATED, reason, clock.now()
+    grant.save(update_fields=["state", "reason", "closed_at"])
+    projects.mark(grant.project, state=PROJECT_CLOSED, by=by)
+    audit.record(by, "terminate", grant, freed=freed)
+    notices.terminated(grant)
+    changed(grant)
+    return grant

@@ -1,0 +1,29 @@
+"""What the verbs of grants hold while they run, always in the house's order: fund, motion, grant, instalment."""
+
+from apps.core import versions
+from apps.funds import services as funds
+from apps.grants.models import Grant, Instalment
+
+
+def lock_grant(grant: Grant) -> Grant:
+    """Return the grant as it is now, its fund locked before it."""
+    funds.lock_fund(grant.fund.code)
+    return (
+        Grant.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("fund__host", "motion", "project__organisation", "project__fund__host")
+        .get(pk=grant.pk)
+    )
+
+
+def lock_instalments(grant: Grant) -> list[Instalment]:
+    """Return the instalments of a locked grant as they are now, in their order."""
+    rows = Instalment.objects.select_for_update(no_key=True, of=("self",)).filter(grant=grant)
+    found = list(rows.select_related("evidence").order_by("number"))
+    for instalment in found:
+        instalment.grant = grant
+    return found
+
+
+def changed(grant: Grant) -> None:
+    """Raise the content versions of the pages that show a grant."""
+    versions.bump(f"fund:{grant.fund.code}", f"division:{grant.fund.division_id}", "site")

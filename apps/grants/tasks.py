@@ -1,0 +1,31 @@
+"""Thin Celery wrappers: a code in, one service call, safe to repeat."""
+
+from celery import shared_task
+
+from apps.governance.models import Motion
+from apps.grants import services
+from apps.grants.services.awards import follow
+
+
+@shared_task(name="grants.award_carried")
+def award_carried(motion_code: str) -> None:
+    """Act on the result of one motion about a project, whatever it is."""
+    follow(Motion.objects.get(code=motion_code))
+
+
+@shared_task(name="grants.motion_lost")
+def motion_lost(motion_code: str) -> None:
+    """Act on a motion about a project that was lost or withdrawn."""
+    follow(Motion.objects.get(code=motion_code))
+
+
+@shared_task(name="grants.settle_decided")
+def settle_decided() -> None:
+    """Follow decided motions that nobody followed, and awards that waited for money."""
+    services.settle_decided()
+
+
+@shared_task(name="grants.end_notices")
+def end_notices() -> None:
+    """Start the grants whose public notice is over."""
+    services.end_notices()

@@ -1,0 +1,69 @@
+"""Who may apply, edit and report. Who may decide is judged in `grants`, which knows the committees."""
+
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund
+from apps.projects.models import Evidence, Project
+from apps.projects.states import DRAFT, FILED, RUNNING, SUBMITTED
+from apps.registry.models import Organisation
+from apps.users.models import Role
+from apps.users.permissions import Person, acts_as
+
+
+def is_implementer(user: Person, organisation_code: str) -> bool:
+    """Tell whether a person acts for an organisation today: on the receiving side of its money."""
+    return bool(acts_as(user, Role.Kind.IMPLEMENTER, organisation=organisation_code))
+
+
+def not_the_implementer(user: Person, project: Project) -> Verdict:
+    """Refuse whoever wrote the application or acts for the organisation that carries it out."""
+    if user is None:
+        return YES
+    if user.pk == project.created_by_id or is_implementer(user, project.organisation.code):
+        return no(_("您是这个项目的申请方或实施方，这一步要由别人来做。"))
+    return YES
+
+
+def may_apply(user: Person, *, organisation: Organisation, fund: Fund) -> Verdict:
+    """An implementer of an active organisation may apply to a fund that is open."""
+    verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=organisation.code)
+    if not verdict:
+        return verdict
+    if organisation.state != Organisation.State.ACTIVE:
+        return no(_("%(name)s 的登记已暂停，暂时不能申请项目。") % {"name": organisation.name})
+    if fund.state != Fund.State.OPEN:
+        return no(_("这个基金现在不接受申请。"))
+    if fund.kind == Fund.Kind.GENERAL:
+        return no(_("慈善会本部不直接受理项目申请，请向社区或街镇的基金申请。"))
+    return YES
+
+
+def may_edit(user: Person, project: Project) -> Verdict:
+    """A draft may be edited and submitted by those who may apply."""
+    verdict = may_apply(user, organisation=project.organisation, fund=project.fund)
+    if not verdict:
+        return verdict
+    return YES if project.state == DRAFT else no(_("项目已经提交，撤回以后才能修改。"))
+
+
+def may_withdraw(user: Person, project: Project) -> Verdict:
+    """Until it is tabled, the implementer may take an application back."""
+    verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=project.organisation.code)
+    if not verdict:
+        return verdict
+    return YES if project.state == SUBMITTED else no(_("只有已申请、还没有提交表决的项目可以撤回。"))
+
+
+def may_file_evidence(user: Person, project: Project) -> Verdict:
+    """The implementer of a running project may report, as long as the closing report is not under review."""
+    verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=project.organisation.code)
+    if not verdict:
+        return verdict
+    if project.state != RUNNING:
+        return no(
+            _("项目在“进行中”时才能交成果，现在是“%(state)s”。") % {"state": project.get_state_display()}
+        )
+    if Evidence.objects.filter(project=project, is_final=True, state=FILED).exists():
+        return no(_("结项成果已经交了，正在等验收。退回以后可以重新交。"))
+    return YES

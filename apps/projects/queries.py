@@ -1,0 +1,171 @@
+"""Reads about needs, projects and what came of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from apps.divisions.rules import code_range, is_code
+from apps.projects.models import Evidence, EvidencePhoto, Need, Project, RatingCode, SatisfactionReply
+from apps.projects.rules import Satisfaction, satisfaction
+from apps.projects.states import ACCEPTED, PUBLIC, PUBLISHED
+from apps.users.models import Role
+from apps.users.permissions import Person
+from apps.users.queries import scope_codes
+
+HOST_STAFF = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
+
+
+def under(division: str, column: str) -> Q:
+    """Return the condition of a column's division being `division` or lying under it; nothing for a text that is no
+    division's code."""
+    if not is_code(division):
+        return Q(pk__in=[])
+    low, high = code_range(division)
+    return Q(**{f"{column}__gte": low, f"{column}__lt": high})
+
+
+def of_organisations(user: Person) -> QuerySet[Project]:
+    """Return the projects of the organisations a person acts for, newest first."""
+    codes = scope_codes(user, Role.Kind.IMPLEMENTER, Role.Scope.ORGANISATION) if user else []
+    return _related(Project.objects.filter(organisation__code__in=codes)).order_by("-created_at", "-id")
+
+
+def visible_to(user: Person) -> QuerySet[Project]:
+    """Return the projects a person may see: public ones, their organisations', and those of hosts, funds and divisions
+    they look after. What committees see before the vote is added in `grants`."""
+    seen = Q(state__in=PUBLIC)
+    if user is not None and user.is_authenticated:
+        seen |= Q(organisation__code__in=scope_codes(user, Role.Kind.IMPLEMENTER, Role.Scope.ORGANISATION))
+        for kind in (*HOST_STAFF, Role.Kind.TOWN_COORDINATOR):
+            seen |= Q(fund__host__code__in=scope_codes(user, kind, Role.Scope.HOST))
+            seen |= Q(fund__code__in=scope_codes(user, kind, Role.Scope.FUND))
+            for code in scope_codes(user, kind, Role.Scope.DIVISION):
+                seen |= under(code, "fund__division_id")
+    return _related(Project.objects.filter(seen)).order_by("-created_at", "-id")
+
+
+def public_projects(
+    *, fund: str = "", division: str = "", state: str = "", field: str = ""
+) -> QuerySet[Project]:
+    """Return what everyone may see, newest first, narrowed by a fund's code, a division's (with everything under it), a
+    state or a field. Unknown values find nothing."""
+    found = Project.objects.filter(state__in=PUBLIC)
+    if fund:
+        found = found.filter(fund__code=fund)
+    if division:
+        found = found.filter(under(division, "fund__division_id"))
+    if state:
+        found = found.filter(state=state)
+    if field:
+        found = found.filter(field=field)
+    return _related(found).order_by("-created_at", "-id")
+
+
+def _related(found: QuerySet[Project]) -> QuerySet[Project]:
+    return found.select_related("fund", "fund__host", "fund__division", "organisation", "need")
+
+
+def accepted_evidence(project: Project) -> QuerySet[Evidence]:
+    """Return what the public sees of the work, oldest first, with its photographs."""
+    return (
+        Evidence.objects.filter(project=project, state=ACCEPTED)
+        .prefetch_related("photos__file")
+        .order_by("filed_at", "id")
+    )
+
+
+def all_evidence(project: Project) -> QuerySet[Evidence]:
+    """Return every report of a project, newest first, for its own people and those who accept."""
+    return (
+        Evidence.objects.filter(project=project).prefetch_related("photos__file").order_by("-filed_at", "-id")
+    )
+
+
+def photo(evidence: Evidence, number: int) -> EvidencePhoto | None:
+    """Return the n-th photograph of a report, counted from 1; None when there is none."""
+    if number < 1:
+        return None
+    return evidence.photos.select_related("file").order_by("id")[number - 1 : number].first()
+
+
+@dataclass(frozen=True)
+class Work:
+    """What was done. `person_times` is a total; `persons` is the figure of the latest accepted report, because the same
+    people come again and persons are never added up."""
+
+    person_times: int
+    persons: int
+    reports: int
+
+
+def work_done(project: Project) -> Work:
+    """Return what the accepted reports of a project show."""
+    accepted = Evidence.objects.filter(project=project, state=ACCEPTED)
+    totals = accepted.aggregate(times=Sum("person_times"), reports=Count("id"))
+    latest = accepted.order_by("-is_final", "-filed_at", "-id").values_list("persons", flat=True).first()
+    return Work(person_times=totals["times"] or 0, persons=latest or 0, reports=totals["reports"])
+
+
+def person_times(*, fund: str = "", division: str = "") -> int:
+    """Return the person-times (人次, not people) of all accepted reports of a fund or under a division."""
+    found = Evidence.objects.filter(state=ACCEPTED)
+    if fund:
+        found = found.filter(project__fund__code=fund)
+    if division:
+        found = found.filter(under(division, "project__fund__division_id"))
+    total: int | None = found.aggregate(times=Sum("person_times"))["times"]
+    return total or 0
+
+
+def _summary(replies: QuerySet[SatisfactionReply], codes: QuerySet[RatingCode]) -> Satisfaction:
+    pairs: Iterable[tuple[int, int]] = (
+        replies.order_by()
+        .values_list("stars")
+        .annotate(how_many=Count("id"))
+        .values_list("stars", "how_many")
+    )
+    return satisfaction(pairs, issued=codes.count())
+
+
+def satisfaction_of(project: Project) -> Satisfaction:
+    """Return how served residents rated a project, with how many codes were given out."""
+    return _summary(
+        SatisfactionReply.objects.filter(code__project=project), RatingCode.objects.filter(project=project)
+    )
+
+
+def satisfaction_in(*, fund: str = "", division: str = "") -> Satisfaction:
+    """Return how served residents rated all projects of a fund or under a division; every reply counts once."""
+    codes = RatingCode.objects.all()
+    if fund:
+        codes = codes.filter(project__fund__code=fund)
+    if division:
+        codes = codes.filter(under(division, "project__fund__division_id"))
+    return _summary(SatisfactionReply.objects.filter(code__in=codes.values("pk")), codes)
+
+
+def replies(project: Project) -> QuerySet[SatisfactionReply]:
+    """Return the single replies to a project, newest first, without their codes."""
+    return SatisfactionReply.objects.filter(code__project=project).order_by("-given_at", "-id")
+
+
+def unused_codes(project: Project) -> QuerySet[RatingCode]:
+    """Return the codes of a project that nobody has used yet, in the order they were issued."""
+    return RatingCode.objects.filter(project=project, reply=None).order_by("id")
+
+
+def published_needs(*, division: str = "") -> QuerySet[Need]:
+    """Return the needs everyone may read, newest first, under a division if given."""
+    found = Need.objects.filter(state=PUBLISHED).select_related("division")
+    if division:
+        found = found.filter(under(division, "division_id"))
+    return found.order_by("-voiced_at", "-id")
+
+
+def needs_in(divisions: Iterable[str], *, state: str = "") -> QuerySet[Need]:
+    """Return the needs voiced exactly in the divisions named, oldest first, for those who look after them."""
+    found = Need.objects.filter(division_id__in=list(divisions)).select_related("division")
+    if state:
+        found = found.filter(state=state)
+    return found.order_by("voiced_at", "id")

@@ -1,0 +1,136 @@
+"""What an application, a report and a rating must be, on plain values. Amounts are integer fen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from apps.core.codes import ALPHABET
+from apps.core.money import MAX_FEN, written
+from apps.core.verdicts import Refused
+
+MAX_BUDGET_LINES = 40
+MAX_LENGTH = timedelta(days=3 * 366)
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+MAX_PERSONS = 10_000_000
+MAX_PHOTOS = 9
+MAX_CODES_AT_ONCE = 500
+RATING_CODE_LENGTH = 8
+MAX_STARS = 5
+
+
+CODE_LENGTH = 10
+
+
+def is_form_key(text: str, prefix: str) -> bool:
+    """Tell whether a key that came back with a form can serve as the code of what the form makes.
+
+    The page hands the key out; sending the same form twice then makes one thing.
+    """
+    return (
+        text.startswith(prefix)
+        and len(text) == len(prefix) + CODE_LENGTH
+        and set(text[len(prefix) :]) <= set(ALPHABET)
+    )
+
+
+@dataclass(frozen=True)
+class BudgetItem:
+    """One line of a budget before it is a row."""
+
+    cost_type: str
+    words: str
+    amount: int
+
+
+def budget_total(items: Sequence[BudgetItem]) -> int:
+    """Return what the lines add up to. Raises `Refused` for no line, too many, or an amount that cannot be."""
+    if not items:
+        raise Refused(_("请至少写一行预算。"), "budget")
+    if len(items) > MAX_BUDGET_LINES:
+        raise Refused(_("预算最多 %(limit)d 行，请把相近的合并。") % {"limit": MAX_BUDGET_LINES}, "budget")
+    if any(item.amount <= 0 for item in items):
+        raise Refused(_("预算每一行的金额都要大于 0。"), "budget")
+    total = sum(item.amount for item in items)
+    if total > MAX_FEN:
+        raise Refused(
+            _("预算合计 ¥%(total)s，超过了 ¥%(limit)s。")
+            % {"total": written(total), "limit": written(MAX_FEN)},
+            "budget",
+        )
+    return total
+
+
+def check_dates(starts_on: date, ends_on: date, *, today: date | None = None) -> None:
+    """Raise `Refused` unless the days are in order and sensible; with `today`, the work must not be over already."""
+    if not EARLIEST <= starts_on < LATEST:
+        raise Refused(_("开始日期不对，请核对年份。"), "starts_on")
+    if not EARLIEST <= ends_on < LATEST:
+        raise Refused(_("结束日期不对，请核对年份。"), "ends_on")
+    if ends_on < starts_on:
+        raise Refused(_("结束日期要在开始日期之后（同一天也可以）。"), "ends_on")
+    if ends_on - starts_on > MAX_LENGTH:
+        raise Refused(_("一个项目最长三年，请分期申请。"), "ends_on")
+    if today is not None and ends_on < today:
+        raise Refused(_("结束日期已经过了，请改成将来的日期再提交。"), "ends_on")
+
+
+def check_reach(persons: int, person_times: int) -> None:
+    """Raise `Refused` unless at least one person is served, each at least once."""
+    if not 1 <= persons <= MAX_PERSONS:
+        raise Refused(_("服务人数要在 1 到 %(most)d 之间。") % {"most": MAX_PERSONS}, "persons")
+    if not persons <= person_times <= MAX_PERSONS:
+        raise Refused(
+            _("服务人次不能少于人数：同一个人来几次算几人次，最多 %(most)d。") % {"most": MAX_PERSONS},
+            "person_times",
+        )
+
+
+def read_rating_code(text: str) -> str:
+    """Return what someone typed as a code would be stored: without spaces and dashes, in capitals.
+
+    Raises `Refused` for what can be no code.
+    """
+    code = "".join(character for character in text.upper() if character not in " -\u3000\t").strip()
+    if len(code) != RATING_CODE_LENGTH or not set(code) <= set(ALPHABET):
+        raise Refused(
+            _("评价码是 %(length)d 个字母和数字，请照卡片上的再输一遍。") % {"length": RATING_CODE_LENGTH},
+            "code",
+        )
+    return code
+
+
+def spoken_code(code: str) -> str:
+    """Return a rating code in two halves, easier to read off a card."""
+    half = RATING_CODE_LENGTH // 2
+    return f"{code[:half]}-{code[half:]}"
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """How the served residents rated: `average_tenths` is the average times ten, 47 for 4.7; None without a reply."""
+
+    count: int
+    issued: int
+    by_stars: tuple[int, ...]
+    average_tenths: int | None
+
+    @property
+    def average(self) -> str:
+        """The average as it is written, `4.7`, or an empty text."""
+        if self.average_tenths is None:
+            return ""
+        whole, part = divmod(self.average_tenths, 10)
+        return f"{whole}.{part}"
+
+
+def satisfaction(stars: Iterable[tuple[int, int]], *, issued: int) -> Satisfaction:
+    """Return the summary of (stars, how many) pairs; halves are rounded up."""
+    counts = [0] * MAX_STARS
+    for value, how_many in stars:
+        counts[value - 1] += how_many
+    count = sum(counts)
+    total = sum((i + 1) * how_many for i, how_many in enumerate(counts))
+    average = (20 * total + count) // (2 * count) if count else None
+    return Satisfaction(count=count, issued=issued, by_stars=tuple(counts), average_tenths=average)

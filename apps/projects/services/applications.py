@@ -1,0 +1,230 @@
+"""Applying for money: draft, edit, submit, withdraw; and the moves that `grants` makes afterwards."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, versions
+from apps.core.codes import new_code
+from apps.core.moves import check_move
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.funds.models import Fund
+from apps.projects import permissions, rules
+from apps.projects.models import BudgetLine, Field, Need, Part, Project
+from apps.projects.states import PROJECT_MOVES, PUBLIC
+from apps.registry.models import Organisation
+from apps.users.models import User
+
+Budget = Sequence[tuple[str, str, int]]
+PREFIX = "P"
+
+
+def lock_project(project: Project) -> Project:
+    """Return the project as it is now, held until the verb ends. Comes after fund, motion, grant and instalment."""
+    return (
+        Project.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("fund", "fund__host", "organisation")
+        .get(pk=project.pk)
+    )
+
+
+def changed(project: Project) -> None:
+    """Raise the content versions of the pages that show a project."""
+    versions.bump(f"fund:{project.fund.code}", f"division:{project.fund.division_id}", "site")
+
+
+def _text(text: str, *, field: str, limit: int, lines: bool = False) -> str:
+    cleaned = clean_text(text, field=field, limit=limit, lines=lines)
+    if not cleaned:
+        raise Refused(_("这一栏要填写。"), field)
+    return cleaned
+
+
+def _budget(lines: Budget) -> list[rules.BudgetItem]:
+    items = []
+    for cost_type, words, amount in lines:
+        if cost_type not in BudgetLine.CostType.values:
+            raise Refused(_("请给每一行预算选一个类别。"), "budget")
+        items.append(rules.BudgetItem(cost_type, _text(words, field="budget", limit=100), amount))
+    return items
+
+
+def _parts(parts: Mapping[str, str]) -> dict[str, str]:
+    if not set(parts) <= set(Part.Partner.values):
+        raise Refused(_("五社分工里有不认识的一方。"), "parts")
+    cleaned = {name: clean_text(words, field="parts", limit=200) for name, words in parts.items()}
+    return {name: words for name, words in cleaned.items() if words}
+
+
+def _fill(
+    project: Project,
+    *,
+    title: str,
+    field: str,
+    goal: str,
+    starts_on: date,
+    ends_on: date,
+    persons: int,
+    person_times: int,
+    budget: Budget,
+    parts: Mapping[str, str],
+    need: Need | None,
+) -> None:
+    """Check everything an applicant may say and write it to the project, its budget and its parts."""
+    project.title = _text(title, field="title", limit=60)
+    if field not in Field.values:
+        raise Refused(_("请选一个领域。"), "field")
+    project.field = field
+    project.goal = _text(goal, field="goal", limit=2000, lines=True)
+    rules.check_dates(starts_on, ends_on)
+    project.starts_on, project.ends_on = starts_on, ends_on
+    rules.check_reach(persons, person_times)
+    project.expected_persons, project.expected_person_times = persons, person_times
+    items, plays = _budget(budget), _parts(parts)
+    project.asked = rules.budget_total(items)
+    if need is not None and need.division_id != project.fund.division_id:
+        raise Refused(_("这条需求不是这个社区的。"), "need")
+    project.need = need
+    project.save()
+    project.budget_lines.all().delete()
+    project.parts.all().delete()
+    BudgetLine.objects.bulk_create(
+        [
+            BudgetLine(project=project, cost_type=item.cost_type, words=item.words, amount=item.amount)
+            for item in items
+        ]
+    )
+    Part.objects.bulk_create(
+        [Part(project=project, partner=name, words=words) for name, words in plays.items()]
+    )
+
+
+@verb
+def apply(
+    fund: Fund,
+    *,
+    organisation: Organisation,
+    title: str,
+    field: str,
+    goal: str,
+    starts_on: date,
+    ends_on: date,
+    persons: int,
+    person_times: int,
+    budget: Budget,
+    parts: Mapping[str, str],
+    need: Need | None = None,
+    key: str = "",
+    by: User | None,
+) -> Project:
+    """Write a draft application of an organisation to a fund and return it.
+
+    `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does. `key` is the code
+    the form handed out, so that the same form sent twice writes one draft. Raises `Refused` naming the field.
+    """
+    if by is not None:
+        permissions.may_apply(by, organisation=organisation, fund=fund).require()
+    if key:
+        if not rules.is_form_key(key, PREFIX):
+            raise Refused(_("表单过期了，请重新打开再填。"))
+        written = Project.objects.filter(code=key).first()
+        if written is not None:
+            if by is None or written.created_by_id != by.pk:
+                raise Refused(_("表单过期了，请重新打开再填。"))
+            return written
+    project = Project(
+        code=key or new_code(PREFIX, rules.CODE_LENGTH),
+        fund=fund,
+        organisation=organisation,
+        created_at=clock.now(),
+        created_by_id=by.pk if by else None,
+    )
+    _fill(
+        project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
+        person_times=person_times, budget=budget, parts=parts, need=need,
+    )  # fmt: skip
+    audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
+    return project
+
+
+@verb
+def edit(
+    project: Project,
+    *,
+    title: str,
+    field: str,
+    goal: str,
+    starts_on: date,
+    ends_on: date,
+    persons: int,
+    person_times: int,
+    budget: Budget,
+    parts: Mapping[str, str],
+    need: Need | None = None,
+    by: User | None,
+) -> Project:
+    """Rewrite a draft. Raises `Refused` naming the field, or when the project is no draft any more."""
+    project = lock_project(project)
+    if by is not None:
+        permissions.may_edit(by, project).require()
+    check_move(PROJECT_MOVES, project.state, Project.State.SUBMITTED, what=project.title)
+    before = project.asked
+    _fill(
+        project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
+        person_times=person_times, budget=budget, parts=parts, need=need,
+    )  # fmt: skip
+    audit.record(by, "edit", project, asked_before=before, asked=project.asked)
+    return project
+
+
+@verb
+def submit(project: Project, *, by: User | None) -> Project:
+    """Hand a draft in, so that the fund's committee can table it. Doing it twice changes nothing."""
+    project = lock_project(project)
+    if project.state == Project.State.SUBMITTED:
+        return project
+    if by is not None:
+        permissions.may_edit(by, project).require()
+    check_move(PROJECT_MOVES, project.state, Project.State.SUBMITTED, what=project.title)
+    rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
+    project.state, project.submitted_at = Project.State.SUBMITTED, clock.now()
+    project.save(update_fields=["state", "submitted_at"])
+    audit.record(by, "submit", project, asked=project.asked)
+    changed(project)
+    return project
+
+
+@verb
+def withdraw(project: Project, *, by: User | None) -> Project:
+    """Take a submitted application back to draft, before it is tabled."""
+    project = lock_project(project)
+    if by is not None:
+        permissions.may_withdraw(by, project).require()
+    check_move(PROJECT_MOVES, project.state, Project.State.DRAFT, what=project.title)
+    project.state, project.submitted_at = Project.State.DRAFT, None
+    project.save(update_fields=["state", "submitted_at"])
+    audit.record(by, "withdraw", project)
+    changed(project)
+    return project
+
+
+@verb
+def mark(project: Project, *, state: str, by: User | None) -> Project:
+    """Move a project on because of what happened to its motion or grant; `grants` calls this and asks who may.
+
+    Already there is fine. Raises `Refused` for a move the table does not allow.
+    """
+    project = lock_project(project)
+    before = project.state
+    if before == state:
+        return project
+    check_move(PROJECT_MOVES, before, state, what=project.title)
+    project.state = state
+    project.save(update_fields=["state"])
+    audit.record(by, "mark", project, before=before, after=state)
+    if {before, state} & PUBLIC:
+        changed(project)
+    return project

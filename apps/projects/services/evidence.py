@@ -1,0 +1,144 @@
+"""Showing the work: reports with photographs, and their acceptance or return."""
+
+from collections.abc import Sequence
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL.Image import Image
+
+from apps.core import audit, clock
+from apps.core.codes import new_code
+from apps.core.files import clean_picture, keep_pixels
+from apps.core.models import StoredFile
+from apps.core.moves import check_move
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.projects import notices, permissions, rules
+from apps.projects.models import Evidence, EvidencePhoto, Project
+from apps.projects.services.applications import changed, lock_project
+from apps.projects.states import EVIDENCE_MOVES
+from apps.users.models import User
+
+Photo = UploadedFile[bytes] | Image
+PREFIX = "E"
+
+
+def file_evidence(
+    project: Project,
+    *,
+    words: str,
+    persons: int,
+    person_times: int,
+    photos: Sequence[Photo],
+    is_final: bool = True,
+    key: str = "",
+    by: User,
+) -> Evidence:
+    """Report a stretch of work and return it, waiting for acceptance.
+
+    `persons` are the different people served in that stretch, `person_times` how often. `is_final` closes the work.
+    Photographs (uploads, or pictures already decoded) are cleaned before anything is locked, because that takes time;
+    they become public at acceptance. `key` is the code the form handed out. Raises `Refused` naming the field.
+    """
+    if len(photos) > rules.MAX_PHOTOS:
+        raise Refused(_("一次最多传 %(limit)d 张照片。") % {"limit": rules.MAX_PHOTOS}, "photos")
+    permissions.may_file_evidence(by, project).require()
+    pictures = [photo if isinstance(photo, Image) else clean_picture(photo) for photo in photos]
+    return _file_evidence(
+        project, words=words, persons=persons, person_times=person_times, pictures=pictures, is_final=is_final,
+        key=key, by=by,
+    )  # fmt: skip
+
+
+@verb
+def _file_evidence(
+    project: Project,
+    *,
+    words: str,
+    persons: int,
+    person_times: int,
+    pictures: Sequence[Image],
+    is_final: bool,
+    key: str,
+    by: User,
+) -> Evidence:
+    project = lock_project(project)
+    if key:
+        if not rules.is_form_key(key, PREFIX):
+            raise Refused(_("表单过期了，请重新打开再填。"))
+        written = Evidence.objects.filter(code=key).first()
+        if written is not None:
+            if written.project_id != project.pk or written.filed_by_id != by.pk:
+                raise Refused(_("表单过期了，请重新打开再填。"))
+            return written
+    permissions.may_file_evidence(by, project).require()
+    words = clean_text(words, field="words", limit=3000, lines=True)
+    if not words:
+        raise Refused(_("请写几句做了什么。"), "words")
+    rules.check_reach(persons, person_times)
+    evidence = Evidence.objects.create(
+        code=key or new_code(PREFIX, rules.CODE_LENGTH),
+        project=project,
+        is_final=is_final,
+        words=words,
+        persons=persons,
+        person_times=person_times,
+        filed_at=clock.now(),
+        filed_by_id=by.pk,
+    )
+    for picture in pictures:
+        EvidencePhoto.objects.create(evidence=evidence, file=keep_pixels(picture, by_id=by.pk))
+    audit.record(
+        by, "file_evidence", evidence, project=project.code, person_times=person_times, photos=len(pictures)
+    )
+    return evidence
+
+
+def lock_evidence(evidence: Evidence) -> Evidence:
+    """Return the report as it is now, held until the verb ends; its project is locked before it."""
+    lock_project(evidence.project)
+    return (
+        Evidence.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("project", "project__fund", "project__organisation")
+        .get(pk=evidence.pk)
+    )
+
+
+def _decide(evidence: Evidence, state: str, *, reason: str, by: User | None) -> None:
+    if by is not None and by.pk == evidence.filed_by_id:
+        raise Refused(_("交成果的人不能自己验收，请换一位。"))
+    permissions.not_the_implementer(by, evidence.project).require()
+    check_move(EVIDENCE_MOVES, evidence.state, state, what=_("这份成果"))
+    evidence.state, evidence.reason = state, reason
+    evidence.decided_at, evidence.decided_by_id = clock.now(), by.pk if by else None
+    evidence.save(update_fields=["state", "reason", "decided_at", "decided_by_id"])
+
+
+@verb
+def accept_evidence(evidence: Evidence, *, by: User | None) -> Evidence:
+    """Accept a report: its photographs and words become public. `grants` calls this, asks who may, and pays on it.
+
+    Accepting twice changes nothing. Raises `Refused` for whoever is on the implementer's side.
+    """
+    evidence = lock_evidence(evidence)
+    if evidence.state == Evidence.State.ACCEPTED:
+        return evidence
+    _decide(evidence, Evidence.State.ACCEPTED, reason="", by=by)
+    StoredFile.objects.filter(pk__in=evidence.photos.values("file_id")).update(is_public=True)
+    audit.record(by, "accept_evidence", evidence, project=evidence.project.code)
+    changed(evidence.project)
+    return evidence
+
+
+@verb
+def return_evidence(evidence: Evidence, *, reason: str, by: User | None) -> Evidence:
+    """Send a report back with a reason; a new one can be filed. `grants` calls this and asks who may."""
+    evidence = lock_evidence(evidence)
+    reason = clean_text(reason, field="reason", limit=300, lines=True)
+    if not reason:
+        raise Refused(_("请写明退回的原因，实施方才知道怎么改。"), "reason")
+    _decide(evidence, Evidence.State.RETURNED, reason=reason, by=by)
+    audit.record(by, "return_evidence", evidence, project=evidence.project.code)
+    notices.evidence_returned(evidence)
+    return evidence

@@ -1,0 +1,76 @@
+"""What served residents think: one-time codes on paper, one reply each."""
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.projects import permissions, rules
+from apps.projects.models import Evidence, Project, RatingCode, SatisfactionReply
+from apps.projects.services.applications import changed, lock_project
+from apps.projects.states import AT_WORK, RETURNED
+from apps.users.models import User
+
+
+@verb
+def issue_rating_codes(project: Project, *, count: int, by: User | None) -> list[str]:
+    """Make `count` one-time codes to hand to served residents and return them. `grants` asks who may; never someone on
+    the implementer's side, who would rate their own work."""
+    project = lock_project(project)
+    permissions.not_the_implementer(by, project).require()
+    if project.state not in AT_WORK:
+        raise Refused(_("项目开始以后才能发评价码。"))
+    if not 1 <= count <= rules.MAX_CODES_AT_ONCE:
+        raise Refused(_("一次可以发 1 到 %(most)d 个评价码。") % {"most": rules.MAX_CODES_AT_ONCE}, "count")
+    now = clock.now()
+    codes: set[str] = set()
+    while len(codes) < count:
+        fresh = {new_code("", rules.RATING_CODE_LENGTH) for _turn in range(count - len(codes))}
+        codes |= fresh - set(RatingCode.objects.filter(code__in=fresh).values_list("code", flat=True))
+    RatingCode.objects.bulk_create(
+        [
+            RatingCode(project=project, code=code, issued_at=now, issued_by_id=by.pk if by else None)
+            for code in sorted(codes)
+        ]
+    )
+    audit.record(by, "issue_rating_codes", project, count=count)
+    changed(project)
+    return sorted(codes)
+
+
+def find_code(text: str) -> RatingCode:
+    """Return the unused code that someone typed. Raises `Refused` with a sentence for a wrong, used or early one."""
+    code = rules.read_rating_code(text)
+    row = RatingCode.objects.select_related("project", "project__fund", "project__organisation").filter(
+        code=code
+    )
+    found = row.first()
+    if found is None:
+        raise Refused(_("没有这个评价码，请照卡片上的再输一遍。"), "code")
+    if SatisfactionReply.objects.filter(code=found).exists():
+        raise Refused(_("这个评价码已经用过了，一码只能评一次。"), "code")
+    if not Evidence.objects.filter(project=found.project).exclude(state=RETURNED).exists():
+        raise Refused(_("这个项目还没有交成果，等做出来了再评。"), "code")
+    return found
+
+
+@verb
+def rate(code: str, *, stars: int, words: str = "") -> SatisfactionReply:
+    """Write the one reply that a code allows: 1 to 5 stars and a few words. Nobody signs in for this.
+
+    Raises `Refused` with a sentence for an unknown, used or too early code and for other stars.
+    """
+    found = find_code(code)
+    # The row of the code is the lock: of two replies at once, the second finds the first.
+    RatingCode.objects.select_for_update(no_key=True).get(pk=found.pk)
+    if SatisfactionReply.objects.filter(code=found).exists():
+        raise Refused(_("这个评价码已经用过了，一码只能评一次。"), "code")
+    if not 1 <= stars <= rules.MAX_STARS:
+        raise Refused(_("请在 1 到 5 里选一个。"), "stars")
+    words = clean_text(words, field="words", limit=200, lines=True)
+    reply = SatisfactionReply.objects.create(code=found, stars=stars, words=words, given_at=clock.now())
+    audit.record(None, "rate", found.project, stars=stars)
+    changed(found.project)
+    return reply

@@ -1,0 +1,35 @@
+"""The moves of needs, projects and evidence, as tables."""
+
+from apps.core.moves import Moves
+
+DRAFT, SUBMITTED, TABLED, APPROVED, DECLINED = "draft", "submitted", "tabled", "approved", "declined"
+RUNNING, ACCEPTED, CLOSED = "running", "accepted", "closed"
+FILED, RETURNED = "filed", "returned"
+VOICED, PUBLISHED, SET_ASIDE = "voiced", "published", "set_aside"
+
+PROJECT_MOVES: Moves = {
+    DRAFT: frozenset({SUBMITTED}),
+    SUBMITTED: frozenset({DRAFT, TABLED}),
+    # A withdrawn motion gives the project back, so that it can be tabled again.
+    TABLED: frozenset({APPROVED, DECLINED, SUBMITTED}),
+    # Closed early when the grant is terminated.
+    APPROVED: frozenset({RUNNING, CLOSED}),
+    RUNNING: frozenset({ACCEPTED, CLOSED}),
+    ACCEPTED: frozenset({CLOSED}),
+    DECLINED: frozenset(),
+    CLOSED: frozenset(),
+}
+EVIDENCE_MOVES: Moves = {
+    FILED: frozenset({ACCEPTED, RETURNED}),
+    ACCEPTED: frozenset(),
+    RETURNED: frozenset(),
+}
+NEED_MOVES: Moves = {
+    VOICED: frozenset({PUBLISHED, SET_ASIDE}),
+    SET_ASIDE: frozenset({PUBLISHED}),
+    PUBLISHED: frozenset({SET_ASIDE}),
+}
+# From the vote on, everyone may see a project; before that only its own people and those who look after the fund.
+PUBLIC = frozenset({TABLED, APPROVED, DECLINED, RUNNING, ACCEPTED, CLOSED})
+# Residents who were served can rate from the moment the work is under way.
+AT_WORK = frozenset({RUNNING, ACCEPTED, CLOSED})
