@@ -74,6 +74,7 @@ def _cells(row: Sequence[str], columns: Columns) -> dict[str, str] | None:
     if not _is_day(cells["day"]) and any(SUMMARY.search(cell) for cell in row):
         return None
     memos = [row[place] for place in columns.memos if place < len(row) and row[place]]
+    cells["reference"] = plain_text(cells["reference"], 200)
     cells["memo"] = " ".join(dict.fromkeys(memos))
     return cells
 

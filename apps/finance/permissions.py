@@ -1,0 +1,21 @@
+"""Who works at finance. None is the system itself."""
+
+from apps.core.verdicts import YES, Verdict
+from apps.funds.models import Host
+from apps.users.models import Role
+from apps.users.permissions import Person, acts_as
+
+
+def may_reconcile(user: Person, host: Host) -> Verdict:
+    """Finance brings in bank statements and says what their lines prove."""
+    return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
+
+
+def may_export(user: Person, host: Host) -> Verdict:
+    """Finance takes out the books; auditors and the administrator may too."""
+    return acts_as(user, Role.Kind.FINANCE, Role.Kind.AUDITOR, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_read(user: Person, host: Host) -> Verdict:
+    """Finance works with the bank's lines; auditors read them."""
+    return acts_as(user, Role.Kind.FINANCE, Role.Kind.AUDITOR, host=host.code)
