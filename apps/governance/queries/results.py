@@ -1,6 +1,6 @@
 """Counting, and the published result: lines of arithmetic with their clauses, and the record to recompute it from."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -142,13 +142,11 @@ def result(motion: Motion) -> Result | None:
     """Return the published tally, or None before the close."""
     if not motion.is_decided or motion.result is None:
         return None
-    figures = motion.result["arithmetic"]
-    return Result(
-        **{
-            field.name: tuple(value) if isinstance(value := figures[field.name], list) else value
-            for field in fields(Result)
-        }
-    )
+    figures: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in motion.result["arithmetic"].items()
+    }
+    return Result(**figures)
 
 
 def record_of(motion: Motion) -> dict[str, Any] | None:

@@ -1,0 +1,212 @@
+"""A state machine of votes against a small model: whatever the order of steps, the model's tally is the result."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+import pytest
+from django.db import transaction
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.governance import queries, services
+from apps.governance.checks import CHECKS
+from apps.governance.models import Ballot, Committee, Motion, Seat
+from apps.users.models import User
+from tests.cast import Cast
+from tests.governance.house import AMOUNT, DEADLINE, NOON, give_seat, make_draft, vote
+
+WHO = st.integers(0, 8)
+CHOICE = st.sampled_from(["yes", "no", "abstain"])
+
+
+@dataclass
+class Model:
+    """What should be: who is seated, who is on the roll, what each said, who stepped aside."""
+
+    seated: set[int]
+    state: str = "draft"
+    roll: set[int] = field(default_factory=set)
+    said: dict[int, str] = field(default_factory=dict)
+    aside: set[int] = field(default_factory=set)
+    edits: int = 0
+
+    def may_open(self) -> bool:
+        return self.state == "draft" and len(self.seated) >= 5 and len(self.seated) % 2 == 1
+
+    def may_act(self, who: int) -> bool:
+        return self.state == "open" and who in self.roll and who in self.seated
+
+    def may_vote(self, who: int) -> bool:
+        return self.may_act(who) and who not in self.aside
+
+    def carried(self) -> bool:
+        counted = [choice for who, choice in self.said.items() if who not in self.aside]
+        base = len(self.roll) - len(self.aside)
+        return base > 0 and 3 * len(counted) >= 2 * base > 0 and 2 * counted.count("yes") > len(counted) > 0
+
+
+class Votes(RuleBasedStateMachine):
+    """The chair (person 0) is never unseated. The cast is set by the test."""
+
+    cast: ClassVar[Cast]
+    people: ClassVar[list[User]]
+    model: Model
+    motion: Motion
+
+    @initialize()
+    def begin(self) -> None:
+        self.savepoint = transaction.savepoint()
+        self.now: datetime = NOON
+        self.committee = Committee.objects.get(fund=self.cast.fund)
+        self.model = Model(seated=set(range(7)))
+        self.table()
+
+    def teardown(self) -> None:
+        if hasattr(self, "savepoint"):
+            for check in CHECKS:
+                assert not list(check.rows()), check.name
+            transaction.savepoint_rollback(self.savepoint)
+
+    def table(self) -> None:
+        with clock.set_to(self.now):
+            self.motion = make_draft(self.cast, subject={"goal": "送餐"})
+        self.model = Model(seated=self.model.seated)
+
+    def attempt(self, allowed: bool, verb: Any) -> None:
+        with clock.set_to(self.now):
+            if allowed:
+                verb()
+            else:
+                with pytest.raises(Refused):
+                    verb()
+        self.motion.refresh_from_db()
+
+    @rule()
+    def open(self) -> None:
+        allowed = self.model.may_open()
+        deadline = self.now + timedelta(days=4)
+        self.attempt(
+            allowed, lambda: services.open_voting(self.motion, closes_at=deadline, by=self.cast.chair)
+        )
+        if allowed:
+            self.model.state, self.model.roll = "open", set(self.model.seated)
+
+    @rule(who=WHO, choice=CHOICE)
+    def vote(self, who: int, choice: str) -> None:
+        allowed = self.model.may_vote(who)
+        self.attempt(allowed, lambda: vote(self.motion, self.people[who], choice))
+        if allowed:
+            self.model.said[who] = choice
+
+    @rule(who=WHO, choice=CHOICE)
+    def vote_on_paper(self, who: int, choice: str) -> None:
+        allowed = self.model.may_vote(who)
+        facts = {"channel": "paper", "by": self.cast.secretary, "witness": self.cast.supervisor}
+        self.attempt(allowed, lambda: vote(self.motion, self.people[who], choice, **facts))
+        if allowed:
+            self.model.said[who] = choice
+
+    @rule(who=WHO, choice=CHOICE)
+    def vote_on_an_older_text(self, who: int, choice: str) -> None:
+        self.attempt(False, lambda: vote(self.motion, self.people[who], choice, subject_hash="0" * 64))
+
+    @rule(who=WHO)
+    def step_aside(self, who: int) -> None:
+        allowed = self.model.may_act(who)
+        self.attempt(allowed, lambda: services.recuse(self.motion, by=self.people[who]))
+        if allowed:
+            self.model.aside.add(who)
+            self.model.said.pop(who, None)
+
+    @rule(who=st.integers(1, 8))
+    def unseat(self, who: int) -> None:
+        with clock.set_to(self.now):
+            for seat in Seat.objects.filter(queries.in_force(), user=self.people[who]):
+                services.end_seat(seat, by=self.cast.admin)
+        self.model.seated.discard(who)
+
+    @rule(who=st.integers(1, 8))
+    def seat(self, who: int) -> None:
+        if who not in self.model.seated:
+            with clock.set_to(self.now):
+                give_seat(self.committee, self.people[who])
+            self.model.seated.add(who)
+
+    @rule(amount=st.integers(1, AMOUNT))
+    def edit(self, amount: int) -> None:
+        self.attempt(
+            self.model.state == "draft",
+            lambda: services.edit(self.motion, amount=amount, by=self.cast.secretary),
+        )
+
+    @rule(seconds=st.integers(0, 90_000))
+    def wait(self, seconds: int) -> None:
+        latest = (self.motion.closes_at or DEADLINE) - timedelta(seconds=1)
+        self.now = max(self.now, min(self.now + timedelta(seconds=seconds), latest))
+
+    @rule()
+    def close_early(self) -> None:
+        if self.model.state in {"draft", "open"}:
+            self.attempt(False, lambda: services.close(self.motion))
+
+    @precondition(lambda self: self.model.state == "open")
+    @rule(late=WHO, seconds=st.integers(0, 2))
+    def reach_the_deadline(self, late: int, seconds: int) -> None:
+        assert self.motion.closes_at is not None
+        self.now = self.motion.closes_at + timedelta(seconds=seconds)
+        self.attempt(False, lambda: vote(self.motion, self.people[late], "yes"))
+        self.attempt(False, lambda: services.recuse(self.motion, by=self.people[late]))
+        self.attempt(True, services.close_due)
+        tally = queries.result(self.motion)
+        assert tally is not None
+        said = [choice for who, choice in self.model.said.items() if who not in self.model.aside]
+        assert (tally.yes, tally.no, tally.abstain) == tuple(map(said.count, ("yes", "no", "abstain")))
+        assert (tally.roll, tally.recused) == (len(self.model.roll), len(self.model.aside))
+        assert tally.carried == self.model.carried() == (self.motion.state == "carried")
+        self.model.state = self.motion.state
+        self.attempt(False, lambda: vote(self.motion, self.people[late], "yes"))
+
+    @precondition(lambda self: self.model.state in {"draft", "open"})
+    @rule()
+    def withdraw(self) -> None:
+        self.attempt(True, lambda: services.withdraw(self.motion, by=self.cast.chair))
+        self.table()
+
+    @precondition(lambda self: self.model.state in {"carried", "lost"})
+    @rule()
+    def table_the_next(self) -> None:
+        self.table()
+
+    @invariant()
+    def current_ballots_are_the_models(self) -> None:
+        if not hasattr(self, "motion"):
+            return
+        current = Ballot.objects.filter(motion=self.motion, is_current=True)
+        said = {
+            self.people.index(ballot.seat.user): ballot.choice
+            for ballot in current.select_related("seat__user")
+        }
+        assert said == self.model.said
+
+
+@pytest.mark.django_db
+def test_votes_keep_the_law_in_any_order(house: Cast, request: pytest.FixtureRequest) -> None:
+    house.implementer.roles.all().delete()
+    runs = request.config.getoption("--machine-runs")
+    steps = request.config.getoption("--machine-steps")
+    Votes.cast = house
+    Votes.people = [house.chair, *house.members, house.stranger, house.implementer]
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Votes, settings=settings(max_examples=runs, stateful_step_count=steps, deadline=None)
+    )
