@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.donations.states import Channel, DonationState, EventState, NameChoice, RefundKind, RefundState
 from apps.funds.models import Fund, Host
 
 
@@ -74,22 +75,9 @@ class Campaign(models.Model):
 class Donation(models.Model):
     """A gift to a fund, or to one of its restrictions."""
 
-    class Channel(models.TextChoices):
-        STRIPE = "stripe", _("网上支付")
-        BANK = "bank", _("银行转账")
-        CASH = "cash", _("现金")
-
-    class State(models.TextChoices):
-        STARTED = "started", _("待付款")
-        PENDING = "pending", _("付款处理中")
-        BOOKED = "booked", _("已入账")
-        FAILED = "failed", _("没有成功")
-        EXPIRED = "expired", _("已过期")
-
-    class NameChoice(models.TextChoices):
-        REAL = "real", _("公开姓名")
-        MASKED = "masked", _("只公开姓")
-        ANONYMOUS = "anonymous", _("匿名")
+    Channel = Channel
+    State = DonationState
+    NameChoice = NameChoice
 
     code = models.CharField(max_length=20, unique=True)
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="donations")
@@ -127,22 +115,34 @@ class Donation(models.Model):
             ),
         ]
         indexes = [
+            models.Index(
+                fields=["channel", "started_at"],
+                name="donation_open",
+                condition=models.Q(state__in=["started", "pending"]),
+            ),
             models.Index(fields=["fund", "state", "booked_at"], name="donation_roll"),
             models.Index(fields=["host", "state", "booked_at"], name="donation_latest"),
         ]
+
+    @property
+    def left(self) -> int:
+        """What could still be given back, in fen."""
+        return self.amount - self.refunded
 
 
 class Refund(models.Model):
     """Money given back, whole or in part."""
 
-    class State(models.TextChoices):
-        ASKED = "asked", _("处理中")
-        DONE = "done", _("已退")
-        FAILED = "failed", _("没有成功")
+    State = RefundState
+    Kind = RefundKind
 
     code = models.CharField(max_length=20, unique=True)
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="refunds")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.REFUND)
     amount = models.BigIntegerField()
+    # What a dispute costs on top, and what the fund could not pay and the host's general fund advanced.
+    fee = models.BigIntegerField(default=0)
+    short = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
     reason = models.CharField(max_length=200)
     provider_id = models.CharField(max_length=100, null=True, unique=True)
@@ -151,16 +151,24 @@ class Refund(models.Model):
     done_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=models.Q(fee__gte=0, short__gte=0, short__lte=models.F("amount") + models.F("fee")),
+                name="refund_short_within",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["asked_at"], name="refund_open", condition=models.Q(state="asked", kind="refund")
+            )
+        ]
 
 
 class ProviderEvent(models.Model):
     """The inbox: what a provider told us, stored before anything is done about it. Known by its id for ever."""
 
-    class State(models.TextChoices):
-        NEW = "new"
-        DONE = "done"
-        PARKED = "parked"
+    State = EventState
 
     provider = models.CharField(max_length=10)
     event_id = models.CharField(max_length=100)

@@ -1,0 +1,90 @@
+"""Messages about gifts, laid in the outbox with the fact they tell."""
+
+import re
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import money, outbox
+from apps.core.sealing import unseal
+from apps.donations.models import Donation, Refund
+from apps.users.models import Role
+from apps.users.queries import users_with
+
+_AT = re.compile("@")
+
+
+def address_of(donation: Donation) -> str:
+    """Return the donor's e-mail address, "" when they left none."""
+    donor = donation.donor
+    contact = unseal(donor.contact_sealed, context=f"donor:{donor.code}:contact")
+    if not _AT.search(contact):
+        return ""
+    try:
+        validate_email(contact)
+    except ValidationError:
+        return ""
+    return contact
+
+
+def thank(donation: Donation) -> None:
+    """Tell the donor that the gift is in the books, once."""
+    address = address_of(donation)
+    if not address:
+        return
+    facts = {
+        "amount": money.written(donation.amount),
+        "fund": donation.fund.name,
+        "host": donation.host.name,
+        "url": settings.SITE_URL + reverse("donations:done", args=[donation.code]),
+    }
+    outbox.say(
+        f"gift-booked:{donation.code}",
+        to=address,
+        subject=_("您的捐赠已经入账"),
+        body=_(
+            "谢谢您。您捐给%(fund)s的 ¥%(amount)s 已经记进%(host)s的账。\n"
+            "这笔钱现在到了哪一步，随时可以在这里看：%(url)s"
+        )
+        % facts,
+    )
+
+
+def tell_refunded(refund: Refund) -> None:
+    """Tell the donor that money went back, once."""
+    address = address_of(refund.donation)
+    if address:
+        facts = {"amount": money.written(refund.amount), "fund": refund.donation.fund.name}
+        outbox.say(
+            f"gift-refunded:{refund.code}",
+            to=address,
+            subject=_("退款已经办好"),
+            body=_("您捐给%(fund)s的钱里，¥%(amount)s 已经按原路退回。银行可能还要几天才显示。") % facts,
+        )
+
+
+def warn_finance(refund: Refund) -> None:
+    """Tell the host's finance that a dispute came in or that a fund could not pay a refund by itself."""
+    donation = refund.donation
+    facts = {
+        "code": donation.code,
+        "fund": donation.fund.name,
+        "amount": money.written(refund.amount),
+        "short": money.written(refund.short),
+        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
+    }
+    if refund.short:
+        subject = _("退款超过了基金的余额")
+        body = _(
+            "捐赠 %(code)s 退回 ¥%(amount)s，%(fund)s的余额不够，差的 ¥%(short)s 由本部资金先付，记为应收款。\n%(url)s"
+        )
+    else:
+        subject = _("有一笔捐赠被付款人拒付")
+        body = _("捐赠 %(code)s（%(fund)s）的付款人向银行拒付，¥%(amount)s 已被支付机构扣下。\n%(url)s")
+    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
+        outbox.say(
+            f"refund-warning:{refund.code}:{user.pk}", to=user.email, subject=subject, body=body % facts
+        )

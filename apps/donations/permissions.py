@@ -1,0 +1,41 @@
+"""Who may do what with gifts. The same verdict hides a button, explains itself on the page and guards the verb."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.donations.models import Donation
+from apps.donations.states import DonationState
+from apps.funds.models import Host
+from apps.users.models import Role, User
+from apps.users.permissions import acts_as
+
+Person = User | AnonymousUser | None
+
+
+def may_see_gifts(user: Person, host: Host) -> Verdict:
+    """Finance, the administrator and the auditor see a host's gifts with the donors' names."""
+    kinds = (Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR)
+    return YES if user is None else acts_as(user, *kinds, host=host.code)
+
+
+def may_handle_money(user: Person, host: Host) -> Verdict:
+    """Finance records gifts, gives refunds, books payouts and frees parked events."""
+    return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
+
+
+def may_run_campaigns(user: Person, host: Host) -> Verdict:
+    """The administrator and finance write the host's filed fundraising plans."""
+    return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, host=host.code)
+
+
+def may_refund(user: Person, donation: Donation) -> Verdict:
+    """Finance refunds a booked gift that was not given back yet."""
+    allowed = may_handle_money(user, donation.host)
+    if not allowed:
+        return allowed
+    if donation.state != DonationState.BOOKED:
+        return no(_("这笔捐赠还没有入账，没有可以退的钱。"))
+    if donation.left == 0:
+        return no(_("这笔捐赠已经全部退回。"))
+    return YES

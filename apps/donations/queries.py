@@ -1,0 +1,147 @@
+"""Every read of gifts, campaigns and the inbox."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Q, QuerySet, Sum
+
+from apps.core import clock
+from apps.core.sealing import blind_index, unseal
+from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
+from apps.donations.states import DonationState, EventState
+from apps.funds.models import Fund, Host, Restriction
+from apps.users.models import Role, User
+from apps.users.queries import scope_codes
+
+SEE = (Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicGift:
+    """What everyone may know of a gift."""
+
+    code: str
+    public_name: str
+    amount: int
+    refunded: int
+    message: str
+    booked_at: datetime
+    fund_code: str
+    fund_name: str
+
+
+def hosts_seen_by(user: User | AnonymousUser) -> QuerySet[Host]:
+    """Return the hosts whose gifts a person works with."""
+    codes = {code for kind in SEE for code in scope_codes(user, kind, Role.Scope.HOST)}
+    return Host.objects.filter(code__in=codes).order_by("code")
+
+
+def visible_to(user: User | AnonymousUser) -> QuerySet[Donation]:
+    """Return the gifts that a member of staff may open."""
+    return Donation.objects.filter(host__in=hosts_seen_by(user)).select_related("fund", "host", "donor")
+
+
+def gifts_of_user(user: User | AnonymousUser) -> QuerySet[Donation]:
+    """Return a signed-in donor's own gifts, newest first."""
+    if not isinstance(user, User):
+        return Donation.objects.none()
+    return (
+        Donation.objects.filter(donor__user_id=user.pk)
+        .select_related("fund", "host", "donor")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def roll(fund: Fund, *, limit: int = 50, before: int | None = None) -> list[tuple[int, PublicGift]]:
+    """Return a fund's booked gifts as the public sees them, newest first, each with the key of the next page."""
+    rows = Donation.objects.filter(fund=fund, state=DonationState.BOOKED)
+    if before is not None:
+        last = Donation.objects.filter(pk=before).values("booked_at").first()
+        if last is not None:
+            rows = rows.filter(
+                Q(booked_at__lt=last["booked_at"]) | Q(booked_at=last["booked_at"], pk__lt=before)
+            )
+    found = rows.select_related("fund").order_by("-booked_at", "-pk")[:limit]
+    return [(row.pk, _public(row)) for row in found]
+
+
+def latest(host: Host, *, limit: int = 10) -> list[PublicGift]:
+    """Return the host's latest booked gifts as the public sees them."""
+    rows = Donation.objects.filter(host=host, state=DonationState.BOOKED).select_related("fund")
+    return [_public(row) for row in rows.order_by("-booked_at", "-pk")[:limit]]
+
+
+def _public(row: Donation) -> PublicGift:
+    if row.booked_at is None:
+        raise ValueError(f"gift {row.code} is booked without a moment")
+    return PublicGift(
+        row.code,
+        row.public_name,
+        row.amount,
+        row.refunded,
+        row.message,
+        row.booked_at,
+        row.fund.code,
+        row.fund.name,
+    )
+
+
+def received(fund: Fund) -> tuple[int, int]:
+    """Return (how many gifts, net fen) the fund has booked, less what was given back."""
+    found = Donation.objects.filter(fund=fund, state=DonationState.BOOKED).aggregate(
+        count=Count("pk"), gross=Sum("amount"), back=Sum("refunded")
+    )
+    return found["count"], (found["gross"] or 0) - (found["back"] or 0)
+
+
+def campaign_for(fund: Fund, day: date | None = None) -> Campaign | None:
+    """Return the filed plan under which the fund may ask the public for gifts on a day; the one that ends last."""
+    on = day or clock.today()
+    return (
+        Campaign.objects.filter(host=fund.host_id, starts_on__lte=on, ends_on__gte=on)
+        .filter(Q(funds=fund) | Q(funds=None))
+        .select_related("host")
+        .order_by("-ends_on", "pk")
+        .first()
+    )
+
+
+def restrictions_open(fund: Fund, day: date | None = None) -> list[Restriction]:
+    """Return what a gift to the fund may be for: its general purpose first, then the open special ones."""
+    on = day or clock.today()
+    rows = Restriction.objects.filter(fund=fund).filter(Q(until=None) | Q(until__gte=on))
+    return list(rows.order_by("-is_general", "code"))
+
+
+def by_reference(codes: list[str]) -> dict[str, Donation]:
+    """Return the gifts that these reference codes announce, by code."""
+    rows = Donation.objects.filter(reference__in=codes).select_related("fund", "host", "donor")
+    return {row.reference: row for row in rows if row.reference}
+
+
+def by_contact(host: Host, contact: str) -> QuerySet[Donation]:
+    """Return the host's gifts whose donor left exactly this phone number or e-mail."""
+    index = blind_index(contact)
+    return Donation.objects.filter(host=host, donor__contact_index=index, donor__contact_index__gt="")
+
+
+def donor_name(donor: Donor) -> str:
+    """Return the donor's own name as the host knows it; for finance and the donor only."""
+    return unseal(donor.name_sealed, context=f"donor:{donor.code}:name")
+
+
+def donor_contact(donor: Donor) -> str:
+    """Return how the donor can be reached; for finance and the donor only."""
+    return unseal(donor.contact_sealed, context=f"donor:{donor.code}:contact")
+
+
+def parked() -> QuerySet[ProviderEvent]:
+    """Return the events that wait for a person, oldest first."""
+    return ProviderEvent.objects.filter(state=EventState.PARKED).order_by("received_at", "pk")
+
+
+def counts_by_state(hosts: QuerySet[Host]) -> dict[str, int]:
+    """Return how many gifts of these hosts are in each state."""
+    rows = Donation.objects.filter(host__in=hosts).values("state").annotate(count=Count("pk"))
+    return {row["state"]: row["count"] for row in rows}

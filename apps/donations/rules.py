@@ -1,0 +1,102 @@
+"""What a gift must be, what the public sees of it, and the lines that book it. Plain values only; amounts in fen."""
+
+import hashlib
+import re
+
+from django.utils.translation import gettext as _
+
+from apps.core import money
+from apps.core.names import mask_organisation, mask_person
+from apps.core.verdicts import Refused
+from apps.donations.states import Channel, NameChoice
+from apps.ledger.rules import Line
+
+ANONYMOUS_NAME = "爱心居民"
+NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
+PRESETS = (2000, 5000, 10000, 20000)
+# The provider takes no smaller payment in CNY, and at most eight digits in fen.
+LIMITS = {
+    Channel.STRIPE.value: (100, 99_999_999),
+    Channel.BANK.value: (1, money.MAX_FEN),
+    Channel.CASH.value: (1, money.MAX_FEN),
+}
+ACCOUNTS = {
+    Channel.STRIPE.value: "provider_money",
+    Channel.BANK.value: "bank_deposits",
+    Channel.CASH.value: "cash_on_hand",
+}
+# Order 74: the host's unified social credit code, A, and a five-digit number.
+_FILING_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}A[0-9]{5}", re.ASCII)
+_FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+
+
+def check_amount(amount: int, channel: str) -> None:
+    """Raise `Refused` unless this many fen may be given this way."""
+    if channel not in LIMITS:
+        raise Refused(_("请选择怎么付。"), "channel")
+    least, most = LIMITS[channel]
+    if type(amount) is not int or amount < least:
+        raise Refused(_("这种方式最少捐 ¥%(least)s。") % {"least": money.written(least)}, "amount")
+    if amount > most:
+        raise Refused(
+            _("这种方式一次最多捐 ¥%(most)s，更多请用银行转账或联系慈善会。") % {"most": money.written(most)},
+            "amount",
+        )
+
+
+def public_name(name: str, choice: str, *, is_organisation: bool) -> str:
+    """Return what the public sees of a donor: the name, the masked name, or 爱心居民 for the anonymous."""
+    if choice == NameChoice.REAL and name:
+        return name
+    if choice == NameChoice.MASKED and name:
+        return mask_organisation(name) if is_organisation else mask_person(name)
+    return ANONYMOUS_NAME
+
+
+def is_filing_number(text: str) -> bool:
+    """Whether a filing number has the form of Order 74; its credit code's check digit is judged apart."""
+    return _FILING_NUMBER.fullmatch(text) is not None
+
+
+def gift_key(token: str, *parts: object) -> str:
+    """Return the key of one submission: the same form sent twice has one key, an edited form another.
+
+    Raises `Refused` for a token that no form of ours carries.
+    """
+    if not _FORM_TOKEN.fullmatch(token):
+        raise Refused(_("这个页面放得太久了，请刷新后再填一次。"))
+    content = "\x1f".join([token, *(str(part) for part in parts)])
+    return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+
+def gift_lines(fund: str, restriction: str, donor: str, *, account: str, amount: int, fee: int) -> list[Line]:
+    """Book a gift: what arrived on `account`, the provider's fee as fundraising expense, the gross as income.
+
+    财会〔2024〕25号: a fee is 筹资费用; money at a provider is 其他货币资金.
+    """
+    lines = [Line("donation_income", -amount, fund, restriction, donor=donor)]
+    if amount - fee:
+        lines.append(Line(account, amount - fee, fund, restriction, donor=donor))
+    if fee:
+        lines.append(Line("fundraising_expense", fee, fund, restriction, donor=donor))
+    return lines
+
+
+def refund_lines(
+    fund: str, restriction: str, donor: str, *, account: str, amount: int, fee: int, short: int, general: str
+) -> list[Line]:
+    """Book money given back: less income, less money, and what a dispute costs as fundraising expense.
+
+    What the fund cannot pay any more (`short`) comes out of the host's general fund, which keeps a receivable against
+    this fund; the fund's own line of that account is the debt. Over the host both cancel out.
+    """
+    lines = [Line("donation_income", amount, fund, restriction, donor=donor)]
+    if fee:
+        lines.append(Line("fundraising_expense", fee, fund, restriction, donor=donor))
+    if amount + fee - short:
+        lines.append(Line(account, -(amount + fee - short), fund, restriction, donor=donor))
+    if short:
+        lines.append(Line("receivables", -short, fund, restriction))
+        lines.append(Line("receivables", short, general))
+        lines.append(Line(account, -short, general))
+    return lines

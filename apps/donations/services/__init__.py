@@ -1,0 +1,51 @@
+"""The verbs by which money arrives and goes back."""
+
+from apps.donations.services.booking import Unbookable
+from apps.donations.services.campaigns import Plan, save_campaign
+from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.services.giving import open_payment, start_gift
+from apps.donations.services.offline import (
+    OfflineGift,
+    Transfer,
+    gift_of_form,
+    receive_transfers,
+    record_many,
+    record_offline,
+)
+from apps.donations.services.reconciling import (
+    Reconciliation,
+    book_payout,
+    booked_balance,
+    expire,
+    reconcile,
+)
+from apps.donations.services.refunds import refund, send_refunds
+from apps.donations.services.settlement import retry, settle, settle_session
+from apps.donations.services.webhooks import receive_event
+
+__all__ = [
+    "OfflineGift",
+    "Plan",
+    "Reconciliation",
+    "Transfer",
+    "Unbookable",
+    "book_payout",
+    "booked_balance",
+    "choose_name",
+    "erase_donor",
+    "expire",
+    "gift_of_form",
+    "open_payment",
+    "receive_event",
+    "receive_transfers",
+    "reconcile",
+    "record_many",
+    "record_offline",
+    "refund",
+    "retry",
+    "save_campaign",
+    "send_refunds",
+    "settle",
+    "settle_session",
+    "start_gift",
+]

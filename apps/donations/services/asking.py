@@ -1,0 +1,27 @@
+"""Asking the provider for many facts at once, outside any transaction, a few at a time."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from apps.donations.providers.base import ProviderError
+
+K = TypeVar("K")
+F = TypeVar("F")
+AT_ONCE = 8
+
+
+def ask_all(keys: Iterable[K], ask: Callable[[K], F]) -> dict[K, F | ProviderError]:
+    """Return the answer, or the provider's failure, for each distinct key. `ask` must not touch the database."""
+    wanted = list(dict.fromkeys(keys))
+
+    def one(key: K) -> F | ProviderError:
+        try:
+            return ask(key)
+        except ProviderError as error:
+            return error
+
+    if len(wanted) < 2:
+        return {key: one(key) for key in wanted}
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(wanted))) as pool:
+        return dict(zip(wanted, pool.map(one, wanted), strict=True))

@@ -1,0 +1,139 @@
+"""The one path by which a gift of any channel enters the books: in sets, each gift once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from apps.core import clock, versions
+from apps.core.models import AuditEvent
+from apps.core.sets import rows_source
+from apps.donations import notices, rules
+from apps.donations.models import Donation
+from apps.donations.states import DONATION_MOVES, DonationState
+from apps.ledger import queries as books
+from apps.ledger.rules import Draft, EntryKind
+from apps.ledger.services import post_many
+from apps.users.models import User
+
+COLUMNS = (
+    ("gift_id", "bigint"),
+    ("session_id", "text"),
+    ("payment_id", "text"),
+    ("amount", "bigint"),
+    ("fee", "bigint"),
+    ("day", "date"),
+)
+
+
+class Unbookable(Exception):
+    """A gift that must not be booked like this; the message says why, for finance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Money that arrived for one gift: which payment, how much, the provider's fee (fen), the Shanghai day."""
+
+    donation: Donation
+    payment_id: str
+    amount: int
+    fee: int
+    day: date
+    session_id: str = ""
+
+
+def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
+    """Book a set of gifts inside the caller's transaction and return how many were new. The caller holds the locks of
+    the donation rows. A gift booked by the same payment is left as it is. Raises `Unbookable`."""
+    fresh = []
+    for arrival in arrivals:
+        donation = arrival.donation
+        if donation.state == DonationState.BOOKED:
+            if donation.payment_id != arrival.payment_id:
+                raise Unbookable(f"already booked by payment {donation.payment_id}")
+            continue
+        if DonationState.BOOKED not in DONATION_MOVES[donation.state]:
+            raise Unbookable(f"a gift that is {donation.state} cannot be booked")
+        if not 0 <= arrival.fee <= arrival.amount:
+            raise Unbookable(f"fee {arrival.fee} is not within the amount {arrival.amount}")
+        fresh.append(arrival)
+    if fresh:
+        days = _open_days(fresh)
+        _write(fresh, days)
+        post_many([_draft(arrival, days[arrival.donation.pk]) for arrival in fresh], by=by)
+        _record(fresh, by)
+        for arrival in fresh:
+            notices.thank(arrival.donation)
+        versions.bump("site", *(f"fund:{arrival.donation.fund.code}" for arrival in fresh))
+    return len(fresh)
+
+
+def _open_days(arrivals: Sequence[Arrival]) -> dict[int, date]:
+    """Return each gift's accounting day: when it was paid, or today when that month is closed already."""
+    today = clock.today()
+    closed: dict[tuple[str, int, int], bool] = {}
+    days = {}
+    for arrival in arrivals:
+        day, host = min(arrival.day, today), arrival.donation.host.code
+        month = (host, day.year, day.month)
+        if month not in closed:
+            closed[month] = books.is_closed(host, day)
+        days[arrival.donation.pk] = today if closed[month] else day
+    return days
+
+
+def _write(arrivals: Sequence[Arrival], days: dict[int, date]) -> None:
+    """Set the rows of all gifts in one statement."""
+    moment = clock.now()
+    source, values = rows_source(
+        COLUMNS,
+        [
+            (row.donation.pk, row.session_id, row.payment_id, row.amount, row.fee, days[row.donation.pk])
+            for row in arrivals
+        ],
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE donations_donation SET state = 'booked', booked_at = %s, payment_id = rows.payment_id,"
+            " session_id = CASE WHEN rows.session_id = '' THEN donations_donation.session_id ELSE rows.session_id END,"
+            f" amount = rows.amount, fee = rows.fee, day = rows.day FROM {source}"
+            " WHERE donations_donation.id = rows.gift_id",
+            [connection.ops.adapt_datetimefield_value(moment), *values],
+        )
+    for row in arrivals:
+        donation = row.donation
+        donation.state, donation.booked_at = DonationState.BOOKED.value, moment
+        donation.payment_id, donation.amount, donation.fee = row.payment_id, row.amount, row.fee
+        donation.day = days[donation.pk]
+
+
+def _draft(arrival: Arrival, day: date) -> Draft:
+    donation = arrival.donation
+    lines = rules.gift_lines(
+        donation.fund.code,
+        donation.restriction,
+        donation.donor.code,
+        account=rules.ACCOUNTS[donation.channel],
+        amount=arrival.amount,
+        fee=arrival.fee,
+    )
+    return Draft(EntryKind.DONATION.value, donation.code, donation.host.code, day, lines)
+
+
+def _record(arrivals: Sequence[Arrival], by: User | None) -> None:
+    """Write the audit rows of the set in one statement."""
+    moment = clock.now()
+    AuditEvent.objects.bulk_create(
+        [
+            AuditEvent(
+                at=moment,
+                by_id=getattr(by, "pk", None),
+                verb="book_gift",
+                subject_kind=Donation._meta.label_lower,
+                subject_code=row.donation.code,
+                facts={"amount": row.amount, "fee": row.fee, "channel": row.donation.channel},
+            )
+            for row in arrivals
+        ]
+    )

@@ -1,0 +1,146 @@
+"""Who gave: the sealed donor row, the consents, and what the public sees."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import audit, clock, versions
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.sealing import blind_index, seal
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import queries, rules
+from apps.donations.models import Consent, Donation, Donor
+from apps.donations.states import NameChoice
+from apps.users.models import User
+
+CONSENT_TEXTS = {
+    Consent.Purpose.PUBLISH_NAME.value: gettext_lazy("同意慈善会在捐赠名册里公开我的姓名，可以随时撤回。"),
+    Consent.Purpose.PROVIDER_ABROAD.value: gettext_lazy(
+        "同意把捐款金额和一个随机编号交给境外支付机构处理付款，姓名和电话不出境。"
+    ),
+}
+
+
+def clean_identity(name: str, contact: str, choice: str) -> tuple[str, str]:
+    """Return the cleaned name and contact. Raises `Refused` naming the field."""
+    if choice not in NameChoice.values:
+        raise Refused(_("请选择公示时怎么写您的名字。"), "name_choice")
+    name = clean_text(name, field="name", limit=rules.NAME_LIMIT)
+    contact = clean_text(contact, field="contact", limit=rules.CONTACT_LIMIT)
+    if choice != NameChoice.ANONYMOUS and not name:
+        raise Refused(_("要公示姓名或姓，请先写上姓名；不想写可以选匿名。"), "name")
+    return name, contact
+
+
+def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, code: str | None = None) -> Donor:
+    """Return an unsaved donor whose personal fields are sealed to their own code."""
+    code = code or new_code("D", 10)
+    return Donor(
+        code=code,
+        kind=kind,
+        user_id=user_id,
+        name_sealed=seal(name, context=f"donor:{code}:name"),
+        contact_sealed=seal(contact, context=f"donor:{code}:contact"),
+        contact_index=blind_index(contact),
+        created_at=clock.now(),
+    )
+
+
+def donor_for(user: User | None, *, name: str, contact: str, kind: str) -> Donor:
+    """Return the signed-in person's donor row of this name and contact, or a new one, saved."""
+    if user is not None:
+        for donor in Donor.objects.filter(user_id=user.pk, kind=kind, erased_at=None).order_by("-pk"):
+            if (queries.donor_name(donor), queries.donor_contact(donor)) == (name, contact):
+                return donor
+    donor = new_donor(name=name, contact=contact, kind=kind, user_id=user.pk if user else None)
+    donor.save()
+    return donor
+
+
+def consent_rows(donor: Donor, donation_code: str, purposes: Collection[str]) -> list[Consent]:
+    """Return unsaved rows of what the donor agreed to for one gift, in the words they agreed to."""
+    now = clock.now()
+    return [
+        Consent(
+            donor=donor,
+            purpose=purpose,
+            donation_code=donation_code,
+            text=str(CONSENT_TEXTS[purpose]),
+            given_at=now,
+        )
+        for purpose in sorted(set(purposes) & CONSENT_TEXTS.keys())
+    ]
+
+
+def check_consents(choice: str, channel: str, consents: Collection[str]) -> None:
+    """Raise `Refused` unless what needs a separate consent has it (PIPL 25, 39)."""
+    if choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
+        raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
+    if channel == Donation.Channel.STRIPE and Consent.Purpose.PROVIDER_ABROAD not in consents:
+        raise Refused(
+            _("网上支付由境外支付机构处理，要您单独同意；不同意也可以改用银行转账。"), "provider_abroad"
+        )
+
+
+@verb
+def choose_name(
+    donation: Donation, *, name_choice: str, consents: Collection[str], by: User | None
+) -> Donation:
+    """Change what the public sees of a gift's donor; taking the name back withdraws the consent.
+
+    Only the donor (signed in) or the system. Raises `Refused`.
+    """
+    donation = (
+        Donation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("donor", "fund", "host")
+        .get(pk=donation.pk)
+    )
+    if by is not None and donation.donor.user_id != by.pk:
+        raise Refused(_("只有捐赠人自己能改公示方式。"))
+    name = queries.donor_name(donation.donor)
+    clean_identity(name, "", name_choice)
+    if name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
+        raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
+    given = Consent.objects.filter(
+        donor=donation.donor,
+        donation_code=donation.code,
+        purpose=Consent.Purpose.PUBLISH_NAME,
+        withdrawn_at=None,
+    )
+    if name_choice != NameChoice.REAL:
+        given.update(withdrawn_at=clock.now())
+    elif not given.exists():
+        purposes = [Consent.Purpose.PUBLISH_NAME.value]
+        Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, purposes))
+    before, donation.name_choice = donation.name_choice, name_choice
+    donation.public_name = rules.public_name(
+        name, name_choice, is_organisation=donation.donor.kind == Donor.Kind.ORGANISATION
+    )
+    donation.save(update_fields=["name_choice", "public_name"])
+    audit.record(by, "choose_name", donation, before=before, after=name_choice)
+    versions.bump(f"fund:{donation.fund.code}", "site")
+    return donation
+
+
+@verb
+def erase_donor(donor: Donor, *, by: User | None) -> Donor:
+    """Destroy what is known of a donor (PIPL 47); their gifts stay in the books as anonymous ones."""
+    donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
+    if by is not None and donor.user_id != by.pk:
+        raise Refused(_("只有捐赠人自己能要求删除个人信息。"))
+    if donor.erased_at is None:
+        now = clock.now()
+        donor.name_sealed = donor.contact_sealed = donor.contact_index = ""
+        donor.user_id = None
+        donor.erased_at = now
+        donor.save()
+        donor.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+        gifts = Donation.objects.filter(donor=donor)
+        funds = sorted(set(gifts.values_list("fund__code", flat=True)))
+        gifts.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME, message="")
+        audit.record(by, "erase_donor", donor, gifts=gifts.count())
+        versions.bump("site", *(f"fund:{code}" for code in funds))
+    return donor

@@ -1,0 +1,199 @@
+"""Beginning a gift on the public page, and opening its payment."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import queries, rules
+from apps.donations.models import Campaign, Consent, Donation, Donor
+from apps.donations.providers import stripe
+from apps.donations.providers.bank import new_reference
+from apps.donations.providers.base import Declined, Order, Unavailable
+from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
+from apps.donations.states import Channel, DonationState
+from apps.funds.models import Fund
+from apps.funds.queries import takes_gifts
+from apps.users.models import User
+
+# The payment page stays open for two hours; a form sent again within one goes on with the same page.
+PAGE_OPEN, SAME_PAGE = timedelta(hours=2), timedelta(hours=1)
+ATTEMPTS = 5
+
+
+def start_gift(
+    fund: Fund,
+    *,
+    amount: int,
+    channel: str,
+    name_choice: str,
+    form_token: str,
+    restriction: str | None = None,
+    name: str = "",
+    contact: str = "",
+    message: str = "",
+    kind: str = Donor.Kind.PERSON.value,
+    consents: Collection[str] = (),
+    by: User | None = None,
+) -> Donation:
+    """Begin a gift of `amount` fen to a fund, or to one of its restrictions, under a filed campaign in date.
+
+    The same form sent twice, even at once, begins one gift. Raises `Refused` naming the field; nothing is charged here.
+    """
+    parts = (fund.code, amount, channel, name_choice, restriction, name, contact, message, sorted(consents))
+    for attempt in range(ATTEMPTS):
+        key = rules.gift_key(form_token, *parts, attempt)
+        found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
+        if found is not None:
+            if _goes_on(found):
+                return found
+            continue
+        try:
+            return _begin(
+                fund,
+                key=key,
+                amount=amount,
+                channel=channel,
+                name_choice=name_choice,
+                restriction=restriction,
+                name=name,
+                contact=contact,
+                message=message,
+                kind=kind,
+                consents=consents,
+                by=by,
+            )
+        except IntegrityError:
+            # The same form came in twice at once and the other one was first.
+            found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
+            if found is not None:
+                return found
+    raise Refused(_("这个页面用得太多次了，请刷新后再填一次。"))
+
+
+def _goes_on(donation: Donation) -> bool:
+    """Whether a form sent again belongs to this gift: it is not over, nor so old that its page is about to close."""
+    if donation.state in {DonationState.FAILED, DonationState.EXPIRED}:
+        return False
+    waiting = donation.state == DonationState.STARTED and donation.channel == Channel.STRIPE
+    return not waiting or clock.now() - donation.started_at < SAME_PAGE
+
+
+@verb
+def _begin(
+    fund: Fund,
+    *,
+    key: str,
+    amount: int,
+    channel: str,
+    name_choice: str,
+    restriction: str | None,
+    name: str,
+    contact: str,
+    message: str,
+    kind: str,
+    consents: Collection[str],
+    by: User | None,
+) -> Donation:
+    campaign = check_open(fund, channel)
+    rules.check_amount(amount, channel)
+    name, contact = clean_identity(name, contact, name_choice)
+    message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
+    if kind not in Donor.Kind.values:
+        raise Refused(_("请选择个人还是单位。"), "kind")
+    check_consents(name_choice, channel, consents)
+    purpose = chosen_restriction(fund, restriction)
+    donor = donor_for(by, name=name, contact=contact, kind=kind)
+    donation = Donation(
+        code=new_code("", 10),
+        host=fund.host,
+        fund=fund,
+        restriction=purpose,
+        campaign=campaign,
+        donor=donor,
+        channel=channel,
+        amount=amount,
+        name_choice=name_choice,
+        public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
+        message=message,
+        started_at=clock.now(),
+        form_token=key,
+    )
+    if channel == Channel.BANK:
+        donation.reference = new_reference()
+    donation.save(force_insert=True)
+    wanted = [Consent.Purpose.PROVIDER_ABROAD.value] if channel == Channel.STRIPE else []
+    if name_choice == Donation.NameChoice.REAL:
+        wanted.append(Consent.Purpose.PUBLISH_NAME.value)
+    Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted))
+    audit.record(by, "start_gift", donation, amount=amount, channel=channel, fund=fund.code)
+    return donation
+
+
+def check_open(fund: Fund, channel: str) -> Campaign:
+    """Return the campaign under which the fund may take a public gift now. Raises `Refused` with the reason."""
+    if channel not in {Channel.STRIPE, Channel.BANK}:
+        raise Refused(_("请选择怎么付。"), "channel")
+    if not takes_gifts(fund):
+        raise Refused(_("%(fund)s现在不接受捐款。") % {"fund": fund.name})
+    if channel == Channel.STRIPE and stripe.configured() is None:
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
+    campaign = queries.campaign_for(fund)
+    if campaign is None:
+        raise Refused(
+            _(
+                "%(fund)s现在没有在期的公开募捐备案，按《慈善法》不能在网上公开募捐。请联系%(host)s：%(contact)s。"
+            )
+            % {"fund": fund.name, "host": fund.host.name, "contact": fund.host.contact}
+        )
+    return campaign
+
+
+def chosen_restriction(fund: Fund, code: str | None) -> str:
+    """Return the restriction's code, the fund's general purpose when none was chosen. Raises `Refused`."""
+    offered = queries.restrictions_open(fund)
+    if code is None:
+        code = next((row.code for row in offered if row.is_general), "")
+    if not any(row.code == code for row in offered):
+        raise Refused(_("这个用途已经不收捐款了，请重新选。"), "restriction")
+    return code
+
+
+def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:
+    """Open the provider's payment page for a gift, outside any transaction of its own, and return its address.
+
+    Asked twice it is the same page. Raises `Refused` when the provider cannot open it; the gift stays as it is.
+    """
+    provider = stripe.configured()
+    if provider is None:
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
+    done = settings.SITE_URL + reverse("donations:done", args=[donation.code])
+    order = Order(
+        code=donation.code,
+        amount=donation.amount,
+        success_url=done,
+        cancel_url=f"{done}?cancelled=1",
+        expires_at=donation.started_at + PAGE_OPEN,
+        locale=locale,
+    )
+    try:
+        if donation.session_id:
+            url = provider.fetch(donation.session_id).url
+            return url or done
+        started = provider.start(order)
+    except Unavailable as error:
+        raise Refused(_("支付机构现在连不上，没有扣款。请过一分钟再试，或者改用银行转账。")) from error
+    except Declined as error:
+        raise Refused(_("支付机构没有接受这笔付款，没有扣款。请换一种方式。")) from error
+    with transaction.atomic():
+        Donation.objects.filter(pk=donation.pk, session_id="").update(session_id=started.session_id)
+    donation.session_id = started.session_id
+    return started.url or done

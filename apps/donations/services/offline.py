@@ -1,0 +1,214 @@
+"""Gifts that arrive by bank or in cash: recorded by finance, or found in a bank statement by their reference code."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import permissions, rules
+from apps.donations.models import Consent, Donation, Donor
+from apps.donations.services.booking import Arrival, Unbookable, book
+from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.states import Channel, DonationState, NameChoice
+from apps.funds.models import Fund, Host, Restriction
+from apps.funds.states import FundState
+from apps.users.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineGift:
+    """A gift as finance or a file reports it. `key` names it for ever (a bank line, a receipt number, a form token)."""
+
+    fund: Fund
+    amount: int
+    channel: str
+    day: date
+    key: str
+    name: str = ""
+    contact: str = ""
+    name_choice: str = NameChoice.ANONYMOUS.value
+    kind: str = Donor.Kind.PERSON.value
+    message: str = ""
+    restriction: str | None = None
+    consents: frozenset[str] = frozenset()
+    user_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A bank line that pays an announced gift: what really arrived, when, and the line's own key."""
+
+    reference: str
+    amount: int
+    day: date
+    key: str
+
+
+@verb
+def record_offline(gift: OfflineGift, *, by: User | None) -> Donation:
+    """Record and book one gift that was handed over or transferred. The same key is recorded once. Raises `Refused`."""
+    return record_many([gift], by=by)[0]
+
+
+@verb
+def record_many(gifts: Sequence[OfflineGift], *, by: User | None) -> list[Donation]:
+    """Record and book a set of gifts and return them in order; keys already known give the gift of then.
+
+    Raises `Refused` for the first gift that must not be recorded; then nothing is.
+    """
+    hosts = {gift.fund.host_id: gift.fund.host for gift in gifts}
+    for host in hosts.values():
+        permissions.may_handle_money(by, host).require()
+    keys = [_payment_key(gift.channel, gift.key) for gift in gifts]
+    known = _by_payment(keys)
+    # Set aside what the file itself says twice.
+    fresh = {key: gift for key, gift in zip(keys, gifts, strict=True) if key not in known}
+    if fresh:
+        general = _general_restrictions(gift.fund for gift in fresh.values())
+        rows = {key: _row(gift, general, by) for key, gift in fresh.items()}
+        Donor.objects.bulk_create([donor for donor, _row_of in rows.values()])
+        Donation.objects.bulk_create([donation for _donor, donation in rows.values()])
+        _keep_consents(rows, fresh)
+        book(
+            [
+                Arrival(donation, key, donation.amount, 0, fresh[key].day)
+                for key, (_donor, donation) in rows.items()
+            ],
+            by=by,
+        )
+        known |= {key: donation for key, (_donor, donation) in rows.items()}
+    return [known[key] for key in keys]
+
+
+def _payment_key(channel: str, key: str) -> str:
+    return f"{channel}:{clean_text(key, field='key', limit=80)}"
+
+
+def _by_payment(keys: Sequence[str]) -> dict[str, Donation]:
+    found = Donation.objects.filter(payment_id__in=keys).select_related("fund", "host", "donor")
+    return {row.payment_id: row for row in found if row.payment_id}
+
+
+def _general_restrictions(funds: Iterable[Fund]) -> dict[int, str]:
+    ids = {fund.pk for fund in funds}
+    return dict(Restriction.objects.filter(fund__in=ids, is_general=True).values_list("fund_id", "code"))
+
+
+def _row(gift: OfflineGift, general: dict[int, str], by: User | None) -> tuple[Donor, Donation]:
+    """Check one gift and return its unsaved rows."""
+    if gift.channel not in {Channel.BANK, Channel.CASH}:
+        raise Refused(_("请选择银行转账或现金。"), "channel")
+    if gift.fund.state == FundState.CLOSED:
+        raise Refused(_("%(fund)s已经关闭。") % {"fund": gift.fund.name}, "fund")
+    if gift.day > clock.today():
+        raise Refused(_("到账日期不能在今天之后。"), "day")
+    rules.check_amount(gift.amount, gift.channel)
+    name, contact = clean_identity(gift.name, gift.contact, gift.name_choice)
+    if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
+        raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
+    restriction = general.get(gift.fund.pk) if gift.restriction is None else gift.restriction
+    if not restriction or (
+        gift.restriction is not None
+        and not Restriction.objects.filter(fund=gift.fund, code=gift.restriction).exists()
+    ):
+        raise Refused(_("这个用途不属于所选的基金。"), "restriction")
+    donor = new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id)
+    donation = Donation(
+        code=new_code("", 10),
+        host=gift.fund.host,
+        fund=gift.fund,
+        restriction=restriction,
+        donor=donor,
+        channel=gift.channel,
+        amount=gift.amount,
+        name_choice=gift.name_choice,
+        public_name=rules.public_name(
+            name, gift.name_choice, is_organisation=gift.kind == Donor.Kind.ORGANISATION
+        ),
+        message=clean_text(gift.message, field="message", limit=rules.MESSAGE_LIMIT),
+        started_at=clock.now(),
+        entered_by_id=getattr(by, "pk", None),
+    )
+    return donor, donation
+
+
+def _keep_consents(rows: dict[str, tuple[Donor, Donation]], gifts: dict[str, OfflineGift]) -> None:
+    Consent.objects.bulk_create(
+        [
+            consent
+            for key, (donor, donation) in rows.items()
+            for consent in consent_rows(donor, donation.code, gifts[key].consents)
+        ]
+    )
+
+
+@verb
+def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | None) -> dict[str, Donation]:
+    """Book bank lines that carry a reference code and return the gifts by line key; unknown codes are left out.
+
+    What arrived is what counts, also when another amount was announced. A second transfer under one code is a gift of
+    its own by the same donor. Idempotent by line key. Raises `Refused`.
+    """
+    permissions.may_handle_money(by, host).require()
+    keys = {transfer.key: _payment_key(Channel.BANK, transfer.key) for transfer in transfers}
+    booked = _by_payment(list(keys.values()))
+    announced = {
+        row.reference: row
+        for row in Donation.objects.select_for_update(no_key=True, of=("self",))
+        .filter(host=host, reference__in={transfer.reference for transfer in transfers})
+        .select_related("fund", "host", "donor")
+        .order_by("pk")
+    }
+    arrivals: list[Arrival] = []
+    again: list[tuple[Transfer, Donation]] = []
+    for transfer in transfers:
+        donation = announced.get(transfer.reference)
+        if keys[transfer.key] in booked or donation is None:
+            continue
+        rules.check_amount(transfer.amount, Channel.BANK)
+        taken = {row.donation.pk for row in arrivals}
+        if donation.state == DonationState.BOOKED or donation.pk in taken:
+            again.append((transfer, donation))
+        else:
+            arrivals.append(Arrival(donation, keys[transfer.key], transfer.amount, 0, transfer.day))
+    copies = [_copy(donation, transfer) for transfer, donation in again]
+    Donation.objects.bulk_create(copies)
+    arrivals += [
+        Arrival(copy, keys[transfer.key], transfer.amount, 0, transfer.day)
+        for copy, (transfer, _first) in zip(copies, again, strict=True)
+    ]
+    try:
+        book(arrivals, by=by)
+    except Unbookable as error:
+        raise Refused(str(error)) from error
+    booked |= {row.payment_id: row.donation for row in arrivals}
+    return {line: booked[key] for line, key in keys.items() if key in booked}
+
+
+def _copy(first: Donation, transfer: Transfer) -> Donation:
+    """Return another gift by the donor of `first`, who transferred once more under the same code."""
+    return Donation(
+        code=new_code("", 10),
+        host=first.host,
+        fund=first.fund,
+        restriction=first.restriction,
+        campaign=first.campaign,
+        donor=first.donor,
+        channel=Channel.BANK,
+        amount=transfer.amount,
+        name_choice=first.name_choice,
+        public_name=first.public_name,
+        started_at=clock.now(),
+    )
+
+
+def gift_of_form(gift: OfflineGift, *, token: str) -> OfflineGift:
+    """Return the gift with a key made of a form's token and what was typed: sent twice it is one gift."""
+    parts = (gift.fund.code, gift.amount, gift.channel, gift.day, gift.name, gift.restriction)
+    return replace(gift, key=f"form-{rules.gift_key(token, *parts)}")

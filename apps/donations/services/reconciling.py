@@ -1,0 +1,150 @@
+"""Finding what webhooks lost, closing what will not be paid, and booking what was paid out to the bank."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, money
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import permissions
+from apps.donations.models import Donation, ProviderEvent
+from apps.donations.providers import stripe
+from apps.donations.providers.base import ProviderError
+from apps.donations.services.asking import ask_all
+from apps.donations.services.refunds import send_refunds
+from apps.donations.services.settlement import Case, settle, settle_cases
+from apps.donations.services.webhooks import keep
+from apps.donations.states import Channel, DonationState, EventState
+from apps.funds.models import Host
+from apps.ledger import queries as books
+from apps.ledger.rules import Draft, EntryKind, Line
+from apps.ledger.services import post
+from apps.users.models import User
+
+# Webhooks usually come within seconds; only what is older is asked for again.
+PATIENCE = timedelta(minutes=2)
+LOOK_BACK = timedelta(days=3)
+BANK_PATIENCE = timedelta(days=30)
+PAGE_GONE = timedelta(hours=25)
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What one run found, and the two balances that must agree when nothing is under way (fen)."""
+
+    lost_events: int
+    asked_again: int
+    refunds_sent: int
+    provider_balance: int
+    booked_balance: int
+
+    @property
+    def difference(self) -> int:
+        """What the provider holds beyond what the books say."""
+        return self.provider_balance - self.booked_balance
+
+
+def reconcile(since: datetime | None = None) -> Reconciliation | None:
+    """Fetch the events since then, ask again for every gift still open, send what waits, and compare the balances.
+
+    None when no provider is configured. Safe to repeat. Raises `Unavailable` when the provider cannot be reached.
+    """
+    provider = stripe.configured()
+    if provider is None:
+        return None
+    lost = 0
+    events = list(provider.events(since or clock.now() - LOOK_BACK))
+    for start in range(0, len(events), BATCH):
+        lost += keep(events[start : start + BATCH])
+    while settle():
+        pass
+    asked = ask_open_gifts()
+    sent = send_refunds()
+    return Reconciliation(lost, asked, sent, provider.balance(), booked_balance())
+
+
+def ask_open_gifts() -> int:
+    """Ask for the page of every online gift that has been open for a while; return how many were asked."""
+    provider = stripe.configured()
+    if provider is None:
+        return 0
+    now = clock.now()
+    rows = (
+        Donation.objects.filter(
+            channel=Channel.STRIPE,
+            state__in=[DonationState.STARTED, DonationState.PENDING],
+            started_at__lte=now - PATIENCE,
+        )
+        .exclude(session_id="")
+        .order_by("pk")
+        .values_list("session_id", flat=True)
+    )
+    sessions = list(rows)
+    for start in range(0, len(sessions), BATCH):
+        answers = ask_all(sessions[start : start + BATCH], provider.fetch)
+        settle_cases([Case(fact) for fact in answers.values() if not isinstance(fact, ProviderError)])
+    return len(sessions)
+
+
+def booked_balance() -> int:
+    """Return what all hosts' books say lies at the provider."""
+    return sum(
+        books.balance("provider_money", host=code) for code in Host.objects.values_list("code", flat=True)
+    )
+
+
+def expire() -> int:
+    """Close announced transfers that never came, and online gifts whose page was never opened; return how many.
+
+    Money that arrives for them later is booked all the same.
+    """
+    now = clock.now()
+    started = Donation.objects.filter(state=DonationState.STARTED)
+    silent = started.filter(channel=Channel.STRIPE, session_id="", started_at__lte=now - PAGE_GONE)
+    late = started.filter(channel=Channel.BANK, started_at__lte=now - BANK_PATIENCE)
+    return sum(rows.update(state=DonationState.EXPIRED) for rows in (silent, late))
+
+
+@verb
+def book_payout(host: Host, *, amount: int | None = None, payout_id: str, day: date, by: User | None) -> int:
+    """Book that the provider paid `amount` fen (everything, when None) into the host's bank, and return the fen moved.
+
+    Each fund and restriction moves its share, by largest remainder. Once per payout. Raises `Refused` when the books
+    hold less than that at the provider.
+    """
+    permissions.may_handle_money(by, host).require()
+    source = f"{host.code}:{payout_id}"
+    earlier = books.entry_of(EntryKind.PAYOUT.value, source)
+    if earlier is not None:
+        return sum(line.amount for line in earlier.lines if line.account == "bank_deposits")
+    held = dict(sorted(books.by_book("provider_money", host=host.code).items()))
+    total = sum(held.values())
+    moved = total if amount is None else amount
+    if moved <= 0 or moved > total:
+        raise Refused(
+            _("账上支付机构里只有 ¥%(total)s，不能转出这么多。") % {"total": money.written(total)}, "amount"
+        )
+    shares = held
+    if moved != total:
+        weights = [max(value, 0) for value in held.values()]
+        shares = dict(zip(held, money.split(moved, weights), strict=True))
+    lines = [
+        line
+        for (fund, restriction), share in shares.items()
+        if share
+        for line in (
+            Line("bank_deposits", share, fund, restriction),
+            Line("provider_money", -share, fund, restriction),
+        )
+    ]
+    post(Draft(EntryKind.PAYOUT.value, source, host.code, day, lines), by=by)
+    audit.record(by, "book_payout", host, payout=payout_id, amount=moved)
+    return moved
+
+
+def stale_inbox(now: datetime, *, older_than: timedelta = timedelta(minutes=10)) -> int:
+    """Return how many events have waited too long, for the alarm."""
+    return ProviderEvent.objects.filter(state=EventState.NEW, received_at__lte=now - older_than).count()

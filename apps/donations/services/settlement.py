@@ -1,0 +1,274 @@
+"""From the inbox to the books: one path for both databases and for every way a payment becomes known."""
+
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError, OperationalError
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.verbs import verb
+from apps.donations import permissions
+from apps.donations.models import Donation, ProviderEvent
+from apps.donations.providers import stripe
+from apps.donations.providers.base import (
+    DisputeFact,
+    Fact,
+    PaymentFact,
+    Provider,
+    ProviderError,
+    RefundFact,
+    Unavailable,
+)
+from apps.donations.services.asking import ask_all
+from apps.donations.services.booking import Arrival, book
+from apps.donations.services.returns import apply_return
+from apps.donations.states import DONATION_MOVES, Channel, DonationState, EventState
+from apps.funds.models import Host
+from apps.users.models import User
+
+logger = logging.getLogger(__name__)
+CURRENCY = "cny"
+REASON_LENGTH = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A payment's fact and the events that pointed to it (none when a page or a sweeper asked)."""
+
+    fact: PaymentFact
+    events: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a fact means for a gift: book it, move it, or park it with the reason."""
+
+    arrival: Arrival | None = None
+    state: str = ""
+    park: str = ""
+    note: str = ""
+
+
+def settle(limit: int = 500) -> int:
+    """Work through the oldest new events and return how many were taken out of the inbox.
+
+    The provider is asked again for each object, outside the transaction. What it cannot answer now stays for the next
+    run. Payments are booked as one set; refunds and disputes one by one, each under its fund's lock.
+    """
+    provider = stripe.configured()
+    if provider is None:
+        return 0
+    events = list(ProviderEvent.objects.filter(state=EventState.NEW).order_by("id")[:limit])
+    asked = {(event.kind, event.object_id) for event in events}
+    answers = ask_all(sorted(asked), lambda key: provider.look_up(*key))
+    payments: dict[PaymentFact, list[int]] = {}
+    returns: list[tuple[ProviderEvent, list[RefundFact | DisputeFact]]] = []
+    handled = 0
+    for event in events:
+        answer = answers[event.kind, event.object_id]
+        if isinstance(answer, Unavailable):
+            logger.warning("provider unavailable, event %s waits", event.pk)
+        elif isinstance(answer, ProviderError):
+            handled += finish([event.pk], EventState.PARKED, str(answer))
+        else:
+            backs = [fact for fact in answer if not isinstance(fact, PaymentFact)]
+            if backs or not answer:
+                returns.append((event, backs))
+            for fact in answer:
+                if isinstance(fact, PaymentFact):
+                    payments.setdefault(fact, []).append(event.pk)
+    handled += settle_cases([Case(fact, tuple(ids)) for fact, ids in payments.items()])
+    for event, facts in returns:
+        handled += _settle_returns(provider, event, facts)
+    return handled
+
+
+def settle_cases(cases: Sequence[Case]) -> int:
+    """Book a set; when it fails, book its halves, until the bad case stands alone and is parked with its reason.
+
+    Returns how many events were taken out of the inbox. Raises OperationalError when the database itself is away.
+    """
+    if not cases:
+        return 0
+    try:
+        return _settle_set(cases)
+    except OperationalError:
+        raise
+    except Exception as error:
+        if len(cases) > 1:
+            middle = len(cases) // 2
+            return settle_cases(cases[:middle]) + settle_cases(cases[middle:])
+        logger.exception("a payment was parked")
+        return finish(cases[0].events, EventState.PARKED, _reason(error))
+
+
+@verb
+def _settle_set(cases: Sequence[Case]) -> int:
+    """Take the set's events, lock its gifts, and write everything in a fixed number of statements."""
+    ids = [event for case in cases for event in case.events]
+    alive = set(
+        ProviderEvent.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(pk__in=ids, state=EventState.NEW)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    mine = [case for case in cases if not case.events or alive.intersection(case.events)]
+    gifts = _gifts(mine)
+    judged = [(case, _judge(case.fact, *gifts.find(case.fact))) for case in mine]
+    book([row.arrival for _case, row in judged if row.arrival], by=None)
+    for state in (DonationState.PENDING, DonationState.FAILED, DonationState.EXPIRED):
+        moved = [
+            donation.pk
+            for case, row in judged
+            if row.state == state and (donation := gifts.find(case.fact)[0]) is not None
+        ]
+        if moved:
+            Donation.objects.filter(pk__in=moved).update(state=state)
+    _keep_sessions(judged, gifts)
+    done = [event for case, row in judged if not row.park for event in case.events if not row.note]
+    handled = finish([event for event in done if event in alive], EventState.DONE)
+    for case, row in judged:
+        if row.park or row.note:
+            left = [event for event in case.events if event in alive]
+            handled += finish(left, EventState.PARKED if row.park else EventState.DONE, row.park or row.note)
+    return handled
+
+
+class _gifts:
+    """The locked gifts that a set of facts is about."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        facts = [case.fact for case in cases]
+        sessions = {fact.session_id for fact in facts if fact.session_id}
+        codes = {fact.donation for fact in facts if fact.donation}
+        found = set(Donation.objects.filter(session_id__in=sessions).values_list("pk", flat=True))
+        found |= set(Donation.objects.filter(code__in=codes).values_list("pk", flat=True))
+        rows = (
+            Donation.objects.select_for_update(no_key=True, of=("self",))
+            .filter(pk__in=found)
+            .select_related("fund", "host", "donor")
+            .order_by("pk")
+        )
+        self._by_code: dict[str, Donation] = {}
+        self._by_session: dict[str, Donation] = {}
+        for row in rows:
+            self._by_code[row.code] = row
+            if row.session_id:
+                self._by_session[row.session_id] = row
+
+    def find(self, fact: PaymentFact) -> tuple[Donation | None, Donation | None]:
+        """Return the gift by our code and by the provider's session; they should be one."""
+        return self._by_code.get(fact.donation), self._by_session.get(fact.session_id)
+
+
+def _judge(fact: PaymentFact, by_code: Donation | None, by_session: Donation | None) -> Judgement:
+    """Decide what a fact means. Never books an amount, a currency or a gift that is not exactly ours."""
+    if by_code is None and by_session is None and not fact.donation:
+        return Judgement(note="not a payment of this site")
+    if by_code is None:
+        return Judgement(park=_("支付机构说这是捐赠 %(code)s，这里没有这笔捐赠。") % {"code": fact.donation})
+    if (by_session is not None and by_session.pk != by_code.pk) or (
+        by_code.session_id and by_code.session_id != fact.session_id
+    ):
+        return Judgement(park=_("付款页和捐赠 %(code)s 对不上。") % {"code": by_code.code})
+    if fact.status in {"open", "failed", "expired"}:
+        return _moved(by_code, fact.status)
+    if fact.currency != CURRENCY or fact.settled_in != CURRENCY:
+        return Judgement(park=_("币种不是人民币（%(currency)s），没有入账。") % {"currency": fact.currency})
+    if fact.amount != by_code.amount or by_code.channel != Channel.STRIPE:
+        return Judgement(
+            park=_("金额对不上：捐赠是 %(ours)d 分，支付机构说是 %(theirs)d 分，没有入账。")
+            % {"ours": by_code.amount, "theirs": fact.amount}
+        )
+    if fact.status == "pending":
+        return _moved(by_code, DonationState.PENDING.value)
+    day = clock.day_of(fact.paid_at) if fact.paid_at else clock.today()
+    return Judgement(arrival=Arrival(by_code, fact.payment_id, fact.amount, fact.fee, day, fact.session_id))
+
+
+def _moved(donation: Donation, state: str) -> Judgement:
+    """Move a gift only forwards; a fact that comes late changes nothing."""
+    return Judgement(state=state if state in DONATION_MOVES.get(donation.state, frozenset()) else "")
+
+
+def _keep_sessions(judged: Sequence[tuple[Case, Judgement]], gifts: _gifts) -> None:
+    """A gift whose page was opened just before a crash learns its session from the provider."""
+    for case, row in judged:
+        donation = gifts.find(case.fact)[0]
+        if donation is not None and not donation.session_id and not row.park and case.fact.session_id:
+            Donation.objects.filter(pk=donation.pk, session_id="").update(session_id=case.fact.session_id)
+
+
+def _settle_returns(
+    provider: Provider, event: ProviderEvent, facts: Sequence[RefundFact | DisputeFact]
+) -> int:
+    """Apply refunds and disputes. What they take back is booked first, should its own event still be on the way."""
+    try:
+        notes = []
+        for fact in facts:
+            book_payment(provider, fact.payment_id)
+            notes.append(apply_return(fact, by=None))
+    except Unavailable:
+        return 0
+    except OperationalError:
+        raise
+    except Exception as error:
+        logger.exception("a refund or dispute was parked")
+        return finish([event.pk], EventState.PARKED, _reason(error))
+    return finish([event.pk], EventState.DONE, " ".join(filter(None, notes)))
+
+
+def book_payment(provider: Provider, payment_id: str) -> None:
+    """Make sure that a payment of ours is in the books before something is done about it."""
+    if payment_id and not Donation.objects.filter(payment_id=payment_id).exists():
+        fact = provider.of_payment(payment_id)
+        if fact is not None:
+            settle_cases([Case(fact)])
+
+
+def settle_session(donation: Donation) -> Donation:
+    """What the return page does: ask for the gift's session and book what it says; returns the gift as it is then.
+
+    Silent when the provider does not answer: the webhook and the sweeper follow.
+    """
+    provider = stripe.configured()
+    waiting = donation.state in {DonationState.STARTED, DonationState.PENDING}
+    if provider is not None and waiting and donation.session_id:
+        try:
+            settle_cases([Case(provider.fetch(donation.session_id))])
+        except ProviderError:
+            logger.warning("provider unavailable, gift %s waits", donation.code)
+        donation.refresh_from_db()
+    return donation
+
+
+def finish(ids: Sequence[int], state: str, reason: str = "") -> int:
+    """Take events out of the inbox with what became of them; return how many."""
+    if not ids:
+        return 0
+    return ProviderEvent.objects.filter(pk__in=ids, state=EventState.NEW).update(
+        state=state, reason=reason[:REASON_LENGTH], handled_at=clock.now()
+    )
+
+
+@verb
+def retry(event: ProviderEvent, *, host: Host, by: User | None) -> ProviderEvent:
+    """Put a parked event back into the inbox, after a person mended its cause."""
+    permissions.may_handle_money(by, host).require()
+    event = ProviderEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
+    if event.state == EventState.PARKED:
+        event.state, event.reason, event.handled_at = EventState.NEW.value, "", None
+        event.save(update_fields=["state", "reason", "handled_at"])
+    return event
+
+
+def _reason(error: Exception) -> str:
+    """A sentence for finance; what the database says stays in the log, as it may quote rows."""
+    return type(error).__name__ if isinstance(error, DatabaseError) else str(error) or type(error).__name__
+
+
+def facts_of(answers: Iterable[list[Fact] | ProviderError]) -> list[Fact]:
+    """Return the facts among answers, leaving failures out."""
+    return [fact for answer in answers if not isinstance(answer, ProviderError) for fact in answer]

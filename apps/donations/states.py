@@ -1,0 +1,69 @@
+"""Choices of gifts, refunds and events, and the moves between their states."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.moves import Moves
+
+
+class Channel(models.TextChoices):
+    """How a gift is paid."""
+
+    STRIPE = "stripe", _("网上支付")
+    BANK = "bank", _("银行转账")
+    CASH = "cash", _("现金")
+
+
+class DonationState(models.TextChoices):
+    """How far a gift is."""
+
+    STARTED = "started", _("待付款")
+    PENDING = "pending", _("付款处理中")
+    BOOKED = "booked", _("已入账")
+    FAILED = "failed", _("没有成功")
+    EXPIRED = "expired", _("已过期")
+
+
+class NameChoice(models.TextChoices):
+    """What the public sees of a donor."""
+
+    REAL = "real", _("公开姓名")
+    MASKED = "masked", _("只公开姓")
+    ANONYMOUS = "anonymous", _("匿名")
+
+
+class RefundState(models.TextChoices):
+    """How far a refund is."""
+
+    ASKED = "asked", _("处理中")
+    DONE = "done", _("已退")
+    FAILED = "failed", _("没有成功")
+
+
+class RefundKind(models.TextChoices):
+    """Why money went back."""
+
+    REFUND = "refund", _("退款")
+    DISPUTE = "dispute", _("付款人向银行拒付")
+
+
+class EventState(models.TextChoices):
+    """What became of a provider's event."""
+
+    NEW = "new", _("待处理")
+    DONE = "done", _("已处理")
+    PARKED = "parked", _("搁置")
+
+
+# Money that arrives is booked whatever was thought of the gift before.
+DONATION_MOVES: Moves = {
+    "started": frozenset({"pending", "booked", "failed", "expired"}),
+    "pending": frozenset({"booked", "failed"}),
+    "failed": frozenset({"booked"}),
+    "expired": frozenset({"pending", "booked"}),
+}
+# A bank may send a refund back after it was reported as done; a dispute that was lost may still be won.
+REFUND_MOVES: Moves = {
+    "asked": frozenset({"done", "failed"}),
+    "done": frozenset({"failed"}),
+}

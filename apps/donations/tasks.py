@@ -1,0 +1,30 @@
+"""Thin Celery wrappers: safe to repeat, run by name from verbs and by the sweepers."""
+
+from celery import shared_task
+
+from apps.donations import services
+
+
+@shared_task(name="donations.settle")
+def settle() -> None:
+    """Book what waits in the inbox."""
+    while services.settle():
+        pass
+
+
+@shared_task(name="donations.send_refunds")
+def send_refunds(code: str = "") -> None:
+    """Carry an asked refund, or all that wait, to the provider."""
+    services.send_refunds(code)
+
+
+@shared_task(name="donations.reconcile")
+def reconcile() -> None:
+    """Find what webhooks lost."""
+    services.reconcile()
+
+
+@shared_task(name="donations.expire")
+def expire() -> None:
+    """Close what will not be paid."""
+    services.expire()
