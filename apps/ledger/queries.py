@@ -387,7 +387,7 @@ def amounts_by_source(kind: str, account: str) -> Iterator[tuple[str, int]]:
     Reversed entries are left out together with what they booked.
     """
     rows = (
-        Entry.objects.filter(kind=kind, reversed_by=None)
+        Entry.objects.filter(kind=kind, reversals=None)
         .values_list("source")
         .annotate(total=Sum("postings__amount", filter=Q(postings__account=account), default=0))
         .order_by("source")
