@@ -10,7 +10,7 @@ from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger import charts
-from apps.ledger.models import FlowTotal, Posting
+from apps.ledger.models import Entry, FlowTotal, Posting
 from apps.ledger.rules import EntryKind, Flow, flow_of
 
 
@@ -83,3 +83,8 @@ def folded_flows_of(funds: Iterable[str]) -> dict[str, dict[str, int]]:
     for fund, flow, amount in rows:
         found[fund][flow] = amount
     return dict(found)
+
+
+def entry_ids(kind: str, sources: Iterable[str]) -> dict[str, int]:
+    """Return the entries that booked the sources, by source. One query."""
+    return dict(Entry.objects.filter(kind=kind, source__in=list(sources)).values_list("source", "id"))

@@ -9,6 +9,8 @@ from django.db.models import Max
 from apps.ledger.models import Period
 
 Month = tuple[str, date]
+# Waits for the one who closes, not for others who book.
+SHARED = " FOR SHARE"
 
 
 def month_of(day: date) -> date:
@@ -54,7 +56,7 @@ def open_periods(months: set[Month]) -> dict[Month, int]:
 
 def _share(months: set[Month]) -> dict[Month, Period]:
     hosts, days = sorted({host for host, _month in months}), sorted({month for _host, month in months})
-    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    lock = SHARED if connection.vendor == "postgresql" else ""
     periods = Period.objects.raw(
         "SELECT * FROM ledger_period"
         f" WHERE host IN ({_marks(hosts)}) AND month IN ({_marks(days)}) ORDER BY host, month{lock}",

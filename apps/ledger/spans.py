@@ -1,0 +1,74 @@
+"""Reads of one fund's books between two accounting days, both included: what a period report is made of."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Max, Min, Sum
+from django.db.models.functions import Coalesce
+
+from apps.ledger.models import Posting
+from apps.ledger.rules import SPENDABLE, Flow, flow_of
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRange:
+    """Which entries touch a fund in a span of days."""
+
+    count: int
+    first: int | None
+    last: int | None
+
+
+def spendable_on(fund: str, *, host: str, day: date) -> dict[str, int]:
+    """Return what the fund had to spend at the end of a day, in fen by restriction; zero ones are left out."""
+    rows = (
+        Posting.objects.filter(fund=fund, host=host, account__in=SPENDABLE, entry__day__lte=day)
+        .values_list("restriction")
+        .annotate(total=Sum("amount"))
+    )
+    return {restriction: total for restriction, total in rows if total}
+
+
+def flows_between(fund: str, *, host: str, since: date, until: date) -> dict[str, int]:
+    """Return every flow of the fund in a span of days, in fen, by its effect on the fund."""
+    found = dict.fromkeys(Flow.values, 0)
+    rows = (
+        Posting.objects.filter(fund=fund, host=host, entry__day__gte=since, entry__day__lte=until)
+        .annotate(booked_as=Coalesce(F("entry__reverses__kind"), F("entry__kind")))
+        .values_list("booked_as", "account")
+        .annotate(total=Sum("amount"))
+    )
+    for kind, account, total in rows:
+        flow = flow_of(kind, account)
+        if flow is not None:
+            found[flow.value] -= total
+    return found
+
+
+def spent_by_project(fund: str, *, host: str, since: date, until: date) -> dict[str, int]:
+    """Return what projects cost the fund in a span of days, less what came back, in fen by project code."""
+    found: defaultdict[str, int] = defaultdict(int)
+    rows = (
+        Posting.objects.filter(
+            fund=fund,
+            host=host,
+            account="programme_expense",
+            entry__day__gte=since,
+            entry__day__lte=until,
+        )
+        .exclude(entry__kind="closing")
+        .values_list("project")
+        .annotate(total=Sum("amount"))
+    )
+    for project, total in rows:
+        found[project] += total
+    return {project: total for project, total in found.items() if total}
+
+
+def entries_between(fund: str, *, host: str, since: date, until: date) -> EntryRange:
+    """Return how many entries touch the fund in a span of days, and their first and last number."""
+    found = Posting.objects.filter(
+        fund=fund, host=host, entry__day__gte=since, entry__day__lte=until
+    ).aggregate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
+    return EntryRange(found["count"], found["first"], found["last"])
