@@ -1,6 +1,12 @@
-"""Addresses of users."""
+"""Addresses of users; signing in and one's own account are allauth's, under /accounts/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.users import views
 
 app_name = "users"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("people/<str:host>/", views.people, name="people"),
+    path("people/<str:host>/<int:role_id>/end/", views.end_role, name="end_role"),
+]

@@ -152,6 +152,7 @@ ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if MODE != "production" else "https"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
+ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignupForm"
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
