@@ -2,12 +2,12 @@
 
 import hashlib
 import io
-import warnings
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 
 from apps.core import clock
@@ -20,6 +20,7 @@ MAX_PIXELS = 25_000_000
 MIN_EDGE, MAX_RATIO = 16, 20
 LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+_TOO_MANY_PIXELS = gettext_lazy("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。")
 
 
 def clean_picture(upload: "UploadedFile[bytes]") -> Image.Image:
@@ -30,27 +31,46 @@ def clean_picture(upload: "UploadedFile[bytes]") -> Image.Image:
     if not upload.size or upload.size > MAX_BYTES:
         raise Refused(_("图片要在 15 MB 以内，也不能是空文件。"), "photos")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(upload, formats=FORMATS) as opened:
-                width, height = opened.size
-                if width * height > MAX_PIXELS:
-                    raise Refused(_("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。"), "photos")
-                if min(width, height) < MIN_EDGE or max(width, height) > MAX_RATIO * min(width, height):
-                    raise Refused(_("图片太小或太窄，看不出内容，请换一张。"), "photos")
-                if getattr(opened, "is_animated", False) and opened.format != "MPO":
-                    raise Refused(_("请传照片，不要传动图。"), "photos")
-                opened.draft("RGB", (LONG_EDGE, LONG_EDGE))
-                upright = ImageOps.exif_transpose(opened).convert("RGB")
+        upload.seek(0)
+        with Image.open(upload, formats=FORMATS) as opened:
+            _check_shape(opened)
+            # A JPEG is decoded small right away; any other is shrunk before it is copied, so that memory stays low.
+            opened.draft("RGB", (LONG_EDGE, LONG_EDGE))
+            opened.thumbnail((LONG_EDGE, LONG_EDGE))
+            upright = _on_white(ImageOps.exif_transpose(opened))
     except Refused:
         raise
+    except Image.DecompressionBombError as error:
+        raise Refused(_TOO_MANY_PIXELS, "photos") from error
     except Exception as error:
         # Pillow raises many kinds for hostile files; none of them is more than "not a picture" to the sender.
         raise Refused(_("这个文件打不开，请传 JPG、PNG 或 WebP 照片。"), "photos") from error
-    upright.thumbnail((LONG_EDGE, LONG_EDGE))
+    # Comments and profiles travel along with a picture through every operation but this one.
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)
     return bare
+
+
+def _check_shape(opened: Image.Image) -> None:
+    """Refuse by what the header says, before a pixel is decoded."""
+    width, height = opened.size
+    if width * height > MAX_PIXELS:
+        raise Refused(_TOO_MANY_PIXELS, "photos")
+    if min(width, height) < MIN_EDGE or max(width, height) > MAX_RATIO * min(width, height):
+        raise Refused(_("图片太小或太窄，看不出内容，请换一张。"), "photos")
+    # A phone's JPEG may carry a second picture (MPO); the first is the photograph.
+    if getattr(opened, "is_animated", False) and opened.format != "MPO":
+        raise Refused(_("请传照片，不要传动图。"), "photos")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Return the picture in RGB; what is transparent becomes white."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layers = picture.convert("RGBA")
+    paper = Image.new("RGB", layers.size, "white")
+    paper.paste(layers, mask=layers.getchannel("A"))
+    return paper
 
 
 def keep_picture(upload: "UploadedFile[bytes]", *, by_id: int | None, is_public: bool = False) -> StoredFile:

@@ -112,7 +112,7 @@ def award_carried(motion_code: str) -> Grant:
         )
     grant = _make(motion, project=project, sources=sources)
     funds.reserve(fund, amounts=sources, source_kind=RESERVED_AS, source_code=grant.code, by=None)
-    projects.mark(project, state=APPROVED, by=None)
+    grant.project = projects.mark(project, state=APPROVED, by=None)
     audit.record(None, "award", grant, motion=motion.code, amount=grant.amount, sources=sources)
     notices.awarded(grant)
     changed(grant)

@@ -26,7 +26,7 @@ def close_if_done(grant: Grant, *, by: User | None) -> Grant:
         return grant
     grant.state, grant.closed_at = Grant.State.CLOSED, clock.now()
     grant.save(update_fields=["state", "closed_at"])
-    projects.mark(project, state=PROJECT_CLOSED, by=by)
+    grant.project = projects.mark(project, state=PROJECT_CLOSED, by=by)
     audit.record(by, "close_grant", grant, amount=grant.amount)
     changed(grant)
     return grant
@@ -70,7 +70,7 @@ def terminate(grant: Grant, *, reason: str, by: User) -> Grant:
     freed = funds.release(RESERVED_AS, grant.code, by=by)
     grant.state, grant.reason, grant.closed_at = Grant.State.TERMINATED, reason, clock.now()
     grant.save(update_fields=["state", "reason", "closed_at"])
-    projects.mark(grant.project, state=PROJECT_CLOSED, by=by)
+    grant.project = projects.mark(grant.project, state=PROJECT_CLOSED, by=by)
     audit.record(by, "terminate", grant, freed=freed)
     notices.terminated(grant)
     changed(grant)

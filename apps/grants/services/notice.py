@@ -31,7 +31,7 @@ def end_notice(grant: Grant) -> Grant:
             instalment.state = Instalment.State.DUE
             instalment.save(update_fields=["state"])
             notices.instalment_due(instalment)
-    projects.mark(grant.project, state=PROJECT_RUNNING, by=None)
+    grant.project = projects.mark(grant.project, state=PROJECT_RUNNING, by=None)
     audit.record(None, "end_notice", grant)
     changed(grant)
     return grant

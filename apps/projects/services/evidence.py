@@ -1,6 +1,7 @@
 """Showing the work: reports with photographs, and their acceptance or return."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -20,7 +21,7 @@ from apps.projects.services.applications import changed, lock_project
 from apps.projects.states import EVIDENCE_MOVES
 from apps.users.models import User
 
-Photo = UploadedFile[bytes] | Image
+Photo: TypeAlias = "UploadedFile[bytes] | Image"
 PREFIX = "E"
 
 

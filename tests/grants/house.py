@@ -1,0 +1,120 @@
+"""What the tests of this room set up: a committee, money, and a grant at each step of its life."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from apps.core import clock
+from apps.governance import services as governance
+from apps.governance.models import Motion
+from apps.grants import services
+from apps.grants.models import Grant, Instalment, Payment
+from apps.projects import services as projects
+from apps.projects.models import Evidence, Project
+from tests.cast import Cast
+from tests.funds.money import give
+from tests.projects.house import draft, report
+
+FROM, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
+# A Saturday noon in Shanghai; the vote closes four days later.
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
+CLOSES = NOON + timedelta(days=4)
+AFTER_VOTE = CLOSES + timedelta(minutes=1)
+AFTER_NOTICE = CLOSES + timedelta(days=9)
+PAID_ON = clock.day_of(AFTER_NOTICE)
+
+
+def seat_everyone(cast: Cast) -> None:
+    """Form the fund's committee of seven with its secretary and a supervisor."""
+    committee = governance.form_committee(
+        cast.fund, appointed_by="古南街道〔2026〕1号", day=FROM, by=cast.admin
+    )
+    offices = [
+        (cast.chair, "chair", "party"),
+        *[(member, "member", "resident") for member in cast.members],
+        (cast.secretary, "secretary", "social_worker"),
+        (cast.supervisor, "supervisor", "host_staff"),
+    ]
+    for user, office, kind in offices:
+        governance.seat(
+            committee, user=user, office=office, kind=kind, from_day=FROM, until_day=UNTIL, by=None
+        )
+
+
+def money(cast: Cast, restricted: int = 5_000_000, free: int = 0) -> None:
+    """Give the fund money for its own purposes and free money."""
+    if restricted:
+        give(cast.fund, restricted, restriction=cast.restriction)
+    if free:
+        give(cast.fund, free)
+
+
+def submitted(cast: Cast, **changes: object) -> Project:
+    """Apply and submit."""
+    with clock.set_to(NOON):
+        return projects.submit(draft(cast, **changes), by=cast.implementer)
+
+
+def tabled(cast: Cast, project: Project | None = None, *, restriction: str = "") -> Motion:
+    """Table a project, open the vote and cast enough ballots."""
+    with clock.set_to(NOON):
+        project = project or submitted(cast)
+        motion = services.table_project(project, restriction=restriction, by=cast.secretary)
+        return governance.open_voting(motion, closes_at=CLOSES, by=cast.chair)
+
+
+def vote(cast: Cast, motion: Motion, choice: str = "yes") -> Motion:
+    """Let everyone vote alike and close the vote; eager tasks do not run inside a test's transaction."""
+    with clock.set_to(NOON):
+        for user in (cast.chair, *cast.members):
+            governance.cast(motion, user=user, choice=choice, subject_hash=motion.subject_hash, by=user)
+    with clock.set_to(AFTER_VOTE):
+        return governance.close(motion)
+
+
+def awarded(cast: Cast, project: Project | None = None, *, restriction: str = "") -> Grant:
+    """Return the grant of a carried motion, in its public notice."""
+    motion = vote(cast, tabled(cast, project, restriction=restriction))
+    with clock.set_to(AFTER_VOTE):
+        return services.award_carried(motion.code)
+
+
+def at_work(cast: Cast, project: Project | None = None) -> Grant:
+    """Return a grant whose notice is over."""
+    grant = awarded(cast, project)
+    with clock.set_to(AFTER_NOTICE):
+        services.end_notices()
+    grant.refresh_from_db()
+    return grant
+
+
+def instalment(grant: Grant, number: int = 1) -> Instalment:
+    """Return one instalment of a grant as it is now."""
+    return Instalment.objects.get(grant=grant, number=number)
+
+
+def prepared(cast: Cast, grant: Grant, number: int = 1) -> Payment:
+    """Prepare the payment of an instalment."""
+    with clock.set_to(AFTER_NOTICE):
+        return services.prepare_payment(instalment(grant, number), by=cast.finance)
+
+
+def paid(cast: Cast, grant: Grant, number: int = 1) -> Payment:
+    """Pay an instalment."""
+    payment = prepared(cast, grant, number)
+    with clock.set_to(AFTER_NOTICE):
+        return services.release_payment(
+            payment, paid_on=PAID_ON, bank_reference=f"YH-{payment.code}", by=cast.second_finance
+        )
+
+
+def filed(cast: Cast, grant: Grant, **changes: object) -> Evidence:
+    """File the closing report."""
+    with clock.set_to(AFTER_NOTICE):
+        found: Evidence = report(cast, Project.objects.get(pk=grant.project_id), **changes)
+    return found
+
+
+def accepted(cast: Cast, grant: Grant) -> Evidence:
+    """File and accept the closing report."""
+    evidence = filed(cast, grant)
+    with clock.set_to(AFTER_NOTICE):
+        return services.accept(evidence, by=cast.secretary)
