@@ -1,0 +1,146 @@
+"""The staff's list of organisations, registering one, and its people."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.verdicts import Refused
+from apps.divisions import queries as divisions
+from apps.registry import permissions, queries, services
+from apps.registry.forms import ImplementerForm, OrganisationForm, PayeeForm
+from apps.registry.models import Organisation
+from apps.registry.rules import last_four
+from apps.users.models import Role, User
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  (every view here asks for a sign-in)
+    return request.user
+
+
+def _staff_hosts(request: HttpRequest) -> list[str]:
+    hosts = queries.staff_hosts(_person(request))
+    if not hosts:
+        raise Http404
+    return hosts
+
+
+def _say(form: forms.Form, refusal: Refused) -> None:
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+@login_required
+@require_GET
+def organisations(request: HttpRequest) -> HttpResponse:
+    """List the organisations of the reader's hosts."""
+    rows = queries.registered_with(_staff_hosts(request))
+    return render(request, "registry/organisations.html", {"rows": rows, "workbench": _("慈善会工作台")})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Register an organisation."""
+    form = OrganisationForm(request.POST or None, hosts=_staff_hosts(request))
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                organisation = services.register_organisation(**form.cleaned_data, by=_person(request))
+            except Refused as refusal:
+                _say(form, refusal)
+            else:
+                return redirect("registry:organisation", code=organisation.code)
+    context = {"form": form, "workbench": _("慈善会工作台")}
+    return render(request, "registry/register.html", context, status=status)
+
+
+@login_required
+@require_GET
+def organisation(request: HttpRequest, code: str) -> HttpResponse:
+    """Show an organisation to its host's staff and to those who act for it."""
+    return _page(request, get_object_or_404(queries.visible_to(_person(request)), code=code))
+
+
+def _page(
+    request: HttpRequest,
+    row: Organisation,
+    *,
+    people_form: ImplementerForm | None = None,
+    payee_form: PayeeForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    person = _person(request)
+    may_open = permissions.may_open_account(person, row)
+    context = {
+        "organisation": row,
+        "place": divisions.path_name(row.division),
+        "people": queries.implementers(row),
+        "account": last_four(queries.payee_account(row, by=person)) if may_open else "",
+        "may_keep": permissions.may_keep(person, row),
+        "may_open": may_open,
+        "people_form": people_form or ImplementerForm(),
+        "payee_form": payee_form or PayeeForm(),
+        "workbench": _("慈善会工作台"),
+    }
+    return render(request, "registry/organisation.html", context, status=status)
+
+
+def _kept(request: HttpRequest, code: str) -> Organisation:
+    """Return an organisation of the reader's own hosts, else 404."""
+    return get_object_or_404(queries.registered_with(_staff_hosts(request)), code=code)
+
+
+@login_required
+@require_POST
+def add_implementer(request: HttpRequest, code: str) -> HttpResponse:
+    """Let a person act for an organisation."""
+    row, form = _kept(request, code), ImplementerForm(request.POST)
+    if form.is_valid():
+        try:
+            services.add_implementer(row, **form.cleaned_data, by=_person(request))
+        except Refused as refusal:
+            _say(form, refusal)
+        else:
+            return redirect("registry:organisation", code=code)
+    return _page(request, row, people_form=form, status=422)
+
+
+@login_required
+@require_POST
+def end_implementer(request: HttpRequest, code: str, role_id: int) -> HttpResponse:
+    """End a person's acting for an organisation."""
+    row = _kept(request, code)
+    role = get_object_or_404(Role, pk=role_id, scope_kind=Role.Scope.ORGANISATION, scope_code=code)
+    services.end_implementer(role, organisation=row, by=_person(request))
+    return redirect("registry:organisation", code=code)
+
+
+@login_required
+@require_POST
+def change_payee(request: HttpRequest, code: str) -> HttpResponse:
+    """Change where money for an organisation is paid to."""
+    row, form = _kept(request, code), PayeeForm(request.POST)
+    permissions.may_open_account(_person(request), row).require()
+    if form.is_valid():
+        try:
+            services.change_payee_account(row, **form.cleaned_data, by=_person(request))
+        except Refused as refusal:
+            _say(form, refusal)
+        else:
+            return redirect("registry:organisation", code=code)
+    return _page(request, row, payee_form=form, status=422)
+
+
+@login_required
+@require_POST
+def move(request: HttpRequest, code: str, state: str) -> HttpResponse:
+    """Suspend or restore an organisation."""
+    row = _kept(request, code)
+    act = services.suspend if state == Organisation.State.SUSPENDED else services.restore
+    act(row, by=_person(request))
+    return redirect("registry:organisation", code=code)
