@@ -1,6 +1,5 @@
 """The entries one flow of a fund is made of, newest first: what a published figure opens to."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger import charts
-from apps.ledger.models import Entry, FlowTotal, Posting
+from apps.ledger.models import Entry, Posting
 from apps.ledger.rules import EntryKind, Flow, flow_of
 
 
@@ -70,19 +69,6 @@ def flow_lines(
         )
         for row in found
     ]
-
-
-def folded_flows_of(funds: Iterable[str]) -> dict[str, dict[str, int]]:
-    """Return the folded flows of several funds, by fund and flow. One query."""
-    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    rows = (
-        FlowTotal.objects.filter(fund__in=list(funds))
-        .values_list("fund", "flow")
-        .annotate(total=Sum("amount"))
-    )
-    for fund, flow, amount in rows:
-        found[fund][flow] = amount
-    return dict(found)
 
 
 def entry_ids(kind: str, sources: Iterable[str]) -> dict[str, int]:

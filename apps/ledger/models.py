@@ -64,8 +64,10 @@ class Entry(models.Model):
     kind = models.CharField(max_length=40)
     source = models.CharField(max_length=80)
     host = models.CharField(max_length=20)
-    # Found by host and day; an index of its own would only slow down booking.
-    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    # Found by host and day. The database checks it for a whole set at once (see the triggers).
+    period = models.ForeignKey(
+        Period, on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     day = models.DateField(help_text="accounting day in Asia/Shanghai")
     memo = models.CharField(max_length=200, blank=True)
     reverses = models.ForeignKey(
@@ -91,10 +93,13 @@ class Posting(models.Model):
     """One line of an entry: fen, positive in debit and negative in credit.
 
     `restriction` is "" for money without donor restriction (非限定性), else the code of the restriction (限定性).
+    The database checks entry and account for a whole set at once, which a foreign key does line by line.
     """
 
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="postings", db_constraint=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     host = models.CharField(max_length=20)
     fund = models.CharField(max_length=20)
     restriction = models.CharField(max_length=24, blank=True)
@@ -151,7 +156,9 @@ class FlowTotal(models.Model):
 class Unfolded(models.Model):
     """An entry whose flows the totals don't hold yet: an append-only queue, taken with DELETE … RETURNING."""
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="+", primary_key=True)
+    entry = models.OneToOneField(
+        Entry, on_delete=models.PROTECT, related_name="+", primary_key=True, db_constraint=False
+    )
 
     def __str__(self) -> str:
         return str(self.entry_id)

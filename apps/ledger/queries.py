@@ -376,7 +376,7 @@ def periods(host: str) -> list[tuple[date, bool, datetime | None]]:
 
 
 def by_book(account: str, *, host: str) -> dict[tuple[str, str], int]:
-    """Return the balance of one account in every book of the host, by (fund, restriction); zero balances are left out."""
+    """Return the balance of one account in every book of the host, by (fund, restriction), zero ones left out."""
     rows = Balance.objects.filter(account=account, host=host).exclude(amount=0)
     return {(fund, code): amount for fund, code, amount in rows.values_list("fund", "restriction", "amount")}
 

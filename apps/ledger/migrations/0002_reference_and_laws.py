@@ -16,7 +16,7 @@ CREATE TRIGGER ledger_posting_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_append_only();
 """
 
-# All lines of an entry come in one statement, so the sums are checked once for a whole set.
+# All lines of an entry come in one statement, so the laws are checked once for a whole set.
 BALANCED = """
 CREATE FUNCTION ledger_posting_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -35,16 +35,40 @@ BEGIN
         RAISE EXCEPTION 'entry % must get all its lines, two or more, in one statement', wrong
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
-    SELECT added.entry_id INTO wrong FROM added JOIN ledger_entry e ON e.id = added.entry_id
-        WHERE e.host <> added.host LIMIT 1;
+    SELECT added.entry_id INTO wrong FROM added LEFT JOIN ledger_entry e ON e.id = added.entry_id
+        WHERE e.host IS DISTINCT FROM added.host LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'entry % has lines of another host', wrong
+        RAISE EXCEPTION 'entry % is not there, or has lines of another host', wrong
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    SELECT added.entry_id INTO wrong FROM added LEFT JOIN ledger_account a ON a.key = added.account_id
+        WHERE a.key IS NULL LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % has a line on an account that does not exist', wrong
             USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
     END IF;
     RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_posting_balanced AFTER INSERT ON ledger_posting REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION ledger_posting_balanced();
+"""
+
+OPEN_MONTH = """
+CREATE FUNCTION ledger_entry_in_open_month() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong bigint;
+BEGIN
+    SELECT added.id INTO wrong FROM added LEFT JOIN ledger_period p ON p.id = added.period_id
+        WHERE p.host IS DISTINCT FROM added.host OR p.is_closed
+            OR added.day < p.month OR added.day >= p.month + interval '1 month' LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'entry % is not in an open month of its host', wrong
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_NAME;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_entry_in_open_month AFTER INSERT ON ledger_entry REFERENCING NEW TABLE AS added
+    FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_in_open_month();
 """
 
 HAS_LINES = """
@@ -62,33 +86,52 @@ CREATE CONSTRAINT TRIGGER ledger_entry_has_lines AFTER INSERT ON ledger_entry
 
 REMOVE = """
 DROP TRIGGER ledger_entry_has_lines ON ledger_entry;
+DROP TRIGGER ledger_entry_in_open_month ON ledger_entry;
 DROP TRIGGER ledger_posting_balanced ON ledger_posting;
 DROP TRIGGER ledger_posting_append_only ON ledger_posting;
 DROP TRIGGER ledger_entry_append_only ON ledger_entry;
-DROP FUNCTION ledger_entry_has_lines(), ledger_posting_balanced(), ledger_append_only();
+DROP FUNCTION ledger_entry_has_lines(), ledger_entry_in_open_month(), ledger_posting_balanced(), ledger_append_only();
+"""
+
+SQLITE = {
+    f"ledger_{table}_no_{deed}": (
+        f"CREATE TRIGGER ledger_{table}_no_{deed} BEFORE {deed.upper()} ON ledger_{table} "
+        f"BEGIN SELECT RAISE(ABORT, 'ledger_{table} is append-only'); END"
+    )
+    for table in ("entry", "posting")
+    for deed in ("update", "delete")
+}
+SQLITE["ledger_posting_belongs"] = """
+CREATE TRIGGER ledger_posting_belongs BEFORE INSERT ON ledger_posting
+WHEN NOT EXISTS (SELECT 1 FROM ledger_entry WHERE id = NEW.entry_id AND host = NEW.host)
+    OR NOT EXISTS (SELECT 1 FROM ledger_account WHERE key = NEW.account_id)
+BEGIN SELECT RAISE(ABORT, 'a line needs its entry, of the same host, and its account'); END
+"""
+SQLITE["ledger_entry_in_open_month"] = """
+CREATE TRIGGER ledger_entry_in_open_month BEFORE INSERT ON ledger_entry
+WHEN NOT EXISTS (
+    SELECT 1 FROM ledger_period WHERE id = NEW.period_id AND host = NEW.host AND NOT is_closed
+        AND NEW.day >= month AND NEW.day < date(month, '+1 month')
+)
+BEGIN SELECT RAISE(ABORT, 'an entry needs an open month of its host'); END
 """
 
 
 def lay_laws(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        for law in (APPEND_ONLY, BALANCED, HAS_LINES):
+        for law in (APPEND_ONLY, BALANCED, OPEN_MONTH, HAS_LINES):
             schema_editor.execute(law, params=None)
         return
-    for table in ("entry", "posting"):
-        for deed in ("update", "delete"):
-            schema_editor.execute(
-                f"CREATE TRIGGER ledger_{table}_no_{deed} BEFORE {deed.upper()} ON ledger_{table} "
-                f"BEGIN SELECT RAISE(ABORT, 'ledger_{table} is append-only'); END"
-            )
+    for law in SQLITE.values():
+        schema_editor.execute(law)
 
 
 def lift_laws(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(REMOVE, params=None)
         return
-    for table in ("entry", "posting"):
-        for deed in ("update", "delete"):
-            schema_editor.execute(f"DROP TRIGGER ledger_{table}_no_{deed}")
+    for name in SQLITE:
+        schema_editor.execute(f"DROP TRIGGER {name}")
 
 
 def load_charts(apps, schema_editor):
