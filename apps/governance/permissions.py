@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
+from apps.funds.queries import in_scope
 from apps.governance import queries
 from apps.governance.models import Motion, Seat
 from apps.governance.queries.committees import Person
@@ -24,10 +25,10 @@ def may_form(by: Person, fund: Fund) -> Verdict:
 
 
 def may_read_committee(by: Person, fund: Fund) -> Verdict:
-    """Who may read the committee's own pages: whoever sits there, and who appoints it."""
+    """Who may read the committee's own pages: whoever sits there, and the staff whose fund it is."""
     if queries.seat_of(by, fund) is not None:
         return YES
-    if by is not None and may_form(by, fund):
+    if by is not None and in_scope(by).filter(pk=fund.pk).exists():
         return YES
     return no(_("这一页只给这个基金的管委会看。"))
 
@@ -54,9 +55,16 @@ def may_open(by: Person, motion: Motion) -> Verdict:
     return no(_("表决由这个基金的主任发起。"))
 
 
+def may_edit(by: Person, motion: Motion) -> Verdict:
+    """Who may change a draft: whoever may table it. Once voting is open nobody may."""
+    if motion.state != DRAFT:
+        return no(_("表决开始后，文字和金额都不能再改。要改，请撤回后重新提交。"))
+    return may_table(by, motion.committee.fund)
+
+
 def may_withdraw(by: Person, motion: Motion) -> Verdict:
     """Who may withdraw a motion that is not decided: whoever may table it."""
-    if motion.state not in {DRAFT, OPEN} or queries.phase(motion) == "closing":
+    if motion.state not in {DRAFT, OPEN} or queries.phase(motion) == queries.CLOSING:
         return no(_("表决已经截止，不能再撤回。"))
     return may_table(by, motion.committee.fund)
 

@@ -124,6 +124,7 @@ def frozen_text(
     title: str,
     amount: int,
     restriction: str,
+    is_major: bool,
     subject: Mapping[str, object],
 ) -> dict[str, object]:
     """Return everything of a motion that members vote on; its fingerprint goes into every ballot.
@@ -134,6 +135,7 @@ def frozen_text(
         "amount": amount,
         "code": code,
         "fund": fund,
+        "is_major": is_major,
         "kind": kind,
         "restriction": restriction,
         "subject": dict(subject),

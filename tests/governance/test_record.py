@@ -78,7 +78,7 @@ def _seat(record: dict[str, Any], choice: str) -> dict[str, Any]:
         lambda r: r["text"]["subject"].update(goal="别的"),
         lambda r: r["rules"]["quorum_bp"].update(value=[1, 1]),
         lambda r: r["rules"]["recusal_base"].update(value="counted"),
-        lambda r: r.update(is_major=True),
+        lambda r: r["text"].update(is_major=True),
         lambda r: r["arithmetic"].update(carried=False),
         lambda r: r["arithmetic"].update(extra=1),
     ],

@@ -117,11 +117,12 @@ def test_each_part_of_the_text_changes_its_hash(house: Cast) -> None:
             {"title": "午餐"},
             {"amount": AMOUNT - 1},
             {"restriction": house.restriction},
+            {"is_major": True},
             {"subject": SUBJECT | {"goal": "别的"}},
         ):
             draft = services.edit(draft, by=house.secretary, **change)
             seen.add(draft.subject_hash)
-    assert len(seen) == 5
+    assert len(seen) == 6
 
 
 def test_a_former_member_cannot_vote_and_stays_on_the_roll(motion: Motion, house: Cast) -> None:

@@ -14,6 +14,7 @@ from apps.governance.queries.committees import (
     whole,
 )
 from apps.governance.queries.motions import (
+    CLOSING,
     due,
     is_voting,
     motions_of,
@@ -41,6 +42,7 @@ from apps.governance.queries.results import (
 )
 
 __all__ = [
+    "CLOSING",
     "ClauseSource",
     "ResultLine",
     "ResultPage",

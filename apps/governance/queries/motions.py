@@ -4,22 +4,21 @@ from django.db.models import Q, QuerySet
 
 from apps.core import clock
 from apps.funds.models import Fund
-from apps.funds.queries import available
+from apps.funds.queries import available, in_scope
 from apps.governance.models import Ballot, Motion, Recusal, Seat
 from apps.governance.queries.committees import Person, in_force
-from apps.users.models import Role, User
-from apps.users.queries import scope_codes
+from apps.users.models import User
 
 CLOSING = "closing"
 
 
 def visible_to(user: Person) -> QuerySet[Motion]:
-    """Return the motions a person may see on the committee's own pages: their committees' and their host's."""
+    """Return the motions a person may see on the committee's own pages: where they sit, or work as staff."""
     if not isinstance(user, User) or not user.is_active:
         return Motion.objects.none()
     return Motion.objects.filter(
         Q(committee__in=Seat.objects.filter(in_force(), user=user).values("committee_id"))
-        | Q(committee__fund__host__code__in=scope_codes(user, Role.Kind.HOST_ADMIN, Role.Scope.HOST))
+        | Q(committee__fund__in=in_scope(user).order_by())
         | Q(pk__in=Motion.objects.filter(roll__seat__user=user).values("pk"))
     ).select_related("committee__fund__host")
 
@@ -87,7 +86,8 @@ def own_recusal(motion: Motion, seat: Seat) -> Recusal | None:
 def usable(fund: Fund, restriction: str) -> int:
     """Return the fen a motion may count on: the restriction it names, the fund's own purposes, and free money.
 
-    Money given for another purpose, and money already promised, does not count.
+    Money given for another purpose, and money already promised, does not count; a purpose that is overdrawn takes
+    nothing from another.
     """
     codes = {"", restriction, *fund.restrictions.filter(is_general=True).values_list("code", flat=True)}
-    return sum(amount for code, amount in available(fund).items() if code in codes)
+    return sum(max(amount, 0) for code, amount in available(fund).items() if code in codes)

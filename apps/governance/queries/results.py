@@ -161,7 +161,6 @@ def record_of(motion: Motion) -> dict[str, Any] | None:
         "number": motion.number,
         "text": text_of(motion),
         "subject_hash": motion.subject_hash,
-        "is_major": motion.is_major,
         "rules": motion.rules,
         "opens_at": utc_text(motion.opens_at),
         "closes_at": utc_text(motion.closes_at),
@@ -180,6 +179,7 @@ def text_of(motion: Motion) -> dict[str, object]:
         title=motion.title,
         amount=motion.amount,
         restriction=motion.restriction,
+        is_major=motion.is_major,
         subject=motion.facts,
     )
 

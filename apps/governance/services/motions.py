@@ -16,7 +16,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.funds.rules import EffectiveRule
 from apps.funds.states import FundState
-from apps.governance import notices, permissions, queries, rules
+from apps.governance import notices, permissions, queries
 from apps.governance.models import Committee, Motion, RollEntry
 from apps.governance.services.recusals import recuse_tied
 from apps.governance.states import DRAFT, LOST, MOTION_MOVES, OPEN, WITHDRAWN
@@ -95,17 +95,7 @@ def _write_text(
         raise Refused(_("这个基金没有这一项限定用途。"), "restriction")
     motion.subject = canonical.canonical_json(subject)
     motion.amount, motion.restriction = amount, restriction
-    motion.subject_hash = canonical.fingerprint(
-        rules.frozen_text(
-            code=motion.code,
-            fund=fund.code,
-            kind=motion.kind,
-            title=motion.title,
-            amount=amount,
-            restriction=restriction,
-            subject=motion.facts,
-        )
-    )
+    motion.subject_hash = canonical.fingerprint(queries.text_of(motion))
 
 
 @verb
@@ -116,14 +106,14 @@ def edit(
     subject: Mapping[str, Any] | None = None,
     amount: int | None = None,
     restriction: str | None = None,
+    is_major: bool | None = None,
     by: User | None,
 ) -> Motion:
     """Change a draft. Once voting is open nothing can be changed: withdraw it and table it anew."""
     motion = lock(motion)
     fund = motion.committee.fund
-    permissions.may_table(by, fund).require()
-    if motion.state != DRAFT:
-        raise Refused(_("表决开始后，文字和金额都不能再改。要改，请撤回后重新提交。"))
+    permissions.may_edit(by, motion).require()
+    motion.is_major = motion.is_major if is_major is None else is_major
     _write_text(
         motion,
         fund,
@@ -132,7 +122,7 @@ def edit(
         amount=motion.amount if amount is None else amount,
         restriction=motion.restriction if restriction is None else restriction,
     )
-    motion.save(update_fields=["title", "subject", "amount", "restriction", "subject_hash"])
+    motion.save(update_fields=["title", "subject", "amount", "restriction", "is_major", "subject_hash"])
     audit.record(by, "governance.edit", motion, amount=motion.amount, subject_hash=motion.subject_hash)
     return motion
 

@@ -63,7 +63,7 @@ def count(record: Record) -> dict[str, Any]:
     yes, no, abstain = (choices.count(choice) for choice in CHOICES)
     present = yes + no + abstain
     base = roll if rules["recusal_base"] == "counted" else roll - recused
-    major = record["is_major"] or record["text"]["amount"] > rules["major_grant_fen"]
+    major = record["text"]["is_major"] or record["text"]["amount"] > rules["major_grant_fen"]
     threshold = rules["major_majority" if major else "majority"]
     quorum_needed = max(1, round_up(rules["quorum_bp"], base))
     yes_needed = max(1, round_up(threshold, base)) if major else threshold[0] * present // threshold[1] + 1

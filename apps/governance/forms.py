@@ -1,0 +1,152 @@
+"""What committee members and officers fill in. Nothing is preselected."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.governance.models import Ballot, Motion, Seat, Tie
+from apps.registry.models import Organisation
+from apps.users.models import User
+
+TIED, UNTIED = "tied", "none"
+MARKS = {Ballot.Choice.YES: "✓", Ballot.Choice.NO: "✗", Ballot.Choice.ABSTAIN: "○"}
+DATE_TIME = "%Y-%m-%dT%H:%M"
+
+
+def _choices() -> list[tuple[str, Any]]:
+    notes: dict[str, str | Promise] = {Ballot.Choice.ABSTAIN: _("算到会，不算赞成")}
+    return [
+        (
+            choice.value,
+            format_html("{} {}<small>{}</small>", MARKS[choice], choice.label, notes.get(choice, "")),
+        )
+        for choice in Ballot.Choice
+    ]
+
+
+class BallotForm(forms.Form):
+    """A member's answer: no tie and a choice, or a tie and stepping aside."""
+
+    subject_hash = forms.CharField(widget=forms.HiddenInput)
+    tie = forms.ChoiceField(
+        label=gettext_lazy("您和这件事有关系吗"),
+        help_text=gettext_lazy("家里人、单位、合伙人在里面的，要回避。"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请先说有没有关系。")},
+    )
+    choice = forms.ChoiceField(label=gettext_lazy("您的一票"), required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=gettext_lazy("理由"),
+        help_text=gettext_lazy("结果公布时一起公开；回避的理由不公开。"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["tie"].choices = [  # type: ignore[attr-defined]
+            (UNTIED, _("没有关系")),
+            (TIED, format_html("{}<small>{}</small>", _("有，我回避"), _("结果页只写明回避，不写为什么"))),
+        ]
+        self.fields["choice"].choices = _choices()  # type: ignore[attr-defined]
+
+    @property
+    def steps_aside(self) -> bool:
+        """Whether the member answered that they have a tie."""
+        return self.cleaned_data.get("tie") == TIED
+
+    def clean(self) -> dict[str, Any]:
+        """A choice is asked for unless the member steps aside."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("tie") == UNTIED and not cleaned.get("choice") and "choice" not in self.errors:
+            self.add_error("choice", _("请选赞成、反对或弃权。"))
+        return cleaned
+
+
+class PaperForm(forms.Form):
+    """A ballot given on paper or by a raised hand, recorded by an officer before a witness."""
+
+    seat = forms.ModelChoiceField(Seat.objects.none(), label=gettext_lazy("谁的票"))
+    channel = forms.ChoiceField(label=gettext_lazy("怎么投的"), widget=forms.RadioSelect)
+    choice = forms.ChoiceField(label=gettext_lazy("投了什么"), widget=forms.RadioSelect)
+    witness = forms.ModelChoiceField(Seat.objects.none(), label=gettext_lazy("见证人"))
+    reason = forms.CharField(label=gettext_lazy("理由"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, motion: Motion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seats = motion.committee.seats.filter(ended_at=None).select_related("user").order_by("office", "pk")
+        self.fields["seat"].queryset = seats.filter(pk__in=motion.roll.values("seat_id"))  # type: ignore[attr-defined]
+        self.fields["witness"].queryset = seats  # type: ignore[attr-defined]
+        self.fields["choice"].choices = _choices()  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [  # type: ignore[attr-defined]
+            (channel.value, channel.label) for channel in (Ballot.Channel.PAPER, Ballot.Channel.HAND)
+        ]
+
+
+class TextMotionForm(forms.Form):
+    """A matter that is no grant: rules, people, the fund itself."""
+
+    title = forms.CharField(label=gettext_lazy("标题"), max_length=80)
+    text = forms.CharField(
+        label=gettext_lazy("要决定的事"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    is_major = forms.BooleanField(
+        label=gettext_lazy("重大事项"),
+        help_text=gettext_lazy("改规则、投资、终止基金这类事，要全体委员的多数通过。"),
+        required=False,
+    )
+
+
+class OpeningForm(forms.Form):
+    """Until when a vote is open, in local time."""
+
+    closes_at = forms.DateTimeField(
+        label=gettext_lazy("截止时间"),
+        input_formats=[DATE_TIME],
+        widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
+        error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
+    )
+
+
+class SeatForm(forms.Form):
+    """A person, an office and a term."""
+
+    email = forms.EmailField(label=gettext_lazy("这位的登录邮箱"))
+    office = forms.ChoiceField(
+        label=gettext_lazy("职务"), choices=Seat.Office.choices, widget=forms.RadioSelect
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("代表哪一方"), choices=Seat.Kind.choices, widget=forms.RadioSelect
+    )
+    from_day = forms.DateField(label=gettext_lazy("任期开始"), widget=forms.DateInput(attrs={"type": "date"}))
+    until_day = forms.DateField(
+        label=gettext_lazy("任期结束"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_email(self) -> User:
+        """Find the person, who must have signed in or been added before."""
+        user = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
+        if user is None:
+            raise forms.ValidationError(_("没有用这个邮箱的人，请先让这位注册或由管理员添加。"))
+        return user
+
+
+class TieForm(forms.Form):
+    """A relation to an organisation that a member declares."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(), label=gettext_lazy("哪一个组织"), to_field_name="code"
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("什么关系"), choices=Tie.Kind.choices, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = Organisation.objects.filter(host__in=[*hosts, ""]).order_by("name")
+        self.fields["organisation"].queryset = found  # type: ignore[attr-defined]

@@ -1,0 +1,49 @@
+"""What the pages share: finding a motion or a committee for this person, and running a verb from a form."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from apps.core.verdicts import Refused
+from apps.funds.models import Fund
+from apps.governance import permissions, queries, services
+from apps.governance.models import Motion
+
+INVALID = 422
+
+
+def fund_or_404(request: HttpRequest, code: str) -> Fund:
+    """Return a fund whose committee this person may read about; to everyone else it does not exist."""
+    fund = get_object_or_404(Fund.objects.select_related("host", "division"), code=code)
+    if not permissions.may_read_committee(request.user, fund):
+        raise Http404
+    return fund
+
+
+def motion_or_404(request: HttpRequest, code: str) -> Motion:
+    """Return a motion this person may see before the public does, with its result written if that is due."""
+    motion = get_object_or_404(queries.visible_to(request.user), code=code)
+    return up_to_date(motion)
+
+
+def up_to_date(motion: Motion) -> Motion:
+    """Close the motion if its deadline has passed, so that whoever looks first sees the result, timer or no timer."""
+    if queries.phase(motion) == queries.CLOSING:
+        services.close(motion)
+        motion.refresh_from_db()
+    return motion
+
+
+def done(form: forms.Form, verb: Callable[[], object]) -> bool:
+    """Run a verb for a valid form; a refusal goes back to the form, to its field if it has one."""
+    if not form.is_valid():
+        return False
+    try:
+        verb()
+    except Refused as refusal:
+        field = refusal.field if refusal.field in form.fields else None
+        form.add_error(field, str(refusal))
+        return False
+    return True

@@ -1,0 +1,53 @@
+"""A member's own ties."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.governance import queries, services
+from apps.governance.forms import TieForm
+from apps.governance.models import Tie
+from apps.governance.views.common import INVALID, done
+from apps.registry.models import Organisation
+from apps.users.models import User
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ties(request: HttpRequest) -> HttpResponse:
+    """Show and declare a member's ties; only their holder ever sees them here."""
+    user = request.user
+    if not isinstance(user, User):
+        raise Http404
+    committees = queries.committees_of(user).select_related("fund__host")
+    form = TieForm(request.POST or None, hosts=[committee.fund.host.code for committee in committees])
+
+    def declare() -> None:
+        given = form.cleaned_data
+        services.declare_tie(user, organisation_code=given["organisation"].code, kind=given["kind"], by=user)
+
+    if request.method == "POST" and done(form, declare):
+        return redirect("governance:ties")
+    declared = list(queries.ties_of(user))
+    names = dict(
+        Organisation.objects.filter(code__in={tie.organisation_code for tie in declared}).values_list(
+            "code", "name"
+        )
+    )
+    rows = [(tie, names.get(tie.organisation_code, tie.organisation_code)) for tie in declared]
+    page = {"form": form, "rows": rows, "workbench": _("管委会工作台")}
+    return render(request, "governance/ties.html", page, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_POST
+def end_tie(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a tie is over."""
+    user = request.user
+    tie = get_object_or_404(Tie, pk=pk, user_id=user.pk)
+    if not isinstance(user, User):
+        raise Http404
+    services.end_tie(tie, by=user)
+    return redirect("governance:ties")

@@ -1,0 +1,93 @@
+"""What the database itself refuses, whoever asks and by whatever SQL."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from apps.core import clock
+from apps.governance import services
+from apps.governance.models import Motion, Seat
+from tests.cast import Cast
+from tests.governance.house import DEADLINE, NOON, open_motion, vote
+
+pytestmark = pytest.mark.django_db
+CAST = """INSERT INTO governance_ballot
+    (motion_id, seat_id, choice, channel, recorded_by_id, subject_hash, reason, cast_at, is_current)
+    SELECT m.id, {seat}, 'yes', 'online', 1, {hash}, '', {at}, {current} FROM governance_motion m"""
+GOOD = {"hash": "m.subject_hash", "at": "m.opens_at", "current": "TRUE"}
+
+
+def refused(sql: str) -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(sql)
+    except DatabaseError:
+        return True
+    return False
+
+
+@pytest.fixture
+def voted(house: Cast) -> Motion:
+    motion = open_motion(house)
+    with clock.set_to(NOON):
+        vote(motion, house.chair, "no")
+        vote(motion, house.chair, "yes")
+        services.recuse(motion, by=house.members[0])
+    return motion
+
+
+def test_ballots_come_from_the_roll_in_time_on_this_text_and_once(voted: Motion, house: Cast) -> None:
+    seats = {seat.user_id: seat.pk for seat in Seat.objects.all()}
+    member = seats[house.members[1].pk]
+    assert not refused(CAST.format(seat=member, **GOOD))
+    assert refused(CAST.format(seat=member, **GOOD)), "a second current ballot"
+    other = seats[house.members[2].pk]
+    assert refused(CAST.format(seat=other, **GOOD | {"hash": f"'{'0' * 64}'"})), "another text"
+    assert refused(CAST.format(seat=other, **GOOD | {"at": "m.closes_at"})), "at the deadline"
+    assert refused(CAST.format(seat=seats[house.supervisor.pk], **GOOD)), "off the roll"
+    assert refused(CAST.format(seat=seats[house.members[0].pk], **GOOD)), "recused"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE governance_ballot SET choice = 'no'",
+        "UPDATE governance_ballot SET reason = 'x'",
+        "UPDATE governance_ballot SET cast_at = '2026-11-22 00:00:00'",
+        "UPDATE governance_ballot SET is_current = TRUE",
+        "UPDATE governance_ballot SET recorded_by_id = 0",
+        "DELETE FROM governance_ballot",
+        "UPDATE governance_rollentry SET seat_id = 1",
+        "DELETE FROM governance_rollentry",
+        "INSERT INTO governance_rollentry (motion_id, seat_id)"
+        " SELECT m.id, s.id FROM governance_motion m, governance_seat s WHERE s.office = 'supervisor'",
+        "UPDATE governance_recusal SET seat_id = 1",
+        "DELETE FROM governance_recusal",
+        "UPDATE governance_motion SET title = 'x'",
+        "UPDATE governance_motion SET amount = amount + 1",
+        "UPDATE governance_motion SET subject = '{}'",
+        "UPDATE governance_motion SET subject_hash = ''",
+        "UPDATE governance_motion SET rules = '{}'",
+        "UPDATE governance_motion SET closes_at = '2030-01-01 00:00:00'",
+        "UPDATE governance_motion SET is_major = NOT is_major",
+        "DELETE FROM governance_motion",
+    ],
+)
+def test_an_open_vote_is_frozen(voted: Motion, sql: str) -> None:
+    assert refused(sql)
+
+
+def test_a_closed_vote_is_written_once(voted: Motion, house: Cast) -> None:
+    with clock.set_to(DEADLINE):
+        services.close(voted)
+    member = Seat.objects.get(user=house.members[3]).pk
+    for sql in (
+        "UPDATE governance_motion SET result = '{}'",
+        "UPDATE governance_motion SET state = 'carried'",
+        "UPDATE governance_motion SET state = 'open'",
+        "UPDATE governance_motion SET decided_at = NULL",
+        CAST.format(seat=member, **GOOD),
+        "UPDATE governance_ballot SET is_current = FALSE",
+        f"INSERT INTO governance_recusal (motion_id, seat_id, reason, declared_at)"
+        f" SELECT id, {member}, '', opens_at FROM governance_motion",
+    ):
+        assert refused(sql), sql

@@ -1,0 +1,149 @@
+"""Real concurrency: two windows per member, and votes against the close."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.db import connection
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.governance import queries, services
+from apps.governance.checks import CHECKS
+from apps.governance.models import Ballot, Motion
+from apps.users.models import User
+from tests.cast import Cast
+from tests.governance.house import give_seat, make_draft, vote
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def in_parallel(jobs: list[Callable[[], object]]) -> list[BaseException | None]:
+    """Run the jobs at once, each on its own connection; return what each raised."""
+    gate = threading.Barrier(len(jobs))
+    raised: list[BaseException | None] = [None] * len(jobs)
+
+    def run(number: int) -> None:
+        gate.wait()
+        try:
+            jobs[number]()
+        except BaseException as error:
+            raised[number] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(jobs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return raised
+
+
+@contextmanager
+def closing_in(seconds: float) -> Iterator[None]:
+    """Let votes be short: the minimum length is a rule of days, and the race is a matter of seconds."""
+    with mock.patch("apps.governance.services.motions._check_length"):
+        yield
+
+
+def open_for(house: Cast, seconds: float) -> Motion:
+    with closing_in(seconds):
+        return services.open_voting(
+            make_draft(house), closes_at=clock.now() + timedelta(seconds=seconds), by=house.chair
+        )
+
+
+@pytest.fixture
+def twenty(house: Cast) -> list[User]:
+    """Twenty-one members on the committee; twenty of them vote from two windows each."""
+    users = [house.chair, *house.members]
+    for number in range(14):
+        user = User.objects.create_user(email=f"extra{number}@qj.test", name=f"委员甲{number}")
+        give_seat(house.fund.committee, user)
+        users.append(user)
+    return users[:20]
+
+
+def test_two_windows_each_leave_one_current_ballot(house: Cast, twenty: list[User]) -> None:
+    motion = open_for(house, 3600)
+    jobs: list[Callable[[], object]] = [
+        lambda user=user, choice=choice: vote(motion, user, choice)  # type: ignore[misc]
+        for user in twenty
+        for choice in ("yes", "no")
+    ]
+    assert in_parallel(jobs) == [None] * 40
+    assert Ballot.objects.filter(is_current=True).count() == 20
+    assert Ballot.objects.count() == 40
+    assert [list(check.rows()) for check in CHECKS] == [[]] * len(CHECKS)
+
+
+def test_without_the_lock_two_windows_collide(house: Cast, twenty: list[User]) -> None:
+    """The control: with the motion's lock off, the same race makes the database refuse ballots."""
+    motion = open_for(house, 3600)
+    jobs: list[Callable[[], object]] = [
+        lambda user=user, choice=choice: vote(motion, user, choice)  # type: ignore[misc]
+        for user in twenty
+        for choice in ("yes", "no")
+    ]
+    unlocked = mock.patch(
+        "django.db.models.query.QuerySet.select_for_update", lambda self, **_options: self.all()
+    )
+    with unlocked:
+        raised: list[Any] = in_parallel(jobs)
+    assert any(error is not None for error in raised)
+
+
+def test_votes_against_the_close(house: Cast, twenty: list[User]) -> None:
+    """Whatever was accepted is counted, and nothing is accepted after the deadline or the count."""
+    motion = open_for(house, 1.0)
+    stop = clock.now() + timedelta(seconds=2)
+    accepted: list[int] = []
+
+    def keep_voting(user: User) -> None:
+        number = 0
+        while clock.now() < stop:
+            number += 1
+            try:
+                accepted.append(vote(motion, user, "yes" if number % 2 else "no").pk)
+            except Refused:
+                return
+
+    def keep_closing() -> None:
+        while clock.now() < stop:
+            services.close_due()
+
+    jobs: list[Callable[[], object]] = [lambda user=user: keep_voting(user) for user in twenty]  # type: ignore[misc]
+    assert in_parallel([*jobs, keep_closing, keep_closing]) == [None] * 22
+    motion.refresh_from_db()
+    tally = queries.result(motion)
+    assert tally is not None
+    assert set(Ballot.objects.values_list("pk", flat=True)) == set(accepted)
+    assert tally.present == 20
+    assert motion.closes_at is not None
+    assert not Ballot.objects.filter(cast_at__gte=motion.closes_at).exists()
+    assert [list(check.rows()) for check in CHECKS] == [[]] * len(CHECKS)
+
+
+def test_a_tie_declared_while_voting_opens_is_not_missed(house: Cast) -> None:
+    for _round in range(5):
+        draft, member = make_draft(house), house.members[0]
+        closes = clock.now() + timedelta(days=4)
+        code = house.organisation.code
+        raised = in_parallel(
+            [
+                lambda: services.open_voting(draft, closes_at=closes, by=house.chair),
+                lambda: services.declare_tie(member, organisation_code=code, kind="kin", by=member),
+            ]
+        )
+        assert raised == [None, None]
+        draft.refresh_from_db()
+        with pytest.raises(Refused, match="回避"):
+            vote(draft, member, "yes")
+        assert draft.recusals.count() == 1
+        services.withdraw(draft, by=house.chair)
+        member.ties.all().delete()
