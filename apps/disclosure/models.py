@@ -22,10 +22,23 @@ class PeriodReport(models.Model):
     sha256 = models.CharField(max_length=64)
     explanation = models.CharField(max_length=500, blank=True)
     drafted_at = models.DateTimeField()
+    drafted_by_id = models.BigIntegerField(null=True)
     published_at = models.DateTimeField(null=True)
     published_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["fund", "quarter", "version"], name="report_version_once")
+            models.UniqueConstraint(fields=["fund", "quarter", "version"], name="report_version_once"),
+            models.CheckConstraint(
+                condition=~models.Q(state="published") | models.Q(published_at__isnull=False),
+                name="report_published_says_when",
+            ),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} {self.quarter} v{self.version}"
+
+    @property
+    def code(self) -> str:
+        """What the report is called in addresses and in the audit."""
+        return f"{self.fund.code}-{self.quarter}-v{self.version}"

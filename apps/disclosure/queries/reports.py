@@ -1,0 +1,247 @@
+"""Period reports: what they say, computed from the books, and which are out, waiting or late."""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from apps.core import clock
+from apps.core.canonical import canonical_json
+from apps.disclosure.models import PeriodReport
+from apps.disclosure.rules import FORMAT, Quarter, days_late, ended_quarters, read_quarter
+from apps.donations.models import Donation
+from apps.funds.models import Fund, Host, Restriction
+from apps.governance.models import Motion
+from apps.ledger import queries as books
+from apps.ledger import spans
+from apps.projects.models import Evidence, Project
+
+PUBLISHED = PeriodReport.State.PUBLISHED
+
+
+def facts_of(fund: Fund, quarter: Quarter) -> dict[str, Any]:
+    """Return what the books and the record say about a fund's quarter, as plain values; fen, ISO days, codes.
+
+    The same books give the same facts, whenever they are asked.
+    """
+    host = fund.host
+    return {
+        "format": FORMAT,
+        "host": {"code": host.code, "name": host.name, "uscc": host.uscc},
+        "fund": {"code": fund.code, "name": fund.name, "kind": fund.kind, "division": fund.division_id},
+        "quarter": str(quarter),
+        "first_day": quarter.first_day.isoformat(),
+        "last_day": quarter.last_day.isoformat(),
+        "currency": "CNY",
+        "unit": "fen",
+        "money": _money(fund, quarter),
+        "gifts": _gifts(fund, quarter),
+        "projects": _projects(fund, quarter),
+        "motions": _motions(fund, quarter),
+        "entries": _entries(fund, quarter),
+    }
+
+
+def content_of(facts: dict[str, Any], *, version: int, explanation: str, corrects: str) -> str:
+    """Return the canonical JSON of one version; `corrects` is the hash of the version before it, if any."""
+    return canonical_json({**facts, "version": version, "explanation": explanation, "corrects": corrects})
+
+
+def _money(fund: Fund, quarter: Quarter) -> dict[str, Any]:
+    span = {"host": fund.host.code, "since": quarter.first_day, "until": quarter.last_day}
+    before = spans.spendable_on(fund.code, host=fund.host.code, day=quarter.first_day - timedelta(days=1))
+    after = spans.spendable_on(fund.code, host=fund.host.code, day=quarter.last_day)
+    flows = spans.flows_between(fund.code, **span)  # type: ignore[arg-type]
+    opening, closing = sum(before.values()), sum(after.values())
+    purposes = dict(Restriction.objects.filter(fund=fund).values_list("code", "purpose"))
+    return {
+        "opening": opening,
+        "flows": {flow: amount for flow, amount in flows.items() if amount},
+        # Gifts in kind and receivables: part of a flow, but not money to spend.
+        "not_money": closing - opening - sum(flows.values()),
+        "closing": closing,
+        "restrictions": [
+            {
+                "code": code,
+                "purpose": purposes.get(code, ""),
+                "opening": before.get(code, 0),
+                "closing": after.get(code, 0),
+            }
+            for code in sorted(before.keys() | after.keys())
+        ],
+    }
+
+
+def _gifts(fund: Fund, quarter: Quarter) -> dict[str, int]:
+    rows = Donation.objects.filter(
+        fund=fund,
+        state=Donation.State.BOOKED,
+        day__gte=quarter.first_day,
+        day__lte=quarter.last_day,
+    )
+    return {"count": rows.count(), "amount": rows.aggregate(total=Sum("amount"))["total"] or 0}
+
+
+def _projects(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
+    """Return each project that was paid or whose work was accepted in the quarter. Person-times are no people."""
+    paid = spans.spent_by_project(
+        fund.code, host=fund.host.code, since=quarter.first_day, until=quarter.last_day
+    )
+    times: defaultdict[str, int] = defaultdict(int)
+    accepted = Evidence.objects.filter(
+        _within("decided_at", quarter), project__fund=fund, state=Evidence.State.ACCEPTED
+    )
+    for code, count in accepted.values_list("project__code", "person_times"):
+        times[code] += count
+    rows = Project.objects.filter(code__in=paid.keys() | times.keys()).select_related("organisation")
+    return [
+        {
+            "code": row.code,
+            "title": row.title,
+            "organisation": row.organisation.name,
+            "paid": paid.get(row.code, 0),
+            "person_times": times.get(row.code, 0),
+        }
+        for row in rows.order_by("code")
+    ]
+
+
+def _motions(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
+    rows = Motion.objects.filter(
+        _within("decided_at", quarter),
+        committee__fund=fund,
+        state__in=(Motion.State.CARRIED, Motion.State.LOST),
+    )
+    return [
+        {
+            "code": row.code,
+            "number": row.number,
+            "title": row.title,
+            "amount": row.amount,
+            "result": row.state,
+            "decided_on": clock.day_of(row.decided_at).isoformat() if row.decided_at else "",
+        }
+        for row in rows.order_by("decided_at", "code")
+    ]
+
+
+def _entries(fund: Fund, quarter: Quarter) -> dict[str, int | None]:
+    found = spans.entries_between(
+        fund.code, host=fund.host.code, since=quarter.first_day, until=quarter.last_day
+    )
+    return {"count": found.count, "first": found.first, "last": found.last}
+
+
+def _within(column: str, quarter: Quarter) -> Q:
+    start, end = clock.midnight(quarter.first_day), clock.midnight(quarter.next.first_day)
+    return Q(**{f"{column}__gte": start, f"{column}__lt": end})
+
+
+def read_content(report: PeriodReport) -> dict[str, Any]:
+    """Return a report's content as plain values."""
+    values: dict[str, Any] = json.loads(report.content)
+    return values
+
+
+def newest(fund: Fund, quarter: Quarter) -> PeriodReport | None:
+    """Return the newest published version of a quarter's report."""
+    return (
+        PeriodReport.objects.filter(fund=fund, quarter=str(quarter), state=PUBLISHED)
+        .order_by("-version")
+        .first()
+    )
+
+
+def draft_of(fund: Fund, quarter: Quarter) -> PeriodReport | None:
+    """Return the draft of a quarter's report."""
+    return PeriodReport.objects.filter(
+        fund=fund, quarter=str(quarter), state=PeriodReport.State.DRAFT
+    ).first()
+
+
+def versions(fund: Fund, quarter: Quarter) -> list[PeriodReport]:
+    """Return every published version of a quarter's report, newest first."""
+    rows = PeriodReport.objects.filter(fund=fund, quarter=str(quarter), state=PUBLISHED)
+    return list(rows.select_related("fund__host").order_by("-version"))
+
+
+def current_reports(*, fund: Fund | None = None, host: Host | None = None) -> QuerySet[PeriodReport]:
+    """Return published reports in their newest versions, newest quarter first."""
+    later = PeriodReport.objects.filter(
+        fund=OuterRef("fund"),
+        quarter=OuterRef("quarter"),
+        state=PUBLISHED,
+        version__gt=OuterRef("version"),
+    )
+    rows = PeriodReport.objects.filter(~Exists(later), state=PUBLISHED)
+    if fund is not None:
+        rows = rows.filter(fund=fund)
+    if host is not None:
+        rows = rows.filter(fund__host=host)
+    return rows.select_related("fund__host").order_by("-quarter", "fund__name", "pk")
+
+
+@dataclass(frozen=True)
+class OwedReport:
+    """A quarter of a fund without a published report."""
+
+    fund: Fund
+    quarter: Quarter
+    due_on: date
+    days_late: int
+    draft: PeriodReport | None
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it should be out by now."""
+        return self.days_late > 0
+
+
+def owed_reports(host: Host, funds: QuerySet[Fund] | None = None) -> list[OwedReport]:
+    """Return every ended quarter of a host's special funds (or of `funds`) without a published report, oldest first.
+
+    A fund owes reports from the quarter it opened in, but none from before the host's books begin. Three queries.
+    """
+    span = books.first_and_last_day(host.code)
+    if span is None:
+        return []
+    today = clock.today()
+    rows = (funds if funds is not None else Fund.objects.all()).filter(host=host)
+    special = list(rows.exclude(kind=Fund.Kind.GENERAL).select_related("host").order_by("name", "pk"))
+    states: dict[tuple[int, str], PeriodReport] = {
+        (row.fund_id, row.quarter): row
+        for row in PeriodReport.objects.filter(fund__in=special).order_by("state")
+    }
+    owed = []
+    for fund in special:
+        for quarter in ended_quarters(max(fund.opened_on, span[0]), today):
+            row = states.get((fund.pk, str(quarter)))
+            if row is None or row.state != PUBLISHED:
+                owed.append(OwedReport(fund, quarter, quarter.due_on, days_late(quarter, today), row))
+    return sorted(owed, key=lambda one: (one.quarter, one.fund.name))
+
+
+def overdue_reports(host: Host) -> list[OwedReport]:
+    """Return the reports that are late, oldest first, for the public to see by name."""
+    return [one for one in owed_reports(host) if one.is_late]
+
+
+def drafts(host: Host) -> QuerySet[PeriodReport]:
+    """Return a host's reports that wait to be published, oldest quarter first."""
+    return (
+        PeriodReport.objects.filter(fund__host=host, state=PeriodReport.State.DRAFT)
+        .select_related("fund__host")
+        .order_by("quarter", "fund__name")
+    )
+
+
+def find_report(fund: Fund, quarter: str, version: int | None = None) -> PeriodReport | None:
+    """Return a published report by its address, the newest version unless one is named; None for anything else."""
+    known = read_quarter(quarter)
+    if known is None:
+        return None
+    rows = [row for row in versions(fund, known) if version in (None, row.version)]
+    return rows[0] if rows else None
