@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from apps.disclosure.houses import the_house
+from apps.disclosure.queries.houses import the_house
 
 
 def house(request: HttpRequest) -> dict[str, Any]:

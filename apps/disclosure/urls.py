@@ -1,6 +1,24 @@
-"""Addresses of disclosure."""
+"""Addresses of the public pages."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from apps.disclosure.views import decisions, funds, places, projects, vouchers
 
 app_name = "disclosure"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", places.front, name="front"),
+    path("find/", places.find, name="find"),
+    path("d/<str:code>/", places.division, name="division"),
+    path("books/", funds.books, name="books"),
+    path("f/<str:code>/", funds.fund, name="fund"),
+    path("f/<str:code>/book/", vouchers.book, name="book"),
+    path("f/<str:code>/entry/<int:entry_id>/", vouchers.entry, name="entry"),
+    path("f/<str:code>/roll/", funds.roll, name="roll"),
+    path("f/<str:code>/rules/", funds.rules, name="rules"),
+    path("f/<str:code>/committee/", funds.committee, name="committee"),
+    path("projects/", projects.projects, name="projects"),
+    path("p/<str:code>/", projects.project, name="project"),
+    path("motions/", decisions.motions, name="motions"),
+    path("m/<str:code>/", decisions.motion, name="motion"),
+    path("", include("apps.disclosure.report_urls")),
+]

@@ -1,7 +1,7 @@
 """Server-made SVG charts: presentation attributes and classes only, widths in percent so that text never shrinks.
 
-In is solid and upward, out is hatched and downward, both from one ink baseline. Extremes carry their figure; there is no
-grid and no legend. The table beneath holds every figure.
+In is solid and upward, out is hatched and downward, both from one ink baseline. Extremes carry their figure; no grid,
+no legend. The table beneath holds every figure.
 """
 
 from collections.abc import Sequence
@@ -19,8 +19,17 @@ register = template.Library()
 
 UP, DOWN, TOP, FOOT = 110, 70, 26, 44
 FEN_OF_TEN_THOUSAND = 1_000_000
+STYLES = {
+    "free": "chart-in",
+    "own": "chart-own",
+    "bound": "chart-edge",
+    "reserved": "chart-reserved",
+    "other": "chart-rest",
+}
 MARKS = {
     "free": '<rect class="chart-in" width="14" height="14"/>',
+    "own": '<rect class="chart-own" x="0.5" y="0.5" width="13" height="13"/>',
+    "other": '<rect class="chart-rest" width="14" height="14"/>',
     "reserved": '<rect class="chart-reserved" x="0.5" y="0.5" width="13" height="13"/>',
 }
 
@@ -36,7 +45,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Slice:
-    """One part of a composition bar: what it is, fen, and how it is drawn (`free`, `bound` or `reserved`)."""
+    """One part of a composition bar: what it is, fen, and how it is drawn (a key of `STYLES`)."""
 
     label: str
     fen: int
@@ -137,7 +146,7 @@ def composition(slices: Sequence[Slice], total: int, caption: str = "", url: str
         width = max(part.fen, 0) * 100 / whole
         if width:
             fill = format_html(' fill="url(#{})"', hatch) if part.look == "bound" else ""
-            style = {"free": "chart-in", "bound": "chart-edge", "reserved": "chart-reserved"}[part.look]
+            style = STYLES[part.look]
             bars.append(
                 format_html(
                     '<rect class="{}"{} x="{}%" y="1" width="{}%" height="22"/>',
@@ -162,7 +171,9 @@ def _mark(look: str, hatch: str) -> SafeString:
     shape = (
         mark_safe(drawn)
         if drawn
-        else format_html('<rect class="chart-edge" fill="url(#{})" x="0.5" y="0.5" width="13" height="13"/>', hatch)
+        else format_html(
+            '<rect class="chart-edge" fill="url(#{})" x="0.5" y="0.5" width="13" height="13"/>', hatch
+        )
     )
     return format_html('<svg class="sum-mark" viewBox="0 0 14 14" aria-hidden="true">{}</svg>', shape)
 

@@ -19,6 +19,7 @@ from apps.disclosure.queries.houses import house_of
 from apps.disclosure.rules import Quarter, facts_only, read_quarter
 from apps.disclosure.views.reading import number, the_fund
 from apps.funds.models import Fund, Host
+from apps.grants.queries import funds_run_by
 from apps.ledger.rules import Flow
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -172,11 +173,11 @@ def _of_reporter(request: HttpRequest) -> list[tuple[Host, Any]]:
         for code in scope_codes(request.user, kind, Role.Scope.HOST)
     }
     whole = {host.pk: (host, Fund.objects.filter(host=host)) for host in Host.objects.filter(code__in=codes)}
-    for fund in permissions.funds_of_officer(request.user).select_related("host"):
+    for fund in funds_run_by(request.user):
         if fund.host_id not in whole:
             whole[fund.host_id] = (
                 fund.host,
-                permissions.funds_of_officer(request.user).filter(host=fund.host),
+                funds_run_by(request.user).filter(host=fund.host),
             )
     return list(whole.values())
 

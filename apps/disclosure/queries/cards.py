@@ -1,0 +1,152 @@
+"""Motions and projects as lists show them: a state, a title, an amount, sentences. No count of an open vote."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from apps.core import clock, money
+from apps.core.templatetags.days import spoken_day, spoken_moment
+from apps.governance.models import Motion
+from apps.governance.queries import phase
+from apps.governance.queries.motions import CLOSING
+from apps.grants.models import Grant
+from apps.projects.models import EvidencePhoto, Project
+from apps.projects.states import ACCEPTED
+
+TABLED_NOT_PUBLIC = Q(state=Motion.State.DRAFT) | Q(state=Motion.State.WITHDRAWN, opens_at=None)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One row of a list of motions or projects."""
+
+    code: str
+    title: str
+    state: str
+    state_words: str
+    amount: int
+    place: str
+    fund: str
+    words: tuple[str, ...] = ()
+    picture: str = ""
+    field: str = ""
+    paid: int = 0
+    is_awarded: bool = False
+
+
+def public_motions(funds: Q | None = None) -> QuerySet[Motion]:
+    """Return the motions everyone may see (never drafts), newest first; `funds` narrows by the committee's fund."""
+    found = Motion.objects.exclude(TABLED_NOT_PUBLIC)
+    if funds is not None:
+        found = found.filter(funds)
+    return found.select_related("committee__fund", "grant").order_by("-opens_at", "-pk")
+
+
+def motion_card(motion: Motion) -> Card:
+    """Return a motion for a list. While voting is open it says until when, and nothing about ballots."""
+    state, words, sentences = motion_words(motion)
+    fund = motion.committee.fund
+    return Card(
+        code=motion.code,
+        title=motion.title,
+        state=state,
+        state_words=words,
+        amount=motion.amount,
+        place=fund.name,
+        fund=fund.code,
+        words=tuple(sentences),
+    )
+
+
+def motion_words(motion: Motion) -> tuple[str, str, list[str]]:
+    """Return (state key, state in words, sentences) of a public motion."""
+    stage = phase(motion)
+    if stage == Motion.State.OPEN:
+        closing = _("%(moment)s 截止，截止前不显示票数") % {"moment": spoken_moment(motion.closes_at)}
+        return "open", _("表决中"), [closing]
+    if stage == CLOSING:
+        return "pending", _("正在计票"), [_("表决已经截止，结果马上公布")]
+    sentences = [tally_words(motion)] if motion.is_decided else []
+    grant = getattr(motion, "grant", None)
+    if grant is not None and grant.state == Grant.State.NOTICE and grant.notice_until > clock.now():
+        sentences.append(_("公示到 %(day)s，对此有意见可以提") % {"day": spoken_day(grant.notice_until)})
+        return "notice", notice_words(grant), sentences
+    return motion.state, str(motion.get_state_display()), sentences
+
+
+def notice_words(grant: Grant) -> str:
+    """Return which day of its public notice a grant is in: 公示第 3 天."""
+    passed = (clock.today() - clock.day_of(grant.awarded_at)).days + 1
+    return _("公示第 %(day)d 天") % {"day": max(passed, 1)}
+
+
+def tally_words(motion: Motion) -> str:
+    """Return the counts of a decided motion: 11月12日 · 赞成 6 · 反对 0 · 弃权 1."""
+    figures: dict[str, Any] = (motion.result or {}).get("arithmetic", {})
+    if not figures:
+        return ""
+    words = _("%(day)s · 赞成 %(yes)d · 反对 %(no)d · 弃权 %(abstain)d") % {
+        "day": spoken_day(motion.decided_at),
+        "yes": figures["yes"],
+        "no": figures["no"],
+        "abstain": figures["abstain"],
+    }
+    if figures["recused"]:
+        words += _(" · 回避 %(recused)d") % {"recused": figures["recused"]}
+    return words
+
+
+def project_cards(projects: Iterable[Project]) -> list[Card]:
+    """Return projects for a list, with what was paid and a photograph where the work has one. Three queries."""
+    rows = list(projects)
+    grants = {
+        grant.project_id: grant
+        for grant in Grant.objects.filter(project__in=rows).prefetch_related("sources")
+    }
+    pictures = first_photos(rows)
+    return [_project_card(row, grants.get(row.pk), pictures.get(row.pk, "")) for row in rows]
+
+
+def _project_card(project: Project, grant: Grant | None, picture: str) -> Card:
+    return Card(
+        code=project.code,
+        title=project.title,
+        state=project.state,
+        state_words=str(project.get_state_display()),
+        amount=grant.amount if grant else project.asked,
+        place=project.fund.name,
+        fund=project.fund.code,
+        picture=picture,
+        field=project.field,
+        paid=paid(grant) if grant else 0,
+        is_awarded=grant is not None,
+        words=(str(project.get_field_display()),),
+    )
+
+
+def paid(grant: Grant) -> int:
+    """Return what a grant paid out and did not get back, in fen."""
+    return sum(source.paid - source.returned for source in grant.sources.all())
+
+
+def paid_words(card: Card) -> str:
+    """Return what a bar of a card says aloud."""
+    return _("已付 ¥%(paid)s，批准 ¥%(amount)s") % {
+        "paid": money.written(card.paid),
+        "amount": money.written(card.amount),
+    }
+
+
+def first_photos(projects: Sequence[Project]) -> dict[int, str]:
+    """Return the code of the newest public photograph of each project that has one. One query."""
+    rows = (
+        EvidencePhoto.objects.filter(
+            evidence__project__in=projects, evidence__state=ACCEPTED, file__is_public=True
+        )
+        .order_by("evidence__filed_at", "-id")
+        .values_list("evidence__project_id", "file__code")
+    )
+    return dict(rows)

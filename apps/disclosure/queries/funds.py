@@ -1,0 +1,158 @@
+"""What a fund's public page shows: what there is and what it may be used for, how it came and went, whose it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from apps.core.templatetags.charts import Slice
+from apps.disclosure.queries.totals import Flows
+from apps.donations.models import Donation, Refund
+from apps.funds.models import Fund, Restriction
+from apps.funds.queries import promised
+from apps.grants.models import Payment
+from apps.ledger import queries as ledger
+from apps.ledger.flow_lines import FlowLine, flow_lines
+from apps.ledger.queries import BookLine
+from apps.ledger.rules import EntryKind
+from apps.projects.models import Project
+
+TRIES = 3
+# The rules a neighbour asks about first, in this order.
+RULES_IN_SHORT = ("quorum_bp", "majority", "major_grant_fen", "notice_days", "town_review_fen", "fund_fee_bp")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a fund has now: by how it came and went, and by what it may be used for; both add up to `now`."""
+
+    flows: Flows
+    slices: tuple[Slice, ...]
+    reserved: int
+
+    @property
+    def now(self) -> int:
+        """What there is now, in fen."""
+        return self.flows.now
+
+
+def find_fund(code: str) -> Fund | None:
+    """Return a fund with its host and division, or None."""
+    return Fund.objects.select_related("host", "division").filter(code=code).first()
+
+
+def standing(fund: Fund) -> Standing:
+    """Return what a fund has now. Its parts add up: what the books hold that is no money (things, claims) is a part of
+    its own. Read again when something was booked in between."""
+    host = fund.host.code
+    for _try in range(TRIES):
+        money = ledger.spendable(fund.code, host=host)
+        flows = Flows(ledger.flows(fund.code, host=host))
+        if ledger.spendable(fund.code, host=host) == money:
+            break
+    open_promises = promised(fund)
+    purposes = list(Restriction.objects.filter(fund=fund).order_by("-is_general", "code"))
+    slices = _slices(money, open_promises, purposes)
+    rest = flows.now - sum(part.fen for part in slices)
+    if rest:
+        slices.append(Slice(_("物资和应收款，不是现钱"), rest, "other"))
+    return Standing(flows, tuple(slices), sum(open_promises.values()))
+
+
+def _slices(
+    money: dict[str, int], open_promises: dict[str, int], purposes: Sequence[Restriction]
+) -> list[Slice]:
+    free = money.get("", 0) - open_promises.get("", 0)
+    found = [Slice(_("可以安排，不限用途"), free, "free")] if free or not purposes else []
+    for purpose in purposes:
+        left = money.get(purpose.code, 0) - open_promises.get(purpose.code, 0)
+        if purpose.is_general:
+            if left:
+                found.append(Slice(_("可以安排，用于本基金宗旨"), left, "own"))
+        elif left:
+            words = _("可以安排，只能用于%(purpose)s") % {"purpose": purpose.purpose}
+            found.append(Slice(words, left, "bound"))
+    known = {"", *(purpose.code for purpose in purposes)}
+    stray = sum(amount for code, amount in money.items() if code not in known)
+    if stray:
+        found.append(Slice(_("可以安排，限定用途"), stray, "bound"))
+    waiting = sum(open_promises.values())
+    if waiting:
+        found.append(Slice(_("已批准，等着付"), waiting, "reserved"))
+    return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the public book: the day, what happened in words, fen with the sign of its effect."""
+
+    entry_id: int
+    day: date
+    what: str
+    detail: str
+    amount: int
+    balance: int | None
+    project: str
+
+
+def book(fund: Fund, *, before: int | None, limit: int) -> list[Line]:
+    """Return a fund's book, newest first, with the balance after each entry."""
+    return _told(ledger.fund_lines(fund.code, host=fund.host.code, before_id=before, limit=limit))
+
+
+def book_of_flow(fund: Fund, flow: str, *, before: int | None, limit: int) -> list[Line]:
+    """Return the entries one figure of a fund is made of, newest first."""
+    return _told(flow_lines(fund.code, host=fund.host.code, flow=flow, before_id=before, limit=limit))
+
+
+def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
+    """Say what each line is, with the name a donor chose to show. Three queries at most."""
+    givers = _givers({line.source for line in lines if line.kind == EntryKind.DONATION})
+    givers |= _refunded({line.source for line in lines if line.kind == EntryKind.REFUND})
+    named = titles({line.project for line in lines if line.project})
+    payments = _payments({line.source for line in lines if line.kind == EntryKind.GRANT_PAYMENT})
+    told = []
+    for line in lines:
+        what, detail = str(EntryKind(line.kind).label), named.get(line.project, "")
+        if line.kind in {EntryKind.DONATION, EntryKind.REFUND}:
+            detail = givers.get(line.source, "") or _("爱心人士")
+        elif line.source in payments:
+            detail = f"{detail} {payments[line.source]}".strip()
+        told.append(
+            Line(
+                entry_id=line.entry_id,
+                day=line.day,
+                what=what,
+                detail=detail,
+                amount=line.amount,
+                balance=getattr(line, "balance", None),
+                project=line.project,
+            )
+        )
+    return told
+
+
+def _givers(sources: set[str]) -> dict[str, str]:
+    """Return the public names of gifts, by the source that booked them; the ledger knows a gift by its code."""
+    rows = Donation.objects.filter(code__in=sources) if sources else Donation.objects.none()
+    return dict(rows.values_list("code", "public_name"))
+
+
+def _refunded(sources: set[str]) -> dict[str, str]:
+    rows = Refund.objects.filter(code__in=sources) if sources else Refund.objects.none()
+    return dict(rows.values_list("code", "donation__public_name"))
+
+
+def titles(codes: set[str]) -> dict[str, str]:
+    """Return the titles of projects by their codes."""
+    rows = Project.objects.filter(code__in=codes) if codes else Project.objects.none()
+    return dict(rows.values_list("code", "title"))
+
+
+def _payments(sources: set[str]) -> dict[str, str]:
+    rows = Payment.objects.filter(code__in=sources) if sources else Payment.objects.none()
+    return {
+        code: _("第 %(number)d 期") % {"number": number}
+        for code, number in rows.values_list("code", "instalment__number")
+    }

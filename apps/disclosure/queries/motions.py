@@ -1,0 +1,95 @@
+"""A motion's public page. Before the close: what is decided, how much, until when; after it: seats and arithmetic."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core import money
+from apps.disclosure.queries import cards
+from apps.funds.states import RuleLevel
+from apps.governance.models import Motion
+from apps.governance.queries import ResultPage, result_of
+from apps.governance.queries.results import ClauseSource
+from apps.grants.models import Grant
+from apps.projects.models import Project
+
+
+@dataclass(frozen=True)
+class Review:
+    """The fourth line: whether the amount is one that the town must review."""
+
+    sum: str
+    verdict: str
+    clause: ClauseSource
+
+
+@dataclass(frozen=True)
+class MotionPage:
+    """What everyone may see of a motion."""
+
+    motion: Motion
+    facts: dict[str, Any]
+    state: str
+    state_words: str
+    sentences: tuple[str, ...]
+    is_open: bool
+    result: ResultPage | None
+    review: Review | None
+    project: Project | None
+    grant: Grant | None
+    paid: int
+
+
+def find_motion(code: str) -> Motion | None:
+    """Return a motion that the public may see, or None: a draft is nobody's business yet."""
+    return (
+        Motion.objects.exclude(cards.TABLED_NOT_PUBLIC)
+        .select_related("committee__fund__host", "committee__fund__division", "grant")
+        .filter(code=code)
+        .first()
+    )
+
+
+def motion_page(motion: Motion) -> MotionPage:
+    """Return the public page of a motion. While voting is open no ballot is even read."""
+    state, words, sentences = cards.motion_words(motion)
+    grant: Grant | None = getattr(motion, "grant", None)
+    project = None
+    if motion.subject_kind == "project":
+        project = Project.objects.select_related("organisation").filter(code=motion.subject_code).first()
+    return MotionPage(
+        motion=motion,
+        facts=motion.facts,
+        state=state,
+        state_words=words,
+        sentences=tuple(sentences),
+        is_open=state == "open",
+        result=result_of(motion),
+        review=_review(motion) if motion.is_decided else None,
+        project=project,
+        grant=grant,
+        paid=cards.paid(grant) if grant else 0,
+    )
+
+
+def _review(motion: Motion) -> Review | None:
+    pinned = motion.rules.get("town_review_fen")
+    if not motion.amount or pinned is None or not isinstance(pinned["value"], int):
+        return None
+    over = motion.amount > pinned["value"]
+    level = pinned["level"]
+    return Review(
+        sum=f"{money.written(motion.amount)} {'>' if over else '≤'} {money.written(pinned['value'])}",
+        verdict=_("超过了，要报街镇审核") if over else _("没有超过，不需要"),
+        clause=ClauseSource(
+            key="town_review_fen",
+            words=_("报街镇审核的金额"),
+            level=level,
+            level_words=str(RuleLevel(level).label) if level else _("默认"),
+            version=pinned["version"],
+            title=pinned["title"],
+            document=pinned["document"],
+            article=pinned["article"],
+        ),
+    )

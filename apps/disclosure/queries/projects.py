@@ -1,0 +1,155 @@
+"""A project's public page: from one sentence of a resident to the work, step by step."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from apps.disclosure.queries import cards
+from apps.governance.models import Motion
+from apps.grants.models import Grant, Instalment, Payment
+from apps.ledger.flow_lines import entry_ids
+from apps.ledger.rules import EntryKind
+from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply
+from apps.projects.queries import Work, accepted_evidence, replies, satisfaction_of
+from apps.projects.rules import Satisfaction
+from apps.projects.states import AT_WORK, PUBLIC, RUNNING, TABLED
+
+WORDS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Paid:
+    """An instalment with the payment that met it and the voucher that booked it."""
+
+    instalment: Instalment
+    paid_on: date | None
+    entry_id: int | None
+
+    @property
+    def words(self) -> str:
+        """What the instalment waits for, in words."""
+        if self.instalment.state == Instalment.State.WAITING:
+            return _("等%(what)s") % {"what": self.instalment.get_condition_display()}
+        return str(self.instalment.get_state_display())
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything the public sees of a project."""
+
+    project: Project
+    parts: tuple[Part, ...]
+    budget: tuple[BudgetLine, ...]
+    motion: Motion | None
+    motion_state: str
+    motion_words: str
+    motion_sentences: tuple[str, ...]
+    grant: Grant | None
+    in_notice: bool
+    paid: int
+    instalments: tuple[Paid, ...]
+    evidence: tuple[Evidence, ...]
+    work: Work
+    rating: Satisfaction
+    words: tuple[SatisfactionReply, ...]
+    accepted_at: datetime | None
+
+    @property
+    def all_paid(self) -> bool:
+        """Whether every instalment that was not cancelled is paid."""
+        live = [row for row in self.instalments if row.instalment.state != Instalment.State.CANCELLED]
+        return bool(live) and all(row.paid_on for row in live)
+
+    @property
+    def is_voted(self) -> bool:
+        """Whether the vote is over."""
+        return self.project.state not in {TABLED, *(set(Project.State.values) - PUBLIC)}
+
+    @property
+    def at_work(self) -> bool:
+        """Whether the work has begun."""
+        return self.project.state in AT_WORK
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the work is going on."""
+        return self.project.state == RUNNING
+
+    @property
+    def stars(self) -> list[tuple[str, int]]:
+        """How many gave each number of stars, five first."""
+        words = (_("1 很不满意"), _("2 不满意"), _("3 一般"), _("4 满意"), _("5 很满意"))
+        return list(reversed(list(zip(words, self.rating.by_stars, strict=True))))
+
+
+def find_project(code: str) -> Project | None:
+    """Return a project that everyone may see, or None."""
+    return (
+        Project.objects.filter(state__in=PUBLIC, code=code)
+        .select_related("fund__host", "fund__division", "organisation", "need")
+        .first()
+    )
+
+
+def story(project: Project) -> Story:
+    """Return the public page of a project; of reports only the accepted ones, with their public photographs."""
+    motion = (
+        Motion.objects.exclude(cards.TABLED_NOT_PUBLIC)
+        .filter(subject_kind="project", subject_code=project.code)
+        .select_related("grant")
+        .order_by("-tabled_at", "-pk")
+        .first()
+    )
+    grant = Grant.objects.filter(project=project).prefetch_related("sources", "instalments").first()
+    state, words, sentences = cards.motion_words(motion) if motion else ("", "", [])
+    evidence = tuple(accepted_evidence(project))
+    final = [row for row in evidence if row.is_final]
+    return Story(
+        project=project,
+        parts=tuple(project.parts.order_by("pk")),
+        budget=tuple(project.budget_lines.order_by("pk")),
+        motion=motion,
+        motion_state=state,
+        motion_words=words,
+        motion_sentences=tuple(sentences),
+        grant=grant,
+        in_notice=state == "notice",
+        paid=cards.paid(grant) if grant else 0,
+        instalments=_instalments(grant) if grant else (),
+        evidence=evidence,
+        work=_work(evidence),
+        rating=satisfaction_of(project),
+        words=tuple(replies(project).exclude(words="")[:WORDS_SHOWN]),
+        accepted_at=final[-1].decided_at if final else None,
+    )
+
+
+def _work(evidence: tuple[Evidence, ...]) -> Work:
+    """Add up person-times; of persons only the last report's figure, because the same people come again."""
+    last = max(evidence, key=lambda row: (row.is_final, row.filed_at), default=None)
+    return Work(
+        person_times=sum(row.person_times for row in evidence),
+        persons=last.persons if last else 0,
+        reports=len(evidence),
+    )
+
+
+def _instalments(grant: Grant) -> tuple[Paid, ...]:
+    payments = {
+        payment.instalment_id: payment
+        for payment in Payment.objects.filter(Q(instalment__grant=grant), state=Payment.State.PAID)
+    }
+    entries = entry_ids(EntryKind.GRANT_PAYMENT, (payment.code for payment in payments.values()))
+    found = []
+    for row in sorted(grant.instalments.all(), key=lambda row: row.number):
+        payment = payments.get(row.pk)
+        found.append(
+            Paid(
+                row,
+                payment.paid_on if payment else None,
+                entries.get(payment.code) if payment else None,
+            )
+        )
+    return tuple(found)

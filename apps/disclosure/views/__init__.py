@@ -1,0 +1,1 @@
+"""Public pages, readable by everyone without signing in and without JavaScript."""

@@ -1,0 +1,177 @@
+"""A fund's pages: the fund itself, who gave, by which rules, who decides; and the list of all books."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from apps.core import clock
+from apps.disclosure import bodies
+from apps.disclosure.queries import cards, rulebooks, totals
+from apps.disclosure.queries import funds as fund_queries
+from apps.disclosure.queries.houses import House, house_of, the_house
+from apps.disclosure.queries.places import find_division, funds_below
+from apps.disclosure.views.places import crumbs
+from apps.disclosure.views.reading import number, the_fund
+from apps.divisions import queries as divisions
+from apps.divisions.rules import is_code
+from apps.donations import queries as donations
+from apps.funds.models import Fund
+from apps.funds.queries import effective_rules, takes_gifts
+from apps.governance.queries import seats_of
+from apps.projects.queries import public_projects
+
+LINES, MOTIONS, PROJECTS, GIFTS = 5, 3, 3, 5
+ROLL_PAGE, BOOKS_PAGE = 50, 50
+
+
+def of_fund(
+    request: HttpRequest, code: str, template: str, build: Any, *, name: str, house: bool = True
+) -> HttpResponse:
+    """Answer with a page about one fund, kept under the fund's version. `build` gets the fund."""
+
+    def made() -> dict[str, Any]:
+        fund = the_fund(code)
+        facts: dict[str, Any] = {"fund": fund, "house": house_of(fund.host)}
+        return {**facts, **build(fund)}
+
+    return bodies.page(request, template, made, name=f"{name}:{code}", keys=[f"fund:{code}"], section="books")
+
+
+def way_to(fund: Fund, last: str = "") -> list[tuple[str, str]]:
+    """Return the crumbs of a fund's page, or of a page below it."""
+    above = tuple(divisions.ancestors(fund.division_id))
+    way = crumbs((*above, fund.division), fund.name)
+    if last:
+        way[-1] = (fund.name, reverse("disclosure:fund", args=[fund.code]))
+        way.append((last, ""))
+    return way
+
+
+@require_safe
+def fund(request: HttpRequest, code: str) -> HttpResponse:
+    """What a fund has, where it came from and went, what is being decided, by which rules, and who gave."""
+
+    def build(shown: Fund) -> dict[str, Any]:
+        by_month = totals.fund_by_month(shown)
+        standing = fund_queries.standing(shown)
+        rules = effective_rules(shown)
+        projects = public_projects(fund=shown.code)
+        counts = by_month[""].counts
+        settled = by_month[""].amounts == {
+            key: value for key, value in standing.flows.amounts.items() if value
+        }
+        return {
+            "title": shown.name,
+            "crumbs": way_to(shown),
+            "standing": standing,
+            "as_of": clock.now(),
+            "gifts": counts.get("donated", 0) if settled else 0,
+            "months": totals.chart_months(by_month, clock.today().strftime("%Y-%m")),
+            "has_months": len(by_month) > 1,
+            "lines": fund_queries.book(shown, before=None, limit=LINES),
+            "motions": [
+                cards.motion_card(row) for row in cards.public_motions(Q(committee__fund=shown))[:MOTIONS]
+            ],
+            "projects": cards.project_cards(projects[:PROJECTS]),
+            "rules": [rules[key] for key in fund_queries.RULES_IN_SHORT],
+            "seats": list(seats_of(shown)),
+            "roll": [gift for _key, gift in donations.roll(shown, limit=GIFTS)],
+            "takes_gifts": takes_gifts(shown),
+            "campaign": donations.campaign_for(shown),
+        }
+
+    return of_fund(request, code, "disclosure/fund.html", build, name="fund")
+
+
+@require_safe
+def roll(request: HttpRequest, code: str) -> HttpResponse:
+    """Who gave, by time and never by amount, each as they chose to be shown."""
+    before = number(request, "before")
+
+    def build(shown: Fund) -> dict[str, Any]:
+        rows = donations.roll(shown, limit=ROLL_PAGE + 1, before=before)
+        more = rows[ROLL_PAGE - 1][0] if len(rows) > ROLL_PAGE else None
+        title = _("捐款公示")
+        return {
+            "title": f"{title} · {shown.name}",
+            "crumbs": way_to(shown, title),
+            "gifts": [gift for _key, gift in rows[:ROLL_PAGE]],
+            "first_page": before is None,
+            "older": f"?before={more}" if more else "",
+            "newer": "?" if before else "",
+            "received": donations.received(shown),
+            "as_of": clock.now(),
+        }
+
+    return of_fund(request, code, "disclosure/roll.html", build, name=f"roll:{before or ''}")
+
+
+@require_safe
+def rules(request: HttpRequest, code: str) -> HttpResponse:
+    """The rules that hold for a fund, with what each level wrote side by side."""
+
+    def build(shown: Fund) -> dict[str, Any]:
+        title = _("规矩")
+        return {
+            "title": f"{title} · {shown.name}",
+            "crumbs": way_to(shown, title),
+            "rules": rulebooks.side_by_side(shown),
+            "as_of": clock.now(),
+        }
+
+    return of_fund(request, code, "disclosure/rules.html", build, name="rules")
+
+
+@require_safe
+def committee(request: HttpRequest, code: str) -> HttpResponse:
+    """Who decides about a fund, for whom they sit there and until when."""
+
+    def build(shown: Fund) -> dict[str, Any]:
+        title = _("管委会")
+        seats = list(seats_of(shown))
+        return {
+            "title": f"{title} · {shown.name}",
+            "crumbs": way_to(shown, title),
+            "voting": [seat for seat in seats if seat.votes],
+            "beside": [seat for seat in seats if not seat.votes],
+            "committee": seats[0].committee if seats else None,
+            "as_of": clock.now(),
+        }
+
+    return of_fund(request, code, "disclosure/committee.html", build, name="committee")
+
+
+@require_safe
+def books(request: HttpRequest) -> HttpResponse:
+    """Every fund's book, with what there is; of one place when asked."""
+    under = request.GET.get("d", "")
+    under = under if is_code(under) else ""
+    page = number(request, "page") or 1
+
+    def build() -> dict[str, Any]:
+        rows = Fund.objects.filter(funds_below(under) if under else Q()).select_related("division", "host")
+        shown = Paginator(rows.order_by("division_id", "kind", "code"), BOOKS_PAGE).get_page(page)
+        place = find_division(under) if under else None
+        house: House | None = the_house()
+        whole = totals.by_month(under) if place else totals.by_month("")
+        address = f"?d={under}&page=" if under else "?page="
+        return {
+            "title": _("公开账本"),
+            "rows": totals.of_funds(shown),
+            "shown": shown,
+            "older": f"{address}{shown.next_page_number()}" if shown.has_next() else "",
+            "newer": f"{address}{shown.previous_page_number()}" if shown.has_previous() else "",
+            "place": place,
+            "whole": whole.get("", totals.NOTHING),
+            "as_of": totals.folded_at() or clock.now(),
+            "house": house,
+        }
+
+    return bodies.page(
+        request, "disclosure/books.html", build, name=f"books:{under}:{page}", keys=["site"], section="books"
+    )
