@@ -1,12 +1,11 @@
 """Who writes a period report and who puts it before the public. None is the system itself."""
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.governance.models import Committee, Seat
-from apps.governance.queries import committees_of, seat_of
+from apps.governance.queries import seat_of
 from apps.users.models import Role
 from apps.users.permissions import Person, acts_as
 
@@ -38,10 +37,3 @@ def may_work_on(user: Person, fund: Fund) -> Verdict:
     if may_draft(user, fund) or may_publish(user, fund):
         return YES
     return acts_as(user, Role.Kind.AUDITOR, host=fund.host.code, division=fund.division_id, fund=fund.code)
-
-
-def funds_of_officer(user: Person) -> QuerySet[Fund]:
-    """Return the funds on whose committee a person is chair or secretary now."""
-    return Fund.objects.filter(
-        pk__in=[committee.fund_id for committee in committees_of(user) if may_draft(user, committee.fund)]
-    )
