@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
-export XDG_RUNTIME_DIR ?= /tmp
+export PYTHONWARNINGS ?= ignore:XDG_RUNTIME_DIR
 
 .PHONY: help demo test test-full lint test-sqlite test-postgres test-browser bench locks messages clean
 

@@ -108,7 +108,7 @@ def make(pilots: Sequence[int], funds: int, *, now: datetime, seed: int = 202109
                 at=moment,
                 fund=others[number] if number < len(others) else fund,
                 amount=amount,
-                channel="bank" if is_firm else random.choices(("stripe", "bank", "cash"), (46, 38, 16))[0],
+                channel="bank" if is_firm or number < len(ODD_AMOUNTS) else random.choices(("stripe", "bank", "cash"), (46, 38, 16))[0],
                 name=random.choice(FIRMS) if is_firm else _person(random),
                 is_organisation=is_firm,
                 name_choice="real" if is_firm and choice == "anonymous" else choice,

@@ -12,13 +12,12 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import balance, divisions, page, rollup, settling, webhook  # noqa: E402
+from tests.bench import balance, divisions, rollup, settling, webhook  # noqa: E402
 
 MEASURES = {
     "divisions": divisions.measure,
     "settling": settling.measure,
     "webhook": webhook.measure,
-    "page": page.measure,
     "balance": balance.measure,
     "rollup": rollup.measure,
 }

@@ -19,7 +19,8 @@ def _plain_copy() -> float:
     csv.writer(text, delimiter="\t").writerows(rows)
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE TABLE bench_division (code varchar(12) PRIMARY KEY, name varchar(60), level smallint, parent varchar(12))"
+            "CREATE TABLE bench_division"
+            " (code varchar(12) PRIMARY KEY, name varchar(60), level smallint, parent varchar(12))"
         )
         started = time.perf_counter()
         cursor.execute("CREATE TEMP TABLE bench_staging (code text, name text)")

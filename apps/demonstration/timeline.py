@@ -1,0 +1,37 @@
+"""Doing things at their moments: what is due is done in order of time, with the clock set."""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from apps.core import clock
+
+Deed = Callable[[], None]
+
+
+class Timeline:
+    """A queue of deeds by moment; a deed may lay later ones."""
+
+    def __init__(self, *, until: datetime) -> None:
+        self.until = until
+        self.done = 0
+        self._queue: list[tuple[datetime, int, Deed]] = []
+        self._number = count()
+
+    def at(self, moment: datetime, deed: Deed) -> None:
+        """Lay a deed; one that lies beyond the story's end is never done."""
+        if moment <= self.until:
+            heapq.heappush(self._queue, (moment, next(self._number), deed))
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def run(self, tick: Callable[[int], None]) -> None:
+        """Do everything in order; `tick` hears after each deed how many are done."""
+        while self._queue:
+            moment, _number, deed = heapq.heappop(self._queue)
+            with clock.set_to(moment):
+                deed()
+            self.done += 1
+            tick(1)

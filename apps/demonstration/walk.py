@@ -1,0 +1,173 @@
+"""One project's way, from a resident's sentence to the residents' ratings, laid on the timeline."""
+
+from datetime import datetime, timedelta
+
+from apps.core import clock
+from apps.demonstration.people import Cast
+from apps.demonstration.pictures import photograph
+from apps.demonstration.places import Places
+from apps.demonstration.plan import ProjectPlan
+from apps.demonstration.timeline import Timeline
+from apps.governance.models import Ballot, Motion
+from apps.governance.services import cast as cast_ballot
+from apps.governance.services import open_voting, recuse
+from apps.grants.models import Instalment
+from apps.grants.services import (
+    accept,
+    issue_codes,
+    prepare_payment,
+    publish_need,
+    release_payment,
+    table_project,
+)
+from apps.projects.models import Need, Project
+from apps.projects.services import apply, file_evidence, rate, submit, voice_need
+
+# Days from the first sentence to each step; votes are open for four days, notice takes seven.
+APPLY, SUBMIT, OPEN, CLOSE, PAY = 1, 2, 3, 7, 15
+CLOSING_HOUR = 18
+RATING_DAYS = 6
+
+
+class Walk:
+    """Lays the steps of one project plan, as far as the plan reaches."""
+
+    def __init__(
+        self, plan: ProjectPlan, *, places: Places, cast: Cast, timeline: Timeline, now: datetime
+    ) -> None:
+        self.plan = plan
+        self.cast = cast
+        self.timeline = timeline
+        self.fund = places.by_name[plan.community]
+        self.seats = cast.seats[self.fund.code]
+        self.chair = self.seats["voters"][0]
+        self.secretary = self.seats["secretary"][0]
+        self.implementer = cast.implementers[plan.organisation]
+        self.begin = clock.midnight(clock.day_of(now) - timedelta(days=plan.started_days_ago)) + timedelta(
+            hours=10
+        )
+        self.now = now
+        self.project: Project
+        self.motion: Motion
+
+    def lay(self) -> None:
+        """Lay the first step; each step lays the next."""
+        self.timeline.at(self.begin, self.voice)
+
+    def after(self, days: float) -> datetime:
+        """Return the moment `days` after the beginning."""
+        return self.begin + timedelta(days=days)
+
+    def voice(self) -> None:
+        """A resident says what is needed, and the secretary publishes it."""
+        need = voice_need(self.fund.division, field=self.plan.field, words=self.plan.need)
+        publish_need(need, by=self.secretary)
+        self.timeline.at(self.after(APPLY), lambda: self.apply(need))
+
+    def apply(self, need: Need) -> None:
+        """The implementer writes the application, and hands it in unless the plan stays a draft."""
+        start = clock.day_of(self.after(PAY))
+        self.project = apply(
+            self.fund,
+            organisation=self.cast.organisations[self.plan.organisation],
+            title=self.plan.title,
+            field=self.plan.field,
+            goal=self.plan.goal,
+            starts_on=start,
+            ends_on=start + timedelta(days=150),
+            persons=self.plan.persons,
+            person_times=self.plan.person_times,
+            budget=self.plan.lines,
+            parts=self.plan.parts,
+            need=need,
+            by=self.implementer,
+        )
+        if self.plan.reaches != "draft":
+            self.timeline.at(self.after(SUBMIT), self.submit)
+
+    def submit(self) -> None:
+        """The application is handed in."""
+        self.project = submit(self.project, by=self.implementer)
+        if self.plan.reaches != "submitted":
+            self.timeline.at(self.after(OPEN), self.open)
+
+    def open(self) -> None:
+        """The chair tables the project and opens the vote."""
+        closes = clock.midnight(clock.day_of(self.after(CLOSE))) + timedelta(hours=CLOSING_HOUR)
+        self.motion = open_voting(table_project(self.project, by=self.chair), closes_at=closes, by=self.chair)
+        voters = list(self.seats["voters"])
+        for _turn in range(self.plan.recused):
+            member = voters.pop()
+            recuse(self.motion, seat=self._seat(member), reason="亲属在承办单位工作", by=member)
+        choices = [Ballot.Choice.NO] * self.plan.no_votes + [Ballot.Choice.ABSTAIN] * self.plan.abstentions
+        choices += [Ballot.Choice.YES] * (len(voters) - len(choices))
+        if self.plan.reaches == "open":
+            # Half of the committee is still to vote, the listed sign-ins among them.
+            voters = voters[3:]
+        for number, (member, choice) in enumerate(zip(reversed(voters), choices, strict=False)):
+            self.timeline.at(
+                self.after(OPEN + 0.3 * (number + 1)), lambda m=member, c=choice: self.vote(m, c)
+            )
+        if self.plan.reaches not in {"open", "declined", "notice"}:
+            self.timeline.at(self.after(PAY) + timedelta(hours=2), lambda: self.pay(1, PAY))
+            self.timeline.at(self.after(self._evidence_day()), self.report)
+
+    def _seat(self, member: object) -> object:
+        return self.motion.roll.get(seat__user=member).seat
+
+    def vote(self, member: object, choice: Ballot.Choice) -> None:
+        """One member votes."""
+        cast_ballot(self.motion, choice=choice, subject_hash=self.motion.subject_hash, by=member)
+
+    def pay(self, number: int, day: int) -> None:
+        """One in finance prepares the payment, the other releases it the next morning."""
+        instalment = Instalment.objects.get(grant__project=self.project, number=number)
+        payment = prepare_payment(instalment, by=self.cast.people["finance"])
+
+        def release() -> None:
+            release_payment(
+                payment,
+                paid_on=clock.today(),
+                bank_reference=f"NB{clock.today():%Y%m%d}{payment.pk:05d}",
+                by=self.cast.people["finance2"],
+            )
+
+        self.timeline.at(self.after(day + 1), release)
+
+    def _evidence_day(self) -> int:
+        if self.plan.reaches == "running":
+            return self.plan.started_days_ago - 2
+        return max(PAY + 20, min(self.plan.started_days_ago - 30, 160))
+
+    def report(self) -> None:
+        """The implementer files the closing report with drawings for photographs."""
+        if self.plan.reaches == "paid":
+            return
+        evidence = file_evidence(
+            self.project,
+            words=self.plan.evidence_words,
+            persons=self.plan.persons,
+            person_times=self.plan.person_times,
+            photos=[photograph(self.plan.scene), photograph("room")],
+            is_final=self.plan.reaches != "running",
+            by=self.implementer,
+        )
+        day = self._evidence_day()
+        if self.plan.reaches in {"accepted", "closed"}:
+            self.timeline.at(self.after(day + 3), lambda: accept(evidence, by=self.secretary) and None)
+            self.timeline.at(self.after(day + 4), self.rate)
+        if self.plan.reaches == "closed":
+            self.timeline.at(self.after(day + 5), lambda: self.pay(2, day + 5))
+
+    def rate(self) -> None:
+        """Those who were served get one code each; some answer over the next days."""
+        codes = issue_codes(self.project, count=len(self.plan.stars) + 8, by=self.secretary)
+        words = ("很好", "准时，热乎", "", "希望再办", "", "")
+        for number, stars in enumerate(self.plan.stars):
+            moment = clock.now() + timedelta(days=RATING_DAYS * number / len(self.plan.stars), minutes=number)
+            self.timeline.at(
+                moment,
+                lambda c=codes[number], s=stars, n=number: (
+                    rate(c, stars=s, words=words[n % len(words)]) and None
+                ),
+            )

@@ -1,0 +1,46 @@
+"""Taking in webhooks, against a view that only verifies the signature."""
+
+import itertools
+import json
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
+from stripe import WebhookSignature
+
+from tests.bench.measure import interleaved, rate, report, request, served
+
+EVENT = {
+    "object": "event", "api_version": "2026-10-28.endive", "livemode": False, "pending_webhooks": 1,
+    "type": "checkout.session.completed", "data": {"object": {"object": "checkout.session", "filler": "x" * 1500}},
+}  # fmt: skip
+
+
+def _signed(path: str, port: int, numbers: Iterator[int], count: int) -> Iterator[bytes]:
+    """Return ready-made deliveries, so that the client's own work does not count."""
+    ready = []
+    for number in itertools.islice(numbers, count):
+        event = {**EVENT, "id": f"evt_bench{number:012d}", "created": int(time.time())}
+        event["data"] = {"object": {**EVENT["data"]["object"], "id": f"cs_test_{number:012d}"}}  # type: ignore[index]
+        body = json.dumps(event)
+        header = WebhookSignature.generate_signature_header(body, settings.STRIPE_WEBHOOK_SECRET)  # type: ignore[no-untyped-call]
+        ready.append(
+            request(
+                "POST", path, port, body.encode(), Stripe_Signature=header, Content_Type="application/json"
+            )
+        )
+    return iter(ready)
+
+
+def measure(*, full: bool) -> None:
+    """Gunicorn with two sync workers, sixteen connections, each event new."""
+    seconds = 5.0 if full else 2.0
+    numbers = itertools.count()
+    with served() as port:
+        limit, value = interleaved(
+            [
+                lambda: rate(port, _signed("/verify-only/", port, numbers, 12_000), seconds=seconds),
+                lambda: rate(port, _signed("/webhooks/stripe/", port, numbers, 12_000), seconds=seconds),
+            ]
+        )
+    report("webhook taken in", value, limit, unit="requests/s", at_least=0.5)
