@@ -86,7 +86,7 @@ class LedgerMachine(RuleBasedStateMachine):
             services.take_unfolded(10_000)
             self.the_same_flows()
             self.the_same_net_assets()
-            assert_books_clean()
+            assert_books_clean("ledger")
         finally:
             transaction.set_rollback(True)
             self.stack.close()

@@ -70,7 +70,7 @@ def test_eight_clients_with_overlapping_sets_book_each_gift_once(pool: ThreadPoo
     for fund in FUNDS:
         expected = sum(draft.lines[0].amount for draft in booked if draft.lines[0].fund == fund)
         assert queries.fund_balance(fund, host=HOST) == expected
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_every_entry_is_folded_once_by_four_workers(pool: ThreadPoolExecutor) -> None:
@@ -85,7 +85,7 @@ def test_every_entry_is_folded_once_by_four_workers(pool: ThreadPoolExecutor) ->
     parts = list(pool.map(lambda _n: in_thread(fold), range(4)))
     assert sum(part for part in parts if isinstance(part, int)) == sum(range(1, 401))
     assert queries.waiting_to_fold() == 0
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_a_fold_that_fails_puts_its_entries_back() -> None:
@@ -94,7 +94,7 @@ def test_a_fold_that_fails_puts_its_entries_back() -> None:
         services.take_unfolded(10)
         raise RuntimeError
     assert queries.waiting_to_fold() == 1
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_two_reversals_at_once_book_one(pool: ThreadPoolExecutor) -> None:
@@ -111,7 +111,7 @@ def test_two_reversals_at_once_book_one(pool: ThreadPoolExecutor) -> None:
 
     assert sum(map(bool, pool.map(lambda n: in_thread(lambda: reverse(n)), range(6)))) == 1
     assert queries.fund_balance("F-A", host=HOST) == 0
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def close_while_a_gift_is_being_booked(pool: ThreadPoolExecutor) -> bool:
@@ -142,7 +142,7 @@ def close_while_a_gift_is_being_booked(pool: ThreadPoolExecutor) -> bool:
 def test_closing_waits_for_the_gift_being_booked(pool: ThreadPoolExecutor) -> None:
     assert close_while_a_gift_is_being_booked(pool)
     assert queries.balance("net_restricted", host=HOST) == -200
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_control_without_the_shared_lock_a_closed_month_keeps_income(
@@ -179,7 +179,7 @@ def test_booking_and_closing_at_once_never_leave_a_half_closed_month(pool: Threa
     jobs = [pool.submit(in_thread, lambda n=n: book(n)) for n in range(6)] + [pool.submit(in_thread, close)]
     kept = sum(job.result(60) for job in jobs)  # type: ignore[misc]
     assert queries.fund_balance("F-A", host=HOST) == 100 * (kept + 1)
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_an_earlier_month_cannot_open_while_a_later_one_closes(pool: ThreadPoolExecutor) -> None:
@@ -198,7 +198,7 @@ def test_an_earlier_month_cannot_open_while_a_later_one_closes(pool: ThreadPoolE
     booking.result(10)
     with pytest.raises(Refused, match="2026-04"):
         closing.result(10)
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 ENTRY = (
@@ -242,7 +242,7 @@ def test_raw_sql_cannot_book_a_bad_entry(lines: list[tuple[str, str, str, int]])
         if lines:
             add_lines(entry_id, lines)
     assert queries.entry_of("donation", "X") is None
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_raw_sql_cannot_book_for_another_host_nor_add_lines_later_nor_in_two_steps() -> None:
@@ -256,7 +256,7 @@ def test_raw_sql_cannot_book_for_another_host_nor_add_lines_later_nor_in_two_ste
         entry_id = new_entry()
         add_lines(entry_id, even)
         add_lines(entry_id, even)
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 @pytest.mark.parametrize("table", ["ledger_entry", "ledger_posting"])
@@ -269,4 +269,18 @@ def test_raw_sql_cannot_change_or_remove_what_is_booked(table: str, deed: str) -
         connection.cursor() as cursor,
     ):
         cursor.execute(deed.format(table))
-    assert_books_clean()
+    assert_books_clean("ledger")
+
+
+def test_raw_sql_cannot_book_in_a_closed_month_nor_in_another() -> None:
+    services.post(gift("D1"))
+    with (
+        pytest.raises(IntegrityError, match="open month"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(ENTRY.replace("day, memo, now()", "day + 31, memo, now()"))
+    services.close_month(HOST, MAY, by=None)
+    with pytest.raises(IntegrityError, match="open month"), transaction.atomic():
+        new_entry()
+    assert_books_clean("ledger")

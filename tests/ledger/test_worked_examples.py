@@ -56,7 +56,7 @@ def test_a_cash_gift_with_a_providers_fee_half_refunded() -> None:
     flows = queries.flows(FUND, host=HOST)
     assert (flows["donated"], flows["refunded"], flows["fee"]) == (100_00, -50_00, -60)
     assert queries.spendable(FUND, host=HOST) == {LIMIT: 49_40}
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_things_received_and_given_out() -> None:
@@ -67,7 +67,7 @@ def test_things_received_and_given_out() -> None:
     assert trial() == {"1201": 1200_00, "5101": 1800_00, "4101": -3000_00}
     assert queries.flows(FUND, host=HOST)["spent"] == -1800_00
     assert queries.fund_lines(FUND, host=HOST) == []
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_seed_from_the_hosts_free_money_stays_unrestricted_and_is_no_income() -> None:
@@ -92,7 +92,7 @@ def test_seed_from_the_hosts_free_money_stays_unrestricted_and_is_no_income() ->
     assert queries.flows(FUND, host=HOST)["seed"] == seed
     assert queries.flows(GENERAL, host=HOST)["seed"] == -seed
     assert queries.balance("net_unrestricted", host=HOST, fund=FUND) == -seed
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_a_grant_paid_in_two_instalments_with_part_returned() -> None:
@@ -102,7 +102,7 @@ def test_a_grant_paid_in_two_instalments_with_part_returned() -> None:
     restricted("grant_return", "G1-R", ("bank_deposits", 500_00), ("programme_expense", -500_00))
     assert trial() == {"1002": 4_500_00, "5101": 5_500_00, "4101": -10_000_00}
     assert queries.flows(FUND, host=HOST)["spent"] == -5_500_00
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_restricted_spending_closes_straight_to_3102() -> None:
@@ -124,7 +124,7 @@ def test_restricted_spending_closes_straight_to_3102() -> None:
     assert activity["donation_income", True] == -10_000_00
     assert activity["programme_expense", True] == 6_000_00
     assert activity["other_income", False] == -12_34
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_before_2026_a_restricted_expense_closed_to_3101_after_a_release() -> None:
@@ -142,7 +142,7 @@ def test_before_2026_a_restricted_expense_closed_to_3101_after_a_release() -> No
         ("5101", -6_000_00),
     ]
     assert trial() == {"1002": 4_000_00, "3102": -4_000_00}
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_a_restriction_lifted_in_the_month_of_the_gift_turns_the_income() -> None:
@@ -159,7 +159,7 @@ def test_a_restriction_lifted_in_the_month_of_the_gift_turns_the_income() -> Non
         services.lift_restriction(HOST, FUND, LIMIT, source="L2", day=MAY)
     close(MAY)
     assert trial() == {"1002": 700_00, "3101": -700_00}
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_a_restriction_lifted_later_moves_what_is_left_from_3102_to_3101() -> None:
@@ -187,7 +187,7 @@ def test_a_restriction_lifted_later_moves_what_is_left_from_3102_to_3101() -> No
     assert queries.balance("net_restricted", host=HOST) == 0
     assert queries.balance("net_unrestricted", host=HOST) == -530_00
     assert queries.balance("custodial_assets", host=HOST, restriction=LIMIT) == 7_00
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_a_custodial_gift_is_never_income() -> None:
@@ -197,7 +197,7 @@ def test_a_custodial_gift_is_never_income() -> None:
     assert queries.fund_balance(FUND, host=HOST) == 0
     restricted("custodial_out", "CO1", ("custodial_liabilities", 2_000_00), ("custodial_assets", -2_000_00))
     assert trial() == {}
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_books_crossing_2026_with_the_proved_conversion() -> None:
@@ -235,7 +235,7 @@ def test_books_crossing_2026_with_the_proved_conversion() -> None:
         "donation", "D2", ("provider_money", 97), ("fundraising_expense", 3), ("donation_income", -100)
     )
     assert trial()["5401"] == 3
-    assert_books_clean()
+    assert_books_clean("ledger")
 
 
 def test_the_charts_are_the_published_ones() -> None:
