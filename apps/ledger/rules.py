@@ -16,6 +16,8 @@ from apps.ledger import charts
 
 # PostgreSQL's and SQLite's largest integer; sums of sums must stay below it.
 MAX_AMOUNT = 10**15
+# The columns' widths.
+MAX_SOURCE, MAX_MEMO = 80, 200
 SPENDABLE = ("bank_deposits", "cash_on_hand", "payables", "provider_money")
 CUSTODIAL = ("custodial_assets", "custodial_liabilities")
 
@@ -100,7 +102,7 @@ def check_draft(draft: Draft) -> None:
     Its kind and accounts are known on its day, it has two lines or more, no line is zero or a part of a fen, and every
     book it touches sums to zero.
     """
-    if draft.kind not in KINDS or not draft.source or not draft.host:
+    if draft.kind not in KINDS or not 0 < len(draft.source) <= MAX_SOURCE or not draft.host:
         raise BadDraft(f"{draft.kind!r} {draft.source!r} of {draft.host!r} is not a known entry")
     if len(draft.lines) < 2:
         raise BadDraft(f"{draft.key} has fewer than two lines")

@@ -92,6 +92,7 @@ def test_what_no_book_may_hold(lines: list[Line]) -> None:
     [
         ("gift", "D1", HOST, DAY),
         ("donation", "", HOST, DAY),
+        ("donation", "D" * 81, HOST, DAY),
         ("donation", "D1", "", DAY),
         ("donation", "D1", HOST, date(1999, 1, 1)),
     ],

@@ -163,7 +163,7 @@ def _insert_entries(
             draft.host,
             periods[draft.host, month_of(draft.day)],
             draft.day,
-            draft.memo,
+            draft.memo[: rules.MAX_MEMO],
             draft.reverses,
         )
         for kind, source in keys
