@@ -19,6 +19,9 @@ def kick(task_name: str, *codes: str | int) -> None:
 
 
 def _send(task_name: str, codes: tuple[str | int, ...]) -> None:
+    if task_name not in current_app.tasks:
+        # A web process has not read the apps' tasks until it first kicks one.
+        current_app.loader.import_default_modules()
     try:
         current_app.tasks[task_name].delay(*codes)
     except (BrokerDown, OSError):

@@ -1,9 +1,9 @@
 """Real concurrency: two windows per member, and votes against the close."""
 
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -44,15 +44,9 @@ def in_parallel(jobs: list[Callable[[], object]]) -> list[BaseException | None]:
     return raised
 
 
-@contextmanager
-def closing_in(seconds: float) -> Iterator[None]:
-    """Let votes be short: the minimum length is a rule of days, and the race is a matter of seconds."""
-    with mock.patch("apps.governance.services.motions._check_length"):
-        yield
-
-
 def open_for(house: Cast, seconds: float) -> Motion:
-    with closing_in(seconds):
+    """Open a vote that is short: the least length is a rule of days, and the race a matter of seconds."""
+    with mock.patch("apps.governance.services.motions._check_length"):
         return services.open_voting(
             make_draft(house), closes_at=clock.now() + timedelta(seconds=seconds), by=house.chair
         )
@@ -72,9 +66,7 @@ def twenty(house: Cast) -> list[User]:
 def test_two_windows_each_leave_one_current_ballot(house: Cast, twenty: list[User]) -> None:
     motion = open_for(house, 3600)
     jobs: list[Callable[[], object]] = [
-        lambda user=user, choice=choice: vote(motion, user, choice)  # type: ignore[misc]
-        for user in twenty
-        for choice in ("yes", "no")
+        partial(vote, motion, user, choice) for user in twenty for choice in ("yes", "no")
     ]
     assert in_parallel(jobs) == [None] * 40
     assert Ballot.objects.filter(is_current=True).count() == 20
@@ -86,9 +78,7 @@ def test_without_the_lock_two_windows_collide(house: Cast, twenty: list[User]) -
     """The control: with the motion's lock off, the same race makes the database refuse ballots."""
     motion = open_for(house, 3600)
     jobs: list[Callable[[], object]] = [
-        lambda user=user, choice=choice: vote(motion, user, choice)  # type: ignore[misc]
-        for user in twenty
-        for choice in ("yes", "no")
+        partial(vote, motion, user, choice) for user in twenty for choice in ("yes", "no")
     ]
     unlocked = mock.patch(
         "django.db.models.query.QuerySet.select_for_update", lambda self, **_options: self.all()
@@ -117,30 +107,27 @@ def test_votes_against_the_close(house: Cast, twenty: list[User]) -> None:
         while clock.now() < stop:
             services.close_due()
 
-    jobs: list[Callable[[], object]] = [lambda user=user: keep_voting(user) for user in twenty]  # type: ignore[misc]
+    jobs: list[Callable[[], object]] = [partial(keep_voting, user) for user in twenty]
     assert in_parallel([*jobs, keep_closing, keep_closing]) == [None] * 22
     motion.refresh_from_db()
     tally = queries.result(motion)
     assert tally is not None
     assert set(Ballot.objects.values_list("pk", flat=True)) == set(accepted)
-    assert tally.present == 20
+    voters = set(Ballot.objects.values_list("seat_id", flat=True))
+    assert tally.present == len(voters) > 0
     assert motion.closes_at is not None
     assert not Ballot.objects.filter(cast_at__gte=motion.closes_at).exists()
     assert [list(check.rows()) for check in CHECKS] == [[]] * len(CHECKS)
 
 
 def test_a_tie_declared_while_voting_opens_is_not_missed(house: Cast) -> None:
+    member, code = house.members[0], house.organisation.code
+    closes = clock.now() + timedelta(days=4)
     for _round in range(5):
-        draft, member = make_draft(house), house.members[0]
-        closes = clock.now() + timedelta(days=4)
-        code = house.organisation.code
-        raised = in_parallel(
-            [
-                lambda: services.open_voting(draft, closes_at=closes, by=house.chair),
-                lambda: services.declare_tie(member, organisation_code=code, kind="kin", by=member),
-            ]
-        )
-        assert raised == [None, None]
+        draft = make_draft(house)
+        opening = partial(services.open_voting, draft, closes_at=closes, by=house.chair)
+        declaring = partial(services.declare_tie, member, organisation_code=code, kind="kin", by=member)
+        assert in_parallel([opening, declaring]) == [None, None]
         draft.refresh_from_db()
         with pytest.raises(Refused, match="回避"):
             vote(draft, member, "yes")

@@ -126,7 +126,7 @@ def _with_result(motion: Motion, rows: Callable[[], Any]) -> list[Any]:
     """Run a check while a forged result stands in the database, stepping over the trigger that forbids it."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE governance_motion DISABLE TRIGGER USER")
+            cursor.execute("SET LOCAL session_replication_role = replica")
         else:
             cursor.execute("DROP TRIGGER governance_motion_update")
     Motion.objects.filter(pk=motion.pk).update(result=motion.result)
