@@ -92,7 +92,7 @@ def loosenings(host: Host, *, level: int, division: str, on: date, clauses: Clau
         else:
             found[key] = _(
                 "“%(label)s”写的是“%(own)s”，比%(level)s《%(title)s》%(article)s的“%(upper)s”松。下级只能更严。"
-            ) % {**facts, "level": RuleLevel(rule.level).label, "title": rule.title, "article": rule.article}
+            ) % {**facts, "level": rule.level_words, "title": rule.title, "article": rule.article}
     return found
 
 

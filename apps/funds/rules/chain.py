@@ -9,9 +9,10 @@ from apps.core.verdicts import Refused
 from apps.funds.rules import kinds
 from apps.funds.rules.catalogue import CLAUSES
 from apps.funds.rules.kinds import ClauseKind, Tighter, Value
+from apps.funds.states import RuleLevel
 
 DEFAULT_LEVEL = 0
-HOST_LEVEL = 1
+HOST_LEVEL = RuleLevel.HOST
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,23 @@ class EffectiveRule:
     def label(self) -> str:
         """The clause's name."""
         return str(clause(self.key).label)
+
+    @property
+    def level_words(self) -> str:
+        """Who set it: 区定; or that nobody did: 默认值."""
+        return _("默认值") if self.default else str(RuleLevel(self.level).label)
+
+    @property
+    def provenance(self) -> str:
+        """The document that says so: 《办法》第 2 版 第三条（文号）; for a default its source in words."""
+        if self.default:
+            return self.document
+        return _("《%(title)s》第 %(version)d 版 %(article)s（%(document)s）") % {
+            "title": self.title,
+            "version": self.version,
+            "article": self.article,
+            "document": self.document,
+        }
 
 
 def clause(key: str) -> ClauseKind:
