@@ -1,6 +1,21 @@
-"""Addresses of donations."""
+"""Addresses of donations: the public's, the provider's, staff's."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.donations.views import campaigns, gifts, giving, webhooks
 
 app_name = "donations"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("give/<str:code>/", giving.give, name="give"),
+    path("give/<str:code>/done/", giving.done, name="done"),
+    path("give/<str:code>/transfer/", giving.transfer, name="transfer"),
+    path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
+    path("gifts/", gifts.gifts, name="gifts"),
+    path("gifts/record/", gifts.record, name="record"),
+    path("gifts/parked/", gifts.parked, name="parked"),
+    path("gifts/parked/<int:event_id>/retry/", gifts.retry, name="retry"),
+    path("gifts/<str:code>/", gifts.gift, name="gift"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/new/<str:host>/", campaigns.new, name="new_campaign"),
+    path("campaigns/<str:code>/", campaigns.campaign, name="campaign"),
+]

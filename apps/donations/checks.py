@@ -1,0 +1,94 @@
+"""Live invariants of gifts: each in the books once, at its amount, and what the provider holds explained by them."""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import F, Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.checks import Check, Row
+from apps.donations.models import Donation, Refund
+from apps.donations.states import Channel, DonationState, RefundState
+from apps.funds.models import Host
+from apps.ledger import queries as books
+from apps.ledger.rules import EntryKind
+
+CHUNK = 5000
+
+
+def _compare(ours: dict[str, int], entries: Iterable[tuple[str, int]]) -> Iterator[Row]:
+    """Yield where the rows and the entries differ; `ours` is emptied on the way."""
+    for source, amount in entries:
+        expected = ours.pop(source, None)
+        if expected != amount:
+            yield {"source": source, "row": expected, "entry": amount}
+    yield from ({"source": source, "row": amount, "entry": None} for source, amount in ours.items())
+
+
+def gifts_and_entries() -> Iterator[Row]:
+    """Booked gifts without their entry, entries without their gift, or other amounts."""
+    rows = Donation.objects.filter(state=DonationState.BOOKED).values_list("code", "amount")
+    ours = {code: -amount for code, amount in rows.iterator(chunk_size=CHUNK)}
+    return _compare(ours, books.amounts_by_source(EntryKind.DONATION.value, "donation_income"))
+
+
+def refunds_and_entries() -> Iterator[Row]:
+    """Refunds that are done without their entry, entries without their refund, or other amounts."""
+    rows = Refund.objects.filter(state=RefundState.DONE).values_list("code", "amount")
+    ours = dict(rows.iterator(chunk_size=CHUNK))
+    return _compare(ours, books.amounts_by_source(EntryKind.REFUND.value, "donation_income"))
+
+
+def refunds_within_gifts() -> Iterator[Row]:
+    """Gifts whose sum of refunds is not what the gift says, or that were given back without being booked."""
+    done = Sum("refunds__amount", filter=Q(refunds__state=RefundState.DONE), default=0)
+    rows = Donation.objects.annotate(back=done).exclude(refunded=F("back"))
+    yield from rows.values("code", "refunded", "back").iterator(chunk_size=CHUNK)
+    yield from (
+        Donation.objects.filter(refunded__gt=0)
+        .exclude(state=DonationState.BOOKED)
+        .values("code", "refunded")
+        .iterator(chunk_size=CHUNK)
+    )
+
+
+def provider_money_explained() -> Iterator[Row]:
+    """The books' money at the provider, unless gifts less fees, refunds and payouts add up to exactly that."""
+    gifts = Donation.objects.filter(state=DonationState.BOOKED, channel=Channel.STRIPE)
+    given = gifts.aggregate(net=Sum(F("amount") - F("fee"), default=0))["net"]
+    done = Refund.objects.filter(state=RefundState.DONE, donation__channel=Channel.STRIPE)
+    back = done.aggregate(gross=Sum(F("amount") + F("fee"), default=0))["gross"]
+    paid_out = sum(
+        amount for _source, amount in books.amounts_by_source(EntryKind.PAYOUT.value, "provider_money")
+    )
+    held = sum(
+        books.balance("provider_money", host=code) for code in Host.objects.values_list("code", flat=True)
+    )
+    if held != given - back + paid_out:
+        yield {"booked": held, "explained": given - back + paid_out}
+
+
+def booked_gifts_are_whole() -> Iterator[Row]:
+    """Booked gifts without a day, a moment, a payment or a public name."""
+    rows = Donation.objects.filter(state=DonationState.BOOKED).filter(
+        Q(day=None) | Q(booked_at=None) | Q(payment_id=None) | Q(public_name="") | Q(fee__gt=F("amount"))
+    )
+    yield from rows.values("code").iterator(chunk_size=CHUNK)
+
+
+CHECKS = [
+    Check(
+        "gifts_and_entries", _("每笔已入账的捐赠恰好有一张同样金额的凭证，反过来也是。"), gifts_and_entries
+    ),
+    Check(
+        "refunds_and_entries", _("每笔已退的款恰好有一张同样金额的凭证，反过来也是。"), refunds_and_entries
+    ),
+    Check("refunds_within_gifts", _("每笔捐赠记的已退金额等于它的退款之和。"), refunds_within_gifts),
+    Check(
+        "provider_money_explained",
+        _("账上的支付机构余额等于网上捐赠减去手续费、退款和转出。"),
+        provider_money_explained,
+    ),
+    Check(
+        "booked_gifts_are_whole", _("每笔已入账的捐赠都有日期、付款编号和公示名。"), booked_gifts_are_whole
+    ),
+]

@@ -1,0 +1,248 @@
+"""What donors, finance and administrators fill in. Amounts are read as typed and handed on as fen."""
+
+import secrets
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock, money
+from apps.core.verdicts import Refused
+from apps.donations import rules
+from apps.donations.models import Campaign, Consent
+from apps.donations.states import Channel, NameChoice
+from apps.funds.models import Fund, Host, Restriction
+from apps.funds.states import FundState
+
+OTHER = "other"
+Choice = tuple[str, str | Promise]
+
+
+def _choice(label: str | Promise, more: str | Promise) -> str:
+    return format_html("{}<small>{}</small>", label, more)
+
+
+def new_token() -> str:
+    """Return the token of one form: sent twice, it does its work once."""
+    return secrets.token_urlsafe(16)
+
+
+def read_amount(form: forms.Form, name: str) -> int | None:
+    """Return the fen typed into a field, or None after writing the reason above it."""
+    try:
+        return money.parse_amount(form.cleaned_data.get(name) or "", field=name)
+    except Refused as refusal:
+        form.add_error(name, str(refusal))
+        return None
+
+
+def show_refusal(form: forms.Form, refusal: Refused) -> None:
+    """Write a verb's refusal above the field it names, or on top."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+
+
+class GiveForm(forms.Form):
+    """The public gift: nothing is chosen or ticked beforehand."""
+
+    preset = forms.ChoiceField(
+        label=_("捐多少"), widget=forms.RadioSelect(attrs={"class": "choices-row"}), required=False
+    )
+    amount = forms.CharField(
+        label=_("其他金额（元）"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    restriction = forms.ChoiceField(label=_("用在哪"), widget=forms.RadioSelect)
+    name_choice = forms.ChoiceField(
+        label=_("公示时怎么写"),
+        widget=forms.RadioSelect,
+        choices=[
+            (NameChoice.MASKED.value, _("只公开姓")),
+            (NameChoice.ANONYMOUS.value, _("爱心居民（匿名）")),
+            (NameChoice.REAL.value, _("写全名")),
+        ],
+    )
+    name = forms.CharField(
+        label=_("姓名或单位名称"),
+        help_text=_("开票和证书用，按上面选的方式公示。"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput({"autocomplete": "name"}),
+    )
+    is_organisation = forms.BooleanField(label=_("以单位名义捐"), required=False)
+    contact = forms.CharField(
+        label=_("手机号或电子邮箱"),
+        help_text=_("以后查钱去了哪里用，不公开。"),
+        required=False,
+        max_length=200,
+    )
+    message = forms.CharField(
+        label=_("想说的话"), help_text=_("会公开，最多 100 个字。"), required=False, max_length=400
+    )
+    channel = forms.ChoiceField(label=_("怎么付"), widget=forms.RadioSelect)
+    publish_name = forms.BooleanField(
+        label=_("同意公开我的全名"), help_text=_("只有选“写全名”才需要，随时可以撤回。"), required=False
+    )
+    provider_abroad = forms.BooleanField(
+        label=_("同意把金额和一个随机编号交给境外支付机构"),
+        help_text=_("只有网上支付才需要；您的姓名和电话不出境。"),
+        required=False,
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, offered: list[Restriction], online: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        amounts: list[Choice] = [(str(fen), f"¥{fen // 100}") for fen in rules.PRESETS]
+        self._choices("preset", [*amounts, (OTHER, _("其他"))])
+        general = _choice(_("由管委会按需要安排"), _("最灵活，急需的先用"))
+        purposes = [
+            (row.code, general if row.is_general else format_html("{} {}", _("只用于"), row.purpose))
+            for row in offered
+        ]
+        self._choices("restriction", purposes)
+        if len(purposes) == 1:
+            self.fields["restriction"].widget = forms.HiddenInput()
+            self.fields["restriction"].initial = purposes[0][0]
+        ways: list[Choice] = []
+        if online:
+            ways.append(
+                (
+                    Channel.STRIPE.value,
+                    _choice(_("银行卡、支付宝、微信支付"), _("由境外支付机构处理，要先单独同意")),
+                )
+            )
+        ways.append((Channel.BANK.value, _choice(_("银行转账"), _("给您一个专用附言，到账自动对上"))))
+        self._choices("channel", ways)
+        self.fields["token"].initial = new_token()
+
+    def _choices(self, name: str, choices: list[Choice]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Find the amount: a preset, or what was typed, not both."""
+        facts = super().clean() or {}
+        preset, typed = facts.get("preset", ""), (facts.get("amount") or "").strip()
+        if typed and preset not in {"", OTHER}:
+            self.add_error("amount", _("既选了上面的金额，又写了别的金额，请只留一个。"))
+        elif typed or preset == OTHER:
+            facts["fen"] = read_amount(self, "amount")
+        elif preset:
+            facts["fen"] = int(preset)
+        elif "preset" not in self.errors:
+            self.add_error("preset", _("请选一个金额，或者选“其他”自己写。"))
+        return facts
+
+    @property
+    def consents(self) -> list[str]:
+        """The purposes that were ticked."""
+        return [str(name) for name in Consent.Purpose.values if self.cleaned_data.get(name)]
+
+
+class RecordForm(forms.Form):
+    """A gift that finance received by bank or in cash; the amount is typed twice."""
+
+    fund = forms.ModelChoiceField(label=_("基金"), queryset=Fund.objects.none())
+    channel = forms.ChoiceField(
+        label=_("怎么收的"),
+        widget=forms.RadioSelect,
+        choices=[(Channel.BANK.value, _("银行转账")), (Channel.CASH.value, _("现金"))],
+    )
+    amount = forms.CharField(
+        label=_("金额（元）"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    again = forms.CharField(
+        label=_("再写一遍金额"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}))
+    name = forms.CharField(label=_("捐赠人姓名或单位"), required=False, max_length=200)
+    is_organisation = forms.BooleanField(label=_("是单位"), required=False)
+    contact = forms.CharField(label=_("联系方式"), required=False, max_length=200)
+    name_choice = forms.ChoiceField(
+        label=_("公示时怎么写"), widget=forms.RadioSelect, choices=NameChoice.choices
+    )
+    publish_name = forms.BooleanField(
+        label=_("手上有捐赠人同意公开姓名的书面记录"), help_text=_("选“公开姓名”时必须有。"), required=False
+    )
+    message = forms.CharField(label=_("留言"), required=False, max_length=400)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, hosts: list[Host], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["fund"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = (
+                Fund.objects.filter(host__in=hosts)
+                .exclude(state=FundState.CLOSED)
+                .select_related("host")
+                .order_by("host", "division_id", "code")
+            )
+        self.fields["day"].initial = clock.today()
+        self.fields["token"].initial = new_token()
+
+    def clean(self) -> dict[str, Any]:
+        """Both amounts must say the same."""
+        facts = super().clean() or {}
+        facts["fen"] = read_amount(self, "amount") if "amount" in facts else None
+        second = read_amount(self, "again") if "again" in facts else None
+        if facts["fen"] and second and facts["fen"] != second:
+            self.add_error("again", _("两次写的金额不一样，请核对原始凭证。"))
+        return facts
+
+
+class RefundForm(forms.Form):
+    """Giving money back."""
+
+    amount = forms.CharField(
+        label=_("退多少（元）"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    reason = forms.CharField(
+        label=_("为什么退"), help_text=_("给审计看的，不要写捐赠人的姓名电话。"), max_length=400
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = new_token()
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount."""
+        facts = super().clean() or {}
+        facts["fen"] = read_amount(self, "amount") if "amount" in facts else None
+        return facts
+
+
+class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A filed fundraising plan; the verb judges the number and the days."""
+
+    class Meta:
+        model = Campaign
+        fields = (
+            *("name", "filing_number", "starts_on", "ends_on", "purpose", "use_of_money", "beneficiaries"),
+            *("cost", "surplus", "responsible", "contact", "bank_account", "platform", "funds"),
+        )
+        labels = {"starts_on": _("开始日期"), "ends_on": _("结束日期"), "funds": _("只为这些基金募捐")}
+        help_texts = {
+            "filing_number": _("18 位统一社会信用代码 + A + 5 位数字，照备案回执填。"),
+            "funds": _("一个都不选，就是慈善会的所有基金。"),
+        }
+        widgets = {
+            "starts_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+            "purpose": forms.Textarea({"rows": 3}),
+            "use_of_money": forms.Textarea({"rows": 3}),
+            "funds": forms.CheckboxSelectMultiple,
+        }
+
+    def __init__(self, *args: Any, host: Host, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["funds"]
+        if isinstance(field, forms.ModelMultipleChoiceField):
+            field.queryset = Fund.objects.filter(host=host).order_by("division_id", "code")
+
+    def _post_clean(self) -> None:
+        """The verb writes the row, not the form."""

@@ -1,0 +1,1 @@
+"""Pages of gifts: the public's (`giving`), the provider's (`webhooks`), staff's (`gifts`, `campaigns`)."""

@@ -1,0 +1,116 @@
+"""The public's pages: giving, coming back from the payment, instructions for a bank transfer."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.verdicts import Refused
+from apps.donations import queries, services
+from apps.donations.forms import GiveForm, show_refusal
+from apps.donations.models import Donation, Donor
+from apps.donations.providers import stripe
+from apps.donations.states import Channel, DonationState
+from apps.funds.models import Fund
+from apps.funds.queries import takes_gifts
+from apps.users.models import User
+
+MAX_TURNS = 40
+
+
+def _in_wechat(request: HttpRequest) -> bool:
+    return "MicroMessenger" in request.headers.get("User-Agent", "")
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def give(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the gift form of a fund with the filed plan above it, or say why no gift can be taken; begin a gift."""
+    fund = get_object_or_404(Fund.objects.select_related("host", "division"), code=code)
+    campaign = queries.campaign_for(fund)
+    context: dict[str, Any] = {
+        "fund": fund,
+        "host": fund.host,
+        "campaign": campaign,
+        "in_wechat": _in_wechat(request),
+    }
+    if campaign is None or not takes_gifts(fund):
+        return render(
+            request, "donations/closed.html", context, status=200 if request.method == "GET" else 422
+        )
+    form = GiveForm(
+        request.POST or None,
+        offered=queries.restrictions_open(fund),
+        online=stripe.configured() is not None,
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _begin(request, fund, form)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context["form"] = form
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/give.html", context, status=status)
+
+
+def _begin(request: HttpRequest, fund: Fund, form: GiveForm) -> HttpResponse:
+    facts = form.cleaned_data
+    kind = Donor.Kind.ORGANISATION if facts["is_organisation"] else Donor.Kind.PERSON
+    donation = services.start_gift(
+        fund,
+        amount=facts["fen"],
+        channel=facts["channel"],
+        restriction=facts["restriction"],
+        name=facts["name"],
+        contact=facts["contact"],
+        name_choice=facts["name_choice"],
+        message=facts["message"],
+        kind=kind.value,
+        consents=form.consents,
+        form_token=facts["token"],
+        by=request.user if isinstance(request.user, User) else None,
+    )
+    if donation.channel == Channel.BANK:
+        return redirect("donations:transfer", code=donation.code)
+    if donation.state != DonationState.STARTED:
+        return redirect("donations:done", code=donation.code)
+    return HttpResponseRedirect(services.open_payment(donation, locale=get_language() or "zh-hans"))
+
+
+@never_cache
+@require_GET
+def done(request: HttpRequest, code: str) -> HttpResponse:
+    """Say where a gift is. Coming back from the payment page books it, whether or not the webhook was here first."""
+    donation = get_object_or_404(Donation.objects.select_related("fund", "host", "donor"), code=code)
+    if donation.channel == Channel.BANK and donation.state == DonationState.STARTED:
+        return redirect("donations:transfer", code=code)
+    donation = services.settle_session(donation)
+    turn = request.GET.get("turn", "0")
+    turns = int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 4 else 0
+    waiting = donation.state in {DonationState.STARTED, DonationState.PENDING}
+    cancelled = waiting and donation.state == DonationState.STARTED and "cancelled" in request.GET
+    context = {
+        "donation": donation,
+        "fund": donation.fund,
+        "host": donation.host,
+        "waiting": waiting and not cancelled,
+        "cancelled": cancelled,
+        "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
+    }
+    return render(request, "donations/done.html", context)
+
+
+@never_cache
+@require_GET
+def transfer(request: HttpRequest, code: str) -> HttpResponse:
+    """Show where to transfer an announced gift, and the reference code that lets the host find it."""
+    donation = get_object_or_404(
+        Donation.objects.select_related("fund", "host", "campaign"), code=code, channel=Channel.BANK
+    )
+    if donation.state == DonationState.BOOKED:
+        return redirect("donations:done", code=code)
+    context = {"donation": donation, "fund": donation.fund, "host": donation.host}
+    return render(request, "donations/transfer.html", context)

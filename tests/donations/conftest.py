@@ -1,0 +1,98 @@
+"""The stand-in on a free port, a filed campaign, and short ways to give."""
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core import clock
+from apps.donations.models import Campaign, Donation
+from apps.donations.providers.stand_in.handle import StandIn
+from apps.donations.services import booked_balance, open_payment, start_gift
+from tests.books import assert_books_clean
+from tests.cast import HOST_USCC, Cast
+
+SECRET = "whsec_test"
+CONSENTS = ("provider_abroad",)
+Give = Callable[..., Donation]
+
+
+@pytest.fixture
+def stand_in(settings: Any) -> Iterator[StandIn]:
+    """A running stand-in that the site is configured for; its webhooks are held and go to the site when let go."""
+    client = Client()
+
+    def send(body: bytes, signature: str) -> int:
+        response = client.post(
+            "/webhooks/stripe/",
+            body,
+            content_type="application/json",
+            headers={"Stripe-Signature": signature},
+        )
+        return response.status_code
+
+    settings.STRIPE_WEBHOOK_SECRET = SECRET
+    settings.STRIPE_SECRET_KEY = f"sk_test_{secrets.token_hex(4)}"
+    with StandIn(secret=SECRET, send=send, held=True) as running:
+        settings.STRIPE_API_BASE = running.url
+        yield running
+
+
+@pytest.fixture
+def campaign(cast: Cast) -> Campaign:
+    """A filed plan in date for all of the host's funds."""
+    return file_campaign(cast)
+
+
+_numbers = itertools.count(1)
+
+
+def file_campaign(cast: Cast, **changes: Any) -> Campaign:
+    today = clock.today()
+    fields: dict[str, Any] = {
+        "code": f"C-{next(_numbers)}",
+        "host": cast.host,
+        "name": "社区互助",
+        "filing_number": f"{HOST_USCC}A{next(_numbers):05d}",
+        "purpose": "社区公益",
+        "use_of_money": "社区项目",
+        "beneficiaries": "居民",
+        "cost": "零",
+        "surplus": "转入同类项目",
+        "responsible": "何玲",
+        "contact": "023-00000000",
+        "bank_account": "演示银行 0000",
+        "starts_on": today - timedelta(days=30),
+        "ends_on": today + timedelta(days=30),
+    }
+    return Campaign.objects.create(**(fields | changes))
+
+
+@pytest.fixture
+def give(cast: Cast, campaign: Campaign, stand_in: StandIn) -> Give:
+    """Begin an online gift and open its payment page."""
+
+    def begin(amount: int = 10_000, **changes: Any) -> Donation:
+        words: dict[str, Any] = {
+            "amount": amount,
+            "channel": "stripe",
+            "name_choice": "anonymous",
+            "form_token": secrets.token_hex(16),
+            "consents": CONSENTS,
+        }
+        donation = start_gift(changes.pop("fund", cast.fund), **(words | changes))
+        if donation.channel == "stripe":
+            open_payment(donation)
+        return donation
+
+    return begin
+
+
+def agree(stand_in: StandIn) -> None:
+    """The books prove themselves, and say the same as the provider about its balance."""
+    assert_books_clean()
+    assert booked_balance() == stand_in.balance
