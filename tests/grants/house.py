@@ -9,7 +9,8 @@ from apps.grants import services
 from apps.grants.models import Grant, Instalment, Payment
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Project
-from tests.cast import Cast
+from apps.users.models import User
+from tests.cast import Cast, person
 from tests.funds.money import give
 from tests.projects.house import draft, report
 
@@ -118,3 +119,19 @@ def accepted(cast: Cast, grant: Grant) -> Evidence:
     evidence = filed(cast, grant)
     with clock.set_to(AFTER_NOTICE):
         return services.accept(evidence, by=cast.secretary)
+
+
+def seat_another_secretary(cast: Cast) -> User:
+    """Seat a second secretary and return them."""
+    user = person("第二秘书", "secretary2@qj.test")
+    with clock.set_to(NOON):
+        governance.seat(
+            cast.fund.committee,
+            user=user,
+            office="secretary",
+            kind="social_worker",
+            from_day=FROM,
+            until_day=UNTIL,
+            by=None,
+        )
+    return user

@@ -1,0 +1,221 @@
+"""Nobody stands on two sides of one grant: payee, proposer, approver, accepter, preparer, releaser."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.governance.models import Seat
+from apps.governance.services import declare_tie
+from apps.grants import permissions, services
+from apps.projects.models import Project
+from apps.users.models import Role, User
+from tests.cast import OPENED, Cast
+from tests.grants import house as h
+from tests.projects import house as p
+
+pytestmark = pytest.mark.django_db
+Side = Callable[[Cast, User], None]
+
+
+def give_role(user: User, kind: str, scope: str, code: str) -> None:
+    Role.objects.create(user=user, kind=kind, scope_kind=scope, scope_code=code, valid_from=OPENED)
+
+
+def becomes_payee(cast: Cast, user: User) -> None:
+    give_role(user, "implementer", "organisation", cast.organisation.code)
+
+
+def is_tied(cast: Cast, user: User) -> None:
+    with clock.set_to(h.NOON):
+        declare_tie(user, organisation_code=cast.organisation.code, kind="kin", by=user)
+
+
+def becomes_finance(cast: Cast, user: User) -> None:
+    give_role(user, "finance", "host", cast.host.code)
+
+
+def becomes_officer(cast: Cast, user: User) -> None:
+    Seat.objects.create(
+        committee=cast.fund.committee,
+        user=user,
+        office="secretary",
+        kind="social_worker",
+        from_day=date(2026, 1, 1),
+        until_day=date(2028, 1, 1),
+    )
+
+
+@pytest.mark.parametrize("side", [becomes_payee, is_tied])
+def test_payee_does_not_propose(house: Cast, side: Side) -> None:
+    project = h.submitted(house)
+    side(house, house.secretary)
+    with clock.set_to(h.NOON), pytest.raises(Refused, match=r"申请方或实施方|回避"):
+        services.table_project(project, by=house.secretary)
+
+
+@pytest.mark.parametrize("side", [becomes_payee, is_tied])
+def test_payee_does_not_accept(house: Cast, side: Side) -> None:
+    grant = h.at_work(house)
+    evidence = h.filed(house, grant)
+    side(house, house.secretary)
+    for verb in (
+        lambda: services.accept(evidence, by=house.secretary),
+        lambda: services.return_evidence(evidence, reason="不清楚", by=house.secretary),
+    ):
+        with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match=r"申请方或实施方|回避"):
+            verb()
+
+
+def test_whoever_filed_does_not_accept(house: Cast) -> None:
+    grant = h.at_work(house)
+    evidence = h.filed(house, grant)
+    Role.objects.filter(user=house.implementer).delete()
+    Project.objects.update(created_by_id=None)
+    becomes_officer(house, house.implementer)
+    with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="不能自己验收"):
+        services.accept(evidence, by=house.implementer)
+
+
+def test_whoever_wrote_the_application_does_not_propose(house: Cast) -> None:
+    project = h.submitted(house)
+    Role.objects.filter(user=house.implementer).delete()
+    becomes_officer(house, house.implementer)
+    with clock.set_to(h.NOON), pytest.raises(Refused, match="申请方"):
+        services.table_project(project, by=house.implementer)
+
+
+@pytest.mark.parametrize("side", [becomes_payee, is_tied])
+def test_payee_neither_prepares_nor_releases(house: Cast, side: Side) -> None:
+    grant = h.at_work(house)
+    payment = h.prepared(house, grant)
+    side(house, house.second_finance)
+    with clock.set_to(h.AFTER_NOTICE):
+        with pytest.raises(Refused, match=r"申请方或实施方|回避"):
+            services.release_payment(
+                payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.second_finance
+            )
+        services.reject_payment(payment, reason="重来", by=house.finance)
+        with pytest.raises(Refused, match=r"申请方或实施方|回避"):
+            services.prepare_payment(h.instalment(grant), by=house.second_finance)
+
+
+def test_proposer_neither_prepares_nor_releases(house: Cast) -> None:
+    grant = h.at_work(house)
+    becomes_finance(house, house.secretary)
+    with clock.set_to(h.AFTER_NOTICE):
+        with pytest.raises(Refused, match="提案人"):
+            services.prepare_payment(h.instalment(grant), by=house.secretary)
+        payment = h.prepared(house, grant)
+        with pytest.raises(Refused, match="提案人"):
+            services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.secretary)
+
+
+def test_approver_neither_prepares_nor_releases(house: Cast) -> None:
+    grant = h.at_work(house)
+    becomes_finance(house, house.members[0])
+    with clock.set_to(h.AFTER_NOTICE):
+        with pytest.raises(Refused, match="表决名册"):
+            services.prepare_payment(h.instalment(grant), by=house.members[0])
+        payment = h.prepared(house, grant)
+        with pytest.raises(Refused, match="表决名册"):
+            services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.members[0])
+
+
+def test_accepter_neither_prepares_nor_releases(house: Cast) -> None:
+    grant = h.at_work(house)
+    another = h.seat_another_secretary(house)
+    evidence = h.filed(house, grant)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.accept(evidence, by=another)
+        becomes_finance(house, another)
+        with pytest.raises(Refused, match="您验收了这期的成果"):
+            services.prepare_payment(h.instalment(grant, 2), by=another)
+        payment = h.prepared(house, grant, 2)
+        with pytest.raises(Refused, match="您验收了这期的成果"):
+            services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=another)
+
+
+def test_preparer_does_not_release(house: Cast) -> None:
+    grant = h.at_work(house)
+    payment = h.prepared(house, grant)
+    with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="您制单的"):
+        services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.finance)
+
+
+def test_whoever_asks_back_does_not_book_the_return(house: Cast) -> None:
+    grant = h.at_work(house)
+    h.paid(house, grant)
+    becomes_finance(house, house.admin)
+    with clock.set_to(h.AFTER_NOTICE):
+        clawback = services.ask_back(grant, amount=100, reason="剩余", by=house.admin)
+        with pytest.raises(Refused, match="追回是您提出的"):
+            services.return_money(
+                clawback, amount=100, received_on=h.PAID_ON, bank_reference="R1", by=house.admin
+            )
+    becomes_payee(house, house.finance)
+    with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="实施方"):
+        services.return_money(
+            clawback, amount=100, received_on=h.PAID_ON, bank_reference="R1", by=house.finance
+        )
+
+
+def test_payee_does_not_hand_out_rating_codes(house: Cast) -> None:
+    grant = h.at_work(house)
+    project = Project.objects.get(pk=grant.project_id)
+    with pytest.raises(Refused, match="实施方"):
+        services.issue_codes(project, count=3, by=house.implementer)
+    with clock.set_to(h.AFTER_NOTICE):
+        assert len(services.issue_codes(project, count=3, by=house.secretary)) == 3
+        assert len(services.issue_codes(project, count=3, by=house.admin)) == 3
+
+
+def test_each_verb_is_for_its_role_alone(house: Cast) -> None:
+    """Everybody of the cast tries every verb; only the named ones may."""
+    grant = h.at_work(house)
+    evidence, payment = h.filed(house, grant), h.prepared(house, grant)
+    project = p.draft(house, title="另一个")
+    Project.objects.filter(pk=project.pk).update(state="submitted")
+    project.refresh_from_db()
+    everyone = {
+        "admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor",
+        "implementer", "stranger",
+    }  # fmt: skip
+    may = {
+        "table": lambda user: permissions.may_table(user, project),
+        "judge": lambda user: permissions.may_judge(user, evidence),
+        "release": lambda user: permissions.may_release(user, payment),
+        "reject": lambda user: permissions.may_reject(user, payment),
+        "terminate": lambda user: permissions.may_terminate(user, grant),
+        "ask back": lambda user: permissions.may_ask_back(user, grant),
+        "codes": lambda user: permissions.may_issue_codes(user, project),
+    }
+    expected = {
+        "table": {"chair", "secretary"},
+        "judge": {"chair", "secretary"},
+        "release": {"second_finance"},
+        "reject": {"finance", "second_finance"},
+        "terminate": {"admin"},
+        "ask back": {"admin"},
+        "codes": {"chair", "secretary", "admin"},
+    }
+    with clock.set_to(h.AFTER_NOTICE):
+        for verb, ask in may.items():
+            assert {name for name in everyone if ask(getattr(house, name))} == expected[verb], verb
+            assert not any(ask(member) for member in house.members), verb
+            assert not ask(None)
+            assert all(str(ask(getattr(house, name)).reason) for name in everyone - expected[verb])
+
+
+def test_staff_of_another_host_and_former_staff_may_nothing(house: Cast) -> None:
+    grant = h.at_work(house)
+    give_role(house.stranger, "finance", "host", "H-OTHER")
+    give_role(house.stranger, "host_admin", "host", "H-OTHER")
+    with clock.set_to(h.AFTER_NOTICE):
+        payment = h.prepared(house, grant)
+        assert not permissions.may_release(house.stranger, payment)
+        assert not permissions.may_terminate(house.stranger, grant)
+        Role.objects.filter(user=house.second_finance).update(valid_until=h.PAID_ON.replace(day=1))
+        assert not permissions.may_release(house.second_finance, payment)
