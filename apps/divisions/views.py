@@ -15,7 +15,7 @@ MAX_QUERY = 60
 @cache_control(public=True, max_age=300)
 def suggest(request: HttpRequest) -> HttpResponse:
     """Answer with a fragment: links to the places that fit what was typed so far (`q`), within a place (`within`)."""
-    text = request.GET.get("q", "").replace("\x00", "")[:MAX_QUERY].strip()
+    text = request.GET.get("q", "")[:MAX_QUERY].strip()
     within = request.GET.get("within", "")
     found = queries.search(text, within=within if is_code(within) else None)
     paths = queries.path_names(found)

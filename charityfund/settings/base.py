@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "csp.middleware.CSPMiddleware",
+    "apps.core.middleware.without_nul",
     "apps.core.middleware.refusals_as_pages",
 ]
 

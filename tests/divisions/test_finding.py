@@ -107,7 +107,7 @@ def test_closed_places_are_not_found_and_the_limit_holds() -> None:
 
 @pytest.mark.usefixtures("places")
 @pytest.mark.parametrize(
-    "query", ["", "q=", "q=%E5%92%8C%E5%B9%B3", "q=%00", "q=%FF%FE", "within=x&q=5001", "q=" + "a" * 3000]
+    "query", ["", "q=", "q=%E5%92%8C%E5%B9%B3", "q=%FF%FE", "within=x&q=5001", "q=" + "a" * 3000]
 )
 def test_the_fragment_answers_whatever_is_sent(client: Client, query: str) -> None:
     assert client.get(f"/find/suggest/?{query}").status_code == 200
