@@ -49,6 +49,7 @@ LADDER = (
 ODD_AMOUNTS = (1, 10_000_07, 66_66)
 FIRM_AMOUNTS = (5_000_00, 8_000_00, 10_000_00, 20_000_00, 30_000_00)
 PILOT_SHARE = 0.62
+CHANNELS = (("stripe", "bank", "cash"), (46, 38, 16))
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,14 @@ class GiftPlan:
     is_organisation: bool
     name_choice: str
     message: str
+    is_lead: bool = False
 
 
 def _moments(random: Random, last_day: date, now: datetime) -> list[datetime]:
     first = last_day - timedelta(days=30 * plan.MONTHS)
     days = [first + timedelta(days=n) for n in range((last_day - first).days + 1)]
     weights = [FESTIVAL_MONTHS.get(day.month, 1.0) for day in days]
-    chosen = random.choices(days, weights, k=plan.GIFTS)
+    chosen = random.choices(days, weights, k=plan.GIFTS - len(plan.PROJECTS))
     moments = [
         datetime.combine(
             day, time(random.randint(7, 22), random.randint(0, 59), random.randint(0, 59)), SHANGHAI
@@ -108,20 +110,39 @@ def make(pilots: Sequence[int], funds: int, *, now: datetime, seed: int = 202109
                 at=moment,
                 fund=others[number] if number < len(others) else fund,
                 amount=amount,
-                channel="bank" if is_firm or number < len(ODD_AMOUNTS) else random.choices(("stripe", "bank", "cash"), (46, 38, 16))[0],
+                channel="bank" if is_firm or number < len(ODD_AMOUNTS) else random.choices(*CHANNELS)[0],
                 name=random.choice(FIRMS) if is_firm else _person(random),
                 is_organisation=is_firm,
                 name_choice="real" if is_firm and choice == "anonymous" else choice,
                 message=random.choice(MESSAGES),
             )
         )  # fmt: skip
-    return _levelled(gifts)
+    return _levelled(sorted([*gifts, *_leads(pilots, now)], key=lambda gift: gift.at))
+
+
+def _leads(pilots: Sequence[int], now: datetime) -> list[GiftPlan]:
+    """A firm's gift goes before every project, so that its committee never promises what is not there."""
+    places = dict(zip(plan.PILOTS, pilots, strict=True))
+    return [
+        GiftPlan(
+            at=now - timedelta(days=project.started_days_ago + 4 + number, hours=3),
+            fund=places[project.community],
+            amount=-(-project.amount // 1_000_00) * 1_000_00,
+            channel="bank",
+            name=FIRMS[number % len(FIRMS)],
+            is_organisation=True,
+            name_choice="real",
+            message="",
+            is_lead=True,
+        )
+        for number, project in enumerate(plan.PROJECTS)
+    ]
 
 
 def _levelled(gifts: list[GiftPlan]) -> list[GiftPlan]:
     """Scale the firms' gifts, in whole hundreds of yuan, and let the last one carry the rest."""
-    firms = [n for n, gift in enumerate(gifts) if gift.is_organisation]
-    people = sum(gift.amount for gift in gifts if not gift.is_organisation)
+    firms = [n for n, gift in enumerate(gifts) if gift.is_organisation and not gift.is_lead]
+    people = sum(gift.amount for gift in gifts) - sum(gifts[n].amount for n in firms)
     wanted = plan.RAISED_FEN - people
     planned = sum(gifts[n].amount for n in firms)
     for n in firms[:-1]:

@@ -83,7 +83,7 @@ PROJECTS = (
         "给 96 位 75 岁以上独居、失能老人，每个工作日送一顿热午饭，同时看一眼人好不好。",
         (("materials", "食材 14,400 份 × 2.60 元", 37_440_00), ("materials", "保温餐盒 120 个", 3_960_00),
          ("services", "志愿者保险和交通", 7_200_00)),
-        96, 24_600, 330, "closed", no_votes=1,
+        96, 24_600, 310, "closed", no_votes=1,
         evidence_words="每个工作日中午送到，风雨天没有停过。三位老人在送餐时发现身体不适，及时送医。",
         stars=(5,) * 58 + (4,) * 19 + (3,) * 5 + (2,) * 1, scene="lunch", parts=FIVE,
     ),
@@ -161,7 +161,7 @@ PROJECTS = (
         "夏天娃儿往河边跑，喊都喊不住。",
         "暑假办四期防溺水训练营，每期 30 名孩子，学自救和互救。",
         (("services", "泳池和教练", 24_000_00), ("services", "保险和接送", 6_000_00)),
-        120, 1_440, 170, "declined", no_votes=4, scene="room", parts=FIVE,
+        120, 1_440, 130, "declined", no_votes=4, scene="room", parts=FIVE,
     ),
     ProjectPlan(
         "fraud", "三河街", "safety", "反诈宣传进楼栋", "平安",

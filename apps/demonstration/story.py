@@ -45,17 +45,18 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
     first_day = clock.day_of(now) - timedelta(days=30 * plan.MONTHS)
     opening = clock.midnight(first_day) + timedelta(hours=9)
     with transaction.atomic(), online() as stand_in:
-        stand_in.store.now = lambda: clock.now().timestamp()
+        timeline = Timeline(begin=opening, until=now)
+        stand_in.store.now = lambda: timeline.moment.timestamp()
         with clock.set_to(opening):
             stage = places.load(first_day, progress=progress)
             cast = people.make(stage, first_day)
             places.adopt_own_rules(stage.host, stage.by_name[plan.PILOTS[0]], first_day)
             _begin(stage, cast, first_day)
         money = Money(stage, stand_in, finance=cast.people["finance"], donor=cast.people["donor"])
-        timeline = Timeline(until=now)
         _lay(timeline, stage, cast, money, now)
         with tqdm(total=len(timeline), disable=not progress, desc="Telling the story", unit="") as bar:
             timeline.run(lambda count: bar.update(count) and None)
+        timeline.moment = now
         with clock.set_to(now):
             fold_totals()
             closing.now_open(stage, cast, money)

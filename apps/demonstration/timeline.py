@@ -13,7 +13,9 @@ Deed = Callable[[], None]
 class Timeline:
     """A queue of deeds by moment; a deed may lay later ones."""
 
-    def __init__(self, *, until: datetime) -> None:
+    def __init__(self, *, begin: datetime, until: datetime) -> None:
+        # The moment the story is at, for threads that do not share the set clock.
+        self.moment = begin
         self.until = until
         self.done = 0
         self._queue: list[tuple[datetime, int, Deed]] = []
@@ -31,6 +33,7 @@ class Timeline:
         """Do everything in order; `tick` hears after each deed how many are done."""
         while self._queue:
             moment, _number, deed = heapq.heappop(self._queue)
+            self.moment = moment
             with clock.set_to(moment):
                 deed()
             self.done += 1

@@ -20,7 +20,7 @@ from apps.grants.services import (
     release_payment,
     table_project,
 )
-from apps.projects.models import Need, Project
+from apps.projects.models import Evidence, Need, Project
 from apps.projects.services import apply, file_evidence, rate, submit, voice_need
 
 # Days from the first sentence to each step; votes are open for four days, notice takes seven.
@@ -143,6 +143,7 @@ class Walk:
         """The implementer files the closing report with drawings for photographs."""
         if self.plan.reaches == "paid":
             return
+        self.project.refresh_from_db()
         evidence = file_evidence(
             self.project,
             words=self.plan.evidence_words,
@@ -154,13 +155,18 @@ class Walk:
         )
         day = self._evidence_day()
         if self.plan.reaches in {"accepted", "closed"}:
-            self.timeline.at(self.after(day + 3), lambda: accept(evidence, by=self.secretary) and None)
+            self.timeline.at(self.after(day + 3), lambda: self.accept(evidence))
             self.timeline.at(self.after(day + 4), self.rate)
         if self.plan.reaches == "closed":
             self.timeline.at(self.after(day + 5), lambda: self.pay(2, day + 5))
 
+    def accept(self, evidence: Evidence) -> None:
+        """The secretary accepts the report."""
+        accept(Evidence.objects.get(pk=evidence.pk), by=self.secretary)
+
     def rate(self) -> None:
         """Those who were served get one code each; some answer over the next days."""
+        self.project.refresh_from_db()
         codes = issue_codes(self.project, count=len(self.plan.stars) + 8, by=self.secretary)
         words = ("很好", "准时，热乎", "", "希望再办", "", "")
         for number, stars in enumerate(self.plan.stars):
