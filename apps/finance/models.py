@@ -61,23 +61,27 @@ class StatementLine(models.Model):
 
 
 class BankMatch(models.Model):
-    """A bank line and the gift, payment or refund it proves; bank interest proves itself."""
+    """A bank line and what it proves: a gift, a payment, money that came or went back, interest, a payout."""
 
     class Subject(models.TextChoices):
         DONATION = "donation", _("捐赠")
         PAYMENT = "payment", _("拨付")
         REFUND = "refund", _("退款")
+        RETURN = "return", _("资助退回")
         PAYOUT = "payout", _("支付机构结算")
         INTEREST = "interest", _("利息")
 
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")
+    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="+")
     subject_kind = models.CharField(max_length=20, choices=Subject.choices)
-    subject_code = models.CharField(max_length=40)
+    subject_code = models.CharField(max_length=80)
     matched_at = models.DateTimeField()
     matched_by_id = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_code"], name="matched_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["host", "subject_kind", "subject_code"], name="matched_once")
+        ]
 
 
 class ExportRun(models.Model):

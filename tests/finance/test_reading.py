@@ -168,7 +168,23 @@ def test_amounts_are_read(text: str, fen: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1e3", "1_000", "NaN", "Infinity", "１٢", "٣", "1.234", "12,34", "五十", "5 5", "1" * 15, "+-5", "0x10", "²"]
+    "text",
+    [
+        "1e3",
+        "1_000",
+        "NaN",
+        "Infinity",
+        "１٢",
+        "٣",
+        "1.234",
+        "12,34",
+        "五十",
+        "5 5",
+        "1" * 15,
+        "+-5",
+        "0x10",
+        "²",
+    ],
 )
 def test_other_amounts_get_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="“"):
@@ -197,7 +213,17 @@ def test_days_are_read(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026/2/29", "31/12/2026", "12/31/26", "二〇二六年", "2026-11-21T00:00:00+08:00", "", "2026-13-01", "6", "2026-11/21"],
+    [
+        "2026/2/29",
+        "31/12/2026",
+        "12/31/26",
+        "二〇二六年",
+        "2026-11-21T00:00:00+08:00",
+        "",
+        "2026-13-01",
+        "6",
+        "2026-11/21",
+    ],
 )
 def test_other_days_get_a_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="“"):
@@ -248,7 +274,25 @@ def test_the_running_balance_is_found_in_either_order() -> None:
     assert running_balance(found, [10000, -501]) is None
 
 
-RISKY = ["=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "－", "＋", "＠", " =", "\ufeff=", "\u200b=", "'=", "\u3000@"]
+RISKY = [
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\x00",
+    "＝",
+    "－",
+    "＋",
+    "＠",
+    " =",
+    "\ufeff=",
+    "\u200b=",
+    "'=",
+    "\u3000@",
+]
 
 
 @pytest.mark.parametrize("start", RISKY)

@@ -60,10 +60,11 @@ class Migration(migrations.Migration):
             name='BankMatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('subject_kind', models.CharField(choices=[('donation', '捐赠'), ('payment', '拨付'), ('refund', '退款'), ('payout', '支付机构结算'), ('interest', '利息')], max_length=20)),
-                ('subject_code', models.CharField(max_length=40)),
+                ('subject_kind', models.CharField(choices=[('donation', '捐赠'), ('payment', '拨付'), ('refund', '退款'), ('return', '资助退回'), ('payout', '支付机构结算'), ('interest', '利息')], max_length=20)),
+                ('subject_code', models.CharField(max_length=80)),
                 ('matched_at', models.DateTimeField()),
                 ('matched_by_id', models.BigIntegerField(null=True)),
+                ('host', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='funds.host')),
                 ('line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='match', to='finance.statementline')),
             ],
         ),
@@ -93,6 +94,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='bankmatch',
-            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_code'), name='matched_once'),
+            constraint=models.UniqueConstraint(fields=('host', 'subject_kind', 'subject_code'), name='matched_once'),
         ),
     ]

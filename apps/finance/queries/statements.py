@@ -1,4 +1,4 @@
-"""Reads of finance: what a file would bring in, how the bank's lines stand."""
+"""What a file would bring in, and how the bank's lines stand."""
 
 from dataclasses import dataclass, field
 from datetime import date

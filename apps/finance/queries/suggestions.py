@@ -1,0 +1,216 @@
+"""What open bank lines may prove: announced and recorded gifts, payments, refunds, money that came back."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core import money
+from apps.donations.models import Donation, Refund
+from apps.donations.providers.bank import references_in
+from apps.donations.queries import donor_name
+from apps.finance.models import BankMatch, StatementLine
+from apps.finance.rules import matching
+from apps.finance.rules.matching import BankLine, Candidate, Clue, Offer, Reason
+from apps.funds.models import Host
+from apps.grants.models import ClawbackReturn, Payment
+
+Kind = BankMatch.Subject
+# Gifts that a bank line may still prove.
+OPEN_GIFTS = (Donation.State.STARTED, Donation.State.PENDING, Donation.State.EXPIRED)
+REASONS: dict[Reason, Promise] = {
+    Reason.CODE_AND_AMOUNT: gettext_lazy("编号、金额都相同"),
+    Reason.SERIAL_AND_AMOUNT: gettext_lazy("银行流水号、金额都相同"),
+    Reason.CODE_OTHER_AMOUNT: gettext_lazy("编号相同，金额不同"),
+    Reason.CODE_AGAIN: gettext_lazy("这个附言码已经到过一次账，会另记一笔"),
+    Reason.NAME_AND_AMOUNT: gettext_lazy("金额、户名相同，没写编号"),
+    Reason.AMOUNT: gettext_lazy("只有金额相同"),
+    Reason.WORDS: gettext_lazy("附言里写明了"),
+}
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """An open line with what is offered for it."""
+
+    line: StatementLine
+    clue: Clue
+    offers: tuple[Offer, ...]
+
+    @property
+    def first(self) -> Offer | None:
+        """The likeliest offer."""
+        return self.offers[0] if self.offers else None
+
+
+def reason_words(offer: Offer) -> str:
+    """Return why a candidate is offered, in words; with both amounts when they differ."""
+    words = str(REASONS[offer.reason])
+    if offer.reason is Reason.CODE_OTHER_AMOUNT:
+        words += _("（登记的是 %(amount)s）") % {"amount": money.written(abs(offer.candidate.amount))}
+    return words
+
+
+def suggest(host: Host, lines: Sequence[StatementLine]) -> list[Suggested]:
+    """Return what each open line may prove, in a handful of queries whatever the number of lines."""
+    found = _candidates(host, lines)
+    suggested = []
+    for line in lines:
+        bank = _bank_line(line)
+        own = [_labelled(one) for one in matching.own_candidates(bank)]
+        mine = (
+            own + found[abs(line.amount)] + [one for code in references_in(line.memo) for one in found[code]]
+        )
+        answer = matching.suggest(bank, list(dict.fromkeys(mine)))
+        suggested.append(Suggested(line, answer.clue, answer.offers))
+    return suggested
+
+
+def suggest_one(line: StatementLine) -> Suggested:
+    """Return what one line may prove."""
+    return suggest(line.host, [line])[0]
+
+
+def _bank_line(line: StatementLine) -> BankLine:
+    return BankLine(line.amount, line.counterparty, line.memo, line.reference)
+
+
+def _labelled(one: Candidate) -> Candidate:
+    words = _("银行利息，记慈善会本部") if one.kind == Kind.INTEREST else _("支付机构结算到账")
+    return replace(one, label=words)
+
+
+Found = defaultdict[int | str, list[Candidate]]
+
+
+def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
+    """Return what may be proved, by absolute amount and by reference code."""
+    found: Found = defaultdict(list)
+    came = [line for line in lines if line.amount > 0]
+    went = [-line.amount for line in lines if line.amount < 0]
+    codes = {code for line in came for code in references_in(line.memo)}
+    amounts = {line.amount for line in came}
+    if came:
+        for one in _gifts(host, amounts, codes):
+            found[one.amount].append(one)
+            if one.mark:
+                found[one.mark].append(one)
+        _add(found, _returns(host, amounts))
+    if went:
+        _add(found, [*_payments(host, set(went)), *_refunds(host, set(went))])
+    return found
+
+
+def _add(found: Found, candidates: Iterable[Candidate]) -> None:
+    for one in candidates:
+        found[abs(one.amount)].append(one)
+
+
+def _taken(kind: str, codes: Iterable[str]) -> set[str]:
+    rows = BankMatch.objects.filter(subject_kind=kind, subject_code__in=list(codes))
+    return set(rows.values_list("subject_code", flat=True))
+
+
+def _gifts(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
+    """Gifts by bank that are open or recorded already, of one of the amounts or under one of the codes."""
+    state = Q(state__in=OPEN_GIFTS, reference__isnull=False) | Q(state=Donation.State.BOOKED)
+    rows = list(
+        Donation.objects.filter(
+            state, Q(amount__in=amounts) | Q(reference__in=codes), host=host, channel=Donation.Channel.BANK
+        )
+        .select_related("donor", "fund")
+        .order_by("started_at", "pk")
+    )
+    taken = _taken(Kind.DONATION, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.DONATION,
+            row.code,
+            row.amount,
+            donor_name(row.donor),
+            _("捐赠 · %(fund)s · %(state)s") % {"fund": row.fund.name, "state": row.get_state_display()},
+            mark=row.reference or "",
+            serial=_serial(row.payment_id),
+            is_taken=row.code in taken,
+            counts_again=bool(row.reference),
+        )
+        for row in rows
+        if row.code not in taken or row.reference in codes
+    ]
+
+
+def _serial(payment_id: str | None) -> str:
+    """Return the bank's number under which finance recorded a gift, if it was recorded under one."""
+    key = (payment_id or "").removeprefix("bank:")
+    return "" if key.startswith("form-") else key
+
+
+def _payments(host: Host, amounts: set[int]) -> list[Candidate]:
+    rows = Payment.objects.filter(
+        instalment__grant__fund__host=host, state=Payment.State.PAID, amount__in=amounts
+    ).select_related("instalment__grant__project")
+    taken = _taken(Kind.PAYMENT, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.PAYMENT,
+            row.code,
+            -row.amount,
+            row.payee,
+            _("拨付 · %(project)s 第 %(number)d 期 · %(payee)s")
+            % {
+                "project": row.instalment.grant.project.title,
+                "number": row.instalment.number,
+                "payee": row.payee,
+            },
+            mark=row.code,
+            serial=row.bank_reference,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
+
+
+def _refunds(host: Host, amounts: set[int]) -> list[Candidate]:
+    rows = Refund.objects.filter(
+        donation__host=host,
+        donation__channel=Donation.Channel.BANK,
+        state=Refund.State.DONE,
+        amount__in=amounts,
+    ).select_related("donation__donor", "donation__fund")
+    taken = _taken(Kind.REFUND, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.REFUND,
+            row.code,
+            -row.amount,
+            donor_name(row.donation.donor),
+            _("退款 · %(fund)s") % {"fund": row.donation.fund.name},
+            mark=row.code,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
+
+
+def _returns(host: Host, amounts: set[int]) -> list[Candidate]:
+    rows = ClawbackReturn.objects.filter(clawback__grant__fund__host=host, amount__in=amounts).select_related(
+        "clawback__grant__project__organisation"
+    )
+    taken = _taken(Kind.RETURN, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.RETURN,
+            row.code,
+            row.amount,
+            row.clawback.grant.project.organisation.name,
+            _("资助退回 · %(project)s") % {"project": row.clawback.grant.project.title},
+            mark=row.code,
+            serial=row.bank_reference,
+        )
+        for row in rows
+        if row.code not in taken
+    ]

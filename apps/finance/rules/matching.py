@@ -1,0 +1,148 @@
+"""What a bank line may prove. Plain values only; amounts are fen, positive in, negative out.
+
+A clue is `one` only when nothing is left to judge: the code and the amount agree, or the bank's own serial number does.
+Everything else is for a person to choose; an amount that differs is never taken silently.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+INTEREST = re.compile(r"结息|利息")
+PAYOUT = re.compile(r"stripe", re.IGNORECASE)
+PAYOUT_ID = re.compile(r"\bpo_[A-Za-z0-9_]{6,60}\b", re.ASCII)
+
+
+class Clue(StrEnum):
+    """How sure a suggestion is."""
+
+    ONE = "one"
+    CHOOSE = "choose"
+    NONE = "none"
+
+
+class Reason(StrEnum):
+    """Why a candidate was offered."""
+
+    CODE_AND_AMOUNT = "code_and_amount"
+    SERIAL_AND_AMOUNT = "serial_and_amount"
+    CODE_OTHER_AMOUNT = "code_other_amount"
+    CODE_AGAIN = "code_again"
+    NAME_AND_AMOUNT = "name_and_amount"
+    AMOUNT = "amount"
+    WORDS = "words"
+
+
+MOST_OFFERS = 8
+CERTAIN = frozenset({Reason.CODE_AND_AMOUNT, Reason.SERIAL_AND_AMOUNT, Reason.WORDS})
+
+
+@dataclass(frozen=True)
+class BankLine:
+    """A line as the bank wrote it."""
+
+    amount: int
+    counterparty: str
+    memo: str
+    reference: str
+
+    @property
+    def words(self) -> str:
+        """Everything the line says in words."""
+        return f"{self.memo} {self.counterparty}"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Something a line may prove.
+
+    `code` is its own code, `mark` what a memo would carry, `serial` the bank's number if it is known, `amount` signed
+    like the line's. `is_taken` says that another line proved it already; `counts_again` that it may be paid once more.
+    """
+
+    kind: str
+    code: str
+    amount: int
+    name: str
+    label: str
+    mark: str = ""
+    serial: str = ""
+    is_taken: bool = False
+    counts_again: bool = False
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A candidate and why it is offered."""
+
+    candidate: Candidate
+    reason: Reason
+
+    @property
+    def key(self) -> str:
+        """What a form sends to choose it."""
+        return f"{self.candidate.kind}:{self.candidate.code}"
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What is offered for one line, the likeliest first."""
+
+    clue: Clue
+    offers: tuple[Offer, ...] = ()
+
+
+def folded(text: str) -> str:
+    """Return text for comparison: width, case, spaces and dashes do not count."""
+    return re.sub(r"[\s\-‐-―－_·•.。,，()（）]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same as a bank would write them."""
+    return bool(folded(one)) and folded(one) == folded(other)
+
+
+def suggest(line: BankLine, candidates: Sequence[Candidate]) -> Suggestion:
+    """Return what a line may prove out of what is known."""
+    offers = [Offer(one, reason) for one in candidates if (reason := _reason(line, one)) is not None]
+    order = list(Reason)
+    offers.sort(key=lambda offer: order.index(offer.reason))
+    if not offers:
+        return Suggestion(Clue.NONE)
+    sure = [offer for offer in offers if offer.reason in CERTAIN]
+    if len(sure) == 1 and not any(offer.reason is Reason.CODE_OTHER_AMOUNT for offer in offers):
+        return Suggestion(Clue.ONE, (sure[0],))
+    return Suggestion(Clue.CHOOSE, tuple(offers[:MOST_OFFERS]))
+
+
+def _reason(line: BankLine, one: Candidate) -> Reason | None:
+    if (line.amount > 0) != (one.amount > 0):
+        return None
+    is_marked = bool(one.mark) and folded(one.mark) in folded(line.memo)
+    equal = line.amount == one.amount
+    if one.is_taken:
+        return Reason.CODE_AGAIN if is_marked and one.counts_again else None
+    if one.serial and folded(one.serial) == folded(line.reference):
+        return Reason.SERIAL_AND_AMOUNT if equal else Reason.CODE_OTHER_AMOUNT
+    if is_marked:
+        return Reason.CODE_AND_AMOUNT if equal else Reason.CODE_OTHER_AMOUNT
+    if not equal or (one.serial and one.kind == "donation"):
+        return None
+    if one.kind in {"interest", "payout"}:
+        return Reason.WORDS
+    return Reason.NAME_AND_AMOUNT if same_name(one.name, line.counterparty) else Reason.AMOUNT
+
+
+def own_candidates(line: BankLine) -> list[Candidate]:
+    """Return what a line proves by its own words: bank interest, a payment provider's payout."""
+    if line.amount <= 0:
+        return []
+    if INTEREST.search(line.memo):
+        return [Candidate("interest", line.reference, line.amount, "", "")]
+    if PAYOUT.search(line.words):
+        found = PAYOUT_ID.search(line.memo)
+        code = found.group(0) if found else line.reference
+        return [Candidate("payout", code, line.amount, "", "")]
+    return []

@@ -1,0 +1,191 @@
+"""Saying what a bank line proves; an announced gift is booked by it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import services as donations
+from apps.donations.models import Donation, Refund
+from apps.donations.states import NameChoice
+from apps.finance import permissions, queries
+from apps.finance.models import BankMatch, StatementLine
+from apps.finance.queries.suggestions import OPEN_GIFTS
+from apps.finance.rules.matching import Clue
+from apps.funds.models import Fund, Host
+from apps.grants.models import ClawbackReturn, Payment
+from apps.ledger import queries as books
+from apps.ledger import services as ledger
+from apps.ledger.rules import Draft, EntryKind, Line
+from apps.users.models import User
+
+Kind = BankMatch.Subject
+
+
+@verb
+def match_line(line: StatementLine, *, kind: str, code: str, by: User | None) -> BankMatch:
+    """Record that an open line proves one thing, chosen by a person among what is offered for the line.
+
+    An announced gift is booked with what arrived; interest and payouts are booked too. Matching the same twice changes
+    nothing. Raises `Refused` for what is not offered, or what another line proved meanwhile.
+    """
+    line = _lock(line)
+    permissions.may_reconcile(by, line.host).require()
+    earlier = BankMatch.objects.filter(line=line).first()
+    if earlier is not None:
+        if (earlier.subject_kind, earlier.subject_code) == (kind, code):
+            return earlier
+        raise Refused(_("这一行已经对上别的了，请刷新页面。"))
+    offered = {offer.key for offer in queries.suggest_one(line).offers}
+    if f"{kind}:{code}" not in offered:
+        raise Refused(_("这一行和所选的对不上，请刷新页面看最新情况。"))
+    return _keep(line, kind, _prove(line, kind, code, by), by)
+
+
+@verb
+def match_lines(
+    host: Host, *, lines: Sequence[StatementLine] | None = None, by: User | None
+) -> list[BankMatch]:
+    """Match every line (the given ones, or all open ones) whose clue leaves nothing to judge; the others stay open.
+
+    Each is matched on its own, so one that meanwhile became doubtful does not hold up the rest.
+    """
+    permissions.may_reconcile(by, host).require()
+    rows = queries.open_lines(host)
+    if lines is not None:
+        rows = rows.filter(pk__in=[line.pk for line in lines])
+    matched = []
+    for suggested in queries.suggest(host, list(rows)):
+        if suggested.clue is not Clue.ONE or suggested.first is None:
+            continue
+        candidate = suggested.first.candidate
+        try:
+            matched.append(match_line(suggested.line, kind=candidate.kind, code=candidate.code, by=by))
+        except Refused:
+            continue
+    return matched
+
+
+@verb
+def gift_of_line(line: StatementLine, *, fund: Fund, by: User | None, name: str = "") -> BankMatch:
+    """Record an unannounced gift that an incoming line brought, anonymous to the public, and match it.
+
+    Raises `Refused` for an outgoing line, a fund of another host, or a line that proves something already.
+    """
+    line = _lock(line)
+    permissions.may_reconcile(by, line.host).require()
+    earlier = BankMatch.objects.filter(line=line).first()
+    if earlier is not None:
+        return earlier
+    if line.amount <= 0:
+        raise Refused(_("这一行是付出去的钱，不能记成捐赠。"))
+    if fund.host_id != line.host_id:
+        raise Refused(_("请选本会的基金。"), "fund")
+    gift = donations.OfflineGift(
+        fund=fund,
+        amount=line.amount,
+        channel=Donation.Channel.BANK.value,
+        day=line.day,
+        key=_key(line),
+        name=clean_text(name, field="name", limit=60),
+        name_choice=NameChoice.ANONYMOUS.value,
+    )
+    return _keep(line, Kind.DONATION, donations.record_offline(gift, by=by).code, by)
+
+
+def _lock(line: StatementLine) -> StatementLine:
+    rows = StatementLine.objects.select_for_update(no_key=True, of=("self",)).select_related("host")
+    return rows.get(pk=line.pk)
+
+
+def _key(line: StatementLine) -> str:
+    """Return what the money of a line is known by for ever; serial numbers are unique within a host."""
+    return f"{line.host.code}:{line.reference}"[:80]
+
+
+def _keep(line: StatementLine, kind: str, code: str, by: User | None) -> BankMatch:
+    if BankMatch.objects.filter(host=line.host, subject_kind=kind, subject_code=code).exists():
+        raise Refused(_("这一笔已经由另一行流水对上了。"))
+    line.state = StatementLine.State.MATCHED
+    line.save(update_fields=["state"])
+    match = BankMatch.objects.create(
+        line=line,
+        host=line.host,
+        subject_kind=kind,
+        subject_code=code,
+        matched_at=clock.now(),
+        matched_by_id=by.pk if by else None,
+    )
+    audit.record(by, "match_line", line, host=line.host.code, kind=kind, code=code, amount=line.amount)
+    return match
+
+
+def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
+    """Do what the match means and return the code of what the line now proves."""
+    if kind == Kind.DONATION:
+        return _receive(line, code, by)
+    if kind == Kind.INTEREST:
+        return _book_interest(line, by)
+    if kind == Kind.PAYOUT:
+        donations.book_payout(line.host, amount=line.amount, payout_id=code, day=_open_day(line), by=by)
+        return code
+    if _amount_of(line.host, kind, code) != line.amount:
+        raise Refused(_("金额不一样，不能对上。"))
+    return code
+
+
+def _receive(line: StatementLine, code: str, by: User | None) -> str:
+    """Book an announced gift with what arrived, or find the recorded one; return the code of the gift it became."""
+    donation = Donation.objects.get(host=line.host, code=code)
+    is_taken = BankMatch.objects.filter(
+        host=line.host, subject_kind=Kind.DONATION, subject_code=code
+    ).exists()
+    if donation.state == Donation.State.BOOKED and not is_taken:
+        if donation.amount != line.amount:
+            raise Refused(_("这笔捐赠已按另一个金额入账，和流水不一样；请先退款或更正再对。"))
+        return donation.code
+    if donation.reference is None or not (is_taken or donation.state in OPEN_GIFTS):
+        raise Refused(_("这笔捐赠现在不能由流水入账。"))
+    transfer = donations.Transfer(donation.reference, line.amount, line.day, _key(line))
+    return donations.receive_transfers(line.host, [transfer], by=by)[_key(line)].code
+
+
+def _open_day(line: StatementLine) -> date:
+    """Return the line's day, or today when its month is closed."""
+    return clock.today() if books.is_closed(line.host.code, line.day) else line.day
+
+
+def _book_interest(line: StatementLine, by: User | None) -> str:
+    """Book bank interest as other income of the host's general fund; return the entry's source."""
+    general = Fund.objects.filter(host=line.host, kind=Fund.Kind.GENERAL).first()
+    if general is None:
+        raise Refused(_("还没有慈善会本部的账，利息没有地方记。"))
+    lines = [
+        Line("bank_deposits", line.amount, general.code),
+        Line("other_income", -line.amount, general.code),
+    ]
+    draft = Draft(
+        EntryKind.INTEREST.value, _key(line), line.host.code, _open_day(line), lines, memo=_("银行利息")
+    )
+    ledger.post(draft, by=by)
+    return line.reference
+
+
+def _amount_of(host: Host, kind: str, code: str) -> int | None:
+    """Return the signed fen of a payment, refund or return of a host that really moved; None when there is none."""
+    sums: Mapping[str, Any] = {
+        Kind.PAYMENT: Payment.objects.filter(
+            instalment__grant__fund__host=host, state=Payment.State.PAID, code=code
+        ),
+        Kind.REFUND: Refund.objects.filter(donation__host=host, state=Refund.State.DONE, code=code),
+        Kind.RETURN: ClawbackReturn.objects.filter(clawback__grant__fund__host=host, code=code),
+    }
+    row = sums[kind].first() if kind in sums else None
+    if row is None:
+        return None
+    return int(row.amount) if kind == Kind.RETURN else -int(row.amount)
