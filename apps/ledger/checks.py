@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
@@ -52,19 +53,20 @@ def stray_balances() -> list[Row]:
 
 
 def foreign_postings() -> list[Row]:
-    """Lines of another host than their entry's, and entries outside their period."""
+    """Lines without their entry or account, or of another host; entries outside their period."""
     strangers = _rows(
-        "SELECT p.id AS posting_id, p.entry_id, p.host, e.host AS entry_host FROM ledger_posting p"
-        " JOIN ledger_entry e ON e.id = p.entry_id WHERE e.host <> p.host"
+        "SELECT p.id AS posting_id, p.entry_id, p.account_id, p.host, e.host AS entry_host FROM ledger_posting p"
+        " LEFT JOIN ledger_entry e ON e.id = p.entry_id LEFT JOIN ledger_account a ON a.key = p.account_id"
+        " WHERE e.id IS NULL OR a.key IS NULL OR e.host <> p.host"
     )
-    misplaced = [
-        {"entry_id": pk, "day": day, "period": month}
-        for pk, host, day, period_host, month in Entry.objects.values_list(
-            "id", "host", "day", "period__host", "period__month"
-        ).iterator()
-        if host != period_host or month != day.replace(day=1)
-    ]
-    return strangers + misplaced
+    homeless = _rows(
+        "SELECT e.id AS entry_id, e.host, e.day FROM ledger_entry e LEFT JOIN ledger_period p ON p.id = e.period_id"
+        " WHERE p.id IS NULL OR p.host <> e.host"
+    )
+    misplaced = Entry.objects.exclude(
+        day__year=F("period__month__year"), day__month=F("period__month__month")
+    ).values("id", "host", "day", "period__month")
+    return [*strangers, *homeless, *map(dict, misplaced)]
 
 
 def crooked_reversals() -> list[Row]:

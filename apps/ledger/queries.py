@@ -133,16 +133,25 @@ def account_code(key: str, day: date) -> str:
 def spendable(fund: str, *, host: str) -> dict[str, int]:
     """Return what the fund has to spend, by restriction: cash, bank and provider money less payables."""
     found: defaultdict[str, int] = defaultdict(int)
-    rows = Balance.objects.filter(fund=fund, host=host, account__in=SPENDABLE)
-    for restriction, amount in rows.values_list("restriction", "amount"):
+    for restriction, amount in _spendable_rows(fund, host):
         found[restriction] += amount
     return dict(found)
 
 
 def fund_balance(fund: str, *, host: str) -> int:
     """Return what the fund has to spend, whatever its restriction: one indexed query over its balance rows."""
-    rows = Balance.objects.filter(fund=fund, host=host, account__in=SPENDABLE)
-    return sum(rows.values_list("amount", flat=True))
+    return sum(amount for _restriction, amount in _spendable_rows(fund, host))
+
+
+def _spendable_rows(fund: str, host: str) -> list[tuple[str, int]]:
+    """Read the few balance rows by hand: this is asked more than anything else."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT restriction, amount FROM ledger_balance"
+            " WHERE fund = %s AND host = %s AND account_id IN (%s, %s, %s, %s)",
+            [fund, host, *SPENDABLE],
+        )
+        return [(restriction, amount) for restriction, amount in cursor.fetchall()]
 
 
 def fund_balances(funds: list[str], *, host: str) -> dict[str, int]:
@@ -208,9 +217,10 @@ def flows(fund: str, *, host: str) -> dict[str, int]:
         cursor.execute(
             "SELECT flow, '', SUM(amount) FROM ledger_flowtotal WHERE fund = %s AND host = %s GROUP BY flow"
             " UNION ALL SELECT COALESCE(o.kind, e.kind), p.account_id, SUM(p.amount) FROM ledger_unfolded u"
-            " JOIN ledger_entry e ON e.id = u.entry_id JOIN ledger_posting p ON p.entry_id = u.entry_id"
+            # SQLite keeps the order of a CROSS JOIN: the queue is short, a fund's history is long.
+            " CROSS JOIN ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id"
             " LEFT JOIN ledger_entry o ON o.id = e.reverses_id"
-            " WHERE p.fund = %s AND p.host = %s GROUP BY 1, 2",
+            " WHERE p.entry_id = u.entry_id AND p.fund = %s AND p.host = %s GROUP BY 1, 2",
             [fund, host, fund, host],
         )
         for kind, account, amount in cursor.fetchall():

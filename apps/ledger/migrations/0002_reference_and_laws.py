@@ -84,6 +84,14 @@ CREATE CONSTRAINT TRIGGER ledger_entry_has_lines AFTER INSERT ON ledger_entry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_entry_has_lines();
 """
 
+# The queue fills and empties all day; the planner must know how short it is now.
+QUEUE = """
+ALTER TABLE ledger_unfolded SET (
+    autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000,
+    autovacuum_analyze_scale_factor = 0, autovacuum_analyze_threshold = 1000
+);
+"""
+
 REMOVE = """
 DROP TRIGGER ledger_entry_has_lines ON ledger_entry;
 DROP TRIGGER ledger_entry_in_open_month ON ledger_entry;
@@ -119,7 +127,7 @@ BEGIN SELECT RAISE(ABORT, 'an entry needs an open month of its host'); END
 
 def lay_laws(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
-        for law in (APPEND_ONLY, BALANCED, OPEN_MONTH, HAS_LINES):
+        for law in (APPEND_ONLY, BALANCED, OPEN_MONTH, HAS_LINES, QUEUE):
             schema_editor.execute(law, params=None)
         return
     for law in SQLITE.values():
