@@ -38,7 +38,11 @@ class BallotForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("请先说有没有关系。")},
     )
-    choice = forms.ChoiceField(label=gettext_lazy("您的一票"), required=False, widget=forms.RadioSelect)
+    choice = forms.ChoiceField(
+        label=gettext_lazy("您的一票"),
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("请选赞成、反对或弃权。")},
+    )
     reason = forms.CharField(
         label=gettext_lazy("理由"),
         help_text=gettext_lazy("结果公布时一起公开；回避的理由不公开。"),
@@ -61,10 +65,10 @@ class BallotForm(forms.Form):
         return self.cleaned_data.get("tie") == TIED
 
     def clean(self) -> dict[str, Any]:
-        """A choice is asked for unless the member steps aside."""
+        """No choice is asked of a member who steps aside."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if cleaned.get("tie") == UNTIED and not cleaned.get("choice") and "choice" not in self.errors:
-            self.add_error("choice", _("请选赞成、反对或弃权。"))
+        if self.steps_aside:
+            self.errors.pop("choice", None)
         return cleaned
 
 

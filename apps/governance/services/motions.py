@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, canonical, clock, jobs, money, versions
@@ -176,7 +178,7 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     RollEntry.objects.bulk_create(
         [RollEntry(motion=motion, seat=seat) for seat in queries.voting_seats(fund)]
     )
-    motion.rules = {key: _pinned(rule) for key, rule in effective.items()}
+    motion.rules = _pinned(fund)
     motion.state, motion.opens_at, motion.closes_at = OPEN, now, closes_at
     motion.save(update_fields=["rules", "state", "opens_at", "closes_at"])
     recuse_tied(motion)
@@ -203,17 +205,22 @@ def _check_length(rule: EffectiveRule, now: datetime, closes_at: datetime) -> No
         )
 
 
-def _pinned(rule: EffectiveRule) -> dict[str, Any]:
-    return {
-        "value": rule.value,
-        "level": int(rule.level),
-        "version": rule.version,
-        "title": rule.title,
-        "document": rule.document,
-        "article": rule.article,
-        "rulebook_id": rule.rulebook_id,
-        "default": rule.default,
-    }
+def _pinned(fund: Fund) -> dict[str, dict[str, Any]]:
+    """Return every clause with its provenance, in the site's own language whoever opens the vote."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return {
+            key: {
+                "value": rule.value,
+                "level": int(rule.level),
+                "version": rule.version,
+                "title": rule.title,
+                "document": rule.document,
+                "article": rule.article,
+                "rulebook_id": rule.rulebook_id,
+                "default": rule.default,
+            }
+            for key, rule in effective_rules(fund).items()
+        }
 
 
 def lock(motion: Motion) -> Motion:
