@@ -1,15 +1,22 @@
 """Content versions: one small number per public thing, raised in the transaction that changes what is shown."""
 
-from django.db.models import F
+from django.db import connection
 
 from apps.core.models import ContentVersion
+from apps.core.sets import rows_source
 
 
 def bump(*keys: str) -> None:
     """Raise the version of each key (such as `fund:F0001` or `site`), in a fixed order so that verbs never deadlock."""
-    for key in sorted(set(keys)):
-        if not ContentVersion.objects.filter(key=key).update(version=F("version") + 1):
-            ContentVersion.objects.get_or_create(key=key, defaults={"version": 1})
+    if not keys:
+        return
+    source, values = rows_source([("key", "text")], [(key,) for key in sorted(set(keys))])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO core_contentversion (key, version) SELECT key, 1 FROM {source} WHERE true ORDER BY ordinal"
+            " ON CONFLICT (key) DO UPDATE SET version = core_contentversion.version + 1",
+            values,
+        )
 
 
 def version(key: str) -> int:
