@@ -123,11 +123,11 @@ def sum_row(
 ) -> SafeString:
     """One row of a school sum: sign ("", "+", "−"), label, amount; with `url` the amount opens."""
     return format_html(
-        '<tr><td class="sum-sign">{}</td><th scope="row">{}{}{}</th><td class="sum-amount">{}</td></tr>',
-        sign,
-        mark,
+        '<tr><td class="sum-sign">{}</td><th scope="row">{}{}</th><td class="sum-amount{}">{}</td></tr>',
+        mark or sign,
         label,
         format_html(" <small>{}</small>", note) if note else "",
+        "" if url else " sum-plain",
         _proof(money.written(fen), url, word) if url else money.written(fen),
     )
 
@@ -139,12 +139,19 @@ def sum_total(
     """The last row of a school sum, under the rule and over the double rule."""
     return format_html(
         '<tr class="sum-total"><td class="sum-sign">{}</td><th scope="row">{}{}</th>'
-        '<td class="sum-amount">{}</td></tr>',
+        '<td class="sum-amount{}">{}</td></tr>',
         sign,
         label,
         format_html(" <small>{}</small>", note) if note else "",
+        "" if url else " sum-plain",
         _proof(hero(fen) if large else money.written(fen), url, word),
     )
+
+
+@register.filter
+def grouped(count: int) -> str:
+    """A counted figure in running text with its thousands: 4,212."""
+    return f"{count:,}"
 
 
 @register.simple_tag(takes_context=True)

@@ -22,7 +22,7 @@ from apps.funds.states import FundKind
 from apps.governance.models import Motion
 from apps.projects.models import Project
 from apps.projects.queries import person_times
-from apps.projects.states import ACCEPTED, CLOSED, RUNNING
+from apps.projects.states import ACCEPTED, APPROVED, CLOSED, RUNNING
 from apps.seeding.models import Award
 
 DECISIONS, STORIES, GIFTS, TOWNS = 3, 3, 4, 4
@@ -62,14 +62,16 @@ def front() -> Front:
     funds = Fund.objects.exclude(kind=FundKind.GENERAL)
     seeds = Award.objects.all()
     projects = Project.objects.filter(state__in=(RUNNING, ACCEPTED, CLOSED))
+    told_of = Project.objects.filter(state__in=(APPROVED, RUNNING, ACCEPTED, CLOSED))
     motions = cards.public_motions(Q(committee__fund__host=host) if host else None)
     if host:
         funds = funds.filter(host=host)
         seeds = seeds.filter(fund__host=host)
         projects = projects.filter(fund__host=host)
+        told_of = told_of.filter(fund__host=host)
     excluded = {row.code for row in host.excluded.all()} if host else set()
     towns = [row for row in divisions.children(host.division_id) if row.code not in excluded] if host else []
-    told = list(projects.select_related("fund").order_by("-created_at")[:STORIES])
+    told = list(told_of.select_related("fund").order_by("-created_at")[:STORIES])
     seed = seeds.aggregate(funds=Count("fund", distinct=True))
     amounts = set(seeds.values_list("amount", flat=True).distinct()[:2])
     return Front(

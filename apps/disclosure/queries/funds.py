@@ -19,8 +19,6 @@ from apps.ledger.rules import EntryKind
 from apps.projects.models import Project
 
 TRIES = 3
-# The rules a neighbour asks about first, in this order.
-RULES_IN_SHORT = ("quorum_bp", "majority", "major_grant_fen", "notice_days", "town_review_fen", "fund_fee_bp")
 
 
 @dataclass(frozen=True)
@@ -142,6 +140,13 @@ def _givers(sources: set[str]) -> dict[str, str]:
 def _refunded(sources: set[str]) -> dict[str, str]:
     rows = Refund.objects.filter(code__in=sources) if sources else Refund.objects.none()
     return dict(rows.values_list("code", "donation__public_name"))
+
+
+def public_giver(kind: str, source: str) -> str:
+    """Return the name that whoever gave (or got back) chose to show; empty for entries that book no gift."""
+    if kind == EntryKind.DONATION:
+        return _givers({source}).get(source, "")
+    return _refunded({source}).get(source, "") if kind == EntryKind.REFUND else ""
 
 
 def titles(codes: set[str]) -> dict[str, str]:

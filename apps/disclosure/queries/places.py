@@ -64,7 +64,12 @@ def place(division: Division) -> Place:
         named |= dict(Division.objects.filter(pk__in=gone).values_list("code", "name"))
     own = _own_funds(division, host)
     rows = [
-        Row(name, of_children.get(code, NOTHING), division=code, recent=recent.get(code, ()))
+        Row(
+            divisions.stem(name),
+            of_children.get(code, NOTHING),
+            division=code,
+            recent=recent.get(code, (0,) * MONTHS_OF_SPARKLINE),
+        )
         for code, name in sorted(named.items())
     ]
     rows += own

@@ -1,8 +1,7 @@
 """The rules of a fund with what every level wrote, side by side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-
-from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.divisions.rules import lineage
@@ -10,6 +9,9 @@ from apps.funds.models import Fund, Rulebook
 from apps.funds.queries.rulebooks import books_in_force, combined, settings_of
 from apps.funds.rules import CLAUSES, EffectiveRule, describe
 from apps.funds.states import RuleLevel
+
+# The rules a neighbour asks about first, in this order.
+FIRST_ASKED = ("quorum_bp", "majority", "major_grant_fen", "notice_days", "town_review_fen", "fund_fee_bp")
 
 
 @dataclass(frozen=True)
@@ -31,9 +33,11 @@ class SideBySide:
     clauses: tuple[tuple[EffectiveRule, tuple[Wording, ...]], ...]
 
 
-def level_words(rule: EffectiveRule) -> str:
-    """Return who set a rule: 区定, 街镇定, 社区定, or the house's default."""
-    return _("默认") if rule.default else str(RuleLevel(rule.level).label)
+def in_short(rules: Mapping[str, EffectiveRule]) -> list[EffectiveRule]:
+    """Return a handful of rules: what this host, town or community wrote itself, filled up with what is asked first."""
+    written = [key for key, rule in rules.items() if not rule.default]
+    chosen = [*written, *(key for key in FIRST_ASKED if key not in written)][: len(FIRST_ASKED)]
+    return [rules[key] for key in chosen]
 
 
 def side_by_side(fund: Fund) -> SideBySide:

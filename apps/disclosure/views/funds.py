@@ -1,5 +1,6 @@
 """A fund's pages: the fund itself, who gave, by which rules, who decides; and the list of all books."""
 
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -14,6 +15,7 @@ from apps.disclosure import bodies
 from apps.disclosure.queries import cards, rulebooks, totals
 from apps.disclosure.queries import funds as fund_queries
 from apps.disclosure.queries.houses import House, house_of, the_house
+from apps.disclosure.queries.overdue import late_reports
 from apps.disclosure.queries.places import find_division, funds_below
 from apps.disclosure.views.places import crumbs
 from apps.disclosure.views.reading import number, the_fund
@@ -30,7 +32,7 @@ ROLL_PAGE, BOOKS_PAGE = 50, 50
 
 
 def of_fund(
-    request: HttpRequest, code: str, template: str, build: Any, *, name: str, house: bool = True
+    request: HttpRequest, code: str, template: str, build: Any, *, name: str, section: str = "find"
 ) -> HttpResponse:
     """Answer with a page about one fund, kept under the fund's version. `build` gets the fund."""
 
@@ -39,17 +41,16 @@ def of_fund(
         facts: dict[str, Any] = {"fund": fund, "house": house_of(fund.host)}
         return {**facts, **build(fund)}
 
-    return bodies.page(request, template, made, name=f"{name}:{code}", keys=[f"fund:{code}"], section="books")
+    return bodies.page(request, template, made, name=f"{name}:{code}", keys=[f"fund:{code}"], section=section)
 
 
 def way_to(fund: Fund, last: str = "") -> list[tuple[str, str]]:
     """Return the crumbs of a fund's page, or of a page below it."""
     above = tuple(divisions.ancestors(fund.division_id))
-    way = crumbs((*above, fund.division), fund.name)
-    if last:
-        way[-1] = (fund.name, reverse("disclosure:fund", args=[fund.code]))
-        way.append((last, ""))
-    return way
+    way = crumbs((*above, fund.division), last)
+    if not last:
+        return way[:-1]
+    return [*way[:-1], (fund.name, reverse("disclosure:fund", args=[fund.code])), way[-1]]
 
 
 @require_safe
@@ -62,12 +63,16 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
         rules = effective_rules(shown)
         projects = public_projects(fund=shown.code)
         counts = by_month[""].counts
+        seats = list(seats_of(shown))
         settled = by_month[""].amounts == {
             key: value for key, value in standing.flows.amounts.items() if value
         }
+        late, more_late = late_reports(shown.host, Q(pk=shown.pk))
         return {
             "title": shown.name,
             "crumbs": way_to(shown),
+            "late": late,
+            "more_late": more_late,
             "standing": standing,
             "as_of": clock.now(),
             "gifts": counts.get("donated", 0) if settled else 0,
@@ -78,8 +83,11 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
                 cards.motion_card(row) for row in cards.public_motions(Q(committee__fund=shown))[:MOTIONS]
             ],
             "projects": cards.project_cards(projects[:PROJECTS]),
-            "rules": [rules[key] for key in fund_queries.RULES_IN_SHORT],
-            "seats": list(seats_of(shown)),
+            "rules": rulebooks.in_short(rules),
+            "seats": seats,
+            "voting": [seat for seat in seats if seat.votes],
+            "kinds": Counter(seat.get_kind_display() for seat in seats if seat.votes).most_common(),
+            "beside": [seat for seat in seats if not seat.votes],
             "roll": [gift for _key, gift in donations.roll(shown, limit=GIFTS)],
             "takes_gifts": takes_gifts(shown),
             "campaign": donations.campaign_for(shown),

@@ -14,8 +14,11 @@ from apps.disclosure import bodies
 from apps.disclosure.queries import front as front_queries
 from apps.disclosure.queries import places
 from apps.disclosure.queries.houses import house_of
+from apps.disclosure.queries.overdue import late_reports
 from apps.divisions.models import Division
+from apps.divisions.queries import stem
 from apps.funds.models import Host
+from apps.funds.queries import host_for
 
 MAX_SEARCH = 40
 Crumbs = list[tuple[str, str]]
@@ -66,11 +69,15 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         if found is None:
             raise Http404
         shown = places.place(found)
+        host = shown.host or host_for(code)
+        late, more_late = late_reports(host, places.funds_below(code)) if host else ([], 0)
         return {
-            "title": found.name,
+            "late": late,
+            "more_late": more_late,
+            "title": stem(found.name),
             "place": shown,
-            "crumbs": crumbs(shown.above, found.name),
-            "house": house_of(shown.host) if shown.host else None,
+            "crumbs": crumbs(shown.above, stem(found.name)),
+            "house": house_of(host) if host else None,
         }
 
     return bodies.page(
@@ -86,4 +93,4 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
 def crumbs(above: tuple[Division, ...], last: str) -> Crumbs:
     """Return the way down to a page: the counties and towns above it, then itself."""
     way = [row for row in above if row.level >= Division.Level.COUNTY]
-    return [*((row.name, reverse("disclosure:division", args=[row.code])) for row in way), (last, "")]
+    return [*((stem(row.name), reverse("disclosure:division", args=[row.code])) for row in way), (last, "")]

@@ -50,7 +50,9 @@ def book(request: HttpRequest, code: str) -> HttpResponse:
             "as_of": clock.now(),
         }
 
-    return of_fund(request, code, "disclosure/book.html", build, name=f"book:{flow}:{before or ''}")
+    return of_fund(
+        request, code, "disclosure/book.html", build, name=f"book:{flow}:{before or ''}", section="books"
+    )
 
 
 @require_safe
@@ -62,8 +64,7 @@ def entry(request: HttpRequest, code: str, entry_id: int) -> HttpResponse:
         if found is None:
             raise Http404
         title = _("凭证 %(number)d") % {"number": entry_id}
-        way = way_to(shown, _("账本"))
-        way[-1] = (_("账本"), reverse("disclosure:book", args=[shown.code]))
+        way = [*way_to(shown, title)[:-1], (_("账本"), reverse("disclosure:book", args=[shown.code]))]
         return {
             "title": f"{title} · {shown.name}",
             "heading": title,
@@ -72,4 +73,4 @@ def entry(request: HttpRequest, code: str, entry_id: int) -> HttpResponse:
             "as_of": clock.now(),
         }
 
-    return of_fund(request, code, "disclosure/entry.html", build, name=f"entry:{entry_id}")
+    return of_fund(request, code, "disclosure/entry.html", build, name=f"entry:{entry_id}", section="books")
