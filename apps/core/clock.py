@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,8 @@ from django.conf import settings
 from django.db import connection
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_set_to: ContextVar[datetime | None] = ContextVar("clock_set_to", default=None)
+# Set for the whole process, so that a test's web server and its test live at one moment.
+_set_to: list[datetime] = []
 
 
 def now() -> datetime:
@@ -19,9 +19,8 @@ def now() -> datetime:
     On PostgreSQL this is the database's `clock_timestamp()`, so that every web and worker process has one clock;
     read it after the lock, because waiting for a lock takes time.
     """
-    fixed = _set_to.get()
-    if fixed is not None:
-        return fixed
+    if _set_to:
+        return _set_to[-1]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
@@ -47,11 +46,11 @@ def midnight(day: date) -> datetime:
 
 @contextmanager
 def set_to(moment: datetime) -> Iterator[None]:
-    """Hold the clock at `moment` (aware), for the demonstration and the tests. Raises in production."""
+    """Hold this process's clock at `moment` (aware), for the demonstration and the tests. Raises in production."""
     if settings.IS_PRODUCTION:
         raise RuntimeError("The clock cannot be set in production.")
-    token = _set_to.set(moment.astimezone(UTC))
+    _set_to.append(moment.astimezone(UTC))
     try:
         yield
     finally:
-        _set_to.reset(token)
+        _set_to.pop()

@@ -70,7 +70,7 @@ def load(first_day: date, *, progress: bool) -> Places:
     ]
     by_name = {fund.name.removesuffix("慈善基金").removesuffix("社区"): fund for fund in funds}
     for name, purpose in (("百步梯", "适老改造"), ("孟家院", "适老改造"), ("新山村", "儿童书屋")):
-        open_restriction(by_name[name], purpose=f"只用于{purpose}", by=None)
+        open_restriction(by_name[name], purpose=purpose, by=None)
     return Places(host, general, funds, by_name)
 
 

@@ -4,7 +4,8 @@ Seven pilots with ¥10,000 of seed each, 79 community funds, a little over ¥1.2
 fields and 78,000 person-times are the figures 綦江 published; which communities have a fund is this program's choice.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 
 DISTRICT = "500110"
 # The former 万盛 area is governed apart; without it 綦江 has 21 towns and streets.
@@ -41,7 +42,7 @@ class ProjectPlan:
     evidence_words: str = ""
     stars: tuple[int, ...] = ()
     scene: str = "room"
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def amount(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 from celery import current_app
 from django.conf import settings
@@ -54,8 +55,11 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
             _begin(stage, cast, first_day)
         money = Money(stage, stand_in, finance=cast.people["finance"], donor=cast.people["donor"])
         _lay(timeline, stage, cast, money, now)
-        with tqdm(total=len(timeline), disable=not progress, desc="Telling the story", unit="") as bar:
-            timeline.run(lambda count: bar.update(count) and None)
+        days = (now - opening).days
+        with tqdm(
+            total=days, disable=not progress, desc="Telling the story", unit="day", mininterval=1
+        ) as bar:
+            timeline.run(lambda moment: bar.update((moment - opening).days - bar.n))
         timeline.moment = now
         with clock.set_to(now):
             fold_totals()
@@ -118,7 +122,7 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
                 if day == today or gift.channel == "stripe"
                 else clock.midnight(day) + timedelta(hours=17)
             )
-            timeline.at(moment, lambda g=gift: money.give([g]))
+            timeline.at(moment, partial(money.give, [gift]))
     day = min(by_day)
     while day <= today:
         timeline.at(clock.midnight(day) + timedelta(hours=18, minutes=5), _sweep)
@@ -126,12 +130,10 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
         if day.day == 5:
             timeline.at(clock.midnight(day) + EVENING, money.pay_out)
         if day.day == 20:
-            timeline.at(clock.midnight(day) + EVENING, lambda d=day: _month_end(stage, cast, d, today))
+            timeline.at(clock.midnight(day) + EVENING, partial(_month_end, stage, cast, day, today))
         day += timedelta(days=1)
     for days_ago, part, whole, reason in REFUNDED:
-        timeline.at(
-            now - timedelta(days=days_ago), lambda p=part, w=whole, r=reason: _refund_one(money, p, w, r)
-        )
+        timeline.at(now - timedelta(days=days_ago), partial(_refund_one, money, part, whole, reason))
     failing = GiftPlan(now, stage.pilots[0], 200_00, "stripe", "张三", False, "masked", "")
     timeline.at(now - timedelta(days=3), lambda: money.fail_online(failing))
     for project in plan.PROJECTS:

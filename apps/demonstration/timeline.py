@@ -7,7 +7,7 @@ from itertools import count
 
 from apps.core import clock
 
-Deed = Callable[[], None]
+Deed = Callable[[], object]
 
 
 class Timeline:
@@ -17,7 +17,6 @@ class Timeline:
         # The moment the story is at, for threads that do not share the set clock.
         self.moment = begin
         self.until = until
-        self.done = 0
         self._queue: list[tuple[datetime, int, Deed]] = []
         self._number = count()
 
@@ -26,15 +25,11 @@ class Timeline:
         if moment <= self.until:
             heapq.heappush(self._queue, (moment, next(self._number), deed))
 
-    def __len__(self) -> int:
-        return len(self._queue)
-
-    def run(self, tick: Callable[[int], None]) -> None:
-        """Do everything in order; `tick` hears after each deed how many are done."""
+    def run(self, tick: Callable[[datetime], object]) -> None:
+        """Do everything in order; `tick` hears after each deed when it was."""
         while self._queue:
             moment, _number, deed = heapq.heappop(self._queue)
             self.moment = moment
             with clock.set_to(moment):
                 deed()
-            self.done += 1
-            tick(1)
+            tick(moment)

@@ -1,6 +1,7 @@
 """One project's way, from a resident's sentence to the residents' ratings, laid on the timeline."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from apps.core import clock
 from apps.demonstration.people import Cast
@@ -8,7 +9,7 @@ from apps.demonstration.pictures import photograph
 from apps.demonstration.places import Places
 from apps.demonstration.plan import ProjectPlan
 from apps.demonstration.timeline import Timeline
-from apps.governance.models import Ballot, Motion
+from apps.governance.models import Ballot, Motion, Seat
 from apps.governance.services import cast as cast_ballot
 from apps.governance.services import open_voting, recuse
 from apps.grants.models import Instalment
@@ -22,6 +23,7 @@ from apps.grants.services import (
 )
 from apps.projects.models import Evidence, Need, Project
 from apps.projects.services import apply, file_evidence, rate, submit, voice_need
+from apps.users.models import User
 
 # Days from the first sentence to each step; votes are open for four days, notice takes seven.
 APPLY, SUBMIT, OPEN, CLOSE, PAY = 1, 2, 3, 7, 15
@@ -105,17 +107,15 @@ class Walk:
             # Half of the committee is still to vote, the listed sign-ins among them.
             voters = voters[3:]
         for number, (member, choice) in enumerate(zip(reversed(voters), choices, strict=False)):
-            self.timeline.at(
-                self.after(OPEN + 0.3 * (number + 1)), lambda m=member, c=choice: self.vote(m, c)
-            )
+            self.timeline.at(self.after(OPEN + 0.3 * (number + 1)), partial(self.vote, member, choice))
         if self.plan.reaches not in {"open", "declined", "notice"}:
             self.timeline.at(self.after(PAY) + timedelta(hours=2), lambda: self.pay(1, PAY))
             self.timeline.at(self.after(self._evidence_day()), self.report)
 
-    def _seat(self, member: object) -> object:
+    def _seat(self, member: User) -> Seat:
         return self.motion.roll.get(seat__user=member).seat
 
-    def vote(self, member: object, choice: Ballot.Choice) -> None:
+    def vote(self, member: User, choice: Ballot.Choice) -> None:
         """One member votes."""
         cast_ballot(self.motion, choice=choice, subject_hash=self.motion.subject_hash, by=member)
 
@@ -172,8 +172,5 @@ class Walk:
         for number, stars in enumerate(self.plan.stars):
             moment = clock.now() + timedelta(days=RATING_DAYS * number / len(self.plan.stars), minutes=number)
             self.timeline.at(
-                moment,
-                lambda c=codes[number], s=stars, n=number: (
-                    rate(c, stars=s, words=words[n % len(words)]) and None
-                ),
+                moment, partial(rate, codes[number], stars=stars, words=words[number % len(words)])
             )

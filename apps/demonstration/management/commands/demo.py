@@ -57,7 +57,9 @@ class Command(BaseCommand):
         root = Path(settings.ROOT)
         environment = self.environment(port)
         group = Processes(root=root, logs=settings.DATA_DIR / "logs", environment=environment)
+        socket = str(settings.DATA_DIR / "gunicorn.ctl")
         web = ["--threads", THREADS, "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}"]
+        web += ["--control-socket", socket, "--log-level", "warning"]
         celery = ["-m", "celery", "-A", "charityfund", "--quiet"]
         try:
             if stand_in := environment.get("STRIPE_API_BASE"):
