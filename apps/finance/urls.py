@@ -1,6 +1,17 @@
 """Addresses of finance."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.finance.views import exports, hosts, lines, statements
 
 app_name = "finance"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("finance/", hosts.home, name="home"),
+    path("finance/<str:host>/", lines.lines, name="lines"),
+    path("finance/<str:host>/match/", lines.match, name="match"),
+    path("finance/<str:host>/line/<int:pk>/", lines.line, name="line"),
+    path("finance/<str:host>/statements/", statements.statements, name="statements"),
+    path("finance/<str:host>/import/", statements.upload, name="upload"),
+    path("finance/<str:host>/import/<str:code>/", statements.preview, name="preview"),
+    path("finance/<str:host>/export/", exports.exports, name="exports"),
+]

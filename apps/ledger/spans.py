@@ -1,13 +1,14 @@
 """Reads of one fund's books between two accounting days, both included: what a period report is made of."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import Coalesce
 
-from apps.ledger.models import Posting
+from apps.ledger.models import Entry, Posting
 from apps.ledger.rules import SPENDABLE, Flow, flow_of
 
 
@@ -72,3 +73,8 @@ def entries_between(fund: str, *, host: str, since: date, until: date) -> EntryR
         fund=fund, host=host, entry__day__gte=since, entry__day__lte=until
     ).aggregate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
     return EntryRange(found["count"], found["first"], found["last"])
+
+
+def posted_by(entry_ids: Collection[int]) -> dict[int, int | None]:
+    """Return who booked each of the entries, as ids of users; None is the system."""
+    return dict(Entry.objects.filter(pk__in=list(entry_ids)).values_list("pk", "posted_by_id"))

@@ -1,4 +1,4 @@
-"""Columns of what enters finance (bank statements) and of what leaves it (vouchers)."""
+"""Columns of bank statements."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

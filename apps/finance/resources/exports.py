@@ -1,0 +1,270 @@
+"""Columns of what leaves: gifts, payments, vouchers. Amounts are numbers in yuan, days ISO text, the rest text."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export import fields, resources
+
+from apps.donations.models import Donation
+from apps.funds.models import Fund, Host, Restriction
+from apps.grants.models import Payment
+from apps.ledger import queries as books
+from apps.ledger import spans
+from apps.ledger.queries import VoucherLine
+from apps.ledger.rules import EntryKind
+from apps.projects.models import Project
+from apps.users.models import User
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is taken out: a host's rows of some days (both included), of one fund if named."""
+
+    host: Host
+    first_day: date
+    last_day: date
+    fund: str = ""
+
+
+def yuan(fen: int) -> Decimal:
+    """Return fen as a number with two decimals."""
+    return Decimal(fen).scaleb(-2)
+
+
+def iso(day: date | None) -> str:
+    """Return a day as text, empty when there is none."""
+    return day.isoformat() if day else ""
+
+
+def column(title: Any) -> Any:
+    """Return a column whose cells are made by `dehydrate_…`."""
+    return fields.Field(column_name=title)
+
+
+class RowsResource(resources.Resource):  # type: ignore[misc]
+    """A resource that is read row by row, so that an export of any length stays small in memory."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+    def source(self) -> Iterable[Any]:
+        """Return the things that become rows."""
+        raise NotImplementedError
+
+    def rows(self) -> Iterator[list[Any]]:
+        """Yield the titles, then one row after another."""
+        yield self.get_export_headers()
+        for item in self.source():
+            yield self.export_resource(item)
+
+
+def names(model: type[Model], key: str, value: str, codes: Iterable[str]) -> dict[str, str]:
+    """Return {key: value} of the rows of a model with these keys."""
+    found: dict[str, str] = dict(
+        model._default_manager.filter(**{f"{key}__in": set(codes)}).values_list(key, value)
+    )
+    return found
+
+
+class GiftResource(RowsResource):
+    """Booked gifts, by accounting day. Donors stand here as the public sees them, never with their own names."""
+
+    code = fields.Field("code", gettext_lazy("捐赠编号"))
+    day = column(gettext_lazy("入账日期"))
+    fund = fields.Field("fund__name", gettext_lazy("基金"))
+    purpose = column(gettext_lazy("限定"))
+    channel = fields.Field("get_channel_display", gettext_lazy("方式"))
+    amount = column(gettext_lazy("金额"))
+    fee = column(gettext_lazy("手续费"))
+    refunded = column(gettext_lazy("已退"))
+    public_name = fields.Field("public_name", gettext_lazy("公示名"))
+    message = fields.Field("message", gettext_lazy("留言"))
+    payment = fields.Field("payment_id", gettext_lazy("付款编号"))
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span)
+        self.purposes = dict(Restriction.objects.filter(fund__host=span.host).values_list("code", "purpose"))
+
+    def source(self) -> Iterable[Donation]:
+        """Return the gifts, oldest first."""
+        rows = Donation.objects.filter(
+            host=self.span.host,
+            state=Donation.State.BOOKED,
+            day__gte=self.span.first_day,
+            day__lte=self.span.last_day,
+        )
+        if self.span.fund:
+            rows = rows.filter(fund__code=self.span.fund)
+        return rows.select_related("fund").order_by("day", "pk").iterator(chunk_size=CHUNK)
+
+    def dehydrate_day(self, row: Donation) -> str:
+        """The accounting day."""
+        return iso(row.day)
+
+    def dehydrate_purpose(self, row: Donation) -> str:
+        """What the gift may be used for."""
+        return str(self.purposes.get(row.restriction, row.restriction))
+
+    def dehydrate_amount(self, row: Donation) -> Decimal:
+        """Yuan."""
+        return yuan(row.amount)
+
+    def dehydrate_fee(self, row: Donation) -> Decimal:
+        """Yuan."""
+        return yuan(row.fee)
+
+    def dehydrate_refunded(self, row: Donation) -> Decimal:
+        """Yuan."""
+        return yuan(row.refunded)
+
+
+class PaymentResource(RowsResource):
+    """Payments of grants that were made, by the day they were paid."""
+
+    code = fields.Field("code", gettext_lazy("付款编号"))
+    day = column(gettext_lazy("付款日期"))
+    fund = fields.Field("instalment__grant__fund__name", gettext_lazy("基金"))
+    project = fields.Field("instalment__grant__project__title", gettext_lazy("项目"))
+    number = column(gettext_lazy("期次"))
+    payee = fields.Field("payee", gettext_lazy("收款方"))
+    amount = column(gettext_lazy("金额"))
+    bank_reference = fields.Field("bank_reference", gettext_lazy("银行流水号"))
+    preparer = column(gettext_lazy("制单"))
+    releaser = column(gettext_lazy("复核"))
+
+    def __init__(self, span: Span) -> None:
+        super().__init__(span)
+        self.people: dict[int, str] = {}
+
+    def source(self) -> Iterable[Payment]:
+        """Return the payments, oldest first."""
+        rows = Payment.objects.filter(
+            instalment__grant__fund__host=self.span.host,
+            state=Payment.State.PAID,
+            paid_on__gte=self.span.first_day,
+            paid_on__lte=self.span.last_day,
+        )
+        if self.span.fund:
+            rows = rows.filter(instalment__grant__fund__code=self.span.fund)
+        rows = rows.select_related("instalment__grant__fund", "instalment__grant__project")
+        return rows.order_by("paid_on", "pk").iterator(chunk_size=CHUNK)
+
+    def person(self, pk: int | None) -> str:
+        """Return a person's name, looked up once."""
+        if pk is None:
+            return ""
+        if pk not in self.people:
+            self.people[pk] = User.objects.filter(pk=pk).values_list("name", flat=True).first() or ""
+        return self.people[pk]
+
+    def dehydrate_day(self, row: Payment) -> str:
+        """The day it was paid."""
+        return iso(row.paid_on)
+
+    def dehydrate_number(self, row: Payment) -> int:
+        """Which instalment."""
+        return row.instalment.number
+
+    def dehydrate_amount(self, row: Payment) -> Decimal:
+        """Yuan."""
+        return yuan(row.amount)
+
+    def dehydrate_preparer(self, row: Payment) -> str:
+        """Who prepared it."""
+        return self.person(row.prepared_by_id)
+
+    def dehydrate_releaser(self, row: Payment) -> str:
+        """Who released it."""
+        return self.person(row.released_by_id)
+
+
+@dataclass(frozen=True)
+class Voucher:
+    """A line of a voucher with the names its codes stand for."""
+
+    line: VoucherLine
+    fund: str
+    purpose: str
+    project: str
+    maker: str
+
+
+class VoucherResource(RowsResource):
+    """Lines of vouchers, in the columns that bookkeeping programs ask for. Days and numbers as they take them."""
+
+    day = column(gettext_lazy("日期"))
+    word = column(gettext_lazy("凭证字"))
+    number = column(gettext_lazy("凭证号"))
+    memo = column(gettext_lazy("摘要"))
+    code = fields.Field("line__line__code", gettext_lazy("科目代码"))
+    account = fields.Field("line__line__name", gettext_lazy("科目名称"))
+    debit = column(gettext_lazy("借方金额"))
+    credit = column(gettext_lazy("贷方金额"))
+    fund = fields.Field("fund", gettext_lazy("基金"))
+    restriction = fields.Field("purpose", gettext_lazy("限定"))
+    project = fields.Field("project", gettext_lazy("项目"))
+    maker = fields.Field("maker", gettext_lazy("制单"))
+
+    def source(self) -> Iterator[Voucher]:
+        """Yield the lines by day and voucher; of one fund, only the lines that touch it."""
+        lines = books.voucher_lines(self.span.host.code, self.span.first_day, self.span.last_day)
+        wanted = (line for line in lines if self.span.fund in ("", line.line.fund))
+        while part := list(islice(wanted, CHUNK)):
+            yield from self._named(part)
+
+    def _named(self, part: list[VoucherLine]) -> Iterator[Voucher]:
+        funds = names(Fund, "code", "name", (row.line.fund for row in part))
+        purposes = names(Restriction, "code", "purpose", (row.line.restriction for row in part))
+        projects = names(Project, "code", "title", (row.line.project for row in part))
+        by = spans.posted_by({row.entry_id for row in part})
+        people = dict(User.objects.filter(pk__in=set(by.values())).values_list("pk", "name"))
+        for row in part:
+            code = row.line.restriction
+            yield Voucher(
+                row,
+                funds.get(row.line.fund, row.line.fund),
+                _("限定：%(purpose)s") % {"purpose": purposes.get(code, code)} if code else _("非限定"),
+                projects.get(row.line.project, row.line.project),
+                people.get(by.get(row.entry_id) or 0, _("系统")),
+            )
+
+    def dehydrate_day(self, row: Voucher) -> str:
+        """The accounting day."""
+        return iso(row.line.day)
+
+    def dehydrate_word(self, row: Voucher) -> str:
+        """All our vouchers are general ones."""
+        return "记"
+
+    def dehydrate_number(self, row: Voucher) -> int:
+        """The entry's number in the journal."""
+        return row.line.entry_id
+
+    def dehydrate_memo(self, row: Voucher) -> str:
+        """What was booked: the entry's own words, else its kind and source."""
+        return row.line.memo or f"{EntryKind(row.line.kind).label} {row.line.source}"
+
+    def dehydrate_debit(self, row: Voucher) -> Decimal | str:
+        """Yuan, empty when the line stands in credit."""
+        return yuan(row.line.line.debit) if row.line.line.debit else ""
+
+    def dehydrate_credit(self, row: Voucher) -> Decimal | str:
+        """Yuan, empty when the line stands in debit."""
+        return yuan(row.line.line.credit) if row.line.line.credit else ""
+
+
+RESOURCES: Mapping[str, type[RowsResource]] = {
+    "gifts": GiftResource,
+    "payments": PaymentResource,
+    "vouchers": VoucherResource,
+}
