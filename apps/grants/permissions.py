@@ -31,6 +31,11 @@ def is_officer(user: Person, fund: Fund) -> Verdict:
     return no(_("这一步要由本基金管委会的主任或秘书来做。"))
 
 
+def is_hosts_admin(user: Person, fund: Fund) -> Verdict:
+    """The administrators of the host that holds a fund's money."""
+    return acts_as(user, Role.Kind.HOST_ADMIN, host=fund.host.code)
+
+
 def not_on_payees_side(user: Person, project: Project) -> Verdict:
     """Refuse the implementer's people and whoever declared a tie to the organisation (慈善法第十四条)."""
     verdict = not_the_implementer(user, project)
@@ -78,7 +83,7 @@ def may_issue_codes(user: Person, project: Project) -> Verdict:
         return verdict
     if is_officer(user, project.fund):
         return YES
-    return acts_as(user, Role.Kind.HOST_ADMIN, host=project.fund.host.code)
+    return is_hosts_admin(user, project.fund)
 
 
 def may_judge(user: Person, evidence: Evidence) -> Verdict:
@@ -169,7 +174,7 @@ def may_reject(user: Person, payment: Payment) -> Verdict:
 
 def may_terminate(user: Person, grant: Grant) -> Verdict:
     """The host, which signed the agreement, ends a grant early."""
-    verdict = acts_as(user, Role.Kind.HOST_ADMIN, host=grant.fund.host.code)
+    verdict = is_hosts_admin(user, grant.fund)
     if not verdict:
         return verdict
     return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止。"))
@@ -177,7 +182,7 @@ def may_terminate(user: Person, grant: Grant) -> Verdict:
 
 def may_ask_back(user: Person, grant: Grant) -> Verdict:
     """The host asks money back (慈善法第六十条)."""
-    verdict = acts_as(user, Role.Kind.HOST_ADMIN, host=grant.fund.host.code)
+    verdict = is_hosts_admin(user, grant.fund)
     return not_on_payees_side(user, grant.project) if verdict else verdict
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet, Sum
 from apps.funds.models import Fund
 from apps.governance.models import Motion, Seat
 from apps.governance.queries import in_force
-from apps.grants.models import Clawback, ClawbackReturn, Grant, Instalment, Payment
+from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
 from apps.projects.models import Evidence, Need, Project
 from apps.projects.queries import under
 from apps.projects.states import FILED, SUBMITTED, TABLED, VOICED
@@ -193,6 +193,12 @@ def figures(grant: Grant) -> GrantFigures:
     sums = grant.sources.aggregate(paid=Sum("paid"), returned=Sum("returned"))
     asked = grant.clawbacks.aggregate(asked=Sum("asked"))["asked"]
     return GrantFigures(grant.amount, sums["paid"] or 0, sums["returned"] or 0, asked or 0)
+
+
+def named_sources(grant: Grant) -> list[tuple[str, GrantSource]]:
+    """Return the sources of a grant with the purpose each is bound to; an empty text for free money."""
+    purposes = dict(grant.fund.restrictions.values_list("code", "purpose"))
+    return [(purposes.get(row.restriction, row.restriction), row) for row in grant.sources.order_by("id")]
 
 
 def returned_money(*, fund: str = "", division: str = "") -> int:

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.divisions.rules import code_range, is_code
 from apps.projects.models import Evidence, EvidencePhoto, Need, Project, RatingCode, SatisfactionReply
-from apps.projects.rules import Satisfaction, satisfaction
+from apps.projects.rules import MAX_PHOTOS, Satisfaction, satisfaction
 from apps.projects.states import ACCEPTED, PUBLIC, PUBLISHED
 from apps.users.models import Role
 from apps.users.permissions import Person
@@ -84,7 +84,7 @@ def all_evidence(project: Project) -> QuerySet[Evidence]:
 
 def photo(evidence: Evidence, number: int) -> EvidencePhoto | None:
     """Return the n-th photograph of a report, counted from 1; None when there is none."""
-    if number < 1:
+    if not 1 <= number <= MAX_PHOTOS:
         return None
     return evidence.photos.select_related("file").order_by("id")[number - 1 : number].first()
 

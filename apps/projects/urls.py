@@ -1,6 +1,23 @@
-"""Addresses of projects."""
+"""Addresses of projects: the implementer's bench, and the residents' pages."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from apps.projects.views import residents, work
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("work/", work.mine, name="mine"),
+    path("work/apply/", work.where, name="where"),
+    path("work/apply/<str:code>/", work.apply, name="apply"),
+    path("work/<str:code>/", work.project, name="project"),
+    path("work/<str:code>/edit/", work.edit, name="edit"),
+    path("work/<str:code>/submit/", work.submit, name="submit"),
+    path("work/<str:code>/withdraw/", work.withdraw, name="withdraw"),
+    path("work/<str:code>/report/", work.report, name="report"),
+    path("work/<str:code>/report/<str:evidence>/<int:number>/", work.photo, name="photo"),
+    path("needs/<str:code>/", residents.need, name="need"),
+    path("needs/<str:code>/heard/", residents.need_heard, name="need_heard"),
+    path("rate/", residents.rate_by_hand, name="rate_by_hand"),
+    path("rate/<str:code>/", residents.rate, name="rate"),
+    path("rated/<str:code>/", residents.rated, name="rated"),
+]

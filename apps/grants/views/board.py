@@ -1,0 +1,98 @@
+"""The board of grants: what is due, what waits for whom; and one grant with everything about it."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.grants import permissions, queries, services
+from apps.grants.forms import AskBackForm, ReasonForm
+from apps.grants.models import Grant
+from apps.grants.states import DUE, PREPARED, WAITING
+from apps.grants.views.common import INVALID, done, grant_or_404, person
+
+PAGE = 50
+
+
+@login_required
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """Show what of the reader's grants waits for them, then all grants they may see."""
+    who = person(request)
+    funds = queries.funds_run_by(who)
+    payable = queries.paid_by(who)
+    grants = queries.visible_to(who)
+    context = {
+        "due": queries.instalments_of(payable, DUE),
+        "prepared": queries.payments_of(payable, PREPARED),
+        "waiting": queries.instalments_of(payable, WAITING),
+        "submitted": queries.submitted_to(who),
+        "evidence": queries.evidence_for(who),
+        "needs": queries.needs_for(who).count(),
+        "unmet": queries.carried_without_grant(funds),
+        "page": Paginator(grants, PAGE).get_page(request.GET.get("page")),
+        "workbench": _("资助工作台"),
+    }
+    return render(request, "grants/board.html", context)
+
+
+def show_grant(
+    request: HttpRequest,
+    grant: Grant,
+    *,
+    ask: forms.Form | None = None,
+    end: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show one grant: its sources, instalments, payments and what was asked back."""
+    who = person(request)
+    instalments = list(grant.instalments.select_related("evidence").order_by("number"))
+    for instalment in instalments:
+        instalment.grant = grant
+    context = {
+        "grant": grant,
+        "figures": queries.figures(grant),
+        "sources": queries.named_sources(grant),
+        "instalments": [(row, permissions.may_prepare(who, row)) for row in instalments],
+        "payments": queries.payments_of(Grant.objects.filter(pk=grant.pk)),
+        "clawbacks": [(row, permissions.may_book_return(who, row)) for row in queries.clawbacks_of(grant)],
+        "handles_money": queries.paid_by(who).filter(pk=grant.pk).exists(),
+        "may_terminate": permissions.may_terminate(who, grant),
+        "may_ask_back": permissions.may_ask_back(who, grant),
+        "ask_form": ask or AskBackForm(prefix="ask"),
+        "end_form": end or ReasonForm(prefix="end"),
+        "workbench": _("资助工作台"),
+    }
+    return render(request, "grants/grant.html", context, status=status)
+
+
+@login_required
+@require_GET
+def grant(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one grant."""
+    return show_grant(request, grant_or_404(request, code))
+
+
+@login_required
+@require_POST
+def terminate(request: HttpRequest, code: str) -> HttpResponse:
+    """End a grant early."""
+    found, who = grant_or_404(request, code), person(request)
+    form = ReasonForm(request.POST, prefix="end")
+    if done(form, lambda: services.terminate(found, **form.cleaned_data, by=who)):
+        return redirect("grants:grant", code=code)
+    return show_grant(request, found, end=form, status=INVALID)
+
+
+@login_required
+@require_POST
+def ask_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask money of a grant back."""
+    found, who = grant_or_404(request, code), person(request)
+    form = AskBackForm(request.POST, prefix="ask")
+    if done(form, lambda: services.ask_back(found, **form.cleaned_data, by=who)):
+        return redirect("grants:grant", code=code)
+    return show_grant(request, found, ask=form, status=INVALID)

@@ -1,0 +1,47 @@
+"""What the pages share."""
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from apps.grants import permissions, queries
+from apps.grants.models import Clawback, Grant, Payment
+from apps.projects.models import Project
+from apps.projects.views.common import INVALID, done, person
+
+__all__ = [
+    "INVALID",
+    "clawback_or_404",
+    "done",
+    "grant_or_404",
+    "officers_project",
+    "payment_or_404",
+    "person",
+]
+
+
+def grant_or_404(request: HttpRequest, code: str) -> Grant:
+    """Return a grant this person may see; any other is not there."""
+    return get_object_or_404(queries.visible_to(request.user), code=code)
+
+
+def payment_or_404(request: HttpRequest, code: str) -> Payment:
+    """Return a payment whose money this person handles; any other is not there."""
+    return get_object_or_404(queries.payments_of(queries.paid_by(request.user)), code=code)
+
+
+def clawback_or_404(request: HttpRequest, code: str) -> Clawback:
+    """Return a clawback whose money this person handles."""
+    found = Clawback.objects.filter(grant__in=queries.paid_by(request.user))
+    return get_object_or_404(
+        found.select_related("grant__fund__host", "grant__project__organisation", "grant__motion"), code=code
+    )
+
+
+def officers_project(request: HttpRequest, code: str) -> Project:
+    """Return a project that a fund's officer (or the host, for those under way) looks after."""
+    found = Project.objects.select_related("fund__host", "organisation").exclude(state=Project.State.DRAFT)
+    project = get_object_or_404(found, code=code)
+    looks_after = queries.funds_run_by(request.user).filter(pk=project.fund_id).exists()
+    if not looks_after and not permissions.is_hosts_admin(request.user, project.fund):
+        raise Http404
+    return project

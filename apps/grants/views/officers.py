@@ -1,0 +1,144 @@
+"""What the chair and the secretary do: table, accept, publish needs, hand out rating codes."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.files import location
+from apps.governance.queries import usable
+from apps.grants import permissions, queries, services
+from apps.grants.forms import CodesForm, ReasonForm, TableForm
+from apps.grants.views.common import INVALID, done, officers_project, person
+from apps.projects.models import Evidence
+from apps.projects.queries import photo as find_photo
+from apps.projects.queries import satisfaction_of, unused_codes, work_done
+from apps.projects.rules import spoken_code
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def table(request: HttpRequest, code: str) -> HttpResponse:
+    """Read an application and put it before the committee."""
+    project, who = officers_project(request, code), person(request)
+    form = TableForm(request.POST if request.method == "POST" else None, fund=project.fund)
+    made: list[str] = []
+    if request.method == "POST" and done(
+        form,
+        lambda: made.append(services.table_project(project, **form.cleaned_data, by=who).code),
+    ):
+        return redirect("governance:motion", code=made[0])
+    left = usable(project.fund, "")
+    context = {
+        "project": project,
+        "budget": project.budget_lines.order_by("id"),
+        "parts": project.parts.order_by("id"),
+        "usable": left,
+        "after": left - project.asked,
+        "form": form,
+        "verdict": permissions.may_table(who, project),
+        "motion": queries.latest_motion(project),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/table.html", context, status=INVALID if form.errors else 200)
+
+
+def _evidence(request: HttpRequest, code: str) -> Evidence:
+    return get_object_or_404(queries.evidence_seen_by(person(request)), code=code)
+
+
+def _show_evidence(
+    request: HttpRequest, found: Evidence, *, form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    who = person(request)
+    context = {
+        "evidence": found,
+        "project": found.project,
+        "photos": found.photos.select_related("file").order_by("id"),
+        "work": work_done(found.project),
+        "form": form or ReasonForm(),
+        "verdict": permissions.may_judge(who, found),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/evidence.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def evidence(request: HttpRequest, code: str) -> HttpResponse:
+    """Look at a report with its photographs; POST accepts it."""
+    found = _evidence(request, code)
+    if request.method == "POST":
+        services.accept(found, by=person(request))
+        return redirect("grants:evidence", code=code)
+    return _show_evidence(request, found)
+
+
+@login_required
+@require_POST
+def return_evidence(request: HttpRequest, code: str) -> HttpResponse:
+    """Send a report back with a reason."""
+    found, form, who = _evidence(request, code), ReasonForm(request.POST), person(request)
+    if done(form, lambda: services.return_evidence(found, **form.cleaned_data, by=who)):
+        return redirect("grants:evidence", code=code)
+    return _show_evidence(request, found, form=form, status=INVALID)
+
+
+@login_required
+@require_GET
+def photo(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """Show a photograph of a report to the officer who judges it, before it is public."""
+    picture = find_photo(_evidence(request, code), number)
+    if picture is None:
+        raise Http404
+    response = FileResponse(location(picture.file).open("rb"), content_type=picture.file.content_type)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_GET
+def needs(request: HttpRequest) -> HttpResponse:
+    """List what residents voiced and nobody has looked at yet."""
+    rows = queries.needs_for(person(request))[:200]
+    funds = queries.funds_run_by(person(request))
+    context = {"needs": rows, "funds": funds, "workbench": _("管委会工作台")}
+    return render(request, "grants/needs.html", context)
+
+
+@login_required
+@require_POST
+def decide_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Publish a need or set it aside."""
+    who = person(request)
+    need = get_object_or_404(queries.needs_seen_by(who), code=code)
+    if request.POST.get("decision") == "publish":
+        services.publish_need(need, by=who)
+    elif request.POST.get("decision") == "set_aside":
+        services.set_need_aside(need, by=who)
+    return redirect("grants:needs")
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def codes(request: HttpRequest, code: str) -> HttpResponse:
+    """Make rating codes for a project and print those that are not used yet."""
+    project, who = officers_project(request, code), person(request)
+    form = CodesForm(request.POST or None)
+    if request.method == "POST" and done(
+        form, lambda: services.issue_codes(project, **form.cleaned_data, by=who)
+    ):
+        return redirect("grants:codes", code=code)
+    verdict = permissions.may_issue_codes(who, project)
+    waiting = unused_codes(project)[:1000] if verdict else []
+    context = {
+        "project": project,
+        "codes": [spoken_code(row.code) for row in waiting],
+        "rating": satisfaction_of(project),
+        "form": form,
+        "verdict": verdict,
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/codes.html", context, status=INVALID if form.errors else 200)

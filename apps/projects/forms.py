@@ -1,0 +1,306 @@
+"""What applicants, implementers and residents fill in; usable on a phone and without scripts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.codes import new_code
+from apps.core.money import parse_amount, written
+from apps.core.verdicts import Refused
+from apps.projects import rules
+from apps.projects.models import BudgetLine, Field, Need, Part, Project
+from apps.registry.models import Organisation
+
+ROWS = 8
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    """Several files at once, from the camera or the album."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name) if isinstance(files, MultiValueDict) else files.get(name)
+
+
+class PhotosField(forms.FileField):
+    """Photographs; they are looked at by the verb, which says what is wrong with one."""
+
+    widget = ManyFilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        found = data if isinstance(data, list | tuple) else [data]
+        return [upload for upload in found if upload]
+
+
+class ApplicationForm(forms.Form):
+    """An application with `rows` lines of budget; blank lines are left out."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=gettext_lazy("由哪个组织申请"),
+        to_field_name="code",
+        empty_label=None,
+    )
+    title = forms.CharField(
+        label=gettext_lazy("项目名称"),
+        max_length=60,
+        help_text=gettext_lazy("一句话说清做什么，居民一看就懂。"),
+    )
+    field = forms.ChoiceField(label=gettext_lazy("领域"), choices=Field.choices, widget=forms.RadioSelect)
+    need = forms.ModelChoiceField(
+        Need.objects.none(),
+        label=gettext_lazy("回应哪条居民需求"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("没有对应的需求"),
+    )
+    goal = forms.CharField(
+        label=gettext_lazy("做什么、给谁、做到什么样"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
+    starts_on = forms.DateField(label=gettext_lazy("开始"), widget=DayInput())
+    ends_on = forms.DateField(label=gettext_lazy("结束"), widget=DayInput())
+    persons = forms.IntegerField(label=gettext_lazy("预计服务人数"), min_value=1, max_value=rules.MAX_PERSONS)
+    person_times = forms.IntegerField(
+        label=gettext_lazy("预计服务人次"),
+        min_value=1,
+        max_value=rules.MAX_PERSONS,
+        help_text=gettext_lazy("同一个人来几次算几人次。"),
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+    def __init__(
+        self, *args: Any, organisations: Iterable[Organisation], needs: Any, rows: int = ROWS, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = min(max(rows, ROWS), rules.MAX_BUDGET_LINES)
+        mine = Organisation.objects.filter(pk__in=[row.pk for row in organisations]).order_by("name")
+        self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
+        if mine.count() == 1:
+            self.fields["organisation"].initial = mine[0].code
+            self.fields["organisation"].widget = forms.HiddenInput()
+        self.fields["need"].queryset = needs  # type: ignore[attr-defined]
+        if not needs.exists():
+            del self.fields["need"]
+        self.fields["key"].initial = new_code("P", rules.CODE_LENGTH)
+        for number in range(self.rows):
+            self._add_row(number)
+        for partner, label in Part.Partner.choices:
+            self.fields[f"part_{partner}"] = forms.CharField(label=label, required=False, max_length=200)
+
+    def _add_row(self, number: int) -> None:
+        kinds = [("", gettext_lazy("选类别")), *BudgetLine.CostType.choices]
+        self.fields[f"cost_type_{number}"] = forms.ChoiceField(
+            label=gettext_lazy("类别"), choices=kinds, required=False
+        )
+        self.fields[f"words_{number}"] = forms.CharField(
+            label=gettext_lazy("买什么、做什么"), required=False, max_length=100
+        )
+        self.fields[f"amount_{number}"] = forms.CharField(
+            label=gettext_lazy("金额（元）"),
+            required=False,
+            max_length=20,
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        )
+
+    def main_fields(self) -> list[BoundField]:
+        """The fields before the budget, in their order."""
+        names = (
+            "organisation",
+            "title",
+            "field",
+            "need",
+            "goal",
+            "starts_on",
+            "ends_on",
+            "persons",
+            "person_times",
+        )
+        return [self[name] for name in names if name in self.fields]
+
+    def budget_rows(self) -> list[tuple[BoundField, BoundField, BoundField]]:
+        """The lines of the budget as (what, kind, amount)."""
+        return [
+            (self[f"words_{number}"], self[f"cost_type_{number}"], self[f"amount_{number}"])
+            for number in range(self.rows)
+        ]
+
+    def part_fields(self) -> list[BoundField]:
+        """What each of the five partners does."""
+        return [self[f"part_{partner}"] for partner in Part.Partner.values]
+
+    def clean(self) -> dict[str, Any]:
+        """Read the budget; a line with anything in it must be whole."""
+        values = super().clean() or self.cleaned_data
+        values["budget"] = [
+            line for number in range(self.rows) if (line := self._line(number, values)) is not None
+        ]
+        values["parts"] = {
+            partner: values[f"part_{partner}"]
+            for partner in Part.Partner.values
+            if values.get(f"part_{partner}")
+        }
+        values.setdefault("need", None)
+        return values
+
+    def _line(self, number: int, values: dict[str, Any]) -> tuple[str, str, int] | None:
+        names = (f"cost_type_{number}", f"words_{number}", f"amount_{number}")
+        kind, words, amount = (values.get(name, "") for name in names)
+        if not (kind or words or amount) or any(name in self.errors for name in names):
+            return None
+        if not words:
+            self.add_error(names[1], _("请写明这一行是什么。"))
+        if not kind:
+            self.add_error(names[0], _("请给这一行选一个类别。"))
+        try:
+            fen = parse_amount(amount)
+        except Refused as refusal:
+            self.add_error(names[2], str(refusal))
+            return None
+        return kind, words, fen
+
+    def field_of(self, refused: str | None) -> str | None:
+        """Return which field on the page shows a refusal of the verb."""
+        shown = {"budget": "amount_0", "parts": f"part_{Part.Partner.values[0]}"}.get(refused or "", refused)
+        return shown if shown in self.fields else None
+
+    def facts(self) -> dict[str, Any]:
+        """The verb's arguments."""
+        names = (
+            "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
+        )  # fmt: skip
+        return {name: self.cleaned_data[name] for name in names}
+
+
+def filled(project: Project) -> dict[str, Any]:
+    """Return a draft as the form's initial values."""
+    values: dict[str, Any] = {
+        "organisation": project.organisation.code,
+        "title": project.title,
+        "field": project.field,
+        "need": project.need.code if project.need else "",
+        "goal": project.goal,
+        "starts_on": project.starts_on,
+        "ends_on": project.ends_on,
+        "persons": project.expected_persons,
+        "person_times": project.expected_person_times,
+    }
+    lines: Sequence[BudgetLine] = list(project.budget_lines.order_by("id"))
+    for number, line in enumerate(lines):
+        values |= {
+            f"cost_type_{number}": line.cost_type,
+            f"words_{number}": line.words,
+            f"amount_{number}": written(line.amount),
+        }
+    return values | {f"part_{part.partner}": part.words for part in project.parts.all()}
+
+
+class EvidenceForm(forms.Form):
+    """A report of the work with photographs."""
+
+    words = forms.CharField(
+        label=gettext_lazy("做了什么"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("验收以后会公开，请不要写居民的姓名、住址和病情。"),
+    )
+    persons = forms.IntegerField(
+        label=gettext_lazy("服务了多少人"),
+        min_value=1,
+        max_value=rules.MAX_PERSONS,
+        help_text=gettext_lazy("同一个人只算一次。"),
+    )
+    person_times = forms.IntegerField(
+        label=gettext_lazy("服务了多少人次"), min_value=1, max_value=rules.MAX_PERSONS
+    )
+    photos = PhotosField(
+        label=gettext_lazy("照片"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*", "multiple": True}),
+        help_text=gettext_lazy("最多 9 张，每张 15 MB 以内。不拍正脸和门牌；位置信息会自动去掉。"),
+    )
+    is_final = forms.ChoiceField(
+        label=gettext_lazy("这是"),
+        choices=[
+            ("yes", gettext_lazy("结项成果：全部做完了，申请验收")),
+            ("no", gettext_lazy("进展：做了一部分，后面还有")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["key"].initial = new_code("E", rules.CODE_LENGTH)
+
+    def facts(self) -> dict[str, Any]:
+        """The verb's arguments."""
+        return self.cleaned_data | {"is_final": self.cleaned_data["is_final"] == "yes"}
+
+
+class NeedForm(forms.Form):
+    """What a resident asks for."""
+
+    field = forms.ChoiceField(
+        label=gettext_lazy("哪方面的事"), choices=Field.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=gettext_lazy("您想说的"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=gettext_lazy("照您平时说话写就行。请不要写别人的姓名和住址。"),
+    )
+
+
+class CodeForm(forms.Form):
+    """The code on the card."""
+
+    code = forms.CharField(
+        label=gettext_lazy("评价码"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
+        ),
+        help_text=gettext_lazy("卡片上的 8 个字母和数字，比如 7K3M-Q9WD。"),
+    )
+
+
+class RatingForm(forms.Form):
+    """One resident's rating."""
+
+    stars = forms.TypedChoiceField(
+        label=gettext_lazy("您满意吗"),
+        coerce=int,
+        choices=[
+            (5, gettext_lazy("5 很满意")),
+            (4, gettext_lazy("4 满意")),
+            (3, gettext_lazy("3 一般")),
+            (2, gettext_lazy("2 不满意")),
+            (1, gettext_lazy("1 很不满意")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=gettext_lazy("想说的话"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("会公开，不写您是谁。"),
+    )

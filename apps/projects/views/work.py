@@ -1,0 +1,175 @@
+"""The implementer's bench: applying, following, reporting."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.files import location
+from apps.funds.models import Fund
+from apps.projects import permissions, queries, services
+from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
+from apps.projects.models import Evidence, Project
+from apps.projects.views.common import INVALID, done, own_project, person
+from apps.registry.queries import for_user
+
+PAGE = 30
+
+
+@login_required
+@require_GET
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the projects of the organisations the reader acts for."""
+    who = person(request)
+    page = Paginator(queries.of_organisations(who), PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "organisations": for_user(who), "workbench": _("项目工作台")}
+    return render(request, "projects/mine.html", context)
+
+
+@login_required
+@require_GET
+def where(request: HttpRequest) -> HttpResponse:
+    """Choose the fund to apply to, by the name of the community or the fund."""
+    organisations = list(for_user(person(request)))
+    text = request.GET.get("q", "").strip()[:60]
+    funds = Fund.objects.filter(state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
+    if text:
+        funds = funds.filter(name__contains=text) | funds.filter(division__name__contains=text)
+    page = Paginator(funds.select_related("division", "host").order_by("division_id", "code"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"page": page, "organisations": organisations, "q": text, "workbench": _("项目工作台")}
+    return render(request, "projects/where.html", context)
+
+
+def _rows(request: HttpRequest) -> int:
+    """Return how many lines of budget the page had, from its own field; anything else counts as the usual."""
+    shown = request.POST.get("rows", "")
+    return min(int(shown), 100) if shown.isascii() and shown.isdigit() and len(shown) < 4 else ROWS
+
+
+def _application(
+    request: HttpRequest, fund: Fund, *, initial: dict[str, Any] | None = None, rows: int = ROWS
+) -> ApplicationForm:
+    """Return the form: as sent, as it was with more lines, or fresh."""
+    choices: dict[str, Any] = {
+        "organisations": for_user(person(request)),
+        "needs": queries.published_needs().filter(division_id=fund.division_id),
+    }
+    if request.method != "POST":
+        return ApplicationForm(initial=initial, rows=rows, **choices)
+    if "add_rows" in request.POST:
+        return ApplicationForm(initial=request.POST.dict(), rows=_rows(request) + ROWS, **choices)
+    return ApplicationForm(request.POST, rows=_rows(request), **choices)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def apply(request: HttpRequest, code: str) -> HttpResponse:
+    """Write an application to a fund as a draft, or draft and submit in one go."""
+    fund = get_object_or_404(
+        Fund.objects.select_related("division", "host").exclude(kind=Fund.Kind.GENERAL), code=code
+    )
+    who, form = person(request), _application(request, fund)
+    made: list[Project] = []
+    if request.method == "POST" and "add_rows" not in request.POST:
+
+        def verb() -> None:
+            facts, values = form.facts(), form.cleaned_data
+            made.append(
+                services.apply(fund, organisation=values["organisation"], key=values["key"], by=who, **facts)
+            )
+
+        if done(form, verb):
+            return redirect("projects:project", code=made[0].code)
+    context = {"form": form, "fund": fund, "workbench": _("项目工作台")}
+    return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Rewrite a draft."""
+    project, who = own_project(request, code), person(request)
+    permissions.may_edit(who, project).require()
+    lines = project.budget_lines.count()
+    form = _application(request, project.fund, initial=filled(project), rows=max(lines, ROWS))
+    if (
+        request.method == "POST"
+        and "add_rows" not in request.POST
+        and done(form, lambda: services.edit(project, by=who, **form.facts()))
+    ):
+        return redirect("projects:project", code=code)
+    context = {"form": form, "fund": project.fund, "project": project, "workbench": _("项目工作台")}
+    return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_GET
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a project to the people who carry it out: where it stands and what they can do next."""
+    found, who = own_project(request, code), person(request)
+    context = {
+        "project": found,
+        "budget": found.budget_lines.order_by("id"),
+        "parts": found.parts.order_by("id"),
+        "evidence": queries.all_evidence(found),
+        "work": queries.work_done(found),
+        "rating": queries.satisfaction_of(found),
+        "may_edit": permissions.may_edit(who, found),
+        "may_withdraw": permissions.may_withdraw(who, found),
+        "may_report": permissions.may_file_evidence(who, found),
+        "workbench": _("项目工作台"),
+    }
+    return render(request, "projects/project.html", context)
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand the application in."""
+    services.submit(own_project(request, code), by=person(request))
+    return redirect("projects:project", code=code)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take the application back."""
+    services.withdraw(own_project(request, code), by=person(request))
+    return redirect("projects:project", code=code)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest, code: str) -> HttpResponse:
+    """File evidence with photographs."""
+    found, who = own_project(request, code), person(request)
+    form = EvidenceForm(request.POST or None, request.FILES or None)
+    verdict = permissions.may_file_evidence(who, found)
+    if request.method == "POST":
+        if done(form, lambda: services.file_evidence(found, by=who, **form.facts())):
+            return redirect("projects:project", code=code)
+    elif not verdict:
+        verdict.require()
+    context = {"form": form, "project": found, "workbench": _("项目工作台")}
+    return render(request, "projects/report.html", context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_GET
+def photo(request: HttpRequest, code: str, evidence: str, number: int) -> FileResponse:
+    """Show a photograph to the people who sent it, before it is public."""
+    found = own_project(request, code)
+    picture = queries.photo(get_object_or_404(Evidence, project=found, code=evidence), number)
+    if picture is None:
+        raise Http404
+    response = FileResponse(
+        location(picture.file, small=True).open("rb"), content_type=picture.file.content_type
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response

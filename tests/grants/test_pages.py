@@ -1,0 +1,233 @@
+"""The staff pages of grants: who sees what, what each form says, and that nothing a person sends breaks a page."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock
+from apps.grants import services
+from apps.grants.models import Clawback, Grant, Payment
+from apps.grants.urls import urlpatterns
+from apps.projects import services as projects
+from apps.projects.models import Evidence, Need, Project, RatingCode
+from apps.users.models import User
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.grants import house as h
+
+pytestmark = pytest.mark.django_db
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture(autouse=True)
+def after_the_notice() -> object:
+    with clock.set_to(h.AFTER_NOTICE):
+        yield
+
+
+def test_the_board_shows_each_their_work(house: Cast) -> None:
+    grant = h.at_work(house)
+    h.filed(house, grant)
+    board = reverse("grants:board")
+    assert "制单" in signed_in(house.finance).get(board).content.decode()
+    seen = signed_in(house.secretary).get(board).content.decode()
+    assert "去验收" in seen and "制单" not in seen
+    assert "独居老人午餐第二期" not in signed_in(house.stranger).get(board).content.decode()
+    assert Client().get(board).status_code == 302
+
+
+def test_paying_by_two_people(house: Cast) -> None:
+    grant = h.at_work(house)
+    first, second = signed_in(house.finance), signed_in(house.second_finance)
+    address = reverse("grants:prepare", args=[grant.code, 1])
+    assert "制单，交复核" in first.get(address).content.decode()
+    page = first.post(address, follow=True)
+    assert "这笔付款是您制单的" in page.content.decode()
+    payment = reverse("grants:payment", args=[Payment.objects.get().code])
+    bad = second.post(payment, {"paid_on": "2026-02-30", "bank_reference": ""})
+    assert bad.status_code == 422 and "2026-02-30" in bad.content.decode()
+    early = second.post(payment, {"paid_on": "2026-01-01", "bank_reference": "YH-1"})
+    assert early.status_code == 422 and "公示期满以后" in early.content.decode()
+    facts = {"paid_on": h.PAID_ON.isoformat(), "bank_reference": "YH-1"}
+    refused = first.post(payment, facts)
+    assert refused.status_code == 422 and "您制单的" in refused.content.decode()
+    assert second.post(payment, facts).status_code == 302
+    assert second.post(payment, facts).status_code == 302
+    again = second.post(payment, facts | {"bank_reference": "YH-2"})
+    assert again.status_code == 422 and "不用再复核" in again.content.decode()
+    assert "YH-1" in second.get(reverse("grants:payments")).content.decode()
+    assert Payment.objects.get().state == "paid"
+    assert_books_clean()
+
+
+def test_sending_a_payment_back(house: Cast) -> None:
+    payment = h.prepared(house, h.at_work(house))
+    client, address = signed_in(house.second_finance), reverse("grants:reject", args=[payment.code])
+    empty = client.post(address, {"reject-reason": " "})
+    assert empty.status_code == 422
+    assert client.post(address, {"reject-reason": "户名不对"}).status_code == 302
+    assert "户名不对" in client.get(reverse("grants:payment", args=[payment.code])).content.decode()
+
+
+def test_tabling_from_the_page(house: Cast) -> None:
+    project = h.submitted(house)
+    address = reverse("grants:table", args=[project.code])
+    client = signed_in(house.secretary)
+    assert "通过以后还剩" in client.get(address).content.decode()
+    assert client.post(address, {"restriction": "nonsense"}).status_code == 422
+    assert client.post(address).status_code == 302
+    twice = client.post(address)
+    assert twice.status_code == 422 and "还没有提交表决" in twice.content.decode()
+    assert Project.objects.get().state == "tabled"
+
+
+def test_accepting_and_returning_from_the_page(house: Cast) -> None:
+    grant = h.at_work(house)
+    evidence = h.filed(house, grant)
+    client, address = signed_in(house.secretary), reverse("grants:evidence", args=[evidence.code])
+    picture = client.get(reverse("grants:photo", args=[evidence.code, 1]))
+    assert picture.status_code == 200 and picture["Cache-Control"] == "private, no-store"
+    assert client.get(reverse("grants:photo", args=[evidence.code, 3])).status_code == 404
+    assert client.post(reverse("grants:return_evidence", args=[evidence.code])).status_code == 422
+    assert (
+        client.post(reverse("grants:return_evidence", args=[evidence.code]), {"reason": "看不清"}).status_code
+        == 302
+    )
+    assert client.post(address).status_code == 400
+    second = h.filed(house, grant)
+    assert client.post(reverse("grants:evidence", args=[second.code])).status_code == 302
+    assert client.post(reverse("grants:evidence", args=[second.code])).status_code == 302
+    assert h.instalment(grant, 2).state == "due"
+    assert_books_clean()
+
+
+def test_asking_back_and_booking_the_return(house: Cast) -> None:
+    grant = h.at_work(house)
+    h.paid(house, grant)
+    admin, finance = signed_in(house.admin), signed_in(house.finance)
+    ask = reverse("grants:ask_back", args=[grant.code])
+    for amount in ("0", "-1", "1e3", "１００", "abc", "99999999999", "9300.01", ""):
+        assert admin.post(ask, {"ask-amount": amount, "ask-reason": "剩余"}).status_code == 422
+    assert admin.post(ask, {"ask-amount": "1,000.50", "ask-reason": "剩余"}).status_code == 302
+    clawback = Clawback.objects.get()
+    book = reverse("grants:money_back", args=[clawback.code])
+    assert "1,000.50" in finance.get(book).content.decode()
+    facts = {"amount": "1000.50", "received_on": h.PAID_ON.isoformat(), "bank_reference": "R1"}
+    assert finance.post(book, facts | {"amount": "1000.51"}).status_code == 422
+    assert finance.post(book, facts).status_code == 302
+    assert "已到账 ¥1,000.50" in admin.get(reverse("grants:grant", args=[grant.code])).content.decode()
+    assert_books_clean()
+
+
+def test_terminating_from_the_page(house: Cast) -> None:
+    grant = h.at_work(house)
+    client, address = signed_in(house.admin), reverse("grants:terminate", args=[grant.code])
+    assert client.post(address, {"end-reason": ""}).status_code == 422
+    assert client.post(address, {"end-reason": "解散"}).status_code == 302
+    assert Grant.objects.get().state == "terminated"
+
+
+def test_needs_and_codes(house: Cast) -> None:
+    need = projects.voice_need(house.fund.division, field="safety", words="楼道灯坏了三个月")
+    far = projects.voice_need(house.other_fund.division, field="safety", words="那边的灯也坏了")
+    client = signed_in(house.secretary)
+    page = client.get(reverse("grants:needs")).content.decode()
+    assert need.words in page and far.words not in page
+    assert (
+        client.post(reverse("grants:decide_need", args=[far.code]), {"decision": "publish"}).status_code
+        == 404
+    )
+    client.post(reverse("grants:decide_need", args=[need.code]), {"decision": "publish"})
+    assert Need.objects.get(pk=need.pk).state == "published"
+    grant = h.at_work(house)
+    address = reverse("grants:codes", args=[grant.project.code])
+    for count in ("0", "501", "x", "9" * 30):
+        assert client.post(address, {"count": count}).status_code == 422
+    assert client.post(address, {"count": "5"}).status_code == 302
+    code = RatingCode.objects.first()
+    assert code is not None and f"{code.code[:4]}-{code.code[4:]}" in client.get(address).content.decode()
+
+
+def everything(cast: Cast) -> dict[str, list[object]]:
+    """Return one real argument list per named page."""
+    grant = h.at_work(cast)
+    h.paid(cast, grant)
+    evidence = h.filed(cast, grant)
+    clawback = services.ask_back(grant, amount=100, reason="剩余", by=cast.admin)
+    need = projects.voice_need(cast.fund.division, field="safety", words="楼道灯坏了三个月")
+    payment, project = Payment.objects.get(), grant.project.code
+    return {
+        "board": [], "payments": [], "needs": [],
+        "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
+        "table": [project], "codes": [project],
+        "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
+        "decide_need": [need.code],
+        "grant": [grant.code], "terminate": [grant.code], "ask_back": [grant.code], "prepare": [grant.code, 1],
+    }  # fmt: skip
+
+
+# Who may open each page of the one grant; the board and its lists are everyone's own.
+FINANCE, OFFICERS = {"finance", "second_finance"}, {"chair", "secretary"}
+SEE_GRANT = {
+    "admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor", "implementer",
+}  # fmt: skip
+MAY_OPEN = {
+    "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
+    "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"},
+    "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "decide_need": OFFICERS,
+    "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
+}  # fmt: skip
+
+
+def test_every_role_on_every_page(house: Cast) -> None:
+    """A page of something foreign does not exist; nobody gets a server error."""
+    pages = everything(house)
+    assert {pattern.name for pattern in urlpatterns} == set(pages)
+    names = ("admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor",
+             "implementer", "stranger")  # fmt: skip
+    for page, arguments in pages.items():
+        address = reverse(f"grants:{page}", args=arguments)
+        assert Client().get(address).status_code in {302, 405}
+        assert Client().post(address).status_code in {302, 405}
+        for name in names:
+            client = signed_in(getattr(house, name))
+            status = client.get(address).status_code
+            allowed = MAY_OPEN.get(page)
+            if status == 405:
+                status = client.post(address).status_code
+                expected = {302, 400, 422}
+            else:
+                expected = {200}
+            if allowed is not None and name not in allowed:
+                expected = {404}
+            assert status in expected, (page, name, status)
+
+
+@pytest.mark.parametrize(
+    "bad", ["0", "-1", "9223372036854775808", "1 OR 1=1", "%2e%2e", "x" * 300, "<script>"]
+)
+def test_rubbish_in_addresses_is_not_found(house: Cast, bad: str) -> None:
+    client = signed_in(house.secretary)
+    grant = h.at_work(house)
+    for page in ("payment", "table", "evidence", "grant", "codes", "money_back"):
+        assert client.get(reverse(f"grants:{page}", args=[bad])).status_code == 404
+    assert signed_in(house.finance).get(f"/grants/{grant.code}/{10**30}/prepare/").status_code == 404
+    assert client.get(f"/grants/?page={bad}").status_code == 200
+    evidence: Evidence = h.filed(house, grant)
+    assert client.get(f"/grants/evidence/{evidence.code}/{10**30}/").status_code == 404
+
+
+def test_posting_somebody_elses_fields_changes_nothing(house: Cast) -> None:
+    grant = h.at_work(house)
+    payment = h.prepared(house, grant)
+    extra = {"amount": "1", "state": "paid", "fund_id": "1", "released_by_id": "1", "is_staff": "1"}
+    facts = {"paid_on": h.PAID_ON.isoformat(), "bank_reference": "YH-1"} | extra
+    signed_in(house.second_finance).post(reverse("grants:payment", args=[payment.code]), facts)
+    payment.refresh_from_db()
+    assert (payment.amount, payment.released_by_id) == (930_000, house.second_finance.pk)
+    assert_books_clean()
