@@ -2,7 +2,8 @@
 
 A row says which members of the cast may reach the page (`reach`), the arguments that exist in the cast (`args`; without
 them the route is only tried with arguments that do not exist), and what a GET then answers (`get`: 405 for routes that
-only take a POST, 302 for those that lead elsewhere). A name ending in `*` stands for all routes that start so and have
+only take a POST, 302 for those that lead elsewhere). `writes` narrows those whose POST is listened to, where more may
+read the page and its sentence why not. A name ending in `*` stands for all routes that start so and have
 no row of their own.
 """
 
@@ -27,9 +28,15 @@ NOBODY: frozenset[str] = frozenset()
 HOST_ADMIN = frozenset({"admin"})
 HOST_STAFF = frozenset({"admin", "finance"})
 FINANCE = frozenset({"finance"})
+# Who sees the staff's pages of a host; the town's coordinator sees those of the town's funds.
+HOST_READERS = HOST_STAFF | {"auditor"}
+MONEY_READERS = FINANCE | {"auditor"}
+FUND_READERS = HOST_READERS | {"coordinator"}
+# Nobody of the cast has a seat, a motion, a gift or a project: those pages are tried by the tests of their own rooms.
 OK, LEADS_ON, POST_ONLY, NOT_FOUND = 200, 302, 405, 404
 
 HOST = {"host": "H-QJ"}
+RULES = {"host": "H-QJ", "level": 4, "division": "500110001001"}
 DIVISION = {"code": "500110001001"}
 FUND = {"code": "F-BBT"}
 ORGANISATION = {"code": "O-NY"}
@@ -42,6 +49,7 @@ class Row:
     reach: frozenset[str]
     args: Mapping[str, str | int] | None = None
     get: int = OK
+    writes: frozenset[str] | None = None
 
 
 ROUTES: dict[str, Row] = {
@@ -67,7 +75,8 @@ ROUTES: dict[str, Row] = {
     "core:healthy": Row(EVERYONE),
     "divisions:suggest": Row(EVERYONE),
     "disclosure:*": Row(EVERYONE),
-    "disclosure:report_bench": Row(NOBODY),
+    "disclosure:report_bench": Row(HOST_READERS),
+    "disclosure:report_work": Row(NOBODY),
     "disclosure:division": Row(EVERYONE, DIVISION),
     "disclosure:fund": Row(EVERYONE, FUND),
     "disclosure:book": Row(EVERYONE, FUND),
@@ -80,4 +89,62 @@ ROUTES: dict[str, Row] = {
     "registry:change_payee": Row(FINANCE, ORGANISATION, get=POST_ONLY),
     "registry:suspend": Row(HOST_STAFF, ORGANISATION, get=POST_ONLY),
     "registry:restore": Row(HOST_STAFF, ORGANISATION, get=POST_ONLY),
+    # Funds and their rules.
+    "funds:list": Row(FUND_READERS),
+    "funds:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
+    "funds:fund": Row(FUND_READERS, FUND),
+    "funds:move": Row(FUND_READERS, FUND, get=POST_ONLY),
+    "funds:open_restriction": Row(FUND_READERS, FUND, get=POST_ONLY),
+    "funds:rules": Row(FUND_READERS),
+    "funds:rulebook": Row(FUND_READERS, RULES),
+    "funds:adopt": Row(FUND_READERS, RULES, writes=HOST_ADMIN),
+    # Giving is for everyone, the gifts' pages are for the host.
+    "donations:give": Row(EVERYONE, FUND),
+    "donations:done": Row(EVERYONE),
+    "donations:transfer": Row(EVERYONE),
+    "donations:stripe_webhook": Row(EVERYONE, get=POST_ONLY),
+    "donations:gifts": Row(HOST_READERS),
+    "donations:record": Row(HOST_READERS),
+    "donations:gift": Row(NOBODY),
+    "donations:parked": Row(FINANCE),
+    "donations:retry": Row(NOBODY),
+    "donations:campaigns": Row(HOST_READERS),
+    "donations:new_campaign": Row(HOST_READERS, HOST),
+    "donations:campaign": Row(NOBODY),
+    # Committees and their motions.
+    "governance:record": Row(EVERYONE),
+    "governance:committee": Row(FUND_READERS, FUND),
+    "governance:give_seat": Row(FUND_READERS, FUND, writes=HOST_ADMIN | {"coordinator"}),
+    "governance:table": Row(FUND_READERS, FUND),
+    "governance:ties": Row(SIGNED_IN),
+    "governance:*": Row(NOBODY),
+    # Projects: applying is for whoever signed in and acts for an organisation; needs and ratings are for residents.
+    "projects:apply": Row(SIGNED_IN, FUND),
+    "projects:mine": Row(SIGNED_IN),
+    "projects:where": Row(SIGNED_IN),
+    "projects:need": Row(EVERYONE),
+    "projects:need_heard": Row(EVERYONE),
+    "projects:rate": Row(EVERYONE),
+    "projects:rate_by_hand": Row(EVERYONE),
+    "projects:rated": Row(EVERYONE),
+    "projects:*": Row(NOBODY),
+    # Seed programmes.
+    "seeding:list": Row(FUND_READERS),
+    "seeding:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
+    "seeding:programme": Row(NOBODY),
+    "seeding:award": Row(NOBODY),
+    # Grants: what concerns one project or grant is tried by the room's own tests.
+    "grants:board": Row(FUND_READERS),
+    "grants:needs": Row(FUND_READERS),
+    "grants:payments": Row(FUND_READERS),
+    "grants:*": Row(NOBODY),
+    # The finance desk: the auditor reads along.
+    "finance:home": Row(MONEY_READERS, get=LEADS_ON),
+    "finance:statements": Row(MONEY_READERS),
+    "finance:upload": Row(MONEY_READERS, writes=FINANCE),
+    "finance:lines": Row(MONEY_READERS),
+    "finance:match": Row(MONEY_READERS, get=POST_ONLY, writes=FINANCE),
+    "finance:preview": Row(NOBODY),
+    "finance:line": Row(NOBODY),
+    "finance:exports": Row(HOST_READERS),
 }

@@ -95,12 +95,14 @@ def faults_of(
         if wrote:
             return ["wrote something for someone who may not"]
         return [] if status in SHUT or is_sent_to_sign_in(answer) else [f"is open: {status}"]
+    if method == "POST" and row.writes is not None and who not in row.writes:
+        return [] if status in SHUT | {422} and not wrote else [f"listens to a POST: {status}"]
     if method == "POST":
         return ["sends to the sign-in"] if is_sent_to_sign_in(answer) and who != "anonymous" else []
     if wrote:
         return ["a GET wrote something"]
     known = not route.kinds or row.args is not None
-    expected = {row.get} if known else {404, 405, 200, 302}
+    expected = {row.get} if known else {404, 405, 422, 200, 302}
     own_account = route.name.startswith(("account_", "mfa_", "admin:"))
     return [] if status in expected or own_account else [f"answers {status} instead of {row.get}"]
 
