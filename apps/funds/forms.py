@@ -1,6 +1,7 @@
 """What staff fill in about funds and rules."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from apps.divisions.models import Division
 from apps.funds import queries, rules
 from apps.funds.models import Host, Rulebook
 from apps.funds.rules import CLAUSES, GROUPS, ClauseKind, EffectiveRule, Unit
-from apps.funds.states import FundKind
+from apps.funds.states import FundKind, RuleLevel
 
 NOT_SET = ("", gettext_lazy("这一级不规定"))
 
@@ -92,6 +93,15 @@ class RestrictionForm(forms.Form):
     until = day_field(gettext_lazy("用到哪一天为止"), required=False)
 
 
+@dataclass(frozen=True)
+class ClauseGroup:
+    """Clauses under one heading, each with its value and its article; open when there is something to see."""
+
+    heading: str | Promise
+    pairs: list[tuple[BoundField, BoundField]]
+    is_open: bool
+
+
 class RulebookForm(forms.Form):
     """A new version of one level's rules. An empty clause is not set on this level.
 
@@ -114,17 +124,28 @@ class RulebookForm(forms.Form):
         self.host, self.level, self.division = host, level, division
         self.clauses: dict[str, tuple[rules.Value, str]] = {}
         upper = queries.upper_rules(host, level=level, division=division.code, on=clock.today())
-        for kind in CLAUSES.values():
+        self._groups = [
+            (heading, kinds)
+            for name, heading, kinds in GROUPS
+            if name != rules.HOST_GROUP or level == RuleLevel.HOST
+        ]
+        self.kinds = [kind for _heading, kinds in self._groups for kind in kinds]
+        for kind in self.kinds:
             self.fields[kind.key] = _clause_field(kind, upper.get(kind.key))
             self.fields[f"article_{kind.key}"] = forms.CharField(
                 label=_("第几条"), required=False, max_length=60
             )
 
     @property
-    def groups(self) -> Iterator[tuple[str | Promise, list[tuple[BoundField, BoundField]]]]:
-        """Yield the clauses under their headings: (heading, [(value, article)])."""
-        for _name, heading, kinds in GROUPS:
-            yield heading, [(self[kind.key], self[f"article_{kind.key}"]) for kind in kinds]
+    def groups(self) -> Iterator[ClauseGroup]:
+        """Yield the clauses under their headings."""
+        for heading, kinds in self._groups:
+            pairs = [(self[kind.key], self[f"article_{kind.key}"]) for kind in kinds]
+            yield ClauseGroup(
+                heading,
+                pairs,
+                any(value.value() or value.errors or article.errors for value, article in pairs),
+            )
 
     @property
     def head(self) -> list[BoundField]:
@@ -134,14 +155,14 @@ class RulebookForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Read every clause and hold it against the levels above; each clause has its own sentence."""
         cleaned: dict[str, Any] = super().clean() or {}
-        for key, kind in CLAUSES.items():
-            text = cleaned.get(key, "")
+        for kind in self.kinds:
+            text = cleaned.get(kind.key, "")
             if not text:
                 continue
             try:
-                self.clauses[key] = (rules.parse(kind, text), cleaned.get(f"article_{key}", ""))
+                self.clauses[kind.key] = (rules.parse(kind, text), cleaned.get(f"article_{kind.key}", ""))
             except Refused as refusal:
-                self.add_error(key, str(refusal))
+                self.add_error(kind.key, str(refusal))
         day: date | None = cleaned.get("effective_from")
         if day is not None:
             for key, sentence in queries.loosenings(

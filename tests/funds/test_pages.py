@@ -146,7 +146,7 @@ def test_every_wrong_clause_has_its_own_sentence(client: Client, cast: Cast) -> 
     )
     page = answer.content.decode()
     assert answer.status_code == 422
-    for words in ("二分之一 和 全体", "请写整数", "比默认值", "10%", 'value="7.5"'):
+    for words in ("二分之一 和 百分之百", "请写整数", "比默认值", "10%", 'value="7.5"'):
         assert words in page
     assert client.post(address, rules_form(adopt="1")).status_code == 422
     assert client.post(address, {"adopt": "1"} | dict.fromkeys(CLAUSES, "<b>\u202e")).status_code == 422

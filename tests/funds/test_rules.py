@@ -14,7 +14,7 @@ from apps.funds.rules import CLAUSES, DEFAULT_LEVEL, Setting, Tighter, Unit
 HOST, DISTRICT, TOWN, COMMUNITY = 1, 2, 3, 4
 
 IMPOSSIBLE: list[tuple[str, Any, str]] = [
-    ("quorum_bp", [0, 1], "二分之一 和 全体"),
+    ("quorum_bp", [0, 1], "二分之一 和 百分之百"),
     ("quorum_bp", [101, 100], "101/100"),
     ("quorum_bp", [1, 0], "分母"),
     ("quorum_bp", [1, 20_000], "分母"),
@@ -70,7 +70,7 @@ IN_WORDS: list[tuple[str, Any, str]] = [
     ("quorum_bp", [2, 3], "到会不少于三分之二"),
     ("quorum_bp", [7, 10], "到会不少于7/10"),
     ("majority", [1, 2], "一般事项：赞成要超过到会委员的二分之一"),
-    ("major_majority", [1, 1], "重大事项：赞成不少于全体委员的全体"),
+    ("major_majority", [1, 1], "重大事项：赞成不少于全体委员的百分之百"),
     ("committee_odd", True, "管委会人数是单数"),
     ("committee_odd", False, "管委会人数可以是双数"),
     ("recusal_base", "excluded", "回避的委员不算进应到人数"),

@@ -1,6 +1,6 @@
 """The clauses that rulebooks set: their kinds, the catalogue, and how the levels' values combine."""
 
-from apps.funds.rules.catalogue import CLAUSES, GROUPS
+from apps.funds.rules.catalogue import CLAUSES, GROUPS, HOST_GROUP
 from apps.funds.rules.chain import (
     DEFAULT_LEVEL,
     HOST_LEVEL,
@@ -18,6 +18,7 @@ __all__ = [
     "CLAUSES",
     "DEFAULT_LEVEL",
     "GROUPS",
+    "HOST_GROUP",
     "HOST_LEVEL",
     "ClauseKind",
     "EffectiveRule",

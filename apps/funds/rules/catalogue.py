@@ -188,12 +188,12 @@ _MONEY_IN = (
         source=_("参照重庆市綦江区的做法，无全国规定"),
     ),
     ClauseKind(
-        key="match_ratio",
-        unit=Unit.FRACTION,
+        key="match_bp",
+        unit=Unit.SHARE,
         tighter=Tighter.LOWER,
-        default=[1, 1],
-        least=[0, 1],
-        most=[5, 1],
+        default=10_000,
+        least=0,
+        most=50_000,
         label=_("配捐比例上限"),
         sentence=_("配捐不超过捐款的 %(value)s"),
         source=_("参照惠州市大亚湾区 1:1 配捐的做法，无全国规定"),
@@ -256,6 +256,9 @@ _HOST = (
         sentence=_("募捐成本不高于前三年平均捐赠收入的 %(value)s"),
         source=_("民发〔2026〕12号"),
     ),
+)
+
+_OPENNESS = (
     ClauseKind(
         key="report_months",
         unit=Unit.MONTHS,
@@ -280,11 +283,14 @@ _HOST = (
     ),
 )
 
+# Ratios of the whole host; only its own level sets them.
+HOST_GROUP = "host"
 GROUPS = (
     ("committee", _("管委会"), _COMMITTEE),
     ("voting", _("表决"), _VOTING),
     ("grants", _("资助和拨付"), _GRANTS),
     ("money", _("启动资金、配捐和管理费"), _MONEY_IN),
-    ("host", _("慈善会的指标"), _HOST),
+    ("openness", _("公开和清理"), _OPENNESS),
+    (HOST_GROUP, _("慈善会的指标"), _HOST),
 )
 CLAUSES: dict[str, ClauseKind] = {kind.key: kind for _name, _title, kinds in GROUPS for kind in kinds}

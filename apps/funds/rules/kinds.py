@@ -22,7 +22,7 @@ _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,2}))?\s*[%％]?", re.ASCII)
 _FRACTION = re.compile(r"(\d{1,5})\s*/\s*(\d{1,5})", re.ASCII)
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _SPOKEN = {
-    (1, 1): gettext_lazy("全体"),
+    (1, 1): gettext_lazy("百分之百"),
     (1, 2): gettext_lazy("二分之一"),
     (1, 3): gettext_lazy("三分之一"),
     (2, 3): gettext_lazy("三分之二"),

@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, codes, versions
@@ -66,9 +68,10 @@ def open_fund(
         agreement=agreement,
         opened_on=day,
     )
-    Restriction.objects.create(
-        code=f"{fund.code}-G", fund=fund, purpose=_("本基金宗旨范围内"), is_general=True
-    )
+    # Kept in the site's language, whatever the language of the person who opens the fund.
+    with translation.override(settings.LANGUAGE_CODE):
+        purpose_of_all = _("本基金宗旨范围内")
+    Restriction.objects.create(code=f"{fund.code}-G", fund=fund, purpose=purpose_of_all, is_general=True)
     audit.record(by, "open_fund", fund, host=host.code, kind=kind, division=division.code)
     versions.bump(f"fund:{fund.code}", f"division:{division.code}", "site")
     return fund

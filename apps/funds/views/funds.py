@@ -102,10 +102,12 @@ def _fund_page(
     reason: forms.Form | None = None,
     restriction: forms.Form | None = None,
 ) -> HttpResponse:
+    effective = queries.effective_rules(found).values()
     context: dict[str, Any] = {
         "fund": found,
         "books": _books(found),
-        "rules": queries.effective_rules(found).values(),
+        "own_rules": [rule for rule in effective if not rule.default],
+        "default_rules": [rule for rule in effective if rule.default],
         "verdict": permissions.may_change_fund(staff(request), found),
         "reason": reason or ReasonForm(),
         "restriction": restriction or RestrictionForm(),
