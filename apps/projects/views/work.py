@@ -63,7 +63,7 @@ def _application(
     if request.method != "POST":
         return ApplicationForm(initial=initial, rows=rows, **choices)
     if "add_rows" in request.POST:
-        return ApplicationForm(initial=request.POST.dict(), rows=_rows(request) + ROWS, **choices)
+        return ApplicationForm(initial=request.POST.dict(), rows=max(_rows(request), ROWS) + ROWS, **choices)
     return ApplicationForm(request.POST, rows=_rows(request), **choices)
 
 
