@@ -42,13 +42,11 @@ def refunds_within_gifts() -> Iterator[Row]:
     """Gifts whose sum of refunds is not what the gift says, or that were given back without being booked."""
     done = Sum("refunds__amount", filter=Q(refunds__state=RefundState.DONE), default=0)
     rows = Donation.objects.annotate(back=done).exclude(refunded=F("back"))
-    yield from rows.values("code", "refunded", "back").iterator(chunk_size=CHUNK)
-    yield from (
-        Donation.objects.filter(refunded__gt=0)
-        .exclude(state=DonationState.BOOKED)
-        .values("code", "refunded")
-        .iterator(chunk_size=CHUNK)
-    )
+    for code, refunded, back in rows.values_list("code", "refunded", "back").iterator(chunk_size=CHUNK):
+        yield {"code": code, "refunded": refunded, "sum": back}
+    loose = Donation.objects.filter(refunded__gt=0).exclude(state=DonationState.BOOKED)
+    for code, refunded in loose.values_list("code", "refunded"):
+        yield {"code": code, "refunded": refunded, "sum": None}
 
 
 def provider_money_explained() -> Iterator[Row]:
@@ -72,23 +70,32 @@ def booked_gifts_are_whole() -> Iterator[Row]:
     rows = Donation.objects.filter(state=DonationState.BOOKED).filter(
         Q(day=None) | Q(booked_at=None) | Q(payment_id=None) | Q(public_name="") | Q(fee__gt=F("amount"))
     )
-    yield from rows.values("code").iterator(chunk_size=CHUNK)
+    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code}
 
 
 CHECKS = [
     Check(
-        "gifts_and_entries", _("每笔已入账的捐赠恰好有一张同样金额的凭证，反过来也是。"), gifts_and_entries
+        "donations.gifts_and_entries",
+        _("每笔已入账的捐赠恰好有一张同样金额的凭证，反过来也是。"),
+        gifts_and_entries,
     ),
     Check(
-        "refunds_and_entries", _("每笔已退的款恰好有一张同样金额的凭证，反过来也是。"), refunds_and_entries
+        "donations.refunds_and_entries",
+        _("每笔已退的款恰好有一张同样金额的凭证，反过来也是。"),
+        refunds_and_entries,
     ),
-    Check("refunds_within_gifts", _("每笔捐赠记的已退金额等于它的退款之和。"), refunds_within_gifts),
     Check(
-        "provider_money_explained",
+        "donations.refunds_within_gifts", _("每笔捐赠记的已退金额等于它的退款之和。"), refunds_within_gifts
+    ),
+    Check(
+        "donations.provider_money_explained",
         _("账上的支付机构余额等于网上捐赠减去手续费、退款和转出。"),
         provider_money_explained,
     ),
     Check(
-        "booked_gifts_are_whole", _("每笔已入账的捐赠都有日期、付款编号和公示名。"), booked_gifts_are_whole
+        "donations.booked_gifts_are_whole",
+        _("每笔已入账的捐赠都有日期、付款编号和公示名。"),
+        booked_gifts_are_whole,
     ),
 ]

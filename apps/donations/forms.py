@@ -38,7 +38,7 @@ def read_amount(form: forms.Form, name: str) -> int | None:
         return None
 
 
-def show_refusal(form: forms.Form, refusal: Refused) -> None:
+def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Write a verb's refusal above the field it names, or on top."""
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
@@ -98,7 +98,7 @@ class GiveForm(forms.Form):
         amounts: list[Choice] = [(str(fen), f"¥{fen // 100}") for fen in rules.PRESETS]
         self._choices("preset", [*amounts, (OTHER, _("其他"))])
         general = _choice(_("由管委会按需要安排"), _("最灵活，急需的先用"))
-        purposes = [
+        purposes: list[Choice] = [
             (row.code, general if row.is_general else format_html("{} {}", _("只用于"), row.purpose))
             for row in offered
         ]

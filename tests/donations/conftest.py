@@ -24,10 +24,9 @@ Give = Callable[..., Donation]
 @pytest.fixture
 def stand_in(settings: Any) -> Iterator[StandIn]:
     """A running stand-in that the site is configured for; its webhooks are held and go to the site when let go."""
-    client = Client()
 
     def send(body: bytes, signature: str) -> int:
-        response = client.post(
+        response = Client().post(
             "/webhooks/stripe/",
             body,
             content_type="application/json",

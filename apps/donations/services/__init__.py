@@ -18,6 +18,8 @@ from apps.donations.services.reconciling import (
     booked_balance,
     expire,
     reconcile,
+    repay_advance,
+    stale_inbox,
 )
 from apps.donations.services.refunds import refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
@@ -42,10 +44,12 @@ __all__ = [
     "record_many",
     "record_offline",
     "refund",
+    "repay_advance",
     "retry",
     "save_campaign",
     "send_refunds",
     "settle",
     "settle_session",
+    "stale_inbox",
     "start_gift",
 ]

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, money
+from apps.core import audit, clock, money, versions
+from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions
@@ -17,7 +18,9 @@ from apps.donations.services.refunds import send_refunds
 from apps.donations.services.settlement import Case, settle, settle_cases
 from apps.donations.services.webhooks import keep
 from apps.donations.states import Channel, DonationState, EventState
-from apps.funds.models import Host
+from apps.funds.models import Fund, Host
+from apps.funds.queries import available, general_fund
+from apps.funds.services import lock_fund
 from apps.ledger import queries as books
 from apps.ledger.rules import Draft, EntryKind, Line
 from apps.ledger.services import post
@@ -142,6 +145,32 @@ def book_payout(host: Host, *, amount: int | None = None, payout_id: str, day: d
     ]
     post(Draft(EntryKind.PAYOUT.value, source, host.code, day, lines), by=by)
     audit.record(by, "book_payout", host, payout=payout_id, amount=moved)
+    return moved
+
+
+@verb
+def repay_advance(fund: Fund, *, restriction: str, by: User | None) -> int:
+    """Give back to the host's general fund what it advanced for a refund of this fund, as far as money is free now.
+
+    Returns the fen moved; 0 when nothing is owed or nothing is free.
+    """
+    permissions.may_handle_money(by, fund.host).require()
+    general = general_fund(fund.host)
+    locked = {code: lock_fund(code) for code in sorted({fund.code, general.code})}
+    host, code = fund.host.code, fund.code
+    owed = -books.balance("receivables", host=host, fund=code, restriction=restriction)
+    moved = min(owed, available(locked[code]).get(restriction, 0))
+    if moved <= 0:
+        return 0
+    lines = [
+        Line("receivables", moved, code, restriction),
+        Line("bank_deposits", -moved, code, restriction),
+        Line("bank_deposits", moved, general.code),
+        Line("receivables", -moved, general.code),
+    ]
+    post(Draft(EntryKind.TRANSFER.value, new_code("A", 12), host, clock.today(), lines), by=by)
+    audit.record(by, "repay_advance", fund, restriction=restriction, amount=moved)
+    versions.bump("site", f"fund:{code}", f"fund:{general.code}")
     return moved
 
 

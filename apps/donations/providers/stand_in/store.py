@@ -70,6 +70,7 @@ class Store:
         self.delay = delay
         self.now = now
         self.base_url = ""
+        self.swept_at = 0
         self.lock = threading.RLock()
         self.things: dict[str, Thing] = {}
         self.due: list[Thing] = []
