@@ -1,10 +1,19 @@
 """Who may open funds and adopt rules. None is the system itself."""
 
-from apps.core.verdicts import YES, Verdict
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund, Host
 from apps.funds.states import RuleLevel
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
+
+
+def may_register_host(user: User | None) -> Verdict:
+    """The operator of the installation registers hosts."""
+    if user is None or (user.is_active and user.is_superuser):
+        return YES
+    return no(_("登记慈善会要由系统管理员来做。"))
 
 
 def may_open_fund(user: User | None, host: Host) -> Verdict:

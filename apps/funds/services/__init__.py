@@ -1,5 +1,6 @@
 """The verbs of funds: opening, rules, promises, totals."""
 
+from apps.funds.services.hosts import register_host
 from apps.funds.services.opening import open_fund, open_restriction, resume_fund, suspend_fund
 from apps.funds.services.promises import draw, lock_fund, release, reserve
 from apps.funds.services.rulebooks import adopt_rulebook
@@ -13,6 +14,7 @@ __all__ = [
     "open_fund",
     "open_restriction",
     "rebuild_totals",
+    "register_host",
     "release",
     "reserve",
     "resume_fund",

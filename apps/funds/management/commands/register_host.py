@@ -1,0 +1,48 @@
+"""Register a charity as a host: `manage.py register_host --name … --uscc … --division 500110 --exclude 500110004`."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.core.verdicts import Refused
+from apps.divisions.models import Division
+from apps.funds import services
+
+
+class Command(BaseCommand):
+    """Register a charity and open its general fund. Run again with the same code, it changes nothing."""
+
+    help = gettext_lazy("登记一家慈善会：它的区域和它的本部基金。")  # type: ignore[assignment]
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the host's facts."""
+        parser.add_argument("--name", required=True)
+        parser.add_argument("--uscc", required=True, help=_("统一社会信用代码，18 位"))
+        parser.add_argument("--division", required=True, help=_("区域的区划代码，比如 500110"))
+        parser.add_argument(
+            "--exclude", action="append", default=[], help=_("区域里不归它服务的区划代码，可以写几次")
+        )
+        parser.add_argument("--licence", default="", help=_("公开募捐资格证书"))
+        parser.add_argument("--contact", default="")
+        parser.add_argument("--address", default="")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Register and print the host's code."""
+        codes = [options["division"], *options["exclude"]]
+        found = Division.objects.in_bulk(codes)
+        for code in codes:
+            if code not in found:
+                raise CommandError(_("没有代码是 %(code)s 的区划。") % {"code": code})
+        try:
+            host = services.register_host(
+                division=found[options["division"]],
+                excluded=[found[code] for code in options["exclude"]],
+                by=None,
+                **{fact: options[fact] for fact in ("name", "uscc", "licence", "contact", "address")},
+            )
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from refusal
+        self.stdout.write(f"{host.code} {host.name}")

@@ -1,0 +1,43 @@
+"""Registering a host: by the operator, once, with its general fund."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from apps.core.verdicts import Refused
+from apps.divisions.models import Division
+from apps.funds import queries, services
+from apps.funds.models import Host
+from apps.users.models import User
+from tests.cast import HOST_USCC, ORGANISATION_USCC, Cast
+
+pytestmark = pytest.mark.django_db
+FACTS = ["--name", "重庆市慈善总会", "--uscc", ORGANISATION_USCC, "--division", "50"]
+
+
+def test_a_host_comes_with_its_general_fund(cast: Cast) -> None:
+    for _time in range(2):
+        call_command("register_host", *FACTS, "--exclude", "500110", stdout=StringIO())
+    host = Host.objects.get(uscc=ORGANISATION_USCC)
+    assert queries.general_fund(host).name == "重庆市慈善总会"
+    assert queries.contains(host, "5001")
+    assert not queries.contains(host, "500110001")
+    assert queries.host_for("500110001") == cast.host
+
+
+@pytest.mark.parametrize(
+    "changes", [["--uscc", HOST_USCC[:-1] + "X"], ["--division", "99"], ["--exclude", "50"]]
+)
+def test_wrong_facts_are_refused(cast: Cast, changes: list[str]) -> None:
+    with pytest.raises(CommandError):
+        call_command("register_host", *FACTS, *changes, stdout=StringIO())
+    assert Host.objects.count() == 1
+
+
+def test_only_the_operator_registers(cast: Cast) -> None:
+    facts = {"name": "总会", "uscc": ORGANISATION_USCC, "division": Division.objects.get(code="50")}
+    with pytest.raises(Refused):
+        services.register_host(**facts, by=cast.admin)
+    operator = User.objects.create_superuser("operator@qj.test", name="系统管理员")
+    assert services.register_host(**facts, by=operator).name == "总会"
