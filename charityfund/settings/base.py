@@ -100,6 +100,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "apps.core.context_processors.site",
                 "apps.disclosure.context_processors.house",
+                "apps.desk.context_processors.desk_links",
             ],
             "builtins": [
                 "apps.core.templatetags.figures",

@@ -1,0 +1,54 @@
+"""The links of a person's roles, for the menu of the workbench."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from apps.governance.queries import committees_of
+from apps.grants.queries import funds_run_by
+from apps.users.models import Role, User
+from apps.users.queries import current_roles
+
+
+@dataclass(frozen=True)
+class Link:
+    """One entry of the menu."""
+
+    label: str
+    url: str
+    is_current: bool
+
+
+def desk_links(request: HttpRequest) -> dict[str, Any]:
+    """`desk_links`: read only when a page of the workbench draws its menu."""
+    return {"desk_links": SimpleLazyObject(lambda: links_for(request))}
+
+
+def links_for(request: HttpRequest) -> list[Link]:
+    """Return where a person's roles and seats lead, the desk first."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    kinds = set(current_roles(user).values_list("kind", flat=True))
+    pairs = [(_("待办"), reverse("desk:mine"))]
+    committees = list(committees_of(user)[:3])
+    pairs += [(_("管委会"), reverse("governance:committee", args=[one.fund.code])) for one in committees[:1]]
+    if funds_run_by(user).exists() or kinds & {Role.Kind.FINANCE, Role.Kind.HOST_ADMIN}:
+        pairs.append((_("资助"), reverse("grants:board")))
+    if kinds & {Role.Kind.FINANCE, Role.Kind.AUDITOR}:
+        pairs.append((_("财务"), reverse("finance:home")))
+    if kinds & {Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR}:
+        pairs.append((_("捐赠"), reverse("donations:gifts")))
+    if kinds & {Role.Kind.HOST_ADMIN, Role.Kind.TOWN_COORDINATOR}:
+        pairs.append((_("基金"), reverse("funds:list")))
+    if Role.Kind.IMPLEMENTER in kinds:
+        pairs.append((_("我们的项目"), reverse("projects:mine")))
+    if kinds & {Role.Kind.AUDITOR, Role.Kind.HOST_ADMIN}:
+        pairs.append((_("审计"), reverse("desk:audit")))
+    if not kinds and not committees:
+        pairs.append((_("我的捐赠"), reverse("desk:gifts")))
+    return [Link(label, url, request.path.startswith(url)) for label, url in pairs]
