@@ -40,7 +40,12 @@ def collect(user: Any) -> list[Waiting]:
     """Return what every app's `waiting.py` says waits for or because of a person."""
     found: list[Waiting] = []
     for config in apps.get_app_configs():
-        if config.name.startswith("apps.") and module_has_submodule(config.module, "waiting"):
-            tell: Callable[[Any], list[Waiting]] = import_module(f"{config.name}.waiting").waiting_for
+        name = f"{config.name}.waiting"
+        if (
+            config.name.startswith("apps.")
+            and name != __name__
+            and module_has_submodule(config.module, "waiting")
+        ):
+            tell: Callable[[Any], list[Waiting]] = import_module(name).waiting_for
             found.extend(tell(user))
     return found
