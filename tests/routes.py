@@ -133,10 +133,10 @@ ROUTES: dict[str, Row] = {
     "seeding:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
     "seeding:programme": Row(NOBODY),
     "seeding:award": Row(NOBODY),
-    # Grants: what concerns one project or grant is tried by the room's own tests.
-    "grants:board": Row(FUND_READERS),
-    "grants:needs": Row(FUND_READERS),
-    "grants:payments": Row(FUND_READERS),
+    # Grants: the lists show each reader only what is theirs; what concerns one project or grant is tried by the room's own tests.
+    "grants:board": Row(SIGNED_IN),
+    "grants:needs": Row(SIGNED_IN),
+    "grants:payments": Row(SIGNED_IN),
     "grants:*": Row(NOBODY),
     # The finance desk: the auditor reads along.
     "finance:home": Row(MONEY_READERS, get=LEADS_ON),
