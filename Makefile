@@ -41,7 +41,7 @@ test-postgres: .venv/dev.stamp ## Tests on a throw-away real PostgreSQL (ARGS=..
 	@$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m "not browser" $(ARGS)
 
 test-browser: .venv/dev.stamp ## Browser tests (ARGS=...)
-	@$(BIN)/pytest -m browser $(ARGS)
+	@$(BIN)/python -m tests.with_postgres $(BIN)/pytest -m browser $(ARGS)
 
 bench: .venv/dev.stamp ## Print benchmark figures as JSON lines (ARGS=--full for the full sizes)
 	@$(BIN)/python -m tests.with_postgres --durable $(BIN)/python -m tests.bench $(ARGS)

@@ -41,7 +41,7 @@ def parts(*, full: bool) -> list[Part]:
         Part("lint messages", [python, "-m", "tests.messages"]),
         Part("sqlite", [*pytest, "-n", WORKERS, "-m", "not browser and not postgres"]),
         Part("postgres", [python, "-m", "tests.with_postgres", *pytest, "-n", WORKERS, "-m", "not browser"]),
-        Part("browser", [*pytest, "-m", "browser"]),
+        Part("browser", [python, "-m", "tests.with_postgres", *pytest, "-m", "browser"]),
     ]
 
 

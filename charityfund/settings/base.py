@@ -205,9 +205,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "funds.fold_totals": 5.0,
         "donations.settle": 10.0,
         "donations.reconcile": 300.0,
+        "donations.send_refunds": 60.0,
         "donations.expire": 600.0,
         "governance.close_due": 15.0,
-        "grants.sweep_awards": 30.0,
+        "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
     }.items()
 }

@@ -23,10 +23,10 @@ AFTER_NOTICE = CLOSES + timedelta(days=9)
 PAID_ON = clock.day_of(AFTER_NOTICE)
 
 
-def seat_everyone(cast: Cast) -> None:
+def seat_everyone(cast: Cast, from_day: date = FROM, until_day: date = UNTIL) -> None:
     """Form the fund's committee of seven with its secretary and a supervisor."""
     committee = governance.form_committee(
-        cast.fund, appointed_by="古南街道〔2026〕1号", day=FROM, by=cast.admin
+        cast.fund, appointed_by="古南街道〔2026〕1号", day=from_day, by=cast.admin
     )
     offices = [
         (cast.chair, "chair", "party"),
@@ -36,7 +36,7 @@ def seat_everyone(cast: Cast) -> None:
     ]
     for user, office, kind in offices:
         governance.seat(
-            committee, user=user, office=office, kind=kind, from_day=FROM, until_day=UNTIL, by=None
+            committee, user=user, office=office, kind=kind, from_day=from_day, until_day=until_day, by=None
         )
 
 

@@ -1,0 +1,1 @@
+"""Pages in a real Chromium, on the test's own web server and PostgreSQL."""
