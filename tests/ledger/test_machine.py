@@ -135,16 +135,19 @@ class LedgerMachine(RuleBasedStateMachine):
         self.model.move(day, book, "donated", amount)
         return (draft, book, "donated", amount)
 
-    @rule(gift=gifts, part=st.floats(0.1, 1), day=days)
-    def refund_in_part(self, gift: list[object], part: float, day: date) -> None:
+    @rule(target=booked, gift=gifts, part=st.floats(0.1, 1), day=days)
+    def refund_in_part(self, gift: list[object], part: float, day: date) -> object:
         _draft, book, left = gift
         amount = int(left * part)  # type: ignore[operator]
         if amount < 1:
-            return
+            return multiple()
         lines = (Line("donation_income", amount, *book), Line("provider_money", -amount, *book))  # type: ignore[misc]
-        if self.post("refund", day, *lines) is not None:
-            self.model.move(day, book, "refunded", -amount)  # type: ignore[arg-type]
-            gift[2] = left - amount  # type: ignore[operator]
+        draft = self.post("refund", day, *lines)
+        if draft is None:
+            return multiple()
+        self.model.move(day, book, "refunded", -amount)  # type: ignore[arg-type]
+        gift[2] = left - amount  # type: ignore[operator]
+        return (draft, book, "refunded", -amount)
 
     @rule(fund=funds, amount=amounts, day=days)
     def seed(self, fund: str, amount: int, day: date) -> None:

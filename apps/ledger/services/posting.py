@@ -230,7 +230,7 @@ def _queue(booked: Sequence[tuple[int, Draft]]) -> None:
     rows = [
         (entry_id,)
         for entry_id, draft in booked
-        if draft.reverses or any(flow_of(draft.kind, line.account) for line in draft.lines)
+        if any(flow_of(draft.kind, line.account) for line in draft.lines)
     ]
     if rows:
         source, values = rows_source((("entry_id", "bigint"),), rows)
