@@ -133,7 +133,7 @@ ROUTES: dict[str, Row] = {
     "seeding:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
     "seeding:programme": Row(NOBODY),
     "seeding:award": Row(NOBODY),
-    # Grants: the lists show each reader only what is theirs; what concerns one project or grant is tried by the room's own tests.
+    # Grants: the lists show each reader only what is theirs; one project or grant is tried by the room's own tests.
     "grants:board": Row(SIGNED_IN),
     "grants:needs": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),

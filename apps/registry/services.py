@@ -111,6 +111,15 @@ def change_payee_account(
     return organisation
 
 
+def open_payee_account(organisation: Organisation, *, by: User | None) -> str:
+    """Return the account that money for an organisation is paid to, opened; only finance of its host may.
+
+    Nothing is written. Raises `Refused`.
+    """
+    permissions.system_or(by, permissions.may_open_account(by, organisation)).require()
+    return sealing.unseal(organisation.payee_account, context=payee_context(organisation.code))
+
+
 def _move(organisation: Organisation, new: str, *, by: User | None) -> Organisation:
     organisation = _locked(organisation)
     permissions.system_or(by, permissions.may_keep(by, organisation)).require()

@@ -80,7 +80,7 @@ def _page(
         "organisation": row,
         "place": divisions.path_name(row.division),
         "people": queries.implementers(row),
-        "account": last_four(queries.payee_account(row, by=person)) if may_open else "",
+        "account": last_four(services.open_payee_account(row, by=person)) if may_open else "",
         "may_keep": permissions.may_keep(person, row),
         "may_open": may_open,
         "people_form": people_form or ImplementerForm(),
