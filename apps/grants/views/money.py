@@ -12,7 +12,7 @@ from apps.grants.forms import RejectForm, ReleaseForm, ReturnForm
 from apps.grants.models import Instalment, Payment
 from apps.grants.views.common import INVALID, clawback_or_404, done, payment_or_404, person
 from apps.registry.permissions import may_open_account
-from apps.registry.queries import payee_account
+from apps.registry.services import open_payee_account
 from apps.users.models import User
 
 
@@ -41,7 +41,7 @@ def prepare(request: HttpRequest, code: str, number: int) -> HttpResponse:
 def _account(instalment: Instalment, who: User) -> str:
     """Return the account to pay to, for finance of the organisation's own host."""
     organisation = instalment.grant.project.organisation
-    return payee_account(organisation, by=who) if may_open_account(who, organisation) else ""
+    return open_payee_account(organisation, by=who) if may_open_account(who, organisation) else ""
 
 
 @login_required
