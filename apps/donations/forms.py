@@ -43,12 +43,19 @@ def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
+class PresetField(forms.ChoiceField):
+    """An amount to choose; nothing chosen is judged together with the amount that may be typed instead."""
+
+    def validate(self, value: Any) -> None:
+        """Refuse what is not offered; nothing is not refused here."""
+        if value:
+            super().validate(value)
+
+
 class GiveForm(forms.Form):
     """The public gift: nothing is chosen or ticked beforehand."""
 
-    preset = forms.ChoiceField(
-        label=_("捐多少"), widget=forms.RadioSelect(attrs={"class": "choices-row"}), required=False
-    )
+    preset = PresetField(label=_("捐多少"), widget=forms.RadioSelect(attrs={"class": "choices-row"}))
     amount = forms.CharField(
         label=_("其他金额（元）"),
         required=False,
@@ -158,7 +165,7 @@ class RecordForm(forms.Form):
     again = forms.CharField(
         label=_("再写一遍金额"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
     )
-    day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}))
+    day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     name = forms.CharField(label=_("捐赠人姓名或单位"), required=False, max_length=200)
     is_organisation = forms.BooleanField(label=_("是单位"), required=False)
     contact = forms.CharField(label=_("联系方式"), required=False, max_length=200)
