@@ -1,4 +1,4 @@
-"""A neighbourhood in full: money, votes, work and ratings, made by the rooms' own verbs, for the public pages to show."""
+"""A neighbourhood in full: money, votes, work and ratings, made by the rooms' own verbs, for pages to show."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,12 +16,11 @@ from apps.governance import services as governance
 from apps.governance.models import Motion
 from apps.grants import services as grants
 from apps.grants.models import Grant, Instalment
-from apps.ledger.rules import Draft, EntryKind, Line
-from apps.ledger.services import post
 from apps.projects import services as projects
 from apps.projects.models import Project
 from apps.seeding import services as seeding
 from tests.cast import Cast
+from tests.funds.money import give
 from tests.grants.house import seat_everyone
 from tests.projects.house import facts, photo
 
@@ -62,11 +61,17 @@ def rulebooks(cast: Cast) -> None:
         "town": Division.objects.get(pk="500110001"),
         "community": Division.objects.get(pk="500110001001"),
     }
-    for level, place, title, clauses in (
-        (2, "district", "綦江区社区治理专项基金实施方案", {"quorum_bp": ([2, 3], "第十一条"), "notice_days": (7, "第十五条")}),
-        (3, "town", "古南街道基金管理办法", {"town_review_fen": (2_000_000, "第六条"), "major_grant_fen": (2_000_000, "第七条")}),
-        (4, "community", "百步梯社区基金实施细则", {"committee_min_size": (7, "第四条"), "vote_days_min": (4, "第五条")}),
-    ):  # fmt: skip
+    written = (
+        (2, "district", "綦江区社区治理专项基金实施方案", {"quorum_bp": ([2, 3], "第十一条")}),
+        (3, "town", "古南街道基金管理办法", {"town_review_fen": (2_000_000, "第六条")}),
+        (
+            4,
+            "community",
+            "百步梯社区基金实施细则",
+            {"committee_min_size": (7, "第四条"), "vote_days_min": (4, "")},
+        ),
+    )
+    for level, place, title, clauses in written:
         funds.adopt_rulebook(
             cast.host,
             level=level,
@@ -100,10 +105,8 @@ def campaign(cast: Cast) -> None:
 
 def seeds(cast: Cast) -> None:
     """Give the host free money and the fund its seed."""
-    general = cast.general.code
-    lines = (Line("bank_deposits", 10_000_000, general), Line("donation_income", -10_000_000, general))
     with clock.set_to(at("2026-01-05")):
-        post(Draft(EntryKind.DONATION, "host-own", cast.host.code, date(2026, 1, 5), lines))
+        give(cast.general, 10_000_000, day=date(2026, 1, 5))
     with clock.set_to(at("2026-02-02")):
         programme = seeding.open_programme(
             cast.host,

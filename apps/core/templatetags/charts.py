@@ -62,9 +62,11 @@ def _pattern(name: str) -> SafeString:
     )
 
 
-def _ten_thousands(fen: int) -> str:
-    """A figure for charts: 18.6万."""
-    return pgettext("chart figure", "%(n)s万") % {"n": f"{fen / FEN_OF_TEN_THOUSAND:.1f}"}
+def _short(fen: int) -> str:
+    """A figure for charts: 18.6万 where people count in ten-thousands, 186k where they count in thousands."""
+    if pgettext("how large numbers are counted", "万") == "万":
+        return f"{fen / FEN_OF_TEN_THOUSAND:.1f}万"
+    return f"{10 * fen / FEN_OF_TEN_THOUSAND:.0f}k"
 
 
 def _new_id() -> str:
@@ -103,9 +105,9 @@ def months_chart(months: Sequence[Month], note: str = "") -> dict[str, Any]:
             )
         )  # fmt: skip
         if i == most_in:
-            bars.append(_text(middle, base - rise - 6, _ten_thousands(month.received), "chart-label"))
+            bars.append(_text(middle, base - rise - 6, _short(month.received), "chart-label"))
         if i == most_out:
-            bars.append(_text(middle, base + fall + 16, _ten_thousands(month.used), "chart-label"))
+            bars.append(_text(middle, base + fall + 16, _short(month.used), "chart-label"))
     height = base + down + FOOT
     labels = [
         _text(

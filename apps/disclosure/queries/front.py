@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from apps.core import clock
 from apps.core.templatetags.charts import Month
@@ -26,6 +27,7 @@ from apps.projects.states import ACCEPTED, APPROVED, CLOSED, RUNNING
 from apps.seeding.models import Award
 
 DECISIONS, STORIES, GIFTS, TOWNS = 3, 3, 4, 4
+TEN_THOUSAND = 10_000
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ def front() -> Front:
     excluded = {row.code for row in host.excluded.all()} if host else set()
     towns = [row for row in divisions.children(host.division_id) if row.code not in excluded] if host else []
     told = list(told_of.select_related("fund").order_by("-created_at")[:STORIES])
-    seed = seeds.aggregate(funds=Count("fund", distinct=True))
-    amounts = set(seeds.values_list("amount", flat=True).distinct()[:2])
+    seed = seeds.aggregate(funds=Count("fund", distinct=True), least=Min("amount"), most=Max("amount"))
     return Front(
         house=house_of(host) if host else None,
         hosts=hosts,
@@ -84,7 +85,7 @@ def front() -> Front:
         reserved_things=things,
         funds=funds.count(),
         seeded=seed["funds"],
-        seed_each=amounts.pop() if len(amounts) == 1 else 0,
+        seed_each=(seed["most"] or 0) if seed["least"] == seed["most"] else 0,
         projects=projects.count(),
         person_times=person_times(division=host.division_id) if host else person_times(),
         decisions=tuple(cards.motion_card(motion) for motion in _urgent(list(motions[: 4 * DECISIONS]))),
@@ -110,8 +111,8 @@ def _urgent(motions: list[Motion]) -> list[Motion]:
 
 def ten_thousands(count: int) -> tuple[str, str]:
     """Return a count of person-times and its unit: 7.8 and 万人次, or 842 and 人次."""
-    if count >= 10_000:
-        return f"{count / 10_000:.1f}".removesuffix(".0"), _("万人次")
+    if count >= TEN_THOUSAND and pgettext("how large numbers are counted", "万") == "万":
+        return f"{count / TEN_THOUSAND:.1f}".removesuffix(".0"), "万人次"
     return f"{count:,}", _("人次")
 
 

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.days import spoken_day
-from apps.disclosure.queries.reports import owed_reports
+from apps.disclosure.queries.reports import OwedReport, owed_reports
 from apps.funds.models import Fund, Host
 
 MOST_NAMED = 8
@@ -14,7 +14,7 @@ MOST_NAMED = 8
 
 @dataclass(frozen=True)
 class Late:
-    """One fund's report that is late, and the sentence that says so."""
+    """A fund whose reports are late, and the sentence that says so."""
 
     fund_code: str
     fund_name: str
@@ -22,16 +22,20 @@ class Late:
 
 
 def late_reports(host: Host, funds: Q) -> tuple[list[Late], int]:
-    """Return the late reports of some of a host's funds, the latest first, and how many more there are."""
-    owed = [row for row in owed_reports(host, Fund.objects.filter(funds)) if row.is_late]
-    owed.sort(key=lambda row: -row.days_late)
-    named = [
-        Late(
-            row.fund.code,
-            row.fund.name,
-            _("%(quarter)s 季度报告应在 %(day)s前公布，已晚 %(days)d 天。")
-            % {"quarter": str(row.quarter), "day": spoken_day(row.due_on), "days": row.days_late},
-        )
-        for row in owed[:MOST_NAMED]
-    ]
-    return named, max(len(owed) - MOST_NAMED, 0)
+    """Return the late reports of some of a host's funds, one row per fund, latest first, and how many funds more."""
+    by_fund: dict[str, list[OwedReport]] = {}
+    for row in owed_reports(host, Fund.objects.filter(funds)):
+        if row.is_late:
+            by_fund.setdefault(row.fund.code, []).append(row)
+    owed = sorted(by_fund.values(), key=lambda rows: (-rows[0].days_late, rows[0].fund.name))
+    return [_named(rows) for rows in owed[:MOST_NAMED]], max(len(owed) - MOST_NAMED, 0)
+
+
+def _named(rows: list[OwedReport]) -> Late:
+    oldest = rows[0]
+    words = _("%(quarters)s 季度报告还没公布。最早一份应在 %(day)s前公布，已晚 %(days)d 天。") % {
+        "quarters": "、".join(str(row.quarter) for row in rows),
+        "day": spoken_day(oldest.due_on),
+        "days": oldest.days_late,
+    }
+    return Late(oldest.fund.code, oldest.fund.name, words)
