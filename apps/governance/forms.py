@@ -143,14 +143,14 @@ class SeatForm(forms.Form):
 class TieForm(forms.Form):
     """A relation to an organisation that a member declares."""
 
-    organisation = forms.ModelChoiceField(
-        Organisation.objects.none(), label=gettext_lazy("哪一个组织"), to_field_name="code"
-    )
+    organisation = forms.ChoiceField(label=gettext_lazy("哪一个组织"))
     kind = forms.ChoiceField(
         label=gettext_lazy("什么关系"), choices=Tie.Kind.choices, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = Organisation.objects.filter(host__in=[*hosts, ""]).order_by("name")
-        self.fields["organisation"].queryset = found  # type: ignore[attr-defined]
+        found = (
+            Organisation.objects.filter(host__in=[*hosts, ""]).order_by("name").values_list("code", "name")
+        )
+        self.fields["organisation"].choices = [("", _("请选择")), *found]  # type: ignore[attr-defined]

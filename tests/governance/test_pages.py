@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -261,6 +262,27 @@ def test_a_draft_has_no_ballot_page(house: Cast) -> None:
         draft = make_draft(house)
         assert signed_in(house.chair).get(f"/vote/{draft.code}/").status_code == 404
         assert "开始表决" in signed_in(house.chair).get(f"/motion/{draft.code}/").content.decode()
+
+
+@pytest.mark.parametrize("bad", ["\x00", "9" * 40, "-1", "' OR 1=1", "\ud7ff\u202e", "x" * 5000])
+def test_rubbish_is_never_an_error(motion: Motion, house: Cast, bad: str) -> None:
+    chair, admin = signed_in(house.chair), signed_in(house.admin)
+    ballot = {"subject_hash": bad, "tie": bad, "choice": bad, "reason": bad}
+    hand = {"seat": bad, "channel": bad, "choice": bad, "witness": bad, "reason": bad}
+    seat = {"email": bad, "office": bad, "kind": bad, "from_day": bad, "until_day": bad}
+    with clock.set_to(NOON):
+        assert chair.post(f"/vote/{motion.code}/", ballot).status_code == 422
+        assert (
+            chair.post(f"/vote/{motion.code}/", ballot | {"tie": "none", "choice": "yes"}).status_code == 422
+        )
+        assert chair.post(f"/motion/{motion.code}/paper/", hand).status_code == 422
+        assert chair.post(f"/motion/{motion.code}/open/", {"closes_at": bad}).status_code == 422
+        assert admin.post(f"/committee/{house.fund.code}/seat/", seat).status_code == 422
+        assert chair.post("/ties/", {"organisation": bad, "kind": bad}).status_code == 422
+        for place in ("/vote/{}/", "/motion/{}/", "/committee/{}/", "/m/{}/record.json", "/ties/{}/end/"):
+            assert chair.get(place.format(quote(bad))).status_code in {404, 405}
+        assert chair.post(f"/ties/{quote(bad)}/end/").status_code == 404
+    assert not Ballot.objects.exists()
 
 
 def test_pages_are_whole_in_english(motion: Motion, house: Cast) -> None:

@@ -26,7 +26,7 @@ def ties(request: HttpRequest) -> HttpResponse:
 
     def declare() -> None:
         given = form.cleaned_data
-        services.declare_tie(user, organisation_code=given["organisation"].code, kind=given["kind"], by=user)
+        services.declare_tie(user, organisation_code=given["organisation"], kind=given["kind"], by=user)
 
     if request.method == "POST" and done(form, declare):
         return redirect("governance:ties")
