@@ -147,4 +147,9 @@ ROUTES: dict[str, Row] = {
     "finance:preview": Row(NOBODY),
     "finance:line": Row(NOBODY),
     "finance:exports": Row(HOST_READERS),
+    # Everyone's own desk and gifts; the trail and the checks are the auditor's.
+    "desk:mine": Row(SIGNED_IN),
+    "desk:gifts": Row(SIGNED_IN),
+    "desk:audit": Row(frozenset({"auditor", "admin"})),
+    "desk:run_checks": Row(frozenset({"auditor", "admin"}), get=POST_ONLY),
 }

@@ -19,3 +19,8 @@ def may_export(user: Person, host: Host) -> Verdict:
 def may_read(user: Person, host: Host) -> Verdict:
     """Finance works with the bank's lines; auditors read them."""
     return acts_as(user, Role.Kind.FINANCE, Role.Kind.AUDITOR, host=host.code)
+
+
+def may_see_names(user: Person, host: Host) -> Verdict:
+    """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
+    return acts_as(user, Role.Kind.FINANCE, host=host.code)

@@ -57,7 +57,7 @@ def test_gifts_leave_as_csv_with_numbers_as_numbers(cast: Cast) -> None:
     titles, row = as_csv(take(cast))
     cells = dict(zip(titles, row, strict=True))
     assert cells["捐赠编号"] == gift.code
-    assert (cells["金额"], cells["入账日期"], cells["公示名"]) == ("1234.56", "2026-11-20", "爱心居民")
+    assert (cells["金额（元）"], cells["记账日"], cells["公示名"]) == ("1234.56", "2026-11-20", "爱心居民")
     run = ExportRun.objects.get()
     assert (run.rows, run.kind, run.ran_by_id) == (1, "gifts", cast.finance.pk)
     assert AuditEvent.objects.get(verb="export").facts["kind"] == "gifts"
@@ -73,7 +73,7 @@ def test_no_text_column_holds_a_formula_and_all_read_back_the_same(cast: Cast, s
     cast.fund.restrictions.update(purpose=text)
     titles, row = as_csv(take(cast))
     cells = dict(zip(titles, row, strict=True))
-    for title in ("留言", "公示名", "付款编号", "基金", "限定"):
+    for title in ("留言", "公示名", "付款编号", "基金", "限定用途"):
         assert cells[title].startswith("'") or start == '"='
         assert plain_cell(cells[title]) == text
     rows, body = as_xlsx(take(cast, format="xlsx"))
@@ -84,13 +84,27 @@ def test_no_text_column_holds_a_formula_and_all_read_back_the_same(cast: Cast, s
     assert plain_cell(str(again["留言"])).replace("\r", "\n") == text.replace("\r", "\n")
 
 
+def test_donors_own_names_go_to_finance_only_and_are_no_formulas_either(cast: Cast) -> None:
+    give(cast, name="=HYPERLINK(1)", contact="+8613800000000")
+    titles, row = as_csv(take(cast))
+    cells = dict(zip(titles, row, strict=True))
+    assert (cells["捐赠人"], cells["联系方式"]) == ("'=HYPERLINK(1)", "'+8613800000000")
+    for person in (cast.auditor, cast.admin):
+        taken = services.export(
+            cast.host, kind="gifts", format="csv", first_day=FIRST, last_day=LAST, by=person
+        )
+        rows = as_csv(taken)
+        assert not {"捐赠人", "联系方式"} & set(rows[0])
+        assert "HYPERLINK" not in str(rows)
+
+
 def test_long_numbers_and_leading_zeros_stay_text_in_a_sheet(cast: Cast) -> None:
     gift = give(cast, 5)
     Donation.objects.filter(pk=gift.pk).update(message="001234567890123456789")
     rows, _body = as_xlsx(take(cast, format="xlsx"))
     cells = dict(zip(rows[0], rows[1], strict=True))
     assert cells["留言"] == "001234567890123456789"
-    assert cells["金额"] == 0.05
+    assert cells["金额（元）"] == 0.05
 
 
 def test_vouchers_have_the_columns_of_bookkeeping_programs(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,10 +26,10 @@ def person(request: HttpRequest) -> User:
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """My desk: how many things wait for me, due first; then what I wait for. Donors go to their gifts."""
+    """My desk: how many things wait for me, due first; then what I wait for. Donors see their gifts."""
     user = person(request)
     if not tasks.is_staff(user):
-        return redirect("desk:gifts")
+        return _gifts(request)
     found = tasks.desk_of(user)
     facts = {
         "mine": found.mine,
@@ -46,6 +46,10 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_safe
 def gifts(request: HttpRequest) -> HttpResponse:
     """我的捐赠: a donor's own gifts, newest first, with what became of each."""
+    return _gifts(request)
+
+
+def _gifts(request: HttpRequest) -> HttpResponse:
     rows = gifts_of_user(person(request))
     number = request.GET.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) <= 4 else 1

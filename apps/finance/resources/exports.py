@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from import_export import fields, resources
 
 from apps.donations.models import Donation
+from apps.donations.resources import DonationResource
 from apps.funds.models import Fund, Host, Restriction
 from apps.grants.models import Payment
 from apps.ledger import queries as books
@@ -23,16 +24,21 @@ from apps.projects.models import Project
 from apps.users.models import User
 
 CHUNK = 500
+PERSONAL = ("donor", "contact")
 
 
 @dataclass(frozen=True)
 class Span:
-    """What is taken out: a host's rows of some days (both included), of one fund if named."""
+    """What is taken out: a host's rows of some days (both included), of one fund if named.
+
+    `with_names` adds the donors' own names and how to reach them, which only finance needs.
+    """
 
     host: Host
     first_day: date
     last_day: date
     fund: str = ""
+    with_names: bool = False
 
 
 def yuan(fen: int) -> Decimal:
@@ -53,6 +59,8 @@ def column(title: Any) -> Any:
 class RowsResource(resources.Resource):  # type: ignore[misc]
     """A resource that is read row by row, so that an export of any length stays small in memory."""
 
+    columns: list[str] | None = None
+
     def __init__(self, span: Span) -> None:
         super().__init__()
         self.span = span
@@ -63,9 +71,9 @@ class RowsResource(resources.Resource):  # type: ignore[misc]
 
     def rows(self) -> Iterator[list[Any]]:
         """Yield the titles, then one row after another."""
-        yield self.get_export_headers()
+        yield self.get_export_headers(selected_fields=self.columns)
         for item in self.source():
-            yield self.export_resource(item)
+            yield self.export_resource(item, selected_fields=self.columns)
 
 
 def names(model: type[Model], key: str, value: str, codes: Iterable[str]) -> dict[str, str]:
@@ -76,24 +84,14 @@ def names(model: type[Model], key: str, value: str, codes: Iterable[str]) -> dic
     return found
 
 
-class GiftResource(RowsResource):
-    """Booked gifts, by accounting day. Donors stand here as the public sees them, never with their own names."""
-
-    code = fields.Field("code", gettext_lazy("捐赠编号"))
-    day = column(gettext_lazy("入账日期"))
-    fund = fields.Field("fund__name", gettext_lazy("基金"))
-    purpose = column(gettext_lazy("限定"))
-    channel = fields.Field("get_channel_display", gettext_lazy("方式"))
-    amount = column(gettext_lazy("金额"))
-    fee = column(gettext_lazy("手续费"))
-    refunded = column(gettext_lazy("已退"))
-    public_name = fields.Field("public_name", gettext_lazy("公示名"))
-    message = fields.Field("message", gettext_lazy("留言"))
-    payment = fields.Field("payment_id", gettext_lazy("付款编号"))
+class GiftResource(RowsResource, DonationResource):
+    """Booked gifts, by accounting day, in the columns of `donations`; what a gift may be used for stands in words."""
 
     def __init__(self, span: Span) -> None:
         super().__init__(span)
         self.purposes = dict(Restriction.objects.filter(fund__host=span.host).values_list("code", "purpose"))
+        if not span.with_names:
+            self.columns = [name for name in self.get_export_order() if name not in PERSONAL]
 
     def source(self) -> Iterable[Donation]:
         """Return the gifts, oldest first."""
@@ -105,27 +103,11 @@ class GiftResource(RowsResource):
         )
         if self.span.fund:
             rows = rows.filter(fund__code=self.span.fund)
-        return rows.select_related("fund").order_by("day", "pk").iterator(chunk_size=CHUNK)
+        return rows.select_related("fund", "donor").order_by("day", "pk").iterator(chunk_size=CHUNK)
 
-    def dehydrate_day(self, row: Donation) -> str:
-        """The accounting day."""
-        return iso(row.day)
-
-    def dehydrate_purpose(self, row: Donation) -> str:
+    def dehydrate_restriction(self, row: Donation) -> str:
         """What the gift may be used for."""
         return str(self.purposes.get(row.restriction, row.restriction))
-
-    def dehydrate_amount(self, row: Donation) -> Decimal:
-        """Yuan."""
-        return yuan(row.amount)
-
-    def dehydrate_fee(self, row: Donation) -> Decimal:
-        """Yuan."""
-        return yuan(row.fee)
-
-    def dehydrate_refunded(self, row: Donation) -> Decimal:
-        """Yuan."""
-        return yuan(row.refunded)
 
 
 class PaymentResource(RowsResource):

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import IO, Any
 
 import xlsxwriter
@@ -41,7 +42,8 @@ def export(
 ) -> Export:
     """Open an export of a host's gifts, payments or vouchers of some days (both included), of one fund if named.
 
-    What is taken out, and by whom, is recorded before the first row is read. Raises `Refused` naming the field.
+    Donors' own names go only to finance. What is taken out, and by whom, is recorded before the first row is read.
+    Raises `Refused` naming the field.
     """
     permissions.may_export(by, host).require()
     if kind not in RESOURCES or format not in ExportRun.Format.values:
@@ -73,7 +75,8 @@ def export(
         last_day=last_day.isoformat(),
         fund=fund,
     )
-    rows = RESOURCES[kind](Span(host, first_day, last_day, fund)).rows()
+    span = Span(host, first_day, last_day, fund, with_names=bool(permissions.may_see_names(by, host)))
+    rows = RESOURCES[kind](span).rows()
     name = f"{host.code}-{kind}-{first_day:%Y%m%d}-{last_day:%Y%m%d}.{format}"
     return Export(run, name, rows)
 
@@ -92,8 +95,12 @@ def csv_lines(taken: Export) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for row in taken.rows:
         count += 1
-        yield writer.writerow([safe_cell(cell) for cell in row]).encode()
+        yield writer.writerow([_csv_cell(cell) for cell in row]).encode()
     _close(taken, count)
+
+
+def _csv_cell(cell: Cell | None) -> Cell:
+    return f"{cell:.2f}" if isinstance(cell, Decimal) else safe_cell(cell)
 
 
 def xlsx_file(taken: Export) -> IO[bytes]:
