@@ -32,11 +32,12 @@ CHOICE = st.sampled_from(["yes", "no", "abstain"])
 
 @dataclass
 class Model:
-    """What should be: who is seated, who is on the roll, what each said, who stepped aside."""
+    """What should be: who is seated (by which of their terms), who is on the roll (with which), what each said, who
+    stepped aside. Who leaves and comes back holds another seat, which is not the one on the roll."""
 
-    seated: set[int]
+    seated: dict[int, int]
     state: str = "draft"
-    roll: set[int] = field(default_factory=set)
+    roll: dict[int, int] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
     edits: int = 0
@@ -45,7 +46,7 @@ class Model:
         return self.state == "draft" and len(self.seated) >= 5 and len(self.seated) % 2 == 1
 
     def may_act(self, who: int) -> bool:
-        return self.state == "open" and who in self.roll and who in self.seated
+        return self.state == "open" and who in self.roll and self.roll[who] == self.seated.get(who)
 
     def may_vote(self, who: int) -> bool:
         return self.may_act(who) and who not in self.aside
@@ -68,8 +69,9 @@ class Votes(RuleBasedStateMachine):
     def begin(self) -> None:
         self.savepoint = transaction.savepoint()
         self.now: datetime = NOON
+        self.terms = 0
         self.committee = Committee.objects.get(fund=self.cast.fund)
-        self.model = Model(seated=set(range(7)))
+        self.model = Model(seated=dict.fromkeys(range(7), 0))
         self.table()
 
     def teardown(self) -> None:
@@ -100,7 +102,7 @@ class Votes(RuleBasedStateMachine):
             allowed, lambda: services.open_voting(self.motion, closes_at=deadline, by=self.cast.chair)
         )
         if allowed:
-            self.model.state, self.model.roll = "open", set(self.model.seated)
+            self.model.state, self.model.roll = "open", dict(self.model.seated)
 
     @rule(who=WHO, choice=CHOICE)
     def vote(self, who: int, choice: str) -> None:
@@ -134,14 +136,15 @@ class Votes(RuleBasedStateMachine):
         with clock.set_to(self.now):
             for seat in Seat.objects.filter(queries.in_force(), user=self.people[who]):
                 services.end_seat(seat, by=self.cast.admin)
-        self.model.seated.discard(who)
+        self.model.seated.pop(who, None)
 
     @rule(who=st.integers(1, 8))
     def seat(self, who: int) -> None:
         if who not in self.model.seated:
             with clock.set_to(self.now):
                 give_seat(self.committee, self.people[who])
-            self.model.seated.add(who)
+            self.terms += 1
+            self.model.seated[who] = self.terms
 
     @rule(amount=st.integers(1, AMOUNT))
     def edit(self, amount: int) -> None:
