@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Entry, Posting
-from apps.ledger.rules import SPENDABLE, Flow, flow_of
+from apps.ledger.rules import SPENDABLE, EntryKind, Flow, flow_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +68,15 @@ def spent_by_project(fund: str, *, host: str, since: date, until: date) -> dict[
 
 
 def entries_between(fund: str, *, host: str, since: date, until: date) -> EntryRange:
-    """Return how many entries touch the fund in a span of days, and their first and last number."""
-    found = Posting.objects.filter(
-        fund=fund, host=host, entry__day__gte=since, entry__day__lte=until
-    ).aggregate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
+    """Return how many entries touch the fund in a span of days, and their first and last number.
+
+    The closing of a month is left out: it moves no money, and may come after the span was reported on.
+    """
+    found = (
+        Posting.objects.filter(fund=fund, host=host, entry__day__gte=since, entry__day__lte=until)
+        .exclude(entry__kind=EntryKind.CLOSING)
+        .aggregate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
+    )
     return EntryRange(found["count"], found["first"], found["last"])
 
 

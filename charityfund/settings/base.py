@@ -196,7 +196,8 @@ CELERY_TASK_TIME_LIMIT = 3600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+# Kept in memory: the sweepers are safe to run any time, and a schedule file torn by a crash would stop beat for good.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 # Sweepers: each finds what a lost kick left behind. Seconds between runs.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     task: {"task": task, "schedule": seconds}

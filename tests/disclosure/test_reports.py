@@ -226,6 +226,15 @@ def test_the_check_finds_a_published_report_that_the_books_have_left_behind(busy
     }
 
 
+def test_closing_a_month_after_the_report_changes_nothing_in_it(busy: Cast) -> None:
+    report = services.publish_report(services.draft_report(busy.fund, quarter=THIRD, by=None), by=None)
+    for month in (date(2026, 7, 1), date(2026, 8, 1), date(2026, 9, 1)):
+        ledger.close_month(busy.host.code, month, by=None)
+    assert not run(CHECKS)
+    assert report.state == PeriodReport.State.PUBLISHED
+
+
+
 @pytest.mark.django_db
 def test_late_reports_are_named(busy: Cast) -> None:
     late = queries.overdue_reports(busy.host)

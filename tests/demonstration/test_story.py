@@ -1,0 +1,83 @@
+"""The demonstration tells 綦江's published figures, on any day it is made."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.test import Client
+
+from apps.core import clock
+from apps.demonstration import gifts, plan, story
+from apps.disclosure.queries.reports import overdue_reports
+from apps.donations.models import Donation, Refund
+from apps.finance.models import BankStatement
+from apps.funds.models import Fund, Host
+from apps.governance.models import Motion
+from apps.grants.models import Grant
+from apps.ledger import queries as books
+from apps.projects.models import Evidence, Project, SatisfactionReply
+from tests.books import assert_books_clean
+
+
+@pytest.mark.parametrize("days", [0, 1, 17, 40, 101, 200, 333])
+def test_gifts_add_up_on_any_day(days: int) -> None:
+    now = datetime(2026, 11, 21, 8, tzinfo=UTC) + timedelta(days=days)
+    told = gifts.make(range(7), plan.FUNDS, now=now)
+    assert sum(gift.amount for gift in told) == plan.RAISED_FEN
+    assert len(told) == plan.GIFTS
+    assert all(gift.amount > 0 for gift in told)
+    assert max(gift.at for gift in told) <= now
+    assert {gift.fund for gift in told} == set(range(plan.FUNDS - 1)), "the last fund stays empty"
+
+
+@pytest.mark.django_db
+def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
+    if connection.vendor == "postgresql":
+        pytest.skip("told once, on the demonstration's own database")
+    settings.MEDIA_ROOT, settings.DATA_DIR = tmp_path / "files", tmp_path
+    now = datetime.now(UTC)
+    story.build(now=now)
+    host = Host.objects.get()
+
+    assert Fund.objects.filter(kind=Fund.Kind.COMMUNITY).count() == 79
+    assert (
+        len({code[:9] for code in Fund.objects.filter(kind="community").values_list("division", flat=True)})
+        == 21
+    )
+    assert Donation.objects.filter(state="booked").aggregate(s=Sum("amount"))["s"] == plan.RAISED_FEN
+    assert Refund.objects.filter(state="done").count() == 3
+    assert Donation.objects.filter(state="failed").count() == 1
+    assert Evidence.objects.filter(state="accepted").aggregate(s=Sum("person_times"))["s"] == 78_000
+    assert Project.objects.count() == 12
+    assert set(Project.objects.values_list("field", flat=True)) == {
+        "relief",
+        "elderly",
+        "children",
+        "social",
+        "safety",
+    }
+    assert set(Project.objects.values_list("state", flat=True)) == {state.value for state in Project.State}
+    assert Motion.objects.filter(state="open").count() == 1
+    assert Grant.objects.filter(state="notice").count() == 1
+    assert SatisfactionReply.objects.count() > 200
+    assert [late.fund.name for late in overdue_reports(host)] == ["菜坝社区慈善基金"]
+    empty = Fund.objects.filter(kind="community").order_by("division__code").last()
+    assert empty is not None
+    assert books.fund_balance(empty.code, host=host.code) == 0
+    assert {path.suffix for path in (tmp_path / "files-to-import").iterdir()} == {".csv", ".xlsx"}
+    assert BankStatement.objects.count() == 0
+    assert_books_clean()
+
+    with clock.set_to(now):
+        for address in ("/", "/d/500110/", "/projects/", "/motions/", "/books/", f"/f/{empty.code}/"):
+            answer = client.get(address)
+            assert answer.status_code == 200, address
+
+
+def test_never_in_production(settings: Any) -> None:
+    settings.IS_PRODUCTION = True
+    with pytest.raises(RuntimeError):
+        story.build()
