@@ -1,4 +1,7 @@
-"""Columns of what leaves: gifts, payments, vouchers. Amounts are numbers in yuan, days ISO text, the rest text."""
+"""Columns of what leaves: gifts, payments, vouchers. Amounts are numbers in yuan, days ISO text, the rest text.
+
+Titles and words are the Chinese that bookkeeping programs look for, whatever language the page is read in.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -8,8 +11,6 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import Model
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from import_export import fields, resources
 
 from apps.donations.models import Donation
@@ -113,16 +114,16 @@ class GiftResource(RowsResource, DonationResource):
 class PaymentResource(RowsResource):
     """Payments of grants that were made, by the day they were paid."""
 
-    code = fields.Field("code", gettext_lazy("付款编号"))
-    day = column(gettext_lazy("付款日期"))
-    fund = fields.Field("instalment__grant__fund__name", gettext_lazy("基金"))
-    project = fields.Field("instalment__grant__project__title", gettext_lazy("项目"))
-    number = column(gettext_lazy("期次"))
-    payee = fields.Field("payee", gettext_lazy("收款方"))
-    amount = column(gettext_lazy("金额"))
-    bank_reference = fields.Field("bank_reference", gettext_lazy("银行流水号"))
-    preparer = column(gettext_lazy("制单"))
-    releaser = column(gettext_lazy("复核"))
+    code = fields.Field("code", "付款编号")
+    day = column("付款日期")
+    fund = fields.Field("instalment__grant__fund__name", "基金")
+    project = fields.Field("instalment__grant__project__title", "项目")
+    number = column("期次")
+    payee = fields.Field("payee", "收款方")
+    amount = column("金额")
+    bank_reference = fields.Field("bank_reference", "银行流水号")
+    preparer = column("制单")
+    releaser = column("复核")
 
     def __init__(self, span: Span) -> None:
         super().__init__(span)
@@ -184,18 +185,18 @@ class Voucher:
 class VoucherResource(RowsResource):
     """Lines of vouchers, in the columns that bookkeeping programs ask for. Days and numbers as they take them."""
 
-    day = column(gettext_lazy("日期"))
-    word = column(gettext_lazy("凭证字"))
-    number = column(gettext_lazy("凭证号"))
-    memo = column(gettext_lazy("摘要"))
-    code = fields.Field("line__line__code", gettext_lazy("科目代码"))
-    account = fields.Field("line__line__name", gettext_lazy("科目名称"))
-    debit = column(gettext_lazy("借方金额"))
-    credit = column(gettext_lazy("贷方金额"))
-    fund = fields.Field("fund", gettext_lazy("基金"))
-    restriction = fields.Field("purpose", gettext_lazy("限定"))
-    project = fields.Field("project", gettext_lazy("项目"))
-    maker = fields.Field("maker", gettext_lazy("制单"))
+    day = column("日期")
+    word = column("凭证字")
+    number = column("凭证号")
+    memo = column("摘要")
+    code = fields.Field("line__line__code", "科目代码")
+    account = fields.Field("line__line__name", "科目名称")
+    debit = column("借方金额")
+    credit = column("贷方金额")
+    fund = fields.Field("fund", "基金")
+    restriction = fields.Field("purpose", "限定")
+    project = fields.Field("project", "项目")
+    maker = fields.Field("maker", "制单")
 
     def source(self) -> Iterator[Voucher]:
         """Yield the lines by day and voucher; of one fund, only the lines that touch it."""
@@ -215,9 +216,9 @@ class VoucherResource(RowsResource):
             yield Voucher(
                 row,
                 funds.get(row.line.fund, row.line.fund),
-                _("限定：%(purpose)s") % {"purpose": purposes.get(code, code)} if code else _("非限定"),
+                f"限定：{purposes.get(code, code)}" if code else "非限定",
                 projects.get(row.line.project, row.line.project),
-                people.get(by.get(row.entry_id) or 0, _("系统")),
+                people.get(by.get(row.entry_id) or 0, "系统"),
             )
 
     def dehydrate_day(self, row: Voucher) -> str:
