@@ -150,6 +150,17 @@ class GiveForm(forms.Form):
         return [str(name) for name in Consent.Purpose.values if self.cleaned_data.get(name)]
 
 
+class NameForm(forms.Form):
+    """What the public sees of one's own gift."""
+
+    name_choice = forms.ChoiceField(
+        label=_("公示时怎么写"), widget=forms.RadioSelect, choices=NameChoice.choices
+    )
+    publish_name = forms.BooleanField(
+        label=_("同意公开我的全名"), help_text=_("只有选“公开姓名”才需要，随时可以撤回。"), required=False
+    )
+
+
 class RecordForm(forms.Form):
     """A gift that finance received by bank or in cash; the amount is typed twice."""
 

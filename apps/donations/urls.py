@@ -9,6 +9,7 @@ urlpatterns = [
     path("give/<str:code>/", giving.give, name="give"),
     path("give/<str:code>/done/", giving.done, name="done"),
     path("give/<str:code>/transfer/", giving.transfer, name="transfer"),
+    path("give/<str:code>/name/", giving.name, name="name"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
     path("gifts/", gifts.gifts, name="gifts"),
     path("gifts/record/", gifts.record, name="record"),

@@ -111,6 +111,57 @@ def test_bad_input_gets_a_sentence_and_starts_nothing(
     assert stand_in.api.seen == []
 
 
+AMOUNTS = [
+    *(
+        "0",
+        "-1",
+        "-0",
+        "0.001",
+        "1.005",
+        "0.1+0.2",
+        "1e3",
+        "1E400",
+        "NaN",
+        "Infinity",
+        "１００",
+        "١٢٣",
+        "1_000",
+    ),
+    *(
+        "1.000,00",
+        "一百",
+        "\u20035",
+        "5\x00",
+        "9007199254740993",
+        str(2**63 - 1),
+        str(2**63),
+        "9" * 19,
+        "",
+        " ",
+    ),
+]
+
+
+@pytest.mark.parametrize("amount", AMOUNTS)
+def test_amounts_that_are_none(
+    client: Client, cast: Cast, campaign: Campaign, stand_in: StandIn, amount: str
+) -> None:
+    answer = client.post(URL, fields(cast, preset="other", amount=amount))
+    assert answer.status_code in {400, 422}
+    assert Donation.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "fen"),
+    [("1", 100), (" 5 ", 500), ("\u20035", 500), ("1,000.00", 100_000), ("999999.99", 99_999_999)],
+)
+def test_amounts_that_are_some(
+    client: Client, cast: Cast, campaign: Campaign, stand_in: StandIn, amount: str, fen: int
+) -> None:
+    assert client.post(URL, fields(cast, preset="other", amount=amount)).status_code == 302
+    assert Donation.objects.get().amount == fen
+
+
 @pytest.mark.parametrize(
     "name",
     ["䶮", "𠮷野", "阿·买买提", "郑谢袁", "O'Brien", "<script>alert(1)</script>", "{{7*7}}", "é", "NULL"],
@@ -196,6 +247,24 @@ def test_nothing_personal_leaves_for_the_provider_or_the_public(
         assert canary not in public
         assert canary not in stored
     assert gift.public_name == "爱心居民"
+
+
+def test_donors_change_how_their_own_gift_is_shown(
+    client: Client, cast: Cast, give: Give, stand_in: StandIn
+) -> None:
+    gift = give(name="张三丰", name_choice="anonymous", by=cast.stranger)
+    url = f"/give/{gift.code}/name/"
+    assert client.get(url).status_code == 302
+    client.force_login(cast.chair)
+    assert client.get(url).status_code == 404
+    client.force_login(cast.stranger)
+    assert url in client.get(f"/give/{gift.code}/done/").content.decode()
+    assert client.post(url, {"name_choice": "real"}).status_code == 422
+    assert client.post(url, {"name_choice": "real", "publish_name": "on"}).status_code == 302
+    gift.refresh_from_db()
+    assert gift.public_name == "张三丰"
+    assert client.post(url, {"name_choice": "masked"}).status_code == 302
+    assert Consent.objects.get(purpose="publish_name").withdrawn_at is not None
 
 
 def staff(client: Client, user: Any) -> Client:
