@@ -18,6 +18,8 @@ from apps.users.rules import DEMO_DOMAIN
 from apps.users.services import create_user, grant_role
 
 VOTING_KINDS = ("party", "resident", "donor", "social_organisation", "social_worker", "volunteer", "resident")
+# People without a password; the sign-in page lists only those of the demonstration's own domain.
+UNLISTED = f"people.{DEMO_DOMAIN}"
 TERM = timedelta(days=3 * 365)
 
 
@@ -71,7 +73,7 @@ def _register(places: Places, cast: Cast, day: date) -> None:
             payee_bank="重庆农村商业银行綦江支行（演示）",
             by=None,
         )
-        email = f"implementer@{DEMO_DOMAIN}" if key == "暖阳" else f"{plan.KEYS[key]}@{DEMO_DOMAIN}"
+        email = f"implementer@{DEMO_DOMAIN}" if key == "暖阳" else f"{plan.KEYS[key]}@{UNLISTED}"
         role = add_implementer(organisation, email=email, name=head, valid_from=day, by=None)
         cast.organisations[key], cast.implementers[key] = organisation, role.user
 
@@ -99,4 +101,4 @@ def _sit(committee: Committee, user: User, office: str, kind: str, day: date) ->
 
 def _someone(fund: Fund, place: str, random: Random) -> User:
     name = random.choice(gifts.SURNAMES) + "".join(random.choices(gifts.GIVEN, k=2))
-    return create_user(email=f"{fund.code.lower()}-{place}@{DEMO_DOMAIN}", name=name, verified=True)
+    return create_user(email=f"{fund.code.lower()}-{place}@{UNLISTED}", name=name, verified=True)
