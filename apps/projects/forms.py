@@ -16,7 +16,7 @@ from apps.projects import rules
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
 from apps.registry.models import Organisation
 
-ROWS = 8
+ROWS, OPEN_ROWS = 8, 3
 
 
 class DayInput(forms.DateInput):
@@ -141,6 +141,19 @@ class ApplicationForm(forms.Form):
             (self[f"words_{number}"], self[f"cost_type_{number}"], self[f"amount_{number}"])
             for number in range(self.rows)
         ]
+
+    def first_rows(self) -> list[tuple[BoundField, BoundField, BoundField]]:
+        """The lines that are always open; a phone shows the others when asked."""
+        return self.budget_rows()[:OPEN_ROWS]
+
+    def more_rows(self) -> list[tuple[BoundField, BoundField, BoundField]]:
+        """The lines behind them."""
+        return self.budget_rows()[OPEN_ROWS:]
+
+    def more_is_open(self) -> bool:
+        """Whether something is written, wrong or asked for in the lines behind."""
+        asked_for = self.rows > ROWS
+        return asked_for or any(field.value() or field.errors for row in self.more_rows() for field in row)
 
     def part_fields(self) -> list[BoundField]:
         """What each of the five partners does."""
