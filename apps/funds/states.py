@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.moves import Moves
 
@@ -19,7 +20,7 @@ class FundState(models.TextChoices):
     """Whether a fund takes gifts and makes promises."""
 
     OPEN = "open", _("运行中")
-    SUSPENDED = "suspended", _("暂停")
+    SUSPENDED = "suspended", pgettext_lazy("state", "暂停")
     CLOSED = "closed", _("已关闭")
 
 

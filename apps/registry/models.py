@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.divisions.models import Division
 
@@ -21,7 +22,7 @@ class Organisation(models.Model):
 
     class State(models.TextChoices):
         ACTIVE = "active", _("有效")
-        SUSPENDED = "suspended", _("暂停")
+        SUSPENDED = "suspended", pgettext_lazy("state", "暂停")
 
     code = models.CharField(max_length=20, unique=True)
     host = models.CharField(max_length=20, blank=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from apps.core import money
 from apps.core.verdicts import Refused
@@ -120,12 +120,12 @@ def words(kind: ClauseKind, value: Value) -> str:
         case Unit.SHARE:
             return f"{_percent(number)}%"
         case Unit.DAYS:
-            return _("%(number)d 天") % {"number": number}
+            return ngettext("%(number)d 天", "%(number)d 天", number) % {"number": number}
         case Unit.MONTHS:
-            return _("%(number)d 个月") % {"number": number}
+            return ngettext("%(number)d 个月", "%(number)d 个月", number) % {"number": number}
         case Unit.YEARS:
-            return _("%(number)d 年") % {"number": number}
-    return _("%(number)d 人") % {"number": number}
+            return ngettext("%(number)d 年", "%(number)d 年", number) % {"number": number}
+    return ngettext("%(number)d 人", "%(number)d 人", number) % {"number": number}
 
 
 def validate(kind: ClauseKind, value: Value) -> Value:

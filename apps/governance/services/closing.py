@@ -28,7 +28,7 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
     permissions.may_close(by, motion).require()
     tally = queries.count(motion)
     state = CARRIED if tally.carried else LOST
-    check_move(MOTION_MOVES, motion.state, state, what=_("议案"))
+    check_move(MOTION_MOVES, motion.state, state, what=_("这个议案"))
     motion.result = queries.published(motion, tally)
     motion.state, motion.decided_at = state, clock.now()
     motion.save(update_fields=["result", "state", "decided_at"])

@@ -137,7 +137,7 @@ def withdraw(motion: Motion, *, by: User | None) -> Motion:
         return motion
     permissions.may_withdraw(by, motion).require()
     was_open = motion.state == OPEN
-    check_move(MOTION_MOVES, motion.state, WITHDRAWN, what=_("议案"))
+    check_move(MOTION_MOVES, motion.state, WITHDRAWN, what=_("这个议案"))
     motion.state, motion.decided_at = WITHDRAWN, clock.now()
     motion.save(update_fields=["state", "decided_at"])
     audit.record(by, "governance.withdraw", motion, was_open=was_open)
@@ -159,7 +159,7 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     motion = lock(motion)
     fund = motion.committee.fund
     permissions.may_open(by, motion).require()
-    check_move(MOTION_MOVES, motion.state, OPEN, what=_("议案"))
+    check_move(MOTION_MOVES, motion.state, OPEN, what=_("这个议案"))
     if fund.state != FundState.OPEN:
         raise Refused(_("这个基金现在没有运行，不能表决。"))
     effective = effective_rules(fund)
