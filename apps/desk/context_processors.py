@@ -51,4 +51,5 @@ def links_for(request: HttpRequest) -> list[Link]:
         pairs.append((_("审计"), reverse("desk:audit")))
     if not kinds and not committees:
         pairs.append((_("我的捐赠"), reverse("desk:gifts")))
-    return [Link(label, url, request.path.startswith(url)) for label, url in pairs]
+    here = max((url for _label, url in pairs if request.path.startswith(url)), key=len, default="")
+    return [Link(label, url, url == here) for label, url in pairs]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.finance.models import ExportRun
@@ -65,7 +66,7 @@ class ExportForm(forms.Form):
     last_day = forms.DateField(
         label=_("到（含）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    fund = forms.ChoiceField(label=_("基金"), required=False)
+    fund = forms.ChoiceField(label=pgettext_lazy("one", "基金"), required=False)
 
     def __init__(self, *args: Any, host: Host, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.funds.models import Host
 
@@ -64,7 +65,7 @@ class BankMatch(models.Model):
     """A bank line and what it proves: a gift, a payment, money that came or went back, interest, a payout."""
 
     class Subject(models.TextChoices):
-        DONATION = "donation", _("捐赠")
+        DONATION = "donation", pgettext_lazy("one", "捐赠")
         PAYMENT = "payment", _("拨付")
         REFUND = "refund", _("退款")
         RETURN = "return", _("资助退回")

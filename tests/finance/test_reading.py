@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.core.verdicts import Refused
 from apps.finance.rules.cells import is_risky, plain_cell, safe_cell, sheet_cell
@@ -135,14 +137,17 @@ def test_archives_that_explode_are_refused() -> None:
         read_sheet(crowd.getvalue())
 
 
-def test_a_sheet_whose_cells_stand_far_out_is_refused_before_it_fills_the_memory() -> None:
+@pytest.mark.parametrize(("row", "place", "words"), [(1_048_575, 0, "20000 行"), (3, 16_383, "列太多")])
+def test_a_sheet_whose_cells_stand_far_out_is_refused_before_it_fills_the_memory(
+    row: int, place: int, words: str
+) -> None:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)
     sheet = book.add_worksheet()
     sheet.write(0, 0, "交易日期")
-    sheet.write(1_048_575, 16_383, "x")
+    sheet.write(row, place, "x")
     book.close()
-    with pytest.raises(Refused, match="20000 行"):
+    with pytest.raises(Refused, match=words):
         read_sheet(out.getvalue())
 
 
@@ -316,3 +321,55 @@ def test_numbers_stay_numbers() -> None:
     assert safe_cell(Decimal("-5.00")) == Decimal("-5.00")
     assert safe_cell(None) == ""
     assert sheet_cell("a\x00b" + "x" * 40_000) == ("a\ufffdb" + "x" * 40_000)[:32_767]
+
+
+def read_or_refuse(body: bytes) -> None:
+    try:
+        read_statement(body)
+    except Refused as refusal:
+        assert str(refusal)
+
+
+@given(
+    st.binary(max_size=300),
+    st.sampled_from(
+        [
+            b"",
+            b"PK\x03\x04",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            b"\xff\xfe",
+            HEADER.encode(),
+            HEADER.encode("gbk"),
+        ]
+    ),
+)
+def test_whatever_is_sent_is_read_or_refused_with_a_sentence(tail: bytes, head: bytes) -> None:
+    read_or_refuse(head + tail)
+
+
+@given(st.data())
+def test_a_damaged_workbook_is_read_or_refused_with_a_sentence(data: st.DataObject) -> None:
+    body = bytearray(GOOD_BOOK)
+    for _turn in range(data.draw(st.integers(1, 6))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    read_or_refuse(bytes(body[: data.draw(st.integers(1, len(body)))]))
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_an_amount_a_day_or_a_sentence(text: str) -> None:
+    for read in (read_amount, read_day, read_reference):
+        try:
+            read(text)
+        except ValueError as error:
+            assert str(error)
+
+
+@given(st.text(max_size=60))
+def test_any_text_reads_back_as_it_was(text: str) -> None:
+    written = safe_cell(text)
+    assert isinstance(written, str)
+    assert plain_cell(written) == text
+    assert not written or written[0] not in "=+-@\t\r\n\x00＝－＋＠"
+
+
+GOOD_BOOK = workbook([["交易日期", "金额", "流水号"], ["2026-11-20", 5, "L1"], ["2026-11-21", -7.25, "L2"]])
