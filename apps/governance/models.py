@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.funds.models import Fund
 from apps.governance.states import DECIDED
@@ -74,7 +75,7 @@ class Motion(models.Model):
     """What a committee decides, with a frozen copy of its subject and the rules it was made under."""
 
     class Kind(models.TextChoices):
-        GRANT = "grant", _("资助")
+        GRANT = "grant", pgettext_lazy("one", "资助")
         TEXT = "text", _("其他事项")
 
     class State(models.TextChoices):

@@ -11,6 +11,7 @@ from datetime import date
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.ledger import charts
 
@@ -25,7 +26,7 @@ CUSTODIAL = ("custodial_assets", "custodial_liabilities")
 class EntryKind(TextChoices):
     """What an entry books."""
 
-    DONATION = "donation", _("捐赠")
+    DONATION = "donation", pgettext_lazy("one", "捐赠")
     REFUND = "refund", _("退款")
     SEED = "seed", _("启动资金")
     GRANT_PAYMENT = "grant_payment", _("资助拨付")
