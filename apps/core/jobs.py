@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from threading import Lock
 
 from celery import current_app
 from django.db import transaction
@@ -11,6 +12,7 @@ from apps.core import clock
 from apps.core.models import Job
 
 logger = logging.getLogger(__name__)
+_reading_tasks = Lock()
 
 
 def kick(task_name: str, *codes: str | int) -> None:
@@ -20,8 +22,9 @@ def kick(task_name: str, *codes: str | int) -> None:
 
 def _send(task_name: str, codes: tuple[str | int, ...]) -> None:
     if task_name not in current_app.tasks:
-        # A web process has not read the apps' tasks until it first kicks one.
-        current_app.loader.import_default_modules()
+        # A web process has not read the apps' tasks until it first kicks one; its threads wait for each other.
+        with _reading_tasks:
+            current_app.loader.import_default_modules()
     try:
         current_app.tasks[task_name].delay(*codes)
     except (BrokerDown, OSError):
