@@ -9,7 +9,7 @@ from django.core.management import call_command
 from apps.demonstration import plan
 from apps.divisions.models import Division
 from apps.funds.models import Fund, Host, Rulebook
-from apps.funds.services import adopt_rulebook, open_fund, open_restriction
+from apps.funds.services import adopt_rulebook, open_fund, open_restriction, register_host
 
 OFFICE = "居民委员会"
 YUAN = 100
@@ -34,26 +34,17 @@ def load(first_day: date, *, progress: bool) -> Places:
     """Load 綦江's divisions and open the host with its funds and rules on `first_day`."""
     call_command("load_divisions", under=plan.DISTRICT, verbosity=1 if progress else 0)
     district = Division.objects.get(code=plan.DISTRICT)
-    host = Host.objects.create(
-        code="QIJIANG",
+    host = register_host(
         name="重庆市綦江区慈善会",
         uscc="51500110MJP0000039",
         division=district,
-        licence="公开募捐资格证书 渝慈募字第 0110 号（演示）",
+        excluded=list(Division.objects.filter(code__in=plan.EXCLUDED)),
+        licence="渝慈募字第 0110 号（演示）",
         contact="023-0000 0000（工作日 9:00–17:30）",
         address="重庆市綦江区古南街道（演示地址）",
-    )
-    host.excluded.set(Division.objects.filter(code__in=plan.EXCLUDED))
-    general = open_fund(
-        host,
-        kind=Fund.Kind.GENERAL,
-        division=district,
-        name="綦江区慈善会本部",
-        purpose="慈善会自有的非限定资金",
-        agreement="",
-        day=first_day,
         by=None,
     )
+    general = host.funds.get(kind=Fund.Kind.GENERAL)
     adopt_rules(host, district, first_day)
     funds = [
         open_fund(

@@ -205,3 +205,10 @@ def test_the_effective_value_is_as_tight_as_every_level(data: st.DataObject) -> 
     assert all(rules.is_tighter_or_equal(kind.key, rule.value, setting.value) for setting in chain)
     values = [setting.value for setting in chain] + ([kind.default] if HOST not in levels else [])
     assert rule.value == (max if kind.tighter is Tighter.HIGHER else min)(int(str(value)) for value in values)
+
+
+def test_what_a_level_adopts_is_its_rule_even_when_the_default_says_the_same() -> None:
+    default = rules.CLAUSES["notice_days"].default
+    assert rules.effective("notice_days", []).default
+    adopted = rules.effective("notice_days", [rules.Setting(2, default, 1, "实施方案", "文号", "第十五条")])
+    assert (adopted.default, adopted.level, adopted.article) == (False, 2, "第十五条")

@@ -104,7 +104,7 @@ def is_tighter_or_equal(key: str, lower: Value, upper: Value) -> bool:
 
 
 def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
-    """Return the tightest of the levels' settings with its provenance; of equals, the uppermost.
+    """Return the tightest of the levels' settings with its provenance; of equals, the uppermost that was adopted.
 
     The host may set a value looser than the house's default, within the clause's bounds; without a clause of the
     host the default stands above all lower levels.
@@ -116,7 +116,7 @@ def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
     for setting in ordered[1:]:
         if not is_tighter_or_equal(key, setting.value, ruling.value):
             loosened.append(setting)
-        elif setting.value != ruling.value:
+        elif setting.value != ruling.value or ruling.level == DEFAULT_LEVEL:
             ruling = setting
     return EffectiveRule(
         key=key,
