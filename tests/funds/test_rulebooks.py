@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from apps.core import clock
+from apps.core import clock, versions
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import queries, services
@@ -206,3 +206,20 @@ def test_the_check_finds_a_loosened_clause(cast: Cast) -> None:
     Clause.objects.filter(rulebook=book).update(value=3)
     with pytest.raises(AssertionError, match=r"funds\.loosened_rules"):
         assert_books_clean()
+
+
+@pytest.mark.django_db
+def test_new_rules_show_at_once_on_every_page_of_the_funds_they_bind(cast: Cast) -> None:
+    before = {fund.code: versions.version(f"fund:{fund.code}") for fund in (cast.fund, cast.other_fund)}
+    services.adopt_rulebook(
+        cast.host,
+        level=3,
+        division=Division.objects.get(code="500110001"),
+        title="古南街道办法",
+        document="古南街办〔2026〕1号",
+        clauses={"notice_days": (10, "第三条")},
+        effective_from=clock.today(),
+        by=None,
+    )
+    for code, version in before.items():
+        assert versions.version(f"fund:{code}") == version + 1

@@ -82,7 +82,8 @@ def adopt_rulebook(
         version=book.version,
         clauses={key: value for key, (value, _article) in checked.items()},
     )
-    versions.bump(f"division:{division.code}", "site")
+    bound = queries.under(division.code).filter(host=host).values_list("code", flat=True)
+    versions.bump(f"division:{division.code}", "site", *(f"fund:{code}" for code in bound))
     return book
 
 
