@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.sealing import unseal
 from apps.donations.states import Channel, DonationState, EventState, NameChoice, RefundKind, RefundState
 from apps.funds.models import Fund, Host
 
@@ -25,6 +26,16 @@ class Donor(models.Model):
     contact_index = models.CharField(max_length=64, blank=True, db_index=True)
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+    @property
+    def name(self) -> str:
+        """The name as the host knows it; for finance and the donor only."""
+        return unseal(self.name_sealed, context=f"donor:{self.code}:name")
+
+    @property
+    def contact(self) -> str:
+        """How the donor can be reached; for finance and the donor only."""
+        return unseal(self.contact_sealed, context=f"donor:{self.code}:contact")
 
 
 class Consent(models.Model):

@@ -1,6 +1,7 @@
 """Messages about gifts, laid in the outbox with the fact they tell."""
 
 import re
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -9,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import money, outbox
-from apps.core.sealing import unseal
 from apps.donations.models import Donation, Refund
 from apps.users.models import Role
 from apps.users.queries import users_with
@@ -19,8 +19,7 @@ _AT = re.compile("@")
 
 def address_of(donation: Donation) -> str:
     """Return the donor's e-mail address, "" when they left none."""
-    donor = donation.donor
-    contact = unseal(donor.contact_sealed, context=f"donor:{donor.code}:contact")
+    contact = donation.donor.contact
     if not _AT.search(contact):
         return ""
     try:
@@ -30,18 +29,19 @@ def address_of(donation: Donation) -> str:
     return contact
 
 
-def thank(donation: Donation) -> None:
-    """Tell the donor that the gift is in the books, once."""
-    address = address_of(donation)
-    if not address:
-        return
+def thank(donations: Iterable[Donation]) -> None:
+    """Tell the donors that their gifts are in the books, each once."""
+    outbox.say_all([_thanks(row, address) for row in donations if (address := address_of(row))])
+
+
+def _thanks(donation: Donation, address: str) -> outbox.Letter:
     facts = {
         "amount": money.written(donation.amount),
         "fund": donation.fund.name,
         "host": donation.host.name,
         "url": settings.SITE_URL + reverse("donations:done", args=[donation.code]),
     }
-    outbox.say(
+    return outbox.Letter(
         f"gift-booked:{donation.code}",
         to=address,
         subject=_("您的捐赠已经入账"),

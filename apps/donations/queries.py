@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.core import clock
-from apps.core.sealing import blind_index, unseal
+from apps.core.sealing import blind_index
 from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
 from apps.donations.states import DonationState, EventState
 from apps.funds.models import Fund, Host, Restriction
@@ -128,12 +128,12 @@ def by_contact(host: Host, contact: str) -> QuerySet[Donation]:
 
 def donor_name(donor: Donor) -> str:
     """Return the donor's own name as the host knows it; for finance and the donor only."""
-    return unseal(donor.name_sealed, context=f"donor:{donor.code}:name")
+    return donor.name
 
 
 def donor_contact(donor: Donor) -> str:
     """Return how the donor can be reached; for finance and the donor only."""
-    return unseal(donor.contact_sealed, context=f"donor:{donor.code}:contact")
+    return donor.contact
 
 
 def parked() -> QuerySet[ProviderEvent]:

@@ -6,7 +6,6 @@ from import_export import fields, resources
 
 from apps.core import clock
 from apps.donations.models import Donation
-from apps.donations.queries import donor_contact, donor_name
 
 
 class DonationResource(resources.ModelResource):  # type: ignore[misc]
@@ -50,11 +49,11 @@ class DonationResource(resources.ModelResource):  # type: ignore[misc]
 
     def dehydrate_donor(self, row: Donation) -> str:
         """The name as the host knows it."""
-        return donor_name(row.donor)
+        return row.donor.name
 
     def dehydrate_contact(self, row: Donation) -> str:
         """How the donor can be reached."""
-        return donor_contact(row.donor)
+        return row.donor.contact
 
     def dehydrate_channel(self, row: Donation) -> str:
         """How it was paid, in words."""

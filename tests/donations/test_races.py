@@ -112,7 +112,7 @@ class TestOnPostgres:
     def test_refunds_of_one_gift_never_exceed_it(self, cast: Cast, give: Give, stand_in: StandIn) -> None:
         gift = _booked(give, stand_in)
         found = at_once(*[lambda: refund(gift, amount=4_000, reason="错", by=cast.finance)] * 10)
-        assert len([row for row in found if isinstance(row, Refund)]) == 2
+        assert len([row for row in found if isinstance(row, Refund)]) == 2, found
         assert {type(row) for row in found} == {Refund, Refused}
         no_errors(at_once(*[send_refunds] * 2, *[lambda: send_refunds(Refund.objects.first().code)] * 4))
         for code in Refund.objects.values_list("code", flat=True):

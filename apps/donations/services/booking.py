@@ -6,8 +6,7 @@ from datetime import date
 
 from django.db import connection
 
-from apps.core import clock, versions
-from apps.core.models import AuditEvent
+from apps.core import audit, clock, versions
 from apps.core.sets import rows_source
 from apps.donations import notices, rules
 from apps.donations.models import Donation
@@ -62,9 +61,12 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         days = _open_days(fresh)
         _write(fresh, days)
         post_many([_draft(arrival, days[arrival.donation.pk]) for arrival in fresh], by=by)
-        _record(fresh, by)
-        for arrival in fresh:
-            notices.thank(arrival.donation)
+        facts = {
+            row.donation.code: {"amount": row.amount, "fee": row.fee, "channel": row.donation.channel}
+            for row in fresh
+        }
+        audit.record_many(by, "book_gift", Donation, facts)
+        notices.thank([arrival.donation for arrival in fresh])
         versions.bump("site", *(f"fund:{arrival.donation.fund.code}" for arrival in fresh))
     return len(fresh)
 
@@ -120,20 +122,3 @@ def _draft(arrival: Arrival, day: date) -> Draft:
     )
     return Draft(EntryKind.DONATION.value, donation.code, donation.host.code, day, lines)
 
-
-def _record(arrivals: Sequence[Arrival], by: User | None) -> None:
-    """Write the audit rows of the set in one statement."""
-    moment = clock.now()
-    AuditEvent.objects.bulk_create(
-        [
-            AuditEvent(
-                at=moment,
-                by_id=getattr(by, "pk", None),
-                verb="book_gift",
-                subject_kind=Donation._meta.label_lower,
-                subject_code=row.donation.code,
-                facts={"amount": row.amount, "fee": row.fee, "channel": row.donation.channel},
-            )
-            for row in arrivals
-        ]
-    )

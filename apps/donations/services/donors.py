@@ -1,6 +1,7 @@
 """Who gave: the sealed donor row, the consents, and what the public sees."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,9 +36,9 @@ def clean_identity(name: str, contact: str, choice: str) -> tuple[str, str]:
     return name, contact
 
 
-def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, code: str | None = None) -> Donor:
+def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, now: datetime) -> Donor:
     """Return an unsaved donor whose personal fields are sealed to their own code."""
-    code = code or new_code("D", 10)
+    code = new_code("D", 10)
     return Donor(
         code=code,
         kind=kind,
@@ -45,7 +46,7 @@ def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, code: 
         name_sealed=seal(name, context=f"donor:{code}:name"),
         contact_sealed=seal(contact, context=f"donor:{code}:contact"),
         contact_index=blind_index(contact),
-        created_at=clock.now(),
+        created_at=now,
     )
 
 
@@ -55,14 +56,17 @@ def donor_for(user: User | None, *, name: str, contact: str, kind: str) -> Donor
         for donor in Donor.objects.filter(user_id=user.pk, kind=kind, erased_at=None).order_by("-pk"):
             if (queries.donor_name(donor), queries.donor_contact(donor)) == (name, contact):
                 return donor
-    donor = new_donor(name=name, contact=contact, kind=kind, user_id=user.pk if user else None)
+    donor = new_donor(
+        name=name, contact=contact, kind=kind, user_id=user.pk if user else None, now=clock.now()
+    )
     donor.save()
     return donor
 
 
-def consent_rows(donor: Donor, donation_code: str, purposes: Collection[str]) -> list[Consent]:
+def consent_rows(
+    donor: Donor, donation_code: str, purposes: Collection[str], *, now: datetime
+) -> list[Consent]:
     """Return unsaved rows of what the donor agreed to for one gift, in the words they agreed to."""
-    now = clock.now()
     return [
         Consent(
             donor=donor,
@@ -114,7 +118,7 @@ def choose_name(
         given.update(withdrawn_at=clock.now())
     elif not given.exists():
         purposes = [Consent.Purpose.PUBLISH_NAME.value]
-        Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, purposes))
+        Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, purposes, now=clock.now()))
     before, donation.name_choice = donation.name_choice, name_choice
     donation.public_name = rules.public_name(
         name, name_choice, is_organisation=donation.donor.kind == Donor.Kind.ORGANISATION

@@ -133,7 +133,7 @@ def _begin(
     wanted = [Consent.Purpose.PROVIDER_ABROAD.value] if channel == Channel.STRIPE else []
     if name_choice == Donation.NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
-    Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted))
+    Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted, now=donation.started_at))
     audit.record(by, "start_gift", donation, amount=amount, channel=channel, fund=fund.code)
     return donation
 

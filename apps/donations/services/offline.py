@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
@@ -71,7 +71,8 @@ def record_many(gifts: Sequence[OfflineGift], *, by: User | None) -> list[Donati
     fresh = {key: gift for key, gift in zip(keys, gifts, strict=True) if key not in known}
     if fresh:
         general = _general_restrictions(gift.fund for gift in fresh.values())
-        rows = {key: _row(gift, general, by) for key, gift in fresh.items()}
+        now = clock.now()
+        rows = {key: _row(gift, general, by, now) for key, gift in fresh.items()}
         Donor.objects.bulk_create([donor for donor, _row_of in rows.values()])
         Donation.objects.bulk_create([donation for _donor, donation in rows.values()])
         _keep_consents(rows, fresh)
@@ -100,13 +101,15 @@ def _general_restrictions(funds: Iterable[Fund]) -> dict[int, str]:
     return dict(Restriction.objects.filter(fund__in=ids, is_general=True).values_list("fund_id", "code"))
 
 
-def _row(gift: OfflineGift, general: dict[int, str], by: User | None) -> tuple[Donor, Donation]:
+def _row(
+    gift: OfflineGift, general: dict[int, str], by: User | None, now: datetime
+) -> tuple[Donor, Donation]:
     """Check one gift and return its unsaved rows."""
     if gift.channel not in {Channel.BANK, Channel.CASH}:
         raise Refused(_("请选择银行转账或现金。"), "channel")
     if gift.fund.state == FundState.CLOSED:
         raise Refused(_("%(fund)s已经关闭。") % {"fund": gift.fund.name}, "fund")
-    if gift.day > clock.today():
+    if gift.day > clock.day_of(now):
         raise Refused(_("到账日期不能在今天之后。"), "day")
     rules.check_amount(gift.amount, gift.channel)
     name, contact = clean_identity(gift.name, gift.contact, gift.name_choice)
@@ -118,7 +121,7 @@ def _row(gift: OfflineGift, general: dict[int, str], by: User | None) -> tuple[D
         and not Restriction.objects.filter(fund=gift.fund, code=gift.restriction).exists()
     ):
         raise Refused(_("这个用途不属于所选的基金。"), "restriction")
-    donor = new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id)
+    donor = new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id, now=now)
     donation = Donation(
         code=new_code("", 10),
         host=gift.fund.host,
@@ -132,7 +135,7 @@ def _row(gift: OfflineGift, general: dict[int, str], by: User | None) -> tuple[D
             name, gift.name_choice, is_organisation=gift.kind == Donor.Kind.ORGANISATION
         ),
         message=clean_text(gift.message, field="message", limit=rules.MESSAGE_LIMIT),
-        started_at=clock.now(),
+        started_at=now,
         entered_by_id=getattr(by, "pk", None),
     )
     return donor, donation
@@ -143,7 +146,7 @@ def _keep_consents(rows: dict[str, tuple[Donor, Donation]], gifts: dict[str, Off
         [
             consent
             for key, (donor, donation) in rows.items()
-            for consent in consent_rows(donor, donation.code, gifts[key].consents)
+            for consent in consent_rows(donor, donation.code, gifts[key].consents, now=donation.started_at)
         ]
     )
 

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
@@ -116,7 +117,8 @@ def _settle_set(cases: Sequence[Case]) -> int:
     )
     mine = [case for case in cases if not case.events or alive.intersection(case.events)]
     gifts = _gifts(mine)
-    judged = [(case, _judge(case.fact, *gifts.find(case.fact))) for case in mine]
+    today = clock.today()
+    judged = [(case, _judge(case.fact, *gifts.find(case.fact), today)) for case in mine]
     book([row.arrival for _case, row in judged if row.arrival], by=None)
     for state in (DonationState.PENDING, DonationState.FAILED, DonationState.EXPIRED):
         moved = [
@@ -146,9 +148,10 @@ class _gifts:
         found = set(Donation.objects.filter(session_id__in=sessions).values_list("pk", flat=True))
         found |= set(Donation.objects.filter(code__in=codes).values_list("pk", flat=True))
         rows = (
-            Donation.objects.select_for_update(no_key=True, of=("self",))
+            Donation.objects.select_for_update(no_key=True)
             .filter(pk__in=found)
-            .select_related("fund", "host", "donor")
+            # Few funds stand behind many gifts: each is read once.
+            .prefetch_related("fund", "host", "donor")
             .order_by("pk")
         )
         self._by_code: dict[str, Donation] = {}
@@ -163,7 +166,9 @@ class _gifts:
         return self._by_code.get(fact.donation), self._by_session.get(fact.session_id)
 
 
-def _judge(fact: PaymentFact, by_code: Donation | None, by_session: Donation | None) -> Judgement:
+def _judge(
+    fact: PaymentFact, by_code: Donation | None, by_session: Donation | None, today: date
+) -> Judgement:
     """Decide what a fact means. Never books an amount, a currency or a gift that is not exactly ours."""
     if by_code is None and by_session is None and not fact.donation:
         return Judgement(note="not a payment of this site")
@@ -184,7 +189,7 @@ def _judge(fact: PaymentFact, by_code: Donation | None, by_session: Donation | N
         )
     if fact.status == "pending":
         return _moved(by_code, DonationState.PENDING.value)
-    day = clock.day_of(fact.paid_at) if fact.paid_at else clock.today()
+    day = clock.day_of(fact.paid_at) if fact.paid_at else today
     return Judgement(arrival=Arrival(by_code, fact.payment_id, fact.amount, fact.fee, day, fact.session_id))
 
 
