@@ -121,4 +121,3 @@ def _draft(arrival: Arrival, day: date) -> Draft:
         fee=arrival.fee,
     )
     return Draft(EntryKind.DONATION.value, donation.code, donation.host.code, day, lines)
-
