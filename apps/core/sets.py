@@ -1,7 +1,7 @@
 """Writing many rows in one statement, the same way on PostgreSQL and SQLite."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,7 +16,7 @@ def rows_source(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for _name, kind in columns)
         names = ", ".join(f'"{name}"' for name, _kind in columns)
-        values = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
+        values: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         return f"unnest({arrays}) WITH ORDINALITY AS rows({names}, ordinal)", [
             _array(column) for column in values
         ]
@@ -27,8 +27,16 @@ def rows_source(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]
     return f"(SELECT {picks}, key AS ordinal FROM json_each(%s)) AS rows", [text]
 
 
-def _array(values: Iterable[Any]) -> str:
+def _array(values: Sequence[Any]) -> str:
     """Return an array in PostgreSQL's own writing; some five times faster than adapting each element."""
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return "{" + ",".join(map(str, values)) + "}"
+    if kinds == {str}:
+        joined = '","'.join(values)
+        # Nothing to escape when the only quotation marks are those between the elements.
+        if "\\" not in joined and joined.count('"') == 2 * (len(values) - 1):
+            return '{"' + joined + '"}'
     return "{" + ",".join([_element(value) for value in values]) + "}"
 
 

@@ -127,11 +127,13 @@ def test_versions_only_rise() -> None:
 
 @pytest.mark.django_db
 def test_a_set_of_rows_travels_whole() -> None:
-    rows = [("王䶮'\"\\", 1, None), ("b", 2**40, "x")]
-    source, values = rows_source([("name", "text"), ("amount", "bigint"), ("note", "text")], rows)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT name, amount, note FROM {source} ORDER BY ordinal", values)
-        assert cursor.fetchall() == rows
+    names = ["王䶮'\"\\", "b"], ["NULL", ""], ['","', "{}"], ["\\", "x"], ["", ""], ["é,ü", "b"]
+    for first, second in names:
+        rows = [(first, 1, None), (second, -(2**40), "x")]
+        source, values = rows_source([("name", "text"), ("amount", "bigint"), ("note", "text")], rows)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT name, amount, note FROM {source} ORDER BY ordinal", values)
+            assert cursor.fetchall() == rows
 
 
 @pytest.mark.django_db
@@ -144,6 +146,17 @@ def test_the_audit_names_who_did_what(cast: object) -> None:
         "F-BBT",
         {"amount": 5},
     )
+    audit.record_many(
+        None,
+        "tested",
+        type(cast.fund),
+        {"F1": {"amount": 6, "who": 'a"b'}, "F2": {"amount": 7}},  # type: ignore[attr-defined]
+    )
+    rows = AuditEvent.objects.filter(by_id=None, verb="tested", subject_kind="funds.fund").order_by("pk")
+    assert [(row.subject_code, row.facts) for row in rows] == [
+        ("F1", {"amount": 6, "who": 'a"b'}),
+        ("F2", {"amount": 7}),
+    ]
 
 
 @pytest.mark.django_db
