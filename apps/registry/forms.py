@@ -27,7 +27,8 @@ def find_division(text: str) -> Division:
         return found[0]
     if not found:
         raise forms.ValidationError(_("没有找到这个地方，请写社区、街镇或区县的全名，或者区划代码。"))
-    places = "；".join(f"{name}（{code}）" for code, name in divisions.path_names(found).items())
+    named = divisions.path_names(found).items()
+    places = _("；").join(_("%(name)s（%(code)s）") % {"name": name, "code": code} for code, name in named)
     raise forms.ValidationError(_("同名的不止一个，请写其中一个的代码：%(places)s。") % {"places": places})
 
 

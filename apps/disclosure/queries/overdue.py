@@ -34,7 +34,7 @@ def late_reports(host: Host, funds: Q) -> tuple[list[Late], int]:
 def _named(rows: list[OwedReport]) -> Late:
     oldest = rows[0]
     words = _("%(quarters)s 季度报告还没公布。最早一份应在 %(day)s前公布，已晚 %(days)d 天。") % {
-        "quarters": "、".join(str(row.quarter) for row in rows),
+        "quarters": _("、").join(str(row.quarter) for row in rows),
         "day": spoken_day(oldest.due_on),
         "days": oldest.days_late,
     }

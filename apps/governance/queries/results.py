@@ -279,7 +279,7 @@ def _source(motion: Motion, key: str) -> ClauseSource:
     kind, level = clause_kind(key), pinned["level"]
     return ClauseSource(
         key=key,
-        words=str(kind.label) + "：" + value_words(kind, pinned["value"]),
+        words=str(kind.label) + _("：") + value_words(kind, pinned["value"]),
         level=level,
         level_words=str(RuleLevel(level).label) if level else _("默认"),
         version=pinned["version"],
