@@ -11,17 +11,25 @@ from apps.funds.rules import CLAUSES, EffectiveRule, describe
 from apps.funds.states import RuleLevel
 
 # The rules a neighbour asks about first, in this order.
-FIRST_ASKED = ("quorum_bp", "majority", "major_grant_fen", "notice_days", "town_review_fen", "fund_fee_bp")
+FIRST_ASKED = (
+    "quorum_bp",
+    "majority",
+    "notice_days",
+    "town_review_fen",
+    "first_instalment_max_bp",
+    "fund_fee_bp",
+)
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What one level wrote about one clause; empty when it wrote nothing."""
+    """What one level wrote about one clause; empty when it wrote nothing; `alone` when no other level wrote."""
 
     level: str
     words: str
     article: str
     rules: bool
+    alone: bool
 
 
 @dataclass(frozen=True)
@@ -34,10 +42,8 @@ class SideBySide:
 
 
 def in_short(rules: Mapping[str, EffectiveRule]) -> list[EffectiveRule]:
-    """Return a handful of rules: what this host, town or community wrote itself, filled up with what is asked first."""
-    written = [key for key, rule in rules.items() if not rule.default]
-    chosen = [*written, *(key for key in FIRST_ASKED if key not in written)][: len(FIRST_ASKED)]
-    return [rules[key] for key in chosen]
+    """Return the handful of rules that neighbours ask about first, each as it holds today."""
+    return [rules[key] for key in FIRST_ASKED]
 
 
 def side_by_side(fund: Fund) -> SideBySide:
@@ -59,6 +65,7 @@ def side_by_side(fund: Fund) -> SideBySide:
                     words=describe(key, setting.value) if setting else "",
                     article=setting.article if setting else "",
                     rules=bool(setting) and not rule.default and rule.level == level,
+                    alone=len(written) == 1,
                 )
             )
         rows.append((rule, tuple(words)))

@@ -28,7 +28,7 @@ from apps.governance.queries import seats_of
 from apps.projects.queries import public_projects
 
 LINES, MOTIONS, PROJECTS, GIFTS = 5, 3, 3, 5
-ROLL_PAGE, BOOKS_PAGE = 50, 50
+ROLL_PAGE, BOOKS_PAGE = 20, 25
 
 
 def of_fund(

@@ -24,7 +24,7 @@ from apps.ledger.rules import Flow
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
 
-PAGE = 50
+PAGE = 20
 
 
 def quarter_words(quarter: Quarter) -> str:
