@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -27,6 +28,13 @@ def now() -> datetime:
             moment: datetime = cursor.fetchone()[0]
         return moment.astimezone(UTC)
     return datetime.now(UTC)
+
+
+def in_sql() -> tuple[str, list[Any]]:
+    """Return the present as a SQL expression with its parameters: a statement that writes it needs no read before."""
+    if connection.vendor == "postgresql" and not _set_to:
+        return "clock_timestamp()", []
+    return "%s", [connection.ops.adapt_datetimefield_value(now())]
 
 
 def today() -> date:

@@ -1,7 +1,6 @@
 """The inbox: what a provider tells is verified, kept once under its id, and answered; work follows from the row."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
@@ -18,18 +17,16 @@ COLUMNS = (("event_id", "text"), ("kind", "text"), ("object_id", "text"), ("matt
 
 def receive_event(body: bytes, signature: str) -> bool:
     """Keep a delivery of Stripe's and return whether it was new. Raises `BadEvent` for anything unsigned or unfit."""
-    now = clock.now()
     told = read_event(
         body,
         signature,
         secret=settings.STRIPE_WEBHOOK_SECRET,
         live=settings.STRIPE_SECRET_KEY.startswith(LIVE_KEYS),
-        now=now,
     )
-    return keep([told], now=now) > 0
+    return keep([told]) > 0
 
 
-def keep(told: Sequence[Told], *, now: datetime) -> int:
+def keep(told: Sequence[Told]) -> int:
     """Lay events in the inbox, each id once for ever, and return how many are new. Those we don't act on are done.
 
     One statement: copies that arrive in the same moment meet at the unique constraint, one is kept, all are answered.
@@ -37,17 +34,17 @@ def keep(told: Sequence[Told], *, now: datetime) -> int:
     source, values = rows_source(
         COLUMNS, [(row.event_id, row.kind, row.object_id, row.matters) for row in told]
     )
-    moment = connection.ops.adapt_datetimefield_value(now)
+    present, moment = clock.in_sql()
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO donations_providerevent"
             " (provider, event_id, kind, object_id, state, reason, received_at, handled_at)"
             " SELECT %s, event_id, kind, object_id, CASE WHEN matters THEN 'new' ELSE 'done' END,"
-            f" '', %s, CASE WHEN matters THEN NULL ELSE %s END FROM {source}"
+            f" '', {present}, CASE WHEN matters THEN NULL ELSE {present} END FROM {source}"
             " WHERE true ORDER BY ordinal ON CONFLICT (provider, event_id) DO NOTHING RETURNING state",
-            [PROVIDER, moment, moment, *values],
+            [PROVIDER, *moment, *moment, *values],
         )
         kept = [state for (state,) in cursor.fetchall()]
     if "new" in kept:
-        jobs.kick("donations.settle")
+        jobs.hint("donations.settle")
     return len(kept)
