@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.sealing import unseal
+from apps.donations.rules import spoken_name
 from apps.donations.states import Channel, DonationState, EventState, NameChoice, RefundKind, RefundState
 from apps.funds.models import Fund, Host
 
@@ -139,6 +140,11 @@ class Donation(models.Model):
     def left(self) -> int:
         """What could still be given back, in fen."""
         return self.amount - self.refunded
+
+    @property
+    def spoken_name(self) -> str:
+        """The public name as the reader says it."""
+        return spoken_name(self.public_name)
 
 
 class Refund(models.Model):

@@ -4,6 +4,7 @@ import hashlib
 import re
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from apps.core import money
 from apps.core.names import mask_organisation, mask_person
@@ -11,7 +12,7 @@ from apps.core.verdicts import Refused
 from apps.donations.states import Channel, NameChoice
 from apps.ledger.rules import Line
 
-ANONYMOUS_NAME = "爱心居民"
+ANONYMOUS_NAME = gettext_noop("爱心居民")
 NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
 PRESETS = (2000, 5000, 10000, 20000)
 # The provider takes no smaller payment in CNY, and at most eight digits in fen.
@@ -51,6 +52,11 @@ def public_name(name: str, choice: str, *, is_organisation: bool) -> str:
     if choice == NameChoice.MASKED and name:
         return mask_organisation(name) if is_organisation else mask_person(name)
     return ANONYMOUS_NAME
+
+
+def spoken_name(shown: str) -> str:
+    """Return a public name as the reader says it: names stay, the word for the anonymous has a translation."""
+    return _(ANONYMOUS_NAME) if shown == ANONYMOUS_NAME else shown
 
 
 def is_filing_number(text: str) -> bool:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core.templatetags.charts import Slice
 from apps.disclosure.queries.totals import Flows
 from apps.donations.models import Donation, Refund
+from apps.donations.rules import spoken_name
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import promised
 from apps.grants.models import Payment
@@ -134,12 +135,12 @@ def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
 def _givers(sources: set[str]) -> dict[str, str]:
     """Return the public names of gifts, by the source that booked them; the ledger knows a gift by its code."""
     rows = Donation.objects.filter(code__in=sources) if sources else Donation.objects.none()
-    return dict(rows.values_list("code", "public_name"))
+    return {code: spoken_name(name) for code, name in rows.values_list("code", "public_name")}
 
 
 def _refunded(sources: set[str]) -> dict[str, str]:
     rows = Refund.objects.filter(code__in=sources) if sources else Refund.objects.none()
-    return dict(rows.values_list("code", "donation__public_name"))
+    return {code: spoken_name(name) for code, name in rows.values_list("code", "donation__public_name")}
 
 
 def public_giver(kind: str, source: str) -> str:
