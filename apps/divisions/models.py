@@ -22,8 +22,9 @@ class Division(models.Model):
     level = models.PositiveSmallIntegerField(choices=Level.choices)
     valid_from = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    # Hardly any division has one and nobody asks backwards: an index would only slow down the load.
     successor = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors"
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors", db_index=False
     )
 
     class Meta:
