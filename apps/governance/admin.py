@@ -1,25 +1,10 @@
 """Committees and motions in the admin: to look at, never to change. Ballots, rolls and recusals aren't there at all:
 listing them before the close would tell the turnout."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from apps.core.read_only import ReadOnly
 from apps.governance.models import Committee, Motion, Seat
-
-
-class ReadOnly:
-    """No adding, changing or deleting, whoever asks."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class SeatInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # the stubs are generic, Django is not

@@ -1,24 +1,9 @@
 """The books in the admin: to look at, never to change."""
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from apps.core.read_only import ReadOnly
 from apps.ledger.models import Balance, ChartCode, Entry, Period, Posting
-
-
-class ReadOnly:
-    """No adding, changing or deleting, whoever asks."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 class PostingInline(ReadOnly, admin.TabularInline):  # type: ignore[type-arg]  # the stubs are generic, Django is not
