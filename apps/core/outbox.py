@@ -68,7 +68,9 @@ def deliver(limit: int = 100) -> int:
                 send_mail(message.subject, message.body, settings.DEFAULT_FROM_EMAIL, [message.address])
                 message.sent_at, message.error = clock.now(), ""
                 sent += 1
-            except OSError as error:
+            except Exception as error:
+                # Not only the server refuses: an address or a subject may not fit into a mail. One bad message never
+                # holds up those behind it.
                 message.error = type(error).__name__
                 message.due_at = clock.now() + FIRST_PAUSE * 2**message.attempts
             message.attempts += 1

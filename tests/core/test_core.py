@@ -118,6 +118,17 @@ def test_a_mail_server_that_is_down_is_tried_again(settings: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_a_letter_that_fits_into_no_mail_does_not_hold_up_the_others() -> None:
+    outbox.say("two-lines", to="a@b.cn", subject="s\nBcc: all@b.cn", body="b")
+    outbox.say("odd-address", to='"a\x02b"@b.cn', subject="s", body="b")
+    outbox.say("sound", to="c@d.cn", subject="s", body="b")
+    outbox.deliver()
+    assert [message.to for message in mail.outbox][-1] == ["c@d.cn"]
+    assert "all@b.cn" not in str([message.message() for message in mail.outbox])
+    assert OutboxMessage.objects.get(key="two-lines").error == "BadHeaderError"
+
+
+@pytest.mark.django_db
 def test_versions_only_rise() -> None:
     assert versions.version("fund:F") == 0
     versions.bump("fund:F", "site", "fund:F")
