@@ -104,3 +104,10 @@ def test_the_largest_file_is_read_in_seconds(cast: Cast) -> None:
     began = time.perf_counter()
     assert bring(cast, HEADER + rows).lines.count() == 19_998
     assert time.perf_counter() - began < 30
+
+
+@pytest.mark.parametrize("day", ["1900-01-01", "2004-12-31", "9999-12-31"])
+def test_a_day_on_which_nothing_can_be_booked_is_a_fault_of_its_row(cast: Cast, day: str) -> None:
+    with pytest.raises(Refused, match="第 2 行"):
+        bring(cast, HEADER + f"{day},,1.00,,甲,,L8\n")
+    assert not StatementLine.objects.exists()

@@ -18,6 +18,7 @@ from apps.donations.services.donors import clean_identity, consent_rows, new_don
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.states import FundState
+from apps.ledger.charts import FIRST_DAY
 from apps.users.models import User
 
 
@@ -109,8 +110,7 @@ def _row(
         raise Refused(_("请选择银行转账或现金。"), "channel")
     if gift.fund.state == FundState.CLOSED:
         raise Refused(_("%(fund)s已经关闭。") % {"fund": gift.fund.name}, "fund")
-    if gift.day > clock.day_of(now):
-        raise Refused(_("到账日期不能在今天之后。"), "day")
+    _check_day(gift.day, clock.day_of(now))
     rules.check_amount(gift.amount, gift.channel)
     name, contact = clean_identity(gift.name, gift.contact, gift.name_choice)
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
@@ -141,6 +141,13 @@ def _row(
     return donor, donation
 
 
+def _check_day(day: date, today: date) -> None:
+    if day > today:
+        raise Refused(_("到账日期不能在今天之后。"), "day")
+    if day < FIRST_DAY:
+        raise Refused(_("到账日期太早了，请核对年份。"), "day")
+
+
 def _keep_consents(rows: dict[str, tuple[Donor, Donation]], gifts: dict[str, OfflineGift]) -> None:
     Consent.objects.bulk_create(
         [
@@ -168,6 +175,7 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         .select_related("fund", "host", "donor")
         .order_by("pk")
     }
+    today = clock.today()
     arrivals: list[Arrival] = []
     again: list[tuple[Transfer, Donation]] = []
     for transfer in transfers:
@@ -175,6 +183,7 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         if keys[transfer.key] in booked or donation is None:
             continue
         rules.check_amount(transfer.amount, Channel.BANK)
+        _check_day(transfer.day, today)
         taken = {row.donation.pk for row in arrivals}
         if donation.state == DonationState.BOOKED or donation.pk in taken:
             again.append((transfer, donation))

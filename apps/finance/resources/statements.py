@@ -13,6 +13,7 @@ from apps.finance.models import BankStatement, StatementLine
 from apps.finance.rules.statements import RawLine, plain_text, read_reference
 from apps.finance.rules.values import read_day, signed_amount
 from apps.funds.models import Host
+from apps.ledger.charts import FIRST_DAY
 
 # SQLite takes few parameters in one statement on old builds.
 LOOKUP = 500
@@ -102,6 +103,11 @@ class StatementLineResource(resources.ModelResource):  # type: ignore[misc]
             if instance.day > self.today:
                 errors["day"] = ValidationError(
                     _("%(day)s 还没有到，流水不会在将来。") % {"day": instance.day.isoformat()}
+                )
+            if instance.day < FIRST_DAY:
+                errors["day"] = ValidationError(
+                    _("%(day)s 太早了，那时还没有现在的会计制度，请核对年份。")
+                    % {"day": instance.day.isoformat()}
                 )
         if errors:
             raise ValidationError(errors)

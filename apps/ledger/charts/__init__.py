@@ -45,6 +45,8 @@ CHANGE_DAY = date(2026, 1, 1)
 CHART_2004 = _read("2004", date(2005, 1, 1), date(2025, 12, 31))
 CHART_2026 = _read("2026", CHANGE_DAY, None)
 CHARTS = (CHART_2004, CHART_2026)
+# Nothing can be booked on an earlier day.
+FIRST_DAY = CHART_2004.valid_from
 # The 2026 chart only added accounts, so its keys are all there are.
 ACCOUNTS = CHART_2026.accounts
 
