@@ -14,9 +14,14 @@ Person = User | AnonymousUser | None
 
 
 def may_see_gifts(user: Person, host: Host) -> Verdict:
-    """Finance, the administrator and the auditor see a host's gifts with the donors' names."""
+    """Finance, the administrator and the auditor see a host's gifts, as the public knows their donors."""
     kinds = (Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR)
     return YES if user is None else acts_as(user, *kinds, host=host.code)
+
+
+def may_see_donor(user: Person, host: Host) -> Verdict:
+    """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
+    return acts_as(user, Role.Kind.FINANCE, host=host.code)
 
 
 def may_handle_money(user: Person, host: Host) -> Verdict:

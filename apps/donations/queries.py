@@ -1,10 +1,11 @@
 """Every read of gifts, campaigns and the inbox."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
 from apps.core.sealing import blind_index
@@ -77,7 +78,7 @@ def _public(row: Donation) -> PublicGift:
         raise ValueError(f"gift {row.code} is booked without a moment")
     return PublicGift(
         row.code,
-        row.public_name,
+        row.spoken_name,
         row.amount,
         row.refunded,
         row.message,
@@ -136,9 +137,15 @@ def donor_contact(donor: Donor) -> str:
     return donor.contact
 
 
-def parked() -> QuerySet[ProviderEvent]:
-    """Return the events that wait for a person, oldest first."""
-    return ProviderEvent.objects.filter(state=EventState.PARKED).order_by("received_at", "pk")
+def events_seen_by(hosts: Collection[str]) -> QuerySet[ProviderEvent]:
+    """Return the inbox as finance of these hosts (codes) sees it: without what is known to be about another's gift."""
+    of_others = Donation.objects.filter(session_id=OuterRef("object_id"), session_id__gt="")
+    return ProviderEvent.objects.filter(~Exists(of_others.exclude(host__code__in=hosts)))
+
+
+def parked(hosts: Collection[str]) -> QuerySet[ProviderEvent]:
+    """Return the events that wait for a person of finance of these hosts (codes), oldest first."""
+    return events_seen_by(hosts).filter(state=EventState.PARKED).order_by("received_at", "pk")
 
 
 def counts_by_state(hosts: QuerySet[Host]) -> dict[str, int]:

@@ -38,6 +38,8 @@ PATHS = {
     "finance.statementline": "host_id",
     "finance.exportrun": "host_id",
 }
+# Whoever does these acts as a donor, whatever office they hold besides.
+DONORS_OWN = frozenset({"start_gift", "choose_name", "erase_donor"})
 BATCH, MOST_BATCHES = 400, 10
 
 
@@ -115,7 +117,7 @@ def _reports(rows: Iterable[AuditEvent], host: Host) -> set[int]:
 
 def _named(events: Sequence[AuditEvent]) -> list[Event]:
     """Name who acted when they acted in an office; a donor's or resident's name is nobody's business here."""
-    ids = {event.by_id for event in events if event.by_id is not None}
+    ids = {event.by_id for event in events if event.by_id is not None and event.verb not in DONORS_OWN}
     officers = set(Role.objects.filter(user__in=ids).values_list("user_id", flat=True))
     officers |= set(Seat.objects.filter(user__in=ids).values_list("user_id", flat=True))
     names = dict(User.objects.filter(pk__in=officers).values_list("pk", "name"))
@@ -123,7 +125,7 @@ def _named(events: Sequence[AuditEvent]) -> list[Event]:
         Event(
             event.pk,
             event.at,
-            "" if event.by_id is None else names.get(event.by_id, "—"),
+            _actor(event, names),
             event.verb,
             event.subject_kind,
             event.subject_code,
@@ -131,6 +133,12 @@ def _named(events: Sequence[AuditEvent]) -> list[Event]:
         )
         for event in events
     ]
+
+
+def _actor(event: AuditEvent, names: dict[int, str]) -> str:
+    if event.verb in DONORS_OWN:
+        return "—"
+    return "" if event.by_id is None else names.get(event.by_id, "—")
 
 
 def _words(facts: dict[str, Any]) -> str:

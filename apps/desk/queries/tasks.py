@@ -223,13 +223,14 @@ def _bank(user: User) -> list[Waiting]:
                 since=clock.midnight(first.day),
             )
         )
-    first_event = parked().first() if scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST) else None
+    codes = scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST)
+    first_event = parked(codes).first() if codes else None
     if first_event is not None:
         rows.append(
             Waiting(
                 state="parked",
                 label=_("搁置"),
-                title=_("%(count)d 笔网上付款没能自动入账") % {"count": parked().count()},
+                title=_("%(count)d 笔网上付款没能自动入账") % {"count": parked(codes).count()},
                 url=reverse("donations:parked"),
                 action=_("去看原因"),
                 since=first_event.received_at,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms import RecordForm, RefundForm, show_refusal
-from apps.donations.models import Donation, Donor, ProviderEvent
+from apps.donations.models import Donation, Donor
 from apps.donations.services import OfflineGift
 from apps.donations.states import Channel, DonationState
 from apps.funds.models import Host
@@ -43,6 +43,10 @@ def money_hosts(user: User) -> list[Host]:
     return list(Host.objects.filter(code__in=codes).order_by("code"))
 
 
+def _codes(hosts: list[Host]) -> list[str]:
+    return [host.code for host in hosts]
+
+
 @never_cache
 @login_required
 @require_GET
@@ -65,7 +69,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
         "state": state,
         "tabs": [(value, label, counts.get(value, 0)) for value, label in DonationState.choices],
         "may_record": bool(money_hosts(user)),
-        "parked": queries.parked().count() if money_hosts(user) else 0,
+        "parked": queries.parked(_codes(money_hosts(user))).count(),
         "hosts": hosts,
         "workbench": _("财务工作台"),
     }
@@ -76,7 +80,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def gift(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one gift as the host knows it, and give money back."""
+    """Show one gift, to finance with its donor's name and contact, and give money back."""
     user = _person(request)
     donation = get_object_or_404(queries.visible_to(user), code=code)
     verdict = permissions.may_refund(user, donation)
@@ -91,10 +95,12 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
     entry = books.entry_of("donation", donation.code)
+    sees_donor = permissions.may_see_donor(user, donation.host)
     context = {
         "donation": donation,
-        "name": queries.donor_name(donation.donor),
-        "contact": queries.donor_contact(donation.donor),
+        "sees_donor": sees_donor,
+        "name": queries.donor_name(donation.donor) if sees_donor else "",
+        "contact": queries.donor_contact(donation.donor) if sees_donor else "",
         "refunds": donation.refunds.order_by("pk"),
         "verdict": verdict,
         "form": form,
@@ -146,14 +152,16 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_GET
 def parked(request: HttpRequest) -> HttpResponse:
     """List what the provider told us and nobody could book, each with its reason."""
-    user = _person(request)
-    if not money_hosts(user):
+    hosts = money_hosts(_person(request))
+    if not hosts:
         raise Http404
-    rows = list(queries.parked()[:200])
+    rows = list(queries.parked(_codes(hosts))[:200])
     known = {
         donation.session_id: donation
         for donation in Donation.objects.filter(
-            channel=Channel.STRIPE, session_id__in=[row.object_id for row in rows if row.object_id]
+            host__in=hosts,
+            channel=Channel.STRIPE,
+            session_id__in=[row.object_id for row in rows if row.object_id],
         )
     }
     context = {
@@ -171,7 +179,7 @@ def retry(request: HttpRequest, event_id: int) -> HttpResponse:
     hosts = money_hosts(user)
     if not hosts or event_id > BIGGEST_ID:
         raise Http404
-    event = get_object_or_404(ProviderEvent, pk=event_id)
+    event = get_object_or_404(queries.events_seen_by(_codes(hosts)), pk=event_id)
     services.retry(event, host=hosts[0], by=user)
     services.settle()
     return redirect("donations:parked")
