@@ -336,3 +336,14 @@ def test_a_first_look_takes_few_reads(client: Client, world: World) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert len(queries) <= most, "\n".join(query["sql"][:150] for query in queries)
+
+
+def test_a_fund_shows_the_rules_neighbours_ask_about_and_where_to_speak(client: Client, world: World) -> None:
+    fund = world.cast.fund
+    page = client.get(f"/f/{fund.code}/").content.decode()
+    rules = page.split('id="rules"')[1]
+    asked = ("到会不少于", "一般事项", "公示不少于", "报街镇审核", "验收前最多拨付", "管理费")
+    places = [rules.index(words) for words in asked]
+    assert places == sorted(places)
+    assert f"/needs/{fund.division_id}/" in page
+    assert f"/f/{fund.code}/reports/" in page

@@ -139,3 +139,12 @@ def test_a_wrong_wish_keeps_what_was_typed(desk: Client) -> None:
     assert "早于" in answer.content.decode()
     assert 'value="2026-11-30"' in answer.content.decode()
     assert desk.post("/finance/H-QJ/export/", {}).status_code == 422
+
+
+def test_an_empty_balance_column_is_no_warning(cast: Cast, desk: Client) -> None:
+    text = "交易日期,借方金额,贷方金额,余额,对方户名,摘要,流水号\n2026-11-18,,100.00,,郑谢,捐款,L1\n"
+    address = send(desk, text.encode()).headers["Location"]  # type: ignore[attr-defined]
+    assert "余额接不上" not in desk.get(address).content.decode()
+    gap = TEXT.replace("105.00", "106.00")
+    address = send(desk, gap.encode()).headers["Location"]  # type: ignore[attr-defined]
+    assert "余额接不上" in desk.get(address).content.decode()

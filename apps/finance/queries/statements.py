@@ -92,7 +92,7 @@ def read_file(
         known=result.totals["skip"],
         opening=told[0] if told else None,
         closing=told[1] if told else None,
-        has_balance="balance" in raw.titles,
+        has_balance=any(line.cells["balance"] for line in raw.lines),
         sums=_in_and_out([line.amount for line in lines]),
     )
 
