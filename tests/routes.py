@@ -102,6 +102,7 @@ ROUTES: dict[str, Row] = {
     "donations:give": Row(EVERYONE, FUND),
     "donations:done": Row(EVERYONE),
     "donations:transfer": Row(EVERYONE),
+    "donations:name": Row(NOBODY),
     "donations:stripe_webhook": Row(EVERYONE, get=POST_ONLY),
     "donations:gifts": Row(HOST_READERS),
     "donations:record": Row(HOST_READERS),
