@@ -72,7 +72,9 @@ def _fund(host: Host, code: str, division: str, kind: str, name: str) -> Fund:
 def make_cast() -> Cast:
     """Write the cast's rows and return them."""
     Division.objects.bulk_create(
-        [Division(code=code, name=name, level=level) for code, (name, level) in DIVISIONS.items()]
+        [Division(code=code, name=name, level=level) for code, (name, level) in DIVISIONS.items()],
+        # A test may have loaded the nation before.
+        ignore_conflicts=True,
     )
     host = Host.objects.create(
         code="H-QJ", name="重庆市綦江区慈善会", uscc=HOST_USCC, division_id="500110", contact="023-00000000"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from django.db import connection
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 # Set for the whole process, so that a test's web server and its test live at one moment.
 _set_to: list[datetime] = []
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
 
 
 def now() -> datetime:
@@ -22,6 +24,8 @@ def now() -> datetime:
     """
     if _set_to:
         return _set_to[-1]
+    if (held := _held.get()) is not None:
+        return held
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT clock_timestamp()")
@@ -32,7 +36,7 @@ def now() -> datetime:
 
 def in_sql() -> tuple[str, list[Any]]:
     """Return the present as a SQL expression with its parameters: a statement that writes it needs no read before."""
-    if connection.vendor == "postgresql" and not _set_to:
+    if connection.vendor == "postgresql" and not _set_to and _held.get() is None:
         return "clock_timestamp()", []
     return "%s", [connection.ops.adapt_datetimefield_value(now())]
 
@@ -50,6 +54,16 @@ def day_of(moment: datetime) -> date:
 def midnight(day: date) -> datetime:
     """Return the first moment of a Shanghai day, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=SHANGHAI).astimezone(UTC)
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Read the clock once for everything inside: for a page, which only reads and should show one moment."""
+    token = _held.set(now())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 @contextmanager

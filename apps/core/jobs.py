@@ -2,15 +2,11 @@
 
 import logging
 import time
-from datetime import datetime
 from threading import Lock
 
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerDown
-
-from apps.core import clock
-from apps.core.models import Job
 
 logger = logging.getLogger(__name__)
 HINT_SECONDS = 1.0
@@ -47,24 +43,6 @@ def _send(task_name: str, codes: tuple[str | int, ...], *, wait: float = 0.0) ->
         with _reading_tasks:
             current_app.loader.import_default_modules()
     try:
-        current_app.tasks[task_name].apply_async(codes, countdown=wait or None)
+        current_app.tasks[task_name].apply_async(codes, countdown=wait)
     except (BrokerDown, OSError):
         logger.warning("broker unreachable, %s is left to the sweeper", task_name)
-
-
-def start(kind: str, *, total: int = 0, by_id: int | None = None) -> Job:
-    """Open the row that shows the progress of long work."""
-    return Job.objects.create(kind=kind, total=total, by_id=by_id, queued_at=clock.now())
-
-
-def progress(job: Job, done: int, note: str = "") -> None:
-    """Say how far the work is; also its heartbeat."""
-    Job.objects.filter(pk=job.pk).update(
-        done=done, note=note, state=Job.State.RUNNING, heartbeat_at=clock.now()
-    )
-
-
-def finish(job: Job, *, error: str = "", at: datetime | None = None) -> None:
-    """Close the row, with the sentence of what went wrong, if anything did."""
-    state = Job.State.FAILED if error else Job.State.DONE
-    Job.objects.filter(pk=job.pk).update(state=state, note=error, heartbeat_at=at or clock.now())

@@ -3,21 +3,25 @@
 import argparse
 import os
 import sys
+import tempfile
 
+FOLDER = tempfile.TemporaryDirectory(prefix="charityfund-bench-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.settings"
+os.environ["DATA_DIR"] = FOLDER.name
 
-import django
+import django  # noqa: E402
 
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import balance, divisions, rollup, settling, webhook  # noqa: E402
+from tests.bench import balance, divisions, page, rollup, settling, webhook  # noqa: E402
 
 MEASURES = {
     "divisions": divisions.measure,
     "settling": settling.measure,
     "webhook": webhook.measure,
+    "page": page.measure,
     "balance": balance.measure,
     "rollup": rollup.measure,
 }
@@ -32,6 +36,7 @@ def main() -> int:
     for name, measure in MEASURES.items():
         if options.only in (None, name):
             measure(full=options.full)
+    FOLDER.cleanup()
     return 0
 
 

@@ -1,4 +1,5 @@
-"""The site's addresses beside two that do the least possible: a trivial page, and a webhook that only verifies."""
+"""The site's addresses beside three to measure with: a page that does nothing, the fund's page without its kept body,
+and a webhook that only verifies."""
 
 import stripe
 from django.conf import settings
@@ -6,14 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from apps.disclosure import bodies
+from apps.disclosure.views import funds
 from charityfund.urls import urlpatterns as site
 
-# As large as the public fund page, so that both send the same bytes.
-BODY = b"x" * 40_000
+
+def trivial(request: HttpRequest, size: int) -> HttpResponse:
+    return HttpResponse(b"x" * size)
 
 
-def trivial(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(BODY)
+def fresh(request: HttpRequest, code: str) -> HttpResponse:
+    bodies.forget()
+    return funds.fund(request, code)
 
 
 @csrf_exempt
@@ -23,4 +28,9 @@ def verify_only(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("trivial/", trivial), path("verify-only/", verify_only), *site]
+urlpatterns = [
+    path("trivial/<int:size>/", trivial),
+    path("fresh/<str:code>/", fresh),
+    path("verify-only/", verify_only),
+    *site,
+]

@@ -318,6 +318,7 @@ def test_a_kept_body_holds_nothing_of_its_reader(client: Client, world: World) -
     client.force_login(world.cast.chair)
     client.get("/")
     for body in bodies._kept.values():
+        assert isinstance(body, bodies.Body)
         assert "csrfmiddlewaretoken" not in body.html
         assert world.cast.chair.email not in body.html
     tokens = {
@@ -325,6 +326,28 @@ def test_a_kept_body_holds_nothing_of_its_reader(client: Client, world: World) -
         for _ in "12"
     }
     assert len(tokens) == 2
+
+
+def test_a_visitors_kept_page_is_only_for_visitors(client: Client, world: World) -> None:
+    address, login = f"/f/{world.cast.fund.code}/?from=a", "工作人员登录"
+    for _visit in range(2):
+        visitor = Client(enforce_csrf_checks=True)
+        answer = visitor.get(address)
+        page = answer.content.decode()
+        assert login in page
+        assert "Cookie" in answer["Vary"]
+        token = re.findall(r'csrfmiddlewaretoken" value="([^"]+)"', page)[0]
+        assert page.count(token) == page.count("csrfmiddlewaretoken")
+        chosen = visitor.post("/choose/", {"csrfmiddlewaretoken": token, "size": "large", "next": "/"})
+        assert chosen.status_code == 302
+        assert visitor.post("/choose/", {"csrfmiddlewaretoken": token[::-1], "size": "x"}).status_code == 403
+        assert '<html lang="zh-Hans" class="large">' in visitor.get(address).content.decode()
+    assert 'value="/f/F-BBT/?from=b"' in Client().get(address[:-1] + "b").content.decode()
+    client.force_login(world.cast.chair)
+    assert login not in client.get(address).content.decode()
+    kept = [page for page in bodies._kept.values() if isinstance(page, bodies.Page)]
+    assert kept
+    assert all(len(page.parts) > 1 for page in kept)
 
 
 def test_a_first_look_takes_few_reads(client: Client, world: World) -> None:
