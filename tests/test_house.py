@@ -43,7 +43,7 @@ def test_files_stay_small(path: Path) -> None:
 def test_kicked_tasks_exist() -> None:
     current_app.loader.import_default_modules()
     for path in CODE:
-        for name in re.findall(r'kick\(\s*"([a-z_.]+)"', path.read_text()):
+        for name in re.findall(r'(?:kick|hint)\(\s*"([a-z_.]+)"', path.read_text()):
             assert name in current_app.tasks, f"{path.name} kicks {name}, which no task answers to"
 
 

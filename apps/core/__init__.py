@@ -1,6 +1,6 @@
 """What every app stands on: a closed list of files, no rules of the field.
 
-Nouns: Job, AuditEvent, OutboxMessage, StoredFile, ContentVersion.
+Nouns: AuditEvent, OutboxMessage, StoredFile, ContentVersion.
 Verbs: run a verb (`verbs`), refuse with a sentence (`verdicts`), read the clock (`clock`), handle money (`money`),
 move between states (`moves`), record (`audit`), say (`outbox`), kick work (`jobs`), keep a picture (`files`).
 """

@@ -3,25 +3,6 @@
 from django.db import models
 
 
-class Job(models.Model):
-    """Long work with its progress, so that a page can show it and a sweeper can redrive it."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
-
-    kind = models.CharField(max_length=60)
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    note = models.CharField(max_length=500, blank=True)
-    by_id = models.BigIntegerField(null=True)
-    queued_at = models.DateTimeField()
-    heartbeat_at = models.DateTimeField(null=True)
-
-
 class AuditEvent(models.Model):
     """One verb done by someone to something; never changed."""
 

@@ -41,7 +41,7 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
     if settings.IS_PRODUCTION:
         raise RuntimeError("The demonstration is not for production.")
     # Nothing kicks the workers while the story is told; the sweeps below do their work at the story's moments.
-    current_app.conf.update(broker_url="memory://", task_always_eager=False)
+    current_app.conf.update(broker_url="memory://localhost", task_always_eager=False)
     now = now or datetime.now(UTC)
     first_day = clock.day_of(now) - timedelta(days=30 * plan.MONTHS)
     opening = clock.midnight(first_day) + timedelta(hours=9)

@@ -13,12 +13,6 @@ from apps.users.permissions import acts_as
 Person = User | AnonymousUser | None
 
 
-def may_see_gifts(user: Person, host: Host) -> Verdict:
-    """Finance, the administrator and the auditor see a host's gifts, as the public knows their donors."""
-    kinds = (Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR)
-    return YES if user is None else acts_as(user, *kinds, host=host.code)
-
-
 def may_see_donor(user: Person, host: Host) -> Verdict:
     """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
     return acts_as(user, Role.Kind.FINANCE, host=host.code)

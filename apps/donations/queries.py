@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
-from apps.core.sealing import blind_index
 from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
 from apps.donations.states import DonationState, EventState
 from apps.funds.models import Fund, Host, Restriction
@@ -113,18 +112,6 @@ def restrictions_open(fund: Fund, day: date | None = None) -> list[Restriction]:
     on = day or clock.today()
     rows = Restriction.objects.filter(fund=fund).filter(Q(until=None) | Q(until__gte=on))
     return list(rows.order_by("-is_general", "code"))
-
-
-def by_reference(codes: list[str]) -> dict[str, Donation]:
-    """Return the gifts that these reference codes announce, by code."""
-    rows = Donation.objects.filter(reference__in=codes).select_related("fund", "host", "donor")
-    return {row.reference: row for row in rows if row.reference}
-
-
-def by_contact(host: Host, contact: str) -> QuerySet[Donation]:
-    """Return the host's gifts whose donor left exactly this phone number or e-mail."""
-    index = blind_index(contact)
-    return Donation.objects.filter(host=host, donor__contact_index=index, donor__contact_index__gt="")
 
 
 def donor_name(donor: Donor) -> str:

@@ -63,11 +63,6 @@ def may_table(user: Person, project: Project) -> Verdict:
     return YES
 
 
-def may_look_after_needs(user: Person, fund: Fund) -> Verdict:
-    """Officers read what residents voiced in the fund's community and publish it."""
-    return is_officer(user, fund)
-
-
 def may_decide_need(user: Person, need: Need) -> Verdict:
     """An officer of a fund of the very division in which the need was voiced."""
     for fund in Fund.objects.filter(division_id=need.division_id):

@@ -1,6 +1,5 @@
 """Reads about grants: what waits for whom, and what was paid and came back."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -215,11 +214,3 @@ def returned_money(*, fund: str = "", division: str = "") -> int:
 def clawbacks_of(grant: Grant) -> QuerySet[Clawback]:
     """Return what was asked back of a grant, with what returned."""
     return Clawback.objects.filter(grant=grant).prefetch_related("returns").order_by("asked_at", "id")
-
-
-def grants_by_project(projects: Iterable[Project]) -> Mapping[int, Grant]:
-    """Return the grants of some projects by the project's primary key."""
-    return {
-        grant.project_id: grant
-        for grant in Grant.objects.filter(project__in=list(projects)).prefetch_related("instalments")
-    }

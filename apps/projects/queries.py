@@ -161,11 +161,3 @@ def published_needs(*, division: str = "") -> QuerySet[Need]:
     if division:
         found = found.filter(under(division, "division_id"))
     return found.order_by("-voiced_at", "-id")
-
-
-def needs_in(divisions: Iterable[str], *, state: str = "") -> QuerySet[Need]:
-    """Return the needs voiced exactly in the divisions named, oldest first, for those who look after them."""
-    found = Need.objects.filter(division_id__in=list(divisions)).select_related("division")
-    if state:
-        found = found.filter(state=state)
-    return found.order_by("voiced_at", "id")

@@ -11,8 +11,3 @@ SCOPES_OF_KIND = {
 # People of the demonstration have addresses under a domain that can never receive mail, and one shared password.
 DEMO_DOMAIN = "demo.example"
 DEMO_PASSWORD = "see-every-fen"  # noqa: S105  (public on purpose; the login page of the demonstration shows it)
-
-
-def is_demo_address(email: str) -> bool:
-    """Tell whether an address belongs to the demonstration's cast."""
-    return email.endswith("@" + DEMO_DOMAIN)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import clock, money
+from apps.core import clock
 from apps.core.templatetags.days import spoken_day, spoken_moment
 from apps.governance.models import Motion
 from apps.governance.queries import phase
@@ -130,14 +130,6 @@ def _project_card(project: Project, grant: Grant | None, picture: str) -> Card:
 def paid(grant: Grant) -> int:
     """Return what a grant paid out and did not get back, in fen."""
     return sum(source.paid - source.returned for source in grant.sources.all())
-
-
-def paid_words(card: Card) -> str:
-    """Return what a bar of a card says aloud."""
-    return _("已付 ¥%(paid)s，批准 ¥%(amount)s") % {
-        "paid": money.written(card.paid),
-        "amount": money.written(card.amount),
-    }
 
 
 def first_photos(projects: Sequence[Project]) -> dict[int, str]:

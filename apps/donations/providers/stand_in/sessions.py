@@ -1,7 +1,5 @@
 """Checkout Sessions, and the payments made on the hosted page."""
 
-from collections.abc import Sequence
-
 from apps.donations.providers.stand_in.objects import charge, payment_intent, session, transaction
 from apps.donations.providers.stand_in.store import ApiError, Store, Thing
 from apps.donations.providers.stand_in.wire import Params, check_known, integer
@@ -217,8 +215,3 @@ def _collect(store: Store, intent: Thing) -> None:
     store.put(moved)
     store.tell("charge.succeeded", taken)
     store.tell("payment_intent.succeeded", intent)
-
-
-def of_intents(store: Store, intents: Sequence[str]) -> list[Thing]:
-    """Return the sessions that these payments belong to."""
-    return [found for found in store.all("checkout.session") if found["payment_intent"] in intents]
