@@ -155,6 +155,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if MODE != "production" else "https"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignupForm"
+# Limits on attempts count by address: behind proxies, by the one that the outermost trusted proxy saw.
+TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
@@ -176,6 +179,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 BROKER_DIR = DATA_DIR / "queue"
+# The cache holds the limits on attempts, so all worker processes must share it; losing it loses nothing else. Many
+# attempts must not push out what others are counted by.
+CACHE_URL: str = env.str("CACHE_URL", default="")
+CACHE_OF_FILES: dict[str, Any] = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": DATA_DIR / "cache",
+    "OPTIONS": {"MAX_ENTRIES": 20_000},
+}
+CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL") if CACHE_URL else CACHE_OF_FILES}
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="filesystem://")
 if CELERY_BROKER_URL.startswith("filesystem"):
     for _folder in ("messages", "control"):
@@ -266,6 +278,8 @@ _found = refusals(
         database=DATABASES["default"],
         broker_url=CELERY_BROKER_URL,
         web_hosts=WEB_HOSTS,
+        cache_url=CACHE_URL,
+        site_url=SITE_URL,
         stripe_secret_key=STRIPE_SECRET_KEY,
         stripe_webhook_secret=STRIPE_WEBHOOK_SECRET,
         stripe_api_base=STRIPE_API_BASE,

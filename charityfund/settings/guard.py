@@ -18,6 +18,8 @@ class Configuration:
     database: Mapping[str, Any]
     broker_url: str
     web_hosts: int
+    cache_url: str
+    site_url: str
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
@@ -41,18 +43,32 @@ def refusals(conf: Configuration) -> list[str]:
         found.append("DEBUG is on; production must not show its insides.")
     if not conf.allowed_hosts or "*" in conf.allowed_hosts:
         found.append("ALLOWED_HOSTS must name the hosts of this site, without '*'.")
-    if "sqlite" in str(conf.database.get("ENGINE", "")) and conf.web_hosts > 1:
-        found.append(
-            "SQLite serves one host only, but WEB_HOSTS is greater than 1; set DATABASE_URL to PostgreSQL."
-        )
-    if conf.broker_url.startswith("filesystem") and conf.web_hosts > 1:
-        found.append(
-            "The filesystem broker serves one host only; set CELERY_BROKER_URL to Redis or RabbitMQ."
-        )
+    if conf.web_hosts > 1:
+        found += _unshared(conf)
+    if not conf.site_url.startswith("https://"):
+        found.append("SITE_URL must be this site's https:// address; e-mails and payments lead back to it.")
     if conf.stripe_secret_key and not conf.stripe_webhook_secret:
         found.append(
             "STRIPE_SECRET_KEY is set without STRIPE_WEBHOOK_SECRET; unsigned events would be believed."
         )
     if conf.stripe_api_base:
         found.append("STRIPE_API_BASE points the payment client at a stand-in; production must not.")
+    return found
+
+
+def _unshared(conf: Configuration) -> list[str]:
+    """Return what several hosts would each have for themselves."""
+    found = []
+    if "sqlite" in str(conf.database.get("ENGINE", "")):
+        found.append(
+            "SQLite serves one host only, but WEB_HOSTS is greater than 1; set DATABASE_URL to PostgreSQL."
+        )
+    if conf.broker_url.startswith("filesystem"):
+        found.append(
+            "The filesystem broker serves one host only; set CELERY_BROKER_URL to Redis or RabbitMQ."
+        )
+    if not conf.cache_url:
+        found.append(
+            "Limits on sign-ins are counted per host; set CACHE_URL to a Redis that all hosts share."
+        )
     return found

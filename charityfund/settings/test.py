@@ -13,6 +13,7 @@ from charityfund.settings.base import DATABASES, IS_PRODUCTION
 assert not IS_PRODUCTION  # noqa: S101  (the tests set clocks and use the payment stand-in)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 STORAGES = {
