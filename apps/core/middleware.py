@@ -8,6 +8,8 @@ from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import Refused
@@ -27,6 +29,18 @@ def chosen_language(get_response: Handler) -> Handler:
             request.LANGUAGE_CODE = language
             response = get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+    return handle
+
+
+def private_when_signed_in(get_response: Handler) -> Handler:
+    """A page made for somebody is kept by no cache, so that nobody finds it with the back button after a sign-out."""
+
+    def handle(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
         return response
 
     return handle
@@ -66,8 +80,17 @@ class refusals_as_pages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
-            return render(request, "refused.html", {"reason": exception.reason}, status=400)
+            facts = {"reason": exception.reason, "back": _page_before(request)}
+            return render(request, "refused.html", facts, status=400)
         return None
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the page on which a refused button was pressed; its own address may take nothing but POST."""
+    before = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(before, {request.get_host()}):
+        return before
+    return request.path
 
 
 class unavailable_while_unwritable:

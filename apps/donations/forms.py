@@ -17,7 +17,6 @@ from apps.funds.models import Fund, Host, Restriction
 from apps.funds.states import FundState
 
 OTHER = "other"
-CHOOSE_ONE = _("请选一项。")
 Choice = tuple[str, str | Promise]
 
 
@@ -72,7 +71,6 @@ class GiveForm(forms.Form):
             (NameChoice.ANONYMOUS.value, _("爱心居民（匿名）")),
             (NameChoice.REAL.value, _("写全名")),
         ],
-        error_messages={"required": CHOOSE_ONE},
     )
     name = forms.CharField(
         label=_("姓名或单位名称"),
@@ -131,7 +129,6 @@ class GiveForm(forms.Form):
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
-            field.error_messages["required"] = CHOOSE_ONE
 
     def clean(self) -> dict[str, Any]:
         """Find the amount: a preset, or what was typed, not both."""

@@ -148,3 +148,12 @@ def test_an_empty_balance_column_is_no_warning(cast: Cast, desk: Client) -> None
     gap = TEXT.replace("105.00", "106.00")
     address = send(desk, gap.encode()).headers["Location"]  # type: ignore[attr-defined]
     assert "余额接不上" in desk.get(address).content.decode()
+
+
+def test_a_refusal_leads_back_to_the_page_it_came_from(cast: Cast, desk: Client) -> None:
+    before = "http://testserver/finance/H-QJ/?tab=one"
+    refused = desk.post("/finance/H-QJ/match/", {}, headers={"Referer": before})
+    assert refused.status_code == 400
+    assert f'href="{before}"' in refused.content.decode()
+    elsewhere = desk.post("/finance/H-QJ/match/", {}, headers={"Referer": "https://elsewhere.example/"})
+    assert "elsewhere.example" not in elsewhere.content.decode()

@@ -17,7 +17,7 @@ from apps.funds.models import Fund, Restriction
 from apps.funds.states import FundState
 from apps.funds.views.common import INVALID, done, host_or_404, staff
 
-PAGE = 50
+PAGE = 25
 
 
 @login_required
