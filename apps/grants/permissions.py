@@ -6,6 +6,7 @@ the approvers (who stand on its roll), the accepter of the work, the preparer an
 
 from django.utils.translation import gettext as _
 
+from apps.core.models import AuditEvent
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.governance.queries import seat_of, tied_users
@@ -150,9 +151,19 @@ def may_release(user: Person, payment: Payment) -> Verdict:
         return verdict
     if user.pk == payment.prepared_by_id:
         return no(_("这笔付款是您制单的，要由另一位财务复核付出。"))
+    if _changed_account(user, payment):
+        return no(_("制单以后，收款账号是您改的，要由另一位财务复核付出。"))
     if payment.state != PREPARED:
         return no(_("这笔付款现在是“%(state)s”，不用再复核。") % {"state": payment.get_state_display()})
     return _payable(payment.instalment.grant)
+
+
+def _changed_account(user: User, payment: Payment) -> bool:
+    """Tell whether a person changed where the money goes after the payment was prepared: two people must see that."""
+    changes = AuditEvent.objects.filter(
+        verb="change_payee_account", by_id=user.pk, at__gte=payment.prepared_at
+    )
+    return changes.filter(subject_code=payment.instalment.grant.project.organisation.code).exists()
 
 
 def may_reject(user: Person, payment: Payment) -> Verdict:

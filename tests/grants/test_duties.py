@@ -11,8 +11,9 @@ from apps.governance.models import Seat
 from apps.governance.services import declare_tie
 from apps.grants import permissions, services
 from apps.projects.models import Project
+from apps.registry.services import change_payee_account
 from apps.users.models import Role, User
-from tests.cast import OPENED, Cast
+from tests.cast import OPENED, Cast, person
 from tests.grants import house as h
 from tests.projects import house as p
 
@@ -100,6 +101,24 @@ def test_payee_neither_prepares_nor_releases(house: Cast, side: Side) -> None:
         services.reject_payment(payment, reason="重来", by=house.finance)
         with pytest.raises(Refused, match=r"申请方或实施方|回避"):
             services.prepare_payment(h.instalment(grant), by=house.second_finance)
+
+
+def test_whoever_changed_the_account_after_preparation_does_not_release(house: Cast) -> None:
+    payment = h.prepared(house, h.at_work(house))
+    with clock.set_to(h.AFTER_NOTICE):
+        change_payee_account(
+            house.organisation,
+            payee_account="6222020000000000017",
+            payee_bank="别的银行",
+            by=house.second_finance,
+        )
+        with pytest.raises(Refused, match="收款账号是您改的"):
+            services.release_payment(
+                payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.second_finance
+            )
+        third = person("第三位财务", "finance3@qj.test")
+        becomes_finance(house, third)
+        services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=third)
 
 
 def test_proposer_neither_prepares_nor_releases(house: Cast) -> None:
