@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.core.middleware.unavailable_while_unwritable",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "apps.core.middleware.private_when_signed_in",
     "apps.core.middleware.chosen_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
