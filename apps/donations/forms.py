@@ -260,6 +260,8 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         field = self.fields["funds"]
         if isinstance(field, forms.ModelMultipleChoiceField):
+            # By code: a number too large for a key would reach the database.
+            field.to_field_name = "code"
             field.queryset = Fund.objects.filter(host=host).order_by("division_id", "code")
 
     def _post_clean(self) -> None:

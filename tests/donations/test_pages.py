@@ -354,7 +354,7 @@ def test_campaigns_are_written_down_with_a_sound_number(client: Client, cast: Ca
     again = client.post(url, words)
     assert again.status_code == 422
     assert "已经登记过" in again.content.decode()
-    mended = words | {"name": "改过的名字", "funds": [cast.fund.pk]}
+    mended = words | {"name": "改过的名字", "funds": [cast.fund.code]}
     assert client.post(f"/campaigns/{row.code}/", mended).status_code == 302
     row.refresh_from_db()
     assert (row.name, list(row.funds.all())) == ("改过的名字", [cast.fund])
