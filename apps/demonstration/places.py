@@ -114,6 +114,8 @@ def adopt_rules(host: Host, district: Division, day: date) -> None:
             "committee_odd": (True, "第六条"),
             "supervisor_min": (1, "第七条"),
             "term_years": (3, "第八条"),
+            "town_review_fen": (60_000 * YUAN, "第十六条"),
+            "district_confirm_fen": (100_000 * YUAN, "第十七条"),
             "fund_fee_bp": (0, "第十八条"),
             "seed_fen": (10_000 * YUAN, "第二十条"),
         },
