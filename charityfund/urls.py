@@ -3,7 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 
+# Addresses are tried in this order: what the public reads stands first.
 urlpatterns = [
+    path("", include("apps.disclosure.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("apps.core.urls")),
@@ -18,5 +20,4 @@ urlpatterns = [
     path("", include("apps.seeding.urls")),
     path("", include("apps.finance.urls")),
     path("", include("apps.desk.urls")),
-    path("", include("apps.disclosure.urls")),
 ]
