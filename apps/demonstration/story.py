@@ -84,7 +84,7 @@ def _begin(stage: Places, cast: Cast, day: date) -> None:
         title="社区慈善基金启动资金",
         pot=seed,
         per_fund=plan.SEED_FEN,
-        document="綦慈〔2024〕15号（演示）",
+        document=f"綦慈〔{day.year}〕15号（演示）",
         opens_on=day,
         closes_on=day + timedelta(days=60),
         by=None,

@@ -234,7 +234,6 @@ def test_closing_a_month_after_the_report_changes_nothing_in_it(busy: Cast) -> N
     assert report.state == PeriodReport.State.PUBLISHED
 
 
-
 @pytest.mark.django_db
 def test_late_reports_are_named(busy: Cast) -> None:
     late = queries.overdue_reports(busy.host)
