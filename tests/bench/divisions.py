@@ -37,7 +37,7 @@ def _plain_copy(rows: str) -> float:
         cursor.execute("CREATE TABLE bench_division (LIKE divisions_division INCLUDING ALL)")
         cursor.execute("CREATE TEMP TABLE bench_staging (code text, name text)")
         started = time.perf_counter()
-        with cursor.copy("COPY bench_staging FROM STDIN WITH (FORMAT csv, DELIMITER E'\\t')") as copy:  # type: ignore[attr-defined]
+        with cursor.copy("COPY bench_staging FROM STDIN WITH (FORMAT csv, DELIMITER E'\\t')") as copy:
             copy.write(rows)
         cursor.execute(LIMIT)
         taken = time.perf_counter() - started

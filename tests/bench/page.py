@@ -17,6 +17,8 @@ def measure(*, full: bool) -> None:
         trivial = request("GET", f"/trivial/{size}/", port)
         page = request("GET", f"/f/{code}/", port)
         fresh = request("GET", f"/fresh/{code}/", port)
+        for warm in (trivial, page, fresh):
+            rate(port, itertools.repeat(warm), seconds=0.5)
         limit, cached, uncached = interleaved(
             [
                 lambda: rate(port, itertools.repeat(trivial), seconds=seconds),

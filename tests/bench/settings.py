@@ -7,4 +7,4 @@ CELERY_TASK_ALWAYS_EAGER = False
 ALLOWED_HOSTS = ["127.0.0.1"]
 STRIPE_SECRET_KEY = "sk_test_bench"
 STRIPE_WEBHOOK_SECRET = "whsec_bench"
-LOGGING: dict[str, object] = {}
+LOGGING = {}

@@ -51,6 +51,9 @@ BEGIN
     INSERT INTO core_auditevent (at, verb, subject_kind, subject_code, facts)
         VALUES (clock_timestamp(), 'book_gift', 'donations.donation', gift.code,
                 jsonb_build_object('amount', gift.amount, 'fee', cost, 'channel', 'stripe'));
+    -- The version of the whole site is left out: one row for all would only hold the clients up.
+    INSERT INTO core_contentversion (key, version) VALUES ('fund:' || book, 1)
+        ON CONFLICT (key) DO UPDATE SET version = core_contentversion.version + 1;
 END $$;
 """
 PLACES = """
