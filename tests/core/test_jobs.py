@@ -1,9 +1,9 @@
 """Hints: many in one second are two messages, and what came last is always seen."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
-from celery import current_app
 
 from apps.core import jobs
 
@@ -14,7 +14,8 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
     monkeypatch.setattr(jobs, "_send", lambda name, codes, *, wait=0.0: pauses.append(wait))
     monkeypatch.setattr(jobs, "_planned", {})
-    monkeypatch.setattr(current_app.conf, "task_always_eager", False)
+    apart = SimpleNamespace(conf=SimpleNamespace(task_always_eager=False))
+    monkeypatch.setattr(jobs, "current_app", apart)
     return pauses
 
 
