@@ -65,8 +65,8 @@ def interleaved(works: Sequence[Callable[[], float]], *, rounds: int = ROUNDS) -
 
 
 @contextmanager
-def served(workers: int = 2) -> Iterator[int]:
-    """Serve the site with gunicorn's sync workers and yield the port."""
+def served(workers: int = 2, threads: int = 1) -> Iterator[int]:
+    """Serve the site with gunicorn and yield the port; one thread means its sync workers."""
     port = free_port()
     command = [
         sys.executable,
@@ -75,6 +75,8 @@ def served(workers: int = 2) -> Iterator[int]:
         "charityfund.wsgi",
         "--workers",
         str(workers),
+        "--threads",
+        str(threads),
         "--bind",
         f"127.0.0.1:{port}",
         "--log-level",
