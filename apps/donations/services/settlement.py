@@ -116,7 +116,7 @@ def _settle_set(cases: Sequence[Case]) -> int:
         .values_list("pk", flat=True)
     )
     mine = [case for case in cases if not case.events or alive.intersection(case.events)]
-    gifts = _gifts(mine)
+    gifts = LockedGifts(mine)
     today = clock.today()
     judged = [(case, _judge(case.fact, *gifts.find(case.fact), today)) for case in mine]
     book([row.arrival for _case, row in judged if row.arrival], by=None)
@@ -138,7 +138,7 @@ def _settle_set(cases: Sequence[Case]) -> int:
     return handled
 
 
-class _gifts:
+class LockedGifts:
     """The locked gifts that a set of facts is about."""
 
     def __init__(self, cases: Iterable[Case]) -> None:
@@ -198,7 +198,7 @@ def _moved(donation: Donation, state: str) -> Judgement:
     return Judgement(state=state if state in DONATION_MOVES.get(donation.state, frozenset()) else "")
 
 
-def _keep_sessions(judged: Sequence[tuple[Case, Judgement]], gifts: _gifts) -> None:
+def _keep_sessions(judged: Sequence[tuple[Case, Judgement]], gifts: LockedGifts) -> None:
     """A gift whose page was opened just before a crash learns its session from the provider."""
     for case, row in judged:
         donation = gifts.find(case.fact)[0]
