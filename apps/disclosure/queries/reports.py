@@ -213,7 +213,7 @@ def owed_reports(host: Host, funds: QuerySet[Fund] | None = None) -> list[OwedRe
     special = list(rows.exclude(kind=Fund.Kind.GENERAL).select_related("host").order_by("name", "pk"))
     states: dict[tuple[int, str], PeriodReport] = {
         (row.fund_id, row.quarter): row
-        for row in PeriodReport.objects.filter(fund__in=special).order_by("state")
+        for row in PeriodReport.objects.filter(fund__in=special).defer("content").order_by("state")
     }
     owed = []
     for fund in special:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Sum
+from django.db.models import Subquery, Sum
 
 from apps.ledger import charts
 from apps.ledger.models import Entry, Period, Posting
@@ -106,8 +106,11 @@ def _totals_by_code(host: str, chart: str) -> dict[str, tuple[str, int]]:
 
 def first_and_last_day(host: str) -> tuple[date, date] | None:
     """Return the first and last accounting day of the host's books, or None when they are empty."""
-    found = Entry.objects.filter(host=host).aggregate(first=Min("day"), last=Max("day"))
-    return (found["first"], found["last"]) if found["first"] else None
+    entries = Entry.objects.filter(host=host).order_by()
+    days = entries.values("day")
+    # Each end by its own look into the index: SQLite reads every entry when MIN and MAX are asked for together.
+    ends = entries.values_list(Subquery(days.order_by("day")[:1]), Subquery(days.order_by("-day")[:1]))
+    return next(iter(ends[:1]), None)
 
 
 def is_closed(host: str, day: date) -> bool:
