@@ -51,7 +51,7 @@ class GiftForm(forms.Form):
     def __init__(self, *args: Any, host: Host, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["fund"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (declared so above)
         field.queryset = Fund.objects.filter(host=host, state=Fund.State.OPEN).order_by("name")
 
 
@@ -74,6 +74,6 @@ class ExportForm(forms.Form):
         self.fields["first_day"].initial = today.replace(day=1)
         self.fields["last_day"].initial = today
         field = self.fields["fund"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (declared so above)
         funds = Fund.objects.filter(host=host).order_by("name").values_list("code", "name")
         field.choices = [("", _("全部基金")), *funds]

@@ -18,7 +18,7 @@ PAGE = 50
 
 def person(request: HttpRequest) -> User:
     """Return the signed-in person; for views behind `login_required`."""
-    assert isinstance(request.user, User)  # noqa: S101
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
     return request.user
 
 

@@ -68,7 +68,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, host: Host, row: Campaign | None) -> HttpResponse:
-    assert isinstance(request.user, User)  # noqa: S101
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
     form = CampaignForm(request.POST or None, instance=row, host=host)
     if request.method == "POST" and form.is_valid():
         facts: dict[str, Any] = dict(form.cleaned_data)

@@ -32,7 +32,7 @@ def post(url: str) -> Send:
             url, data=body, headers={"Content-Type": "application/json", "Stripe-Signature": signature}
         )
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310  (the same address)
                 return int(response.status)
         except urllib.error.HTTPError as error:
             return error.code
