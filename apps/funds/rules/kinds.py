@@ -42,6 +42,7 @@ class Unit(Enum):
     MONTHS = "months"
     YEARS = "years"
     COUNT = "count"
+    TIMES = "times"
     CHOICE = "choice"
     FLAG = "flag"
 
@@ -61,6 +62,7 @@ UNIT_WORDS: dict[Unit, str | Promise] = {
     Unit.MONTHS: gettext_lazy("个月"),
     Unit.YEARS: gettext_lazy("年"),
     Unit.COUNT: gettext_lazy("人"),
+    Unit.TIMES: gettext_lazy("次"),
     Unit.CHOICE: "",
     Unit.FLAG: "",
 }
@@ -125,6 +127,8 @@ def words(kind: ClauseKind, value: Value) -> str:
             return ngettext("%(number)d 个月", "%(number)d 个月", number) % {"number": number}
         case Unit.YEARS:
             return ngettext("%(number)d 年", "%(number)d 年", number) % {"number": number}
+        case Unit.TIMES:
+            return ngettext("%(number)d 次", "%(number)d 次", number) % {"number": number}
     return ngettext("%(number)d 人", "%(number)d 人", number) % {"number": number}
 
 
