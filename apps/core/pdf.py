@@ -1,0 +1,44 @@
+"""Documents as PDF: a Typst template and plain facts in, accessible PDF (PDF/UA-1) out."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typst
+
+ROOT = Path(__file__).resolve().parents[2]
+FONTS = ROOT / "charityfund" / "fonts"
+TEMPLATES = ROOT / "templates" / "pdf"
+
+
+def render(template: str, facts: Mapping[str, Any]) -> bytes:
+    """Return the PDF that `templates/pdf/<template>.typ` makes of `facts`.
+
+    Facts are text, whole numbers, truths, lists and objects; the template reads them as JSON, so that nothing a person
+    wrote is ever read as markup. With our own fonts the same facts give the same bytes. A character they lack is looked
+    for in the system's fonts; one that no font has leaves a box, and the document is then no PDF/UA.
+    """
+    try:
+        return _compile(template, facts, system_fonts=False, standards=["ua-1"])
+    except typst.TypstError:
+        pass
+    try:
+        return _compile(template, facts, system_fonts=True, standards=["ua-1"])
+    except typst.TypstError:
+        return _compile(template, facts, system_fonts=True, standards=[])
+
+
+def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, standards: list[str]) -> bytes:
+    document = typst.compile(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=not system_fonts,
+        pdf_standards=standards,
+        timestamp=0,
+        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+    )
+    if not isinstance(document, bytes):
+        raise TypeError("typst wrote no document")
+    return document

@@ -1,0 +1,18 @@
+"""Documents: markup stays text, the same facts give the same bytes, and no name is refused."""
+
+import pytest
+
+from apps.core.pdf import render
+
+FACTS = {"title": "会议纪要", "words": '#import "x" *不是标记* ¥10,000.00'}
+
+
+def test_the_same_facts_give_the_same_document() -> None:
+    document = render("sample", FACTS)
+    assert document.startswith(b"%PDF-")
+    assert document == render("sample", FACTS)
+
+
+@pytest.mark.parametrize("name", ["王䶮", "陈𠮷", "㐂多", "阿·买买提", "\u202eabc", "👩‍👩‍👧", "x" * 5000])
+def test_no_name_is_refused(name: str) -> None:
+    assert render("sample", {"title": name, "words": name}).startswith(b"%PDF-")
