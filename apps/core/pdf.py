@@ -20,22 +20,22 @@ def render(template: str, facts: Mapping[str, Any]) -> bytes:
     for in the system's fonts; one that no font has leaves a box, and the document is then no PDF/UA.
     """
     try:
-        return _compile(template, facts, system_fonts=False, standards=["ua-1"])
+        return _compile(template, facts, system_fonts=False, accessible=True)
     except typst.TypstError:
         pass
     try:
-        return _compile(template, facts, system_fonts=True, standards=["ua-1"])
+        return _compile(template, facts, system_fonts=True, accessible=True)
     except typst.TypstError:
-        return _compile(template, facts, system_fonts=True, standards=[])
+        return _compile(template, facts, system_fonts=True, accessible=False)
 
 
-def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, standards: list[str]) -> bytes:
+def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, accessible: bool) -> bytes:
     document = typst.compile(
         str(TEMPLATES / f"{template}.typ"),
         root=str(TEMPLATES),
         font_paths=[str(FONTS)],
         ignore_system_fonts=not system_fonts,
-        pdf_standards=standards,
+        pdf_standards="ua-1" if accessible else None,
         timestamp=0,
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
     )
