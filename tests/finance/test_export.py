@@ -11,12 +11,12 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from apps.core.models import AuditEvent
+from apps.core.sheets import plain_cell
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
 from apps.donations.models import Donation
 from apps.finance import services
 from apps.finance.models import ExportRun
-from apps.finance.rules.cells import plain_cell
 from apps.finance.services.exports import Export
 from apps.projects.models import Project
 from tests.books import assert_books_clean

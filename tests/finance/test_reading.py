@@ -10,8 +10,8 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.sheets import is_risky, plain_cell, safe_cell, sheet_cell
 from apps.core.verdicts import Refused
-from apps.finance.rules.cells import is_risky, plain_cell, safe_cell, sheet_cell
 from apps.finance.rules.sheets import read_sheet
 from apps.finance.rules.statements import read_reference, read_statement, running_balance
 from apps.finance.rules.values import read_amount, read_day, signed_amount

@@ -1,1 +1,1 @@
-"""Pure rules of finance: what a bank's file says, what a line may prove, and what is safe to write into a sheet."""
+"""Pure rules of finance: what a bank's file says, and what a line may prove."""
