@@ -96,6 +96,8 @@ ROUTES: dict[str, Row] = {
     "funds:move": Row(FUND_READERS, FUND, get=POST_ONLY),
     "funds:open_restriction": Row(FUND_READERS, FUND, get=POST_ONLY),
     "funds:rules": Row(FUND_READERS),
+    "funds:approvals": Row(SIGNED_IN),
+    "funds:approval": Row(NOBODY),
     "funds:rulebook": Row(FUND_READERS, RULES),
     "funds:adopt": Row(FUND_READERS, RULES, writes=HOST_ADMIN),
     # Giving is for everyone, the gifts' pages are for the host.

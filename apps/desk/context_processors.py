@@ -45,6 +45,7 @@ def links_for(request: HttpRequest) -> list[Link]:
         pairs.append((_("捐赠"), reverse("donations:gifts")))
     if kinds & {Role.Kind.HOST_ADMIN, Role.Kind.TOWN_COORDINATOR}:
         pairs.append((_("基金"), reverse("funds:list")))
+        pairs.append((_("审批"), reverse("funds:approvals")))
     if Role.Kind.IMPLEMENTER in kinds:
         pairs.append((_("我们的项目"), reverse("projects:mine")))
     if kinds & {Role.Kind.AUDITOR, Role.Kind.HOST_ADMIN}:

@@ -9,9 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.checks import Check, Row
 from apps.divisions.rules import lineage
 from apps.funds import rules
-from apps.funds.models import DivisionTotal, FoldMark, Fund, Reservation, Rulebook
+from apps.funds.models import (
+    Approval,
+    ApprovalStep,
+    DivisionTotal,
+    FoldMark,
+    Fund,
+    Reservation,
+    Rulebook,
+)
 from apps.funds.queries.rulebooks import combined, settings_of
 from apps.funds.queries.totals import widened
+from apps.funds.states import ApprovalState, StepState
 from apps.ledger import queries as ledger
 from apps.ledger.rules import Flow
 
@@ -82,10 +91,41 @@ def loosened_rules() -> Iterator[Row]:
                     yield {"rulebook": book.pk, "clause": clause.key, "upper": upper_rule.rulebook_id}
 
 
+def stray_steps() -> Iterator[Row]:
+    """Approvals whose steps don't tell what their state tells: one waits while open, all agreed when passed."""
+    for approval in Approval.objects.prefetch_related("steps"):
+        states = [step.state for step in approval.steps.all() if step.round == approval.round]
+        agreed = [state == StepState.PASSED for state in states]
+        right = {
+            ApprovalState.OPEN: states.count(StepState.CURRENT) == 1,
+            ApprovalState.PASSED: bool(states) and all(agreed),
+            ApprovalState.RETURNED: states.count(StepState.RETURNED) == 1,
+            ApprovalState.REFUSED: states.count(StepState.REFUSED) == 1,
+            ApprovalState.WITHDRAWN: StepState.CURRENT not in states,
+        }[ApprovalState(approval.state)]
+        if not right:
+            yield {"approval": approval.code, "state": approval.state, "steps": states}
+
+
+def own_judges() -> Iterator[Row]:
+    """Steps decided by who opened or handed in the round, and rounds where one person decided twice."""
+    decided: set[tuple[int, int, int]] = set()
+    steps = ApprovalStep.objects.exclude(decided_by_id=None).select_related("approval").order_by("pk")
+    for step in steps:
+        key = (step.approval_id, step.round, step.decided_by_id or 0)
+        # Who handed in is known for the present round only.
+        submitter = step.approval.submitted_by_id if step.round == step.approval.round else None
+        if key in decided or step.decided_by_id in {step.approval.opened_by_id, submitter}:
+            yield {"approval": step.approval.code, "round": step.round, "step": step.number}
+        decided.add(key)
+
+
 CHECKS = [
     Check("funds.overdrawn", _("没有一个基金的一种钱花成负数。"), overdrawn),
     Check("funds.overpromised", _("预留的钱不超过基金可以安排的钱。"), overpromised),
     Check("funds.stray_totals", _("各级区划的合计等于基金流水之和。"), stray_totals),
     Check("funds.one_sided_transfers", _("慈善会内部的划拨加起来是零。"), one_sided_transfers),
+    Check("funds.stray_steps", _("每件审批的各步与它的状态一致。"), stray_steps),
+    Check("funds.own_judges", _("没有人审批自己提出的事，一轮里一个人只办一步。"), own_judges),
     Check("funds.loosened_rules", _("下级的规则在通过时不比上级松。"), loosened_rules),
 ]

@@ -3,7 +3,8 @@
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.funds.models import Fund, Host
+from apps.funds import queries
+from apps.funds.models import Approval, Fund, Host
 from apps.funds.states import RuleLevel
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -33,3 +34,23 @@ def may_adopt(user: User | None, host: Host, *, level: int, division: str) -> Ve
     if level == RuleLevel.TOWN:
         return acts_as(user, Role.Kind.TOWN_COORDINATOR, division=division)
     return acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_decide(user: User | None, approval: Approval) -> Verdict:
+    """Who holds the role of the step whose turn it is; not who asked, and nobody two steps of one round."""
+    step = queries.current_step(approval)
+    if step is None:
+        return no(_("这件事现在没有等着办的一步。"))
+    if user is None:
+        return YES
+    if user.pk in {approval.opened_by_id, approval.submitted_by_id}:
+        return no(_("这件事是您提出的，要由别人来批。"))
+    people = queries.holders(role_kind=step.role_kind, scope_kind=step.scope_kind, scope_code=step.scope_code)
+    if not people.filter(pk=user.pk).exists():
+        return no(
+            _("“%(step)s”这一步要由%(role)s来办。")
+            % {"step": step.label, "role": step.get_role_kind_display()}
+        )
+    if approval.steps.filter(round=approval.round, decided_by_id=user.pk).exists():
+        return no(_("这一轮里您已经办过一步，下一步要由别人来办。"))
+    return YES

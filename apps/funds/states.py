@@ -1,4 +1,4 @@
-"""Choices of funds and rulebooks, and the moves between a fund's states."""
+"""Choices of funds, rulebooks and approvals, and the moves between their states."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,41 @@ class RuleLevel(models.IntegerChoices):
     COMMUNITY = 4, _("社区定")
 
 
+class ApprovalKind(models.TextChoices):
+    """What a chain of approvals is about."""
+
+    FUND = "fund", _("设立基金")
+    MOTION = "motion", _("议案复核")
+    SEED = "seed", _("启动资金申请")
+
+
+class ApprovalState(models.TextChoices):
+    """Where a chain of approvals stands."""
+
+    OPEN = "open", _("审批中")
+    RETURNED = "returned", _("已退回")
+    PASSED = "passed", _("已同意")
+    REFUSED = "refused", _("不同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class StepState(models.TextChoices):
+    """Where one step of a chain stands."""
+
+    WAITING = "waiting", _("还没轮到")
+    CURRENT = "current", _("等待办理")
+    PASSED = "passed", _("同意")
+    RETURNED = "returned", _("退回")
+    REFUSED = "refused", _("不同意")
+
+
 FUND_MOVES: Moves = {
     FundState.OPEN: frozenset({FundState.SUSPENDED, FundState.CLOSED}),
     FundState.SUSPENDED: frozenset({FundState.OPEN, FundState.CLOSED}),
+}
+APPROVAL_MOVES: Moves = {
+    ApprovalState.OPEN: frozenset(
+        {ApprovalState.RETURNED, ApprovalState.PASSED, ApprovalState.REFUSED, ApprovalState.WITHDRAWN}
+    ),
+    ApprovalState.RETURNED: frozenset({ApprovalState.OPEN, ApprovalState.WITHDRAWN}),
 }

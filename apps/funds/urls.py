@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from apps.funds.views import funds, rulebooks
+from apps.funds.views import approvals, funds, rulebooks
 
 app_name = "funds"
 urlpatterns = [
+    path("approvals/", approvals.approval_list, name="approvals"),
+    path("approvals/<str:code>/", approvals.approval, name="approval"),
     path("funds/", funds.fund_list, name="list"),
     path("funds/open/<str:host>/", funds.open_fund, name="open"),
     path("funds/rules/", rulebooks.rule_list, name="rules"),

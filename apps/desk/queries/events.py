@@ -21,6 +21,7 @@ PATHS = {
     "funds.fund": "host_id",
     "funds.restriction": "fund__host_id",
     "funds.rulebook": "host_id",
+    "funds.approval": "host_id",
     "donations.donation": "host_id",
     "donations.refund": "donation__host_id",
     "donations.campaign": "host_id",

@@ -1,5 +1,14 @@
-"""The verbs of funds: opening, rules, promises, totals."""
+"""The verbs of funds: opening, rules, promises, totals, approvals up the levels."""
 
+from apps.funds.services.approvals import (
+    StepPlan,
+    open_approval,
+    pass_step,
+    refuse_step,
+    resubmit,
+    return_step,
+    withdraw_approval,
+)
 from apps.funds.services.hosts import register_host
 from apps.funds.services.opening import open_fund, open_restriction, resume_fund, suspend_fund
 from apps.funds.services.promises import draw, lock_fund, release, reserve
@@ -7,16 +16,23 @@ from apps.funds.services.rulebooks import adopt_rulebook
 from apps.funds.services.totals import fold_totals, rebuild_totals
 
 __all__ = [
+    "StepPlan",
     "adopt_rulebook",
     "draw",
     "fold_totals",
     "lock_fund",
+    "open_approval",
     "open_fund",
     "open_restriction",
+    "pass_step",
     "rebuild_totals",
+    "refuse_step",
     "register_host",
     "release",
     "reserve",
+    "resubmit",
     "resume_fund",
+    "return_step",
     "suspend_fund",
+    "withdraw_approval",
 ]

@@ -1,0 +1,50 @@
+"""What waits for a person in the rooms of funds: steps of approvals that are theirs, and what they asked for."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core.waiting import Waiting
+from apps.funds import queries
+from apps.funds.models import Approval, ApprovalStep
+from apps.users.models import User
+
+MOST_OF_A_KIND = 50
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Return the steps a person is to decide, and what they handed in that waits for others or came back."""
+    rows = [_step(step) for step in queries.approvals_waiting_for(user)[:MOST_OF_A_KIND]]
+    asked = Approval.objects.filter(
+        submitted_by_id=user.pk, state__in=[Approval.State.OPEN, Approval.State.RETURNED]
+    ).order_by("opened_at")
+    return rows + [_asked(approval) for approval in queries.with_turn(asked)[:MOST_OF_A_KIND]]
+
+
+def _step(step: ApprovalStep) -> Waiting:
+    return Waiting(
+        state="late" if step.is_late else "due",
+        label=_("已过期限") if step.is_late else _("待审批"),
+        title=f"{step.label}：{step.approval.title}",
+        url=reverse("funds:approval", args=[step.approval.code]),
+        action=_("去办理"),
+        words=step.approval.fund.name if step.approval.fund else step.approval.division.name,
+        amount=step.approval.amount or None,
+        since=step.begun_at,
+        until=step.due_at,
+    )
+
+
+def _asked(approval: Approval) -> Waiting:
+    came_back = approval.state == Approval.State.RETURNED
+    turn = getattr(approval, "turn", None) or ""
+    return Waiting(
+        state="returned" if came_back else "pending",
+        label=approval.get_state_display(),
+        title=approval.title,
+        url=reverse("funds:approval", args=[approval.code]),
+        words=_("退回了，看原因，改好再交") if came_back else _("正在：%(step)s") % {"step": turn},
+        amount=approval.amount or None,
+        since=approval.opened_at,
+        until=getattr(approval, "turn_due", None),
+        mine=came_back,
+    )
