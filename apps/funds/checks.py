@@ -87,7 +87,7 @@ def loosened_rules() -> Iterator[Row]:
             upper_rules = combined(settings_of(known.values())) if book.level > rules.HOST_LEVEL else {}
             for clause in book.clauses.all():
                 upper_rule = upper_rules.get(clause.key)
-                if upper_rule and not rules.is_tighter_or_equal(clause.key, clause.value, upper_rule.value):
+                if upper_rule and not rules.fits(clause.key, clause.value, upper_rule.value):
                     yield {"rulebook": book.pk, "clause": clause.key, "upper": upper_rule.rulebook_id}
 
 

@@ -86,11 +86,16 @@ class RulebookForm(forms.Form):
         """Read every clause and hold it against the levels above; each clause has its own sentence."""
         cleaned: dict[str, Any] = super().clean() or {}
         for kind in self.kinds:
-            text = cleaned.get(kind.key, "")
-            if not text:
+            written = cleaned.get(kind.key, "")
+            if not written:
                 continue
             try:
-                self.clauses[kind.key] = (rules.parse(kind, text), cleaned.get(f"article_{kind.key}", ""))
+                value = (
+                    rules.validate(kind.key, written)
+                    if kind.unit is Unit.LIST
+                    else rules.parse(kind, written)
+                )
+                self.clauses[kind.key] = (value, cleaned.get(f"article_{kind.key}", ""))
             except Refused as refusal:
                 self.add_error(kind.key, str(refusal))
         day: date | None = cleaned.get("effective_from")
@@ -110,7 +115,8 @@ def _initial(current: Rulebook | None) -> dict[str, Any]:
     found: dict[str, Any] = {"title": current.title, "effective_from": clock.today()}
     for row in current.clauses.all():
         if row.key in CLAUSES:
-            found[row.key] = rules.typed(CLAUSES[row.key], row.value)
+            kind = CLAUSES[row.key]
+            found[row.key] = row.value if kind.unit is Unit.LIST else rules.typed(kind, row.value)
             found[f"article_{row.key}"] = row.article
     return found
 
@@ -130,6 +136,14 @@ def _clause_field(kind: ClauseKind, upper: EffectiveRule | None) -> forms.Field:
     if kind.unit is Unit.FLAG:
         choices = [NOT_SET, ("yes", kind.sentence), ("no", kind.otherwise)]
         return forms.ChoiceField(label=str(kind.label), required=False, choices=choices, help_text=words)
+    if kind.unit is Unit.LIST:
+        return forms.MultipleChoiceField(
+            label=str(kind.label),
+            required=False,
+            choices=kind.options,
+            help_text=words,
+            widget=forms.CheckboxSelectMultiple,
+        )
     if kind.options:
         return forms.ChoiceField(
             label=str(kind.label), required=False, choices=[NOT_SET, *kind.options], help_text=words

@@ -82,7 +82,7 @@ def loosenings(host: Host, *, level: int, division: str, on: date, clauses: Clau
     found = {}
     for key, (value, _article) in clauses.items():
         rule = upper.get(key)
-        if rule is None or rules.is_tighter_or_equal(key, value, rule.value):
+        if rule is None or rules.fits(key, value, rule.value):
             continue
         facts = {"own": rules.describe(key, value), "upper": rule.words, "label": rule.label}
         if rule.default:

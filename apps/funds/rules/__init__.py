@@ -9,6 +9,7 @@ from apps.funds.rules.chain import (
     clause,
     describe,
     effective,
+    fits,
     is_tighter_or_equal,
     validate,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "clause",
     "describe",
     "effective",
+    "fits",
     "is_tighter_or_equal",
     "parse",
     "typed",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import Refused
 from apps.funds.rules import kinds
 from apps.funds.rules.catalogue import CLAUSES
-from apps.funds.rules.kinds import ClauseKind, Tighter, Value
+from apps.funds.rules.kinds import ClauseKind, Unit, Value
 from apps.funds.states import RuleLevel
 
 DEFAULT_LEVEL = 0
@@ -26,25 +26,84 @@ class Setting:
     document: str = ""
     article: str = ""
     rulebook_id: int | None = None
+    motion: str = ""
+
+    @property
+    def level_words(self) -> str:
+        """Who set it: 区定; or that nobody did: 默认值."""
+        return _("默认值") if self.level == DEFAULT_LEVEL else str(RuleLevel(self.level).label)
+
+    @property
+    def provenance(self) -> str:
+        """The document that says so: 《办法》第 2 版 第三条（文号）; for a default its source in words."""
+        if self.level == DEFAULT_LEVEL:
+            return self.document
+        return _("《%(title)s》第 %(version)d 版 %(article)s（%(document)s）") % {
+            "title": self.title,
+            "version": self.version,
+            "article": self.article,
+            "document": self.document,
+        }
 
 
 @dataclass(frozen=True)
 class EffectiveRule:
     """The rule that holds for a fund: its value, who set it in which version of which document.
 
-    `loosened` are clauses of lower levels that were as tight as the law of their day and no longer are.
+    `sources` are the settings that made the value: one, or for a list each level that added or took away an entry;
+    the last one is the level that rules. `loosened` are clauses of lower levels that were as tight as the law of their
+    day and no longer are.
     """
 
     key: str
     value: Value
-    level: int
-    version: int
-    title: str
-    document: str
-    article: str
-    rulebook_id: int | None
-    default: bool
+    sources: tuple[Setting, ...]
     loosened: tuple[Setting, ...] = ()
+
+    @property
+    def source(self) -> Setting:
+        """The setting that rules."""
+        return self.sources[-1]
+
+    @property
+    def level(self) -> int:
+        """Who rules, `DEFAULT_LEVEL` for nobody."""
+        return self.source.level
+
+    @property
+    def version(self) -> int:
+        """The version of the rulebook that rules."""
+        return self.source.version
+
+    @property
+    def title(self) -> str:
+        """The title of the rulebook that rules."""
+        return self.source.title
+
+    @property
+    def document(self) -> str:
+        """Its document; for a default its source in words."""
+        return self.source.document
+
+    @property
+    def article(self) -> str:
+        """Where the document says so."""
+        return self.source.article
+
+    @property
+    def rulebook_id(self) -> int | None:
+        """The rulebook's primary key."""
+        return self.source.rulebook_id
+
+    @property
+    def motion(self) -> str:
+        """The code of the motion that adopted it, if one did."""
+        return self.source.motion
+
+    @property
+    def default(self) -> bool:
+        """Whether no level set it."""
+        return self.level == DEFAULT_LEVEL
 
     @property
     def words(self) -> str:
@@ -59,19 +118,12 @@ class EffectiveRule:
     @property
     def level_words(self) -> str:
         """Who set it: 区定; or that nobody did: 默认值."""
-        return _("默认值") if self.default else str(RuleLevel(self.level).label)
+        return _("、").join(setting.level_words for setting in self.sources)
 
     @property
     def provenance(self) -> str:
-        """The document that says so: 《办法》第 2 版 第三条（文号）; for a default its source in words."""
-        if self.default:
-            return self.document
-        return _("《%(title)s》第 %(version)d 版 %(article)s（%(document)s）") % {
-            "title": self.title,
-            "version": self.version,
-            "article": self.article,
-            "document": self.document,
-        }
+        """Every document that had a part in it."""
+        return _("；").join(setting.provenance for setting in self.sources)
 
 
 def clause(key: str) -> ClauseKind:
@@ -89,7 +141,7 @@ def validate(key: str, value: Value) -> Value:
 def describe(key: str, value: Value) -> str:
     """Return the rule in words: 到会不少于三分之二."""
     kind = clause(key)
-    if kind.options:
+    if kind.unit is Unit.CHOICE:
         return kinds.words(kind, value)
     if value is False:
         return str(kind.otherwise)
@@ -98,9 +150,12 @@ def describe(key: str, value: Value) -> str:
 
 def is_tighter_or_equal(key: str, lower: Value, upper: Value) -> bool:
     """Whether `lower` asks at least as much as `upper` does."""
-    kind = clause(key)
-    difference = kinds.size(kind, lower) - kinds.size(kind, upper)
-    return difference >= 0 if kind.tighter is Tighter.HIGHER else difference <= 0
+    return kinds.is_tighter_or_equal(clause(key), lower, upper)
+
+
+def fits(key: str, lower: Value, upper: Value) -> bool:
+    """Whether a lower level may write a value under what the levels above made."""
+    return kinds.fits(clause(key), lower, upper)
 
 
 def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
@@ -109,24 +164,17 @@ def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
     The host may set a value looser than the house's default, within the clause's bounds; without a clause of the
     host the default stands above all lower levels.
     """
+    kind = clause(key)
     ordered = sorted(settings, key=lambda setting: setting.level)
     if not ordered or ordered[0].level != HOST_LEVEL:
-        ordered.insert(0, Setting(DEFAULT_LEVEL, clause(key).default))
-    ruling, loosened = ordered[0], []
+        ordered.insert(0, Setting(DEFAULT_LEVEL, kind.default, document=str(kind.source)))
+    value, sources, loosened = ordered[0].value, [ordered[0]], []
     for setting in ordered[1:]:
-        if not is_tighter_or_equal(key, setting.value, ruling.value):
+        if not kinds.fits(kind, setting.value, value):
             loosened.append(setting)
-        elif setting.value != ruling.value or ruling.level == DEFAULT_LEVEL:
-            ruling = setting
-    return EffectiveRule(
-        key=key,
-        value=ruling.value,
-        level=ruling.level,
-        version=ruling.version,
-        title=ruling.title,
-        document=ruling.document or str(clause(key).source if ruling.level == DEFAULT_LEVEL else ""),
-        article=ruling.article,
-        rulebook_id=ruling.rulebook_id,
-        default=ruling.level == DEFAULT_LEVEL,
-        loosened=tuple(loosened),
-    )
+        both = kinds.together(kind, value, setting.value)
+        if both != value:
+            value, sources = both, [*sources, setting] if kind.unit is Unit.LIST else [setting]
+        elif setting.value == value and sources[-1].level == DEFAULT_LEVEL:
+            sources = [setting]
+    return EffectiveRule(key, value, tuple(sources), tuple(loosened))

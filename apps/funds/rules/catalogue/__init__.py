@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.funds.rules.catalogue.committee import COMMITTEE, SEATS
 from apps.funds.rules.catalogue.grants import GRANTS
 from apps.funds.rules.catalogue.money import HOST, MONEY_IN, OPENNESS
+from apps.funds.rules.catalogue.uses import USES
 from apps.funds.rules.catalogue.voting import VOTING
 from apps.funds.rules.kinds import ClauseKind
 
@@ -18,6 +19,7 @@ GROUPS = (
     ("committee", _("管委会"), COMMITTEE),
     ("seats", _("委员代表哪一方"), SEATS),
     ("voting", _("表决"), VOTING),
+    ("uses", _("钱用在哪里"), USES),
     ("grants", _("资助和拨付"), GRANTS),
     ("money", _("启动资金、配捐和管理费"), MONEY_IN),
     ("openness", _("公开和清理"), OPENNESS),
