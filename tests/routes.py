@@ -71,6 +71,7 @@ ROUTES: dict[str, Row] = {
     # What everyone may read.
     "core:picture": Row(EVERYONE),
     "core:thumbnail": Row(EVERYONE),
+    "core:document": Row(EVERYONE),
     "core:choose": Row(EVERYONE, get=POST_ONLY),
     "core:healthy": Row(EVERYONE),
     "divisions:suggest": Row(EVERYONE),

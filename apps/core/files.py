@@ -1,4 +1,8 @@
-"""Keeping pictures that people send: decoded, turned upright, stripped of everything but pixels, written anew."""
+"""Keeping what people send. Pictures are decoded, turned upright, stripped of everything but pixels and written anew.
+
+A PDF cannot be written anew without a part of its own, so it is kept as it came and only ever handed out as a download
+(`core.views.document`); what says that it runs, opens or hides something is refused.
+"""
 
 import hashlib
 import io
@@ -19,6 +23,10 @@ MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 25_000_000
 MIN_EDGE, MAX_RATIO = 16, 20
 LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
+PDF_BYTES = 20 * 1024 * 1024
+PDF, PDF_HEAD, PDF_END, PDF_TAIL = "application/pdf", b"%PDF-", b"%%EOF", 1024
+# Names of what a document has no need for: scripts, programs, files inside the file, a password.
+PDF_REFUSED = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/Encrypt")
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
 _TOO_MANY_PIXELS = gettext_lazy("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。")
 
@@ -80,24 +88,61 @@ def keep_picture(upload: "UploadedFile[bytes]", *, by_id: int | None, is_public:
 
 def keep_pixels(picture: Image.Image, *, by_id: int | None, is_public: bool = False) -> StoredFile:
     """Write a picture and its thumbnail below MEDIA_ROOT and return the row that names them."""
-    body = _jpeg(picture)
+    row = _keep(_jpeg(picture), "image/jpeg", by_id=by_id, is_public=is_public, size=picture.size)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE))
+    location(row, small=True).write_bytes(_jpeg(small))
+    return row
+
+
+def keep_document(
+    upload: "UploadedFile[bytes]", *, by_id: int | None, is_public: bool = False, field: str = "files"
+) -> StoredFile:
+    """Keep a document: a PDF as it came, a scanned or photographed page as a cleaned picture; return its row.
+
+    Raises `Refused`, naming `field`, for anything else, by what the file holds and never by what it is called.
+    """
+    upload.seek(0)
+    if upload.read(len(PDF_HEAD)) == PDF_HEAD:
+        return _keep(_clean_pdf(upload, field), PDF, by_id=by_id, is_public=is_public)
+    try:
+        picture = clean_picture(upload)
+    except Refused as refusal:
+        raise Refused(
+            _("文件要是 PDF，或者扫描、拍照的 JPG、PNG、WebP。%(reason)s") % {"reason": refusal.reason}, field
+        ) from refusal
+    return keep_pixels(picture, by_id=by_id, is_public=is_public)
+
+
+def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:
+    if not upload.size or upload.size > PDF_BYTES:
+        raise Refused(_("PDF 文件要在 20 MB 以内。"), field)
+    upload.seek(0)
+    body: bytes = upload.read()
+    if PDF_END not in body[-PDF_TAIL:]:
+        raise Refused(_("这个 PDF 不完整，请重新导出再传。"), field)
+    if any(name in body for name in PDF_REFUSED):
+        raise Refused(_("这个 PDF 带有密码、脚本或附件，请另存为普通 PDF 再传。"), field)
+    return body
+
+
+def _keep(
+    body: bytes, content_type: str, *, by_id: int | None, is_public: bool, size: tuple[int, int] = (0, 0)
+) -> StoredFile:
     row = StoredFile(
         code=new_code("", 16),
-        content_type="image/jpeg",
+        content_type=content_type,
         sha256=hashlib.sha256(body).hexdigest(),
         size=len(body),
-        width=picture.width,
-        height=picture.height,
+        width=size[0],
+        height=size[1],
         is_public=is_public,
         stored_at=clock.now(),
         stored_by_id=by_id,
     )
-    small = picture.copy()
-    small.thumbnail((THUMBNAIL_EDGE, THUMBNAIL_EDGE))
     place = location(row)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(body)
-    location(row, small=True).write_bytes(_jpeg(small))
     row.save()
     return row
 

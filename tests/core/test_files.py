@@ -244,3 +244,52 @@ def test_only_public_pictures_are_served(db: None, client: Client) -> None:
     assert answer["X-Content-Type-Options"] == "nosniff"
     for other in (row.code.lower(), row.code[:-1], "..%2f..%2fetc%2fpasswd", "%00", "0", "-1", "9" * 40):
         assert client.get(f"/files/{other}/").status_code == 404
+
+
+def pdf(middle: bytes = b"", tail: bytes = b"%%EOF\n") -> bytes:
+    return b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n" + middle + b"\ntrailer <</Root 1 0 R>>\n" + tail
+
+
+def test_a_pdf_is_kept_as_it_came_and_only_downloads(db: None, client: Client) -> None:
+    body = pdf()
+    row = files.keep_document(sent(body, "<b>.html", "text/html"), by_id=7, is_public=True)
+    assert (row.content_type, row.size, files.location(row).read_bytes()) == (files.PDF, len(body), body)
+    answer = client.get(f"/files/{row.code}/document/")
+    assert b"".join(answer.streaming_content) == body  # type: ignore[attr-defined]
+    assert answer["Content-Type"] == files.PDF
+    assert answer["Content-Disposition"] == f'attachment; filename="{row.code}.pdf"'
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    for inline in (f"/files/{row.code}/", f"/files/{row.code}/small/"):
+        assert client.get(inline).status_code == 404
+    StoredFile.objects.update(is_public=False)
+    assert client.get(f"/files/{row.code}/document/").status_code == 404
+
+
+def test_a_scanned_page_is_cleaned_and_downloads_too(db: None, client: Client) -> None:
+    row = files.keep_document(sent(encoded(picture()) + SECRET), by_id=None, is_public=True)
+    assert row.content_type == "image/jpeg" and SECRET not in files.location(row).read_bytes()
+    answer = client.get(f"/files/{row.code}/document/")
+    assert answer["Content-Disposition"] == f'attachment; filename="{row.code}.jpg"'
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "文件要是 PDF"),
+        (b"\n%PDF-1.7 %%EOF", "文件要是 PDF"),
+        (b"<html><script>1</script>", "文件要是 PDF"),
+        (zipped(), "文件要是 PDF"),
+        (pdf(tail=b"%%EOF" + b" " * 2000), "不完整"),
+        (pdf(b"<</S /JavaScript /JS (app.alert(1))>>"), "脚本"),
+        (pdf(b"<</Type /EmbeddedFile>>"), "附件"),
+        (pdf(b"<</Encrypt 5 0 R>>"), "密码"),
+        (pdf(b"0" * files.PDF_BYTES), "20 MB"),
+    ],
+    ids=range(9),
+)
+def test_what_is_no_document_is_refused(db: None, body: bytes, says: str, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=says) as refusal:
+        files.keep_document(sent(body, "decree.pdf", "application/pdf"), by_id=None, field="scan")
+    assert refusal.value.field == "scan"
+    assert not StoredFile.objects.exists() and not any(path.is_file() for path in tmp_path.rglob("*"))
