@@ -10,7 +10,7 @@ from apps.core import canonical
 from apps.core.checks import Check, Row
 from apps.governance import queries, rules
 from apps.governance.models import Ballot, Motion, Recusal, RollEntry
-from apps.governance.states import CARRIED, DECIDED, DRAFT
+from apps.governance.states import BEFORE_THE_VOTE, DECIDED
 
 
 def _rows(found: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
@@ -33,11 +33,7 @@ def results_that_differ() -> Iterator[Row]:
             recused, rules.RECUSED
         )
         written = {row["seat"]: row["choice"] for row in (motion.result or {}).get("seats", [])}
-        if (
-            queries.result(motion) != tally
-            or written != choices
-            or tally.carried != (motion.state == CARRIED)
-        ):
+        if queries.result(motion) != tally or written != choices or tally.carried != motion.passed:
             yield {"motion": motion.code, "state": motion.state, "carried": tally.carried}
 
 
@@ -68,7 +64,7 @@ def ballots_off_the_roll() -> Iterator[Row]:
 def ballots_outside_the_voting() -> Iterator[Row]:
     """Ballots cast before voting opened, at the deadline or later, or on another text."""
     outside = (
-        Q(motion__state=DRAFT)
+        Q(motion__state__in=BEFORE_THE_VOTE)
         | Q(cast_at__lt=F("motion__opens_at"))
         | Q(cast_at__gte=F("motion__closes_at"))
         | ~Q(subject_hash=F("motion__subject_hash"))

@@ -8,7 +8,7 @@ from apps.funds.queries import in_scope
 from apps.governance import queries
 from apps.governance.models import Motion, Seat
 from apps.governance.queries.committees import Person
-from apps.governance.states import DRAFT, OPEN, WITHDRAWN
+from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN
 from apps.users.models import Role
 from apps.users.permissions import acts_as
 
@@ -45,7 +45,7 @@ def may_table(by: Person, fund: Fund) -> Verdict:
 
 def may_open(by: Person, motion: Motion) -> Verdict:
     """Who may open the vote: the chair."""
-    if motion.state != DRAFT:
+    if motion.state not in BEFORE_THE_VOTE:
         return no(_("这个议案已经开过表决，或已撤回。"))
     if by is None:
         return YES
@@ -57,14 +57,14 @@ def may_open(by: Person, motion: Motion) -> Verdict:
 
 def may_edit(by: Person, motion: Motion) -> Verdict:
     """Who may change a draft: whoever may table it. Once voting is open nobody may."""
-    if motion.state != DRAFT:
+    if motion.state not in BEFORE_THE_VOTE:
         return no(_("表决开始后，文字和金额都不能再改。要改，请撤回后重新提交。"))
     return may_table(by, motion.committee.fund)
 
 
 def may_withdraw(by: Person, motion: Motion) -> Verdict:
     """Who may withdraw a motion that is not decided: whoever may table it."""
-    if motion.state not in {DRAFT, OPEN} or queries.phase(motion) == queries.CLOSING:
+    if motion.state not in BEFORE_THE_VOTE | {OPEN} or queries.phase(motion) == queries.CLOSING:
         return no(_("表决已经截止，不能再撤回。"))
     return may_table(by, motion.committee.fund)
 
@@ -73,7 +73,7 @@ def may_recuse(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
     """Whether a person may still step aside: they stand on the roll, hold the seat, and the deadline has not passed."""
     if motion.state == WITHDRAWN:
         return no(_("这个议案已经撤回。"))
-    if motion.state == DRAFT:
+    if motion.state in BEFORE_THE_VOTE:
         return no(_("表决还没有开始。"))
     if not queries.is_voting(motion):
         return no(_("表决已经截止，不能再投票或改票。"))

@@ -2,12 +2,23 @@
 
 from collections.abc import Mapping
 
-DRAFT, OPEN, CARRIED, LOST, WITHDRAWN = "draft", "open", "carried", "lost", "withdrawn"
-DECIDED = frozenset({CARRIED, LOST})
+DRAFT, PARTY_REVIEW, NOTICED, OPEN = "draft", "party_review", "noticed", "open"
+CARRIED, IN_FORCE, RETURNED, LOST, WITHDRAWN = "carried", "in_force", "returned", "lost", "withdrawn"
+# Nothing is voted yet: the text may change, which puts the motion back to draft.
+BEFORE_THE_VOTE = frozenset({DRAFT, PARTY_REVIEW, NOTICED})
+# Counted yes: an upper level still looks at it, it holds for good, or the upper level sent it back.
+PASSED = frozenset({CARRIED, IN_FORCE, RETURNED})
+DECIDED = PASSED | {LOST}
+# Over without an effect; the same subject may be tabled anew.
+FAILED = frozenset({LOST, WITHDRAWN, RETURNED})
 MOTION_MOVES: Mapping[str, frozenset[str]] = {
-    DRAFT: frozenset({OPEN, WITHDRAWN}),
-    OPEN: frozenset({CARRIED, LOST, WITHDRAWN}),
-    CARRIED: frozenset(),
+    DRAFT: frozenset({PARTY_REVIEW, NOTICED, OPEN, WITHDRAWN}),
+    PARTY_REVIEW: frozenset({DRAFT, NOTICED, OPEN, WITHDRAWN}),
+    NOTICED: frozenset({DRAFT, OPEN, WITHDRAWN}),
+    OPEN: frozenset({CARRIED, IN_FORCE, LOST, WITHDRAWN}),
+    CARRIED: frozenset({IN_FORCE, RETURNED}),
+    IN_FORCE: frozenset(),
+    RETURNED: frozenset(),
     LOST: frozenset(),
     WITHDRAWN: frozenset(),
 }

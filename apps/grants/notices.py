@@ -8,7 +8,7 @@ from apps.core import clock, outbox
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.governance.models import Motion
-from apps.governance.queries import seats_of
+from apps.governance.queries import return_reason, seats_of
 from apps.grants.models import Clawback, Grant, Instalment, Payment
 from apps.grants.queries import OFFICERS
 from apps.projects.models import Evidence, Project
@@ -71,8 +71,26 @@ def declined(project: Project) -> None:
     )
 
 
+def returned(project: Project, motion: Motion) -> None:
+    """Tell the applicant that an upper level sent the decision back, and why."""
+    reason = return_reason(motion)
+    to_implementers(
+        project,
+        key=f"returned:{motion.code}",
+        subject=_("上级退回：%(title)s") % {"title": project.title},
+        body=_(
+            "%(fund)s管委会通过了“%(title)s”，上级审核时退回了。%(reason)s补充以后，管委会可以重新提交表决。"
+        )
+        % {
+            "title": project.title,
+            "fund": project.fund.name,
+            "reason": _("\n\n原因：%(reason)s\n\n") % {"reason": reason} if reason else "",
+        },
+    )
+
+
 def award_waits(motion: Motion, reason: str) -> None:
-    """Tell officers and finance, once, that a carried motion cannot be paid from what the fund has."""
+    """Tell officers and finance, once, that a motion in force cannot be paid from what the fund has."""
     fund = motion.committee.fund
     people = {person.pk: person for person in (*_officers(fund), *_finance(fund))}
     _tell(

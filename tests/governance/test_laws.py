@@ -7,7 +7,7 @@ from apps.core import clock
 from apps.governance import services
 from apps.governance.models import Motion, Seat
 from tests.cast import Cast
-from tests.governance.house import DEADLINE, NOON, open_motion, vote
+from tests.governance.house import DEADLINE, NOON, make_draft, open_motion, vote
 
 pytestmark = pytest.mark.django_db
 CAST = """INSERT INTO governance_ballot
@@ -91,3 +91,38 @@ def test_a_closed_vote_is_written_once(voted: Motion, house: Cast) -> None:
         f" SELECT id, {member}, '', opens_at FROM governance_motion",
     ):
         assert refused(sql), sql
+
+
+def test_after_the_close_only_the_review_above_moves_a_carried_motion(house: Cast) -> None:
+    def carried() -> Motion:
+        motion = open_motion(house)
+        Motion.objects.filter(pk=motion.pk).update(state="carried", decided_at=DEADLINE, result={})
+        return motion
+
+    def moved(motion: Motion, **changes: object) -> bool:
+        try:
+            with transaction.atomic():
+                return bool(Motion.objects.filter(pk=motion.pk).update(**changes))
+        except DatabaseError:
+            return False
+
+    first, second = carried(), carried()
+    for state in ("open", "draft", "lost", "withdrawn"):
+        assert not moved(first, state=state), state
+    assert not moved(first, state="in_force", result={"yes": 9})
+    assert not moved(first, state="in_force", amount=1)
+    assert not moved(first, settled_at=DEADLINE)
+    assert moved(first, state="in_force", settled_at=DEADLINE)
+    assert moved(second, state="returned", settled_at=DEADLINE)
+    for motion in (first, second):
+        assert not moved(motion, state="carried")
+        assert not moved(motion, settled_at=NOON)
+        assert moved(motion, done_at=NOON, waits_for="")
+
+
+def test_a_noticed_text_changes_only_by_going_back_to_draft(house: Cast) -> None:
+    motion = make_draft(house)
+    Motion.objects.filter(pk=motion.pk).update(state="noticed")
+    assert refused("UPDATE governance_motion SET title = 'x'")
+    assert not refused("UPDATE governance_motion SET title = 'x', state = 'draft'")
+    assert not refused("UPDATE governance_motion SET title = 'y'")

@@ -176,7 +176,7 @@ class Votes(RuleBasedStateMachine):
         said = [choice for who, choice in self.model.said.items() if who not in self.model.aside]
         assert (tally.yes, tally.no, tally.abstain) == tuple(map(said.count, ("yes", "no", "abstain")))
         assert (tally.roll, tally.recused) == (len(self.model.roll), len(self.model.aside))
-        assert tally.carried == self.model.carried() == (self.motion.state == "carried")
+        assert tally.carried == self.model.carried() == (self.motion.state == "in_force")
         self.model.state = self.motion.state
         self.attempt(False, lambda: vote(self.motion, self.people[late], "yes"))
 
@@ -186,7 +186,7 @@ class Votes(RuleBasedStateMachine):
         self.attempt(True, lambda: services.withdraw(self.motion, by=self.cast.chair))
         self.table()
 
-    @precondition(lambda self: self.model.state in {"carried", "lost"})
+    @precondition(lambda self: self.model.state in {"in_force", "lost"})
     @rule()
     def table_the_next(self) -> None:
         self.table()

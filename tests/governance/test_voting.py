@@ -45,7 +45,7 @@ def test_the_usual_vote_carries(motion: Motion, house: Cast) -> None:
             vote(motion, user, "yes")
         vote(motion, house.members[3], "no", reason="希望先做 7 栋")
     closed = close(motion)
-    assert closed.state == "carried"
+    assert closed.state == "in_force"
     tally = queries.result(closed)
     assert tally is not None
     assert (tally.yes, tally.no, tally.absent, tally.present, tally.yes_needed) == (4, 1, 2, 5, 3)
@@ -214,7 +214,7 @@ def test_stepping_aside_voids_the_ballot_and_changes_the_base(motion: Motion, ho
     tally = queries.result(closed)
     assert tally is not None
     assert (tally.roll, tally.recused, tally.base, tally.quorum_needed, tally.present) == (7, 1, 6, 4, 4)
-    assert closed.state == "carried"
+    assert closed.state == "in_force"
     assert "亲属" not in str(closed.result)
     assert "亲属" not in str(list(AuditEvent.objects.values_list("facts", flat=True)))
 

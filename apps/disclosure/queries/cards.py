@@ -12,11 +12,12 @@ from apps.core.templatetags.days import spoken_day, spoken_moment
 from apps.governance.models import Motion
 from apps.governance.queries import phase
 from apps.governance.queries.motions import CLOSING
+from apps.governance.states import BEFORE_THE_VOTE
 from apps.grants.models import Grant
 from apps.projects.models import EvidencePhoto, Project
 from apps.projects.states import ACCEPTED
 
-TABLED_NOT_PUBLIC = Q(state=Motion.State.DRAFT) | Q(state=Motion.State.WITHDRAWN, opens_at=None)
+TABLED_NOT_PUBLIC = Q(state__in=BEFORE_THE_VOTE) | Q(state=Motion.State.WITHDRAWN, opens_at=None)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from apps.disclosure.rules import FORMAT, Quarter, days_late, ended_quarters, re
 from apps.donations.models import Donation
 from apps.funds.models import Fund, Host, Restriction
 from apps.governance.models import Motion
+from apps.governance.states import DECIDED
 from apps.ledger import queries as books
 from apps.ledger import spans
 from apps.projects.models import Evidence, Project
@@ -113,7 +114,7 @@ def _motions(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
     rows = Motion.objects.filter(
         _within("decided_at", quarter),
         committee__fund=fund,
-        state__in=(Motion.State.CARRIED, Motion.State.LOST),
+        state__in=DECIDED,
     )
     return [
         {
@@ -121,11 +122,16 @@ def _motions(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
             "number": row.number,
             "title": row.title,
             "amount": row.amount,
-            "result": row.state,
+            "result": _outcome(row),
             "decided_on": clock.day_of(row.decided_at).isoformat() if row.decided_at else "",
         }
         for row in rows.order_by("decided_at", "code")
     ]
+
+
+def _outcome(motion: Motion) -> str:
+    """Return how the vote ended; a decision that was sent back from above is neither carried nor lost."""
+    return Motion.State.CARRIED.value if motion.state == Motion.State.IN_FORCE else motion.state
 
 
 def _entries(fund: Fund, quarter: Quarter) -> dict[str, int | None]:

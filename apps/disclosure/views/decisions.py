@@ -18,7 +18,14 @@ from apps.disclosure.views.reading import number, one_of
 from apps.governance.models import Motion
 
 MOTIONS_PAGE = 30
-SHOWN_STATES = [Motion.State.OPEN, Motion.State.CARRIED, Motion.State.LOST, Motion.State.WITHDRAWN]
+SHOWN_STATES = [
+    Motion.State.OPEN,
+    Motion.State.CARRIED,
+    Motion.State.IN_FORCE,
+    Motion.State.RETURNED,
+    Motion.State.LOST,
+    Motion.State.WITHDRAWN,
+]
 
 
 @require_safe

@@ -10,7 +10,7 @@ from apps.core.verbs import verb
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Motion
 from apps.governance.services.motions import bump, lock
-from apps.governance.states import CARRIED, LOST, MOTION_MOVES
+from apps.governance.states import IN_FORCE, LOST, MOTION_MOVES
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -27,11 +27,13 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
         return motion
     permissions.may_close(by, motion).require()
     tally = queries.count(motion)
-    state = CARRIED if tally.carried else LOST
+    state = IN_FORCE if tally.carried else LOST
     check_move(MOTION_MOVES, motion.state, state, what=_("这个议案"))
     motion.result = queries.published(motion, tally)
     motion.state, motion.decided_at = state, clock.now()
-    motion.save(update_fields=["result", "state", "decided_at"])
+    if state == IN_FORCE:
+        motion.settled_at = motion.decided_at
+    motion.save(update_fields=["result", "state", "decided_at", "settled_at"])
     _record_ballots(motion)
     audit.record(by, "governance.close", motion, state=state, decided_by=tally.decided_by)
     notices.decided(motion)

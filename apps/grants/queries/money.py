@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet, Sum
 from apps.funds.models import Fund
 from apps.governance.models import Motion, Seat
 from apps.governance.queries import in_force
+from apps.governance.states import FAILED
 from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
 from apps.projects.models import Evidence, Need, Project
 from apps.projects.queries import under
@@ -146,22 +147,22 @@ def decided_waiting() -> list[Motion]:
     motions = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code__in=codes)
     for motion in motions.select_related("committee__fund__host").order_by("tabled_at", "pk"):
         latest[motion.subject_code] = motion
-    over = {Motion.State.CARRIED, Motion.State.LOST, Motion.State.WITHDRAWN}
+    over = {Motion.State.IN_FORCE} | FAILED
     return [motion for motion in latest.values() if motion.state in over]
 
 
 def carried_without_grant(funds: QuerySet[Fund]) -> QuerySet[Motion]:
-    """Return the carried grant motions of some funds that the fund could not meet yet."""
+    """Return the grant motions in force of some funds that the fund could not meet yet."""
     return (
         Motion.objects.filter(
             committee__fund__in=funds,
             kind=Motion.Kind.GRANT,
-            state=Motion.State.CARRIED,
+            state=Motion.State.IN_FORCE,
             subject_kind=SUBJECT_KIND,
             grant=None,
         )
         .select_related("committee__fund__host")
-        .order_by("decided_at", "pk")
+        .order_by("settled_at", "pk")
     )
 
 

@@ -24,6 +24,12 @@ from apps.projects.states import APPROVED, DECLINED, SUBMITTED, TABLED
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
+# What becomes of a project when its motion is over without a grant.
+AFTER = {
+    Motion.State.LOST: DECLINED,
+    Motion.State.WITHDRAWN: SUBMITTED,
+    Motion.State.RETURNED: SUBMITTED,
+}
 
 
 def frozen(project: Project) -> dict[str, Any]:
@@ -85,9 +91,9 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
 
 @verb
 def award_carried(motion_code: str) -> Grant:
-    """Make the grant that a carried motion decided, and reserve its money; the public notice begins.
+    """Make the grant that a motion in force decided, and reserve its money; the public notice begins.
 
-    Once per motion, however often it is asked. Raises `Refused`, changing nothing, when the motion is not carried or
+    Once per motion, however often it is asked. Raises `Refused`, changing nothing, when the motion is not in force or
     the fund cannot meet it; then it stays among the decisions that wait for money.
     """
     seen = Motion.objects.select_related("committee__fund").get(code=motion_code)
@@ -96,8 +102,8 @@ def award_carried(motion_code: str) -> Grant:
     made = Grant.objects.filter(motion=motion).first()
     if made is not None:
         return made
-    if motion.state != Motion.State.CARRIED or motion.decided_at is None:
-        raise Refused(_("这项议案没有通过，不能拨款。"))
+    if motion.state != Motion.State.IN_FORCE or motion.settled_at is None:
+        raise Refused(_("这项议案没有通过，或者还在等上级审核，不能拨款。"))
     project = projects.lock_project(queries.project_of(motion))
     if project.state != TABLED or motion.amount > project.asked or project.fund_id != fund.pk:
         raise Refused(_("项目与表决时的不一致，不能拨款。"))
@@ -121,7 +127,7 @@ def award_carried(motion_code: str) -> Grant:
 
 def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant:
     """Write the grant with its sources and instalments, by the clauses the motion pinned."""
-    decided_on = clock.day_of(motion.decided_at or clock.now())
+    decided_on = clock.day_of(motion.settled_at or clock.now())
     grant = Grant.objects.create(
         code=new_code("G"),
         project=project,
@@ -158,9 +164,10 @@ def _pinned(motion: Motion, project: Project, key: str) -> int:
 
 @verb
 def motion_lost(motion_code: str) -> Project:
-    """Close a project whose motion was lost, or give it back when the motion was withdrawn."""
-    motion = Motion.objects.get(code=motion_code)
-    after = {Motion.State.LOST: DECLINED, Motion.State.WITHDRAWN: SUBMITTED}.get(Motion.State(motion.state))
+    """Close a project whose motion was lost, or give it back when the motion was withdrawn or sent back from above: it
+    can be tabled again once the reasons are met."""
+    motion = Motion.objects.select_related("committee__fund").get(code=motion_code)
+    after = AFTER.get(Motion.State(motion.state))
     if after is None:
         raise Refused(_("这项议案还没有结果，或者已经通过。"))
     project = projects.lock_project(queries.project_of(motion))
@@ -169,17 +176,19 @@ def motion_lost(motion_code: str) -> Project:
     project = projects.mark(project, state=after, by=None)
     if after == DECLINED:
         notices.declined(project)
+    elif motion.state == Motion.State.RETURNED:
+        notices.returned(project, motion)
     return project
 
 
 def follow(motion: Motion) -> None:
-    """Act on one motion's result; a carried one that the fund cannot meet is told once and stays waiting.
+    """Act on one motion's result; one in force that the fund cannot meet is told once and stays waiting.
 
     Motions about anything but a project are nobody's business here.
     """
     if motion.subject_kind != queries.SUBJECT_KIND:
         return
-    if motion.state != Motion.State.CARRIED:
+    if motion.state != Motion.State.IN_FORCE:
         motion_lost(motion.code)
         return
     try:

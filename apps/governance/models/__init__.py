@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.funds.models import Fund
-from apps.governance.states import DECIDED
+from apps.governance.models.proceedings import AdoptedBudget as AdoptedBudget
+from apps.governance.models.proceedings import AgendaItem as AgendaItem
+from apps.governance.models.proceedings import Attendance as Attendance
+from apps.governance.models.proceedings import Meeting as Meeting
+from apps.governance.models.proceedings import Minutes as Minutes
+from apps.governance.models.proceedings import Nominee as Nominee
+from apps.governance.models.proceedings import PartyReview as PartyReview
+from apps.governance.models.proceedings import Signature as Signature
+from apps.governance.states import DECIDED, PASSED
 
 VOTING_OFFICES = ("chair", "member")
 
@@ -76,20 +84,32 @@ class Motion(models.Model):
 
     class Kind(models.TextChoices):
         GRANT = "grant", pgettext_lazy("one", "资助")
+        RULE_CHANGE = "rule_change", _("改规则")
+        PURPOSE_CHANGE = "purpose_change", _("改用途")
+        BUDGET = "budget", _("年度预算")
+        ELECTION = "election", _("选举")
+        CLOSING = "closing", _("关闭基金")
         TEXT = "text", _("其他事项")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("草稿")
+        PARTY_REVIEW = "party_review", _("前置研究中")
+        NOTICED = "noticed", _("已通知，待表决")
         OPEN = "open", _("表决中")
-        CARRIED = "carried", _("已通过")
+        CARRIED = "carried", _("已通过，待审核")
+        IN_FORCE = "in_force", _("已通过")
+        RETURNED = "returned", _("上级退回")
         LOST = "lost", _("未通过")
         WITHDRAWN = "withdrawn", _("已撤回")
 
     code = models.CharField(max_length=20, unique=True)
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="motions")
     number = models.CharField(max_length=12, help_text="2026-07, within the committee")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     title = models.CharField(max_length=80)
+    follows = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="followers", help_text="returned before"
+    )
     # The subject (a project, say) by kind and code, and its canonical JSON at tabling. `subject_hash` covers it
     # together with title, amount and restriction, and goes into every ballot.
     subject_kind = models.CharField(max_length=20, blank=True)
@@ -103,10 +123,19 @@ class Motion(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     tabled_by_id = models.BigIntegerField(null=True)
     tabled_at = models.DateTimeField()
+    noticed_at = models.DateTimeField(null=True)
+    # Before this moment the vote may not open: the members were told so many days before.
+    notice_until = models.DateTimeField(null=True)
+    # The meeting in which it is voted; without one the committee votes by correspondence.
+    meeting = models.ForeignKey("Meeting", null=True, on_delete=models.PROTECT, related_name="motions")
     opens_at = models.DateTimeField(null=True)
     closes_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True, help_text="the published arithmetic, written once at close")
+    settled_at = models.DateTimeField(null=True, help_text="when it came into force or was sent back")
+    # What a motion in force does here (rules, purposes, budgets, seats): when it was done, or why it still waits.
+    done_at = models.DateTimeField(null=True)
+    waits_for = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["committee", "number"], name="motion_number_once")]
@@ -125,6 +154,11 @@ class Motion(models.Model):
     def is_decided(self) -> bool:
         """Whether the votes were counted."""
         return self.state in DECIDED
+
+    @property
+    def passed(self) -> bool:
+        """Whether the votes were counted as a yes, whatever an upper level said afterwards."""
+        return self.state in PASSED
 
 
 class RollEntry(models.Model):

@@ -21,7 +21,7 @@ from apps.funds.states import FundState
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Committee, Motion, RollEntry
 from apps.governance.services.recusals import recuse_tied
-from apps.governance.states import DRAFT, LOST, MOTION_MOVES, OPEN, WITHDRAWN
+from apps.governance.states import DRAFT, FAILED, MOTION_MOVES, OPEN, WITHDRAWN
 from apps.users.models import User
 
 
@@ -51,7 +51,7 @@ def table(
         raise Refused(_("这个基金还没有管委会，请先由慈善会或街镇成立。"))
     if subject_code:
         pending = Motion.objects.filter(subject_kind=subject_kind, subject_code=subject_code).exclude(
-            state__in=[LOST, WITHDRAWN]
+            state__in=FAILED
         )
         for motion in pending:
             if motion.state == DRAFT and motion.subject == canonical.canonical_json(subject):
