@@ -80,7 +80,13 @@ def _register(places: Places, cast: Cast, day: date) -> None:
 
 def _committee(fund: Fund, day: date, random: Random, own: Mapping[str, User]) -> dict[str, list[User]]:
     """Seat seven voters, a secretary and a supervisor; `own` are the listed sign-ins who sit here."""
-    committee = form_committee(fund, appointed_by=f"{fund.name}管委会组成的批复（演示）", day=day, by=None)
+    committee = form_committee(
+        fund,
+        appointed_by=f"{fund.name}管委会组成的批复（演示）",
+        day=day,
+        size=len(VOTING_KINDS),
+        by=None,
+    )
     seats: dict[str, list[User]] = {"voters": [], "secretary": [], "supervisor": []}
     for number, kind in enumerate(VOTING_KINDS):
         listed = {0: "chair", 1: "member"}.get(number, "")

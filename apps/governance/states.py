@@ -1,6 +1,9 @@
-"""The moves a motion may make."""
+"""The moves a motion may make, and the states of a hand-over."""
 
 from collections.abc import Mapping
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 DRAFT, PARTY_REVIEW, NOTICED, OPEN = "draft", "party_review", "noticed", "open"
 CARRIED, IN_FORCE, RETURNED, LOST, WITHDRAWN = "carried", "in_force", "returned", "lost", "withdrawn"
@@ -22,3 +25,11 @@ MOTION_MOVES: Mapping[str, frozenset[str]] = {
     LOST: frozenset(),
     WITHDRAWN: frozenset(),
 }
+
+
+class HandOverState(models.TextChoices):
+    """How far one committee's hand-over to the next is."""
+
+    PREPARED = "prepared", _("等双方确认")
+    DONE = "done", _("已交接")
+    CANCELLED = "cancelled", _("已取消")

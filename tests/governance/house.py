@@ -31,10 +31,10 @@ def give_seat(committee: Committee, user: User, office: str = "member", kind: st
     )
 
 
-def make_committee(cast: Cast, members: int = 6) -> Committee:
-    """Form the fund's committee: chair, `members` members, secretary and supervisor."""
+def make_committee(cast: Cast, members: int = 6, size: int = 7) -> Committee:
+    """Form the fund's committee of `size` voting seats: chair, `members` members, secretary and supervisor."""
     committee = services.form_committee(
-        cast.fund, appointed_by="古南街道〔2026〕1号", day=FROM, by=cast.admin
+        cast.fund, appointed_by="古南街道〔2026〕1号", day=FROM, size=size, by=cast.admin
     )
     give_seat(committee, cast.chair, "chair", "party")
     for user in cast.members[:members]:

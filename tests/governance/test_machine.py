@@ -43,7 +43,7 @@ class Model:
     edits: int = 0
 
     def may_open(self) -> bool:
-        return self.state == "draft" and len(self.seated) >= 5 and len(self.seated) % 2 == 1
+        return self.state == "draft" and len(self.seated) >= 5
 
     def may_act(self, who: int) -> bool:
         return self.state == "open" and who in self.roll and self.roll[who] == self.seated.get(who)
@@ -71,6 +71,8 @@ class Votes(RuleBasedStateMachine):
         self.now: datetime = NOON
         self.terms = 0
         self.committee = Committee.objects.get(fund=self.cast.fund)
+        with clock.set_to(self.now):
+            services.resize(self.committee, size=len(self.people), by=None)
         self.model = Model(seated=dict.fromkeys(range(7), 0))
         self.table()
 

@@ -227,9 +227,12 @@ def test_staff_give_and_end_seats(house: Cast) -> None:
             == 422
         )
         assert client.post(address, given | {"email": "chair@qj.test"}).status_code == 422
+        full = client.post(address, given)
+        assert (full.status_code, "都有人了" in full.content.decode()) == (422, True)
+        services.resize(house.fund.committee, size=9, by=house.coordinator)
         assert client.post(address, given).status_code == 302
         seat = Seat.objects.get(user=house.stranger)
-        assert "单数" in client.get(f"/committee/{house.fund.code}/").content.decode()
+        assert "空缺 1 席" in client.get(f"/committee/{house.fund.code}/").content.decode()
         end = f"/committee/{house.fund.code}/seat/{seat.pk}/end/"
         assert signed_in(house.chair).post(end).status_code == 400
         assert (
@@ -237,7 +240,7 @@ def test_staff_give_and_end_seats(house: Cast) -> None:
             == 404
         )
         assert client.post(end).status_code == 302
-        assert "单数" not in client.get(f"/committee/{house.fund.code}/").content.decode()
+        assert "空缺 2 席" in client.get(f"/committee/{house.fund.code}/").content.decode()
 
 
 def test_a_member_declares_and_ends_a_tie(house: Cast) -> None:

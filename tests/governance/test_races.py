@@ -56,6 +56,7 @@ def open_for(house: Cast, seconds: float) -> Motion:
 def twenty(house: Cast) -> list[User]:
     """Twenty-one members on the committee; twenty of them vote from two windows each."""
     users = [house.chair, *house.members]
+    services.resize(house.fund.committee, size=21, by=None)
     for number in range(14):
         user = User.objects.create_user(email=f"extra{number}@qj.test", name=f"委员甲{number}")
         give_seat(house.fund.committee, user)

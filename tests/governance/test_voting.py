@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.verdicts import Refused
 from apps.governance import queries, services
-from apps.governance.models import Ballot, Motion, Recusal, Seat, Tie
+from apps.governance.models import Ballot, Committee, Motion, Recusal, Seat, Tie
 from tests.cast import Cast
 from tests.governance.house import (
     AMOUNT,
@@ -137,6 +137,7 @@ def test_a_former_member_cannot_vote_and_stays_on_the_roll(motion: Motion, house
 
 def test_a_member_seated_after_opening_is_not_on_the_roll(motion: Motion, house: Cast) -> None:
     with clock.set_to(NOON):
+        services.resize(motion.committee, size=9, by=house.admin)
         give_seat(motion.committee, house.stranger)
         with pytest.raises(Refused, match="名册"):
             vote(motion, house.stranger, "yes")
@@ -153,9 +154,13 @@ def test_nobody_votes_for_another_online(motion: Motion, house: Cast) -> None:
         vote(motion, house.chair, "yes", by=house.secretary)
 
 
-@pytest.mark.parametrize(("members", "sentence"), [(3, "至少 5 位"), (5, "单数")])
-def test_a_committee_against_the_rules_may_not_open(cast: Cast, members: int, sentence: str) -> None:
-    make_committee(cast, members=members)
+@pytest.mark.parametrize(("members", "size", "sentence"), [(3, 7, "至少 5 位"), (5, 6, "单数")])
+def test_a_committee_against_the_rules_may_not_open(
+    cast: Cast, members: int, size: int, sentence: str
+) -> None:
+    committee = make_committee(cast, members=members)
+    # As a committee may stand here that was formed under looser rules.
+    Committee.objects.filter(pk=committee.pk).update(size=size)
     put_money(cast)
     with pytest.raises(Refused, match=sentence):
         open_motion(cast)
@@ -245,6 +250,7 @@ def test_ties_recuse_at_opening_at_declaring_and_at_casting(house: Cast) -> None
 
 def test_an_implementer_on_the_committee_steps_aside(house: Cast) -> None:
     with clock.set_to(NOON):
+        services.resize(house.fund.committee, size=9, by=house.admin)
         give_seat(house.fund.committee, house.implementer)
         give_seat(house.fund.committee, house.stranger)
         motion = open_motion(house)

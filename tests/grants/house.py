@@ -26,7 +26,7 @@ PAID_ON = clock.day_of(AFTER_NOTICE)
 def seat_everyone(cast: Cast, from_day: date = FROM, until_day: date = UNTIL) -> None:
     """Form the fund's committee of seven with its secretary and a supervisor."""
     committee = governance.form_committee(
-        cast.fund, appointed_by="古南街道〔2026〕1号", day=from_day, by=cast.admin
+        cast.fund, appointed_by="古南街道〔2026〕1号", day=from_day, size=1 + len(cast.members), by=cast.admin
     )
     offices = [
         (cast.chair, "chair", "party"),

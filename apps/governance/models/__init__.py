@@ -1,14 +1,21 @@
-"""Committees, what is put before them, and how they vote."""
+"""Committees and the people on them, what is put before them, and how they vote."""
 
 import json
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.funds.models import Fund
+from apps.governance.models.committees import VOTING_OFFICES as VOTING_OFFICES
+from apps.governance.models.committees import Appointment as Appointment
+from apps.governance.models.committees import Committee as Committee
+from apps.governance.models.committees import HandOver as HandOver
+from apps.governance.models.committees import HandOverSeat as HandOverSeat
+from apps.governance.models.committees import Kinship as Kinship
+from apps.governance.models.committees import Seat as Seat
+from apps.governance.models.committees import SupervisorOpinion as SupervisorOpinion
+from apps.governance.models.committees import Tie as Tie
 from apps.governance.models.proceedings import AdoptedBudget as AdoptedBudget
 from apps.governance.models.proceedings import AgendaItem as AgendaItem
 from apps.governance.models.proceedings import Attendance as Attendance
@@ -18,65 +25,6 @@ from apps.governance.models.proceedings import Nominee as Nominee
 from apps.governance.models.proceedings import PartyReview as PartyReview
 from apps.governance.models.proceedings import Signature as Signature
 from apps.governance.states import DECIDED, PASSED
-
-VOTING_OFFICES = ("chair", "member")
-
-
-class Committee(models.Model):
-    """The management committee (管委会) of a fund."""
-
-    fund = models.OneToOneField(Fund, on_delete=models.PROTECT, related_name="committee")
-    appointed_by = models.CharField(_("任命文件"), max_length=200, blank=True)
-    formed_on = models.DateField()
-
-
-class Seat(models.Model):
-    """One person's place on (or beside) a committee, for a term. Supervisors and secretaries do not vote."""
-
-    class Office(models.TextChoices):
-        CHAIR = "chair", _("主任")
-        MEMBER = "member", _("委员")
-        SECRETARY = "secretary", _("秘书（专职社工）")
-        SUPERVISOR = "supervisor", _("监督员")
-
-    class Kind(models.TextChoices):
-        PARTY = "party", _("社区党组织和两委")
-        RESIDENT = "resident", _("居民")
-        DONOR = "donor", _("捐赠人")
-        SOCIAL_ORGANISATION = "social_organisation", _("社会组织")
-        SOCIAL_WORKER = "social_worker", _("社会工作者")
-        VOLUNTEER = "volunteer", _("志愿者")
-        FIRM = "firm", _("企业")
-        HOST_STAFF = "host_staff", _("慈善会")
-
-    committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")
-    office = models.CharField(max_length=12, choices=Office.choices)
-    kind = models.CharField(max_length=24, choices=Kind.choices)
-    from_day = models.DateField()
-    until_day = models.DateField()
-    # Set when someone leaves before the term is over; from that moment the seat is nobody's.
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(until_day__gte=models.F("from_day")), name="seat_dates_in_order"
-            ),
-            models.UniqueConstraint(
-                fields=["committee", "user", "from_day"],
-                condition=models.Q(ended_at=None),
-                name="seat_once",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.get_office_display()}"
-
-    @property
-    def votes(self) -> bool:
-        """Whether this office votes: the chair and the members do."""
-        return self.office in VOTING_OFFICES
 
 
 class Motion(models.Model):
@@ -132,6 +80,10 @@ class Motion(models.Model):
     closes_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True, help_text="the published arithmetic, written once at close")
+    # Sentences: with the rule to flag and not to refuse, the vote went ahead although these clauses were not met.
+    composition = models.JSONField(
+        null=True, help_text="what was wrong with the committee when voting opened"
+    )
     settled_at = models.DateTimeField(null=True, help_text="when it came into force or was sent back")
     # What a motion in force does here (rules, purposes, budgets, seats): when it was done, or why it still waits.
     done_at = models.DateTimeField(null=True)
@@ -213,18 +165,3 @@ class Recusal(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["motion", "seat"], name="recusal_once")]
-
-
-class Tie(models.Model):
-    """A member's declared relation to an organisation: kin, employer, officer."""
-
-    class Kind(models.TextChoices):
-        KIN = "kin", _("亲属")
-        EMPLOYER = "employer", _("受雇")
-        OFFICER = "officer", _("任职")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties")
-    organisation_code = models.CharField(max_length=20)
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    declared_on = models.DateField()
-    ended_on = models.DateField(null=True, blank=True)

@@ -1,17 +1,14 @@
-"""Who sits on a committee, who may not decide about whom, and whether the committee may decide at all."""
+"""Who sits on a committee, and who may not decide about whom."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.funds.models import Fund
-from apps.funds.queries import effective_rules
 from apps.funds.rules import EffectiveRule
-from apps.governance import rules
 from apps.governance.models import VOTING_OFFICES, Committee, Seat, Tie
 from apps.users import queries as users
 from apps.users.models import Role, User
@@ -24,7 +21,8 @@ def in_force(on: date | None = None) -> Q:
     now = clock.now()
     day = on or clock.day_of(now)
     moment = now if day == clock.day_of(now) else clock.midnight(day)
-    return Q(from_day__lte=day, until_day__gte=day) & (Q(ended_at=None) | Q(ended_at__gt=moment))
+    begun = Q(began_at=None) | Q(began_at__lte=moment)
+    return Q(from_day__lte=day, until_day__gte=day) & begun & (Q(ended_at=None) | Q(ended_at__gt=moment))
 
 
 def seats_of(fund: Fund, on: date | None = None) -> QuerySet[Seat]:
@@ -79,37 +77,6 @@ def tied_users(organisation_code: str, candidates: Collection[int], on: date | N
     return set(ties.values_list("user_id", flat=True)) | set(
         acting.filter(user_id__in=candidates).values_list("user_id", flat=True)
     )
-
-
-def composition(fund: Fund) -> list[str]:
-    """Return what is wrong with a fund's committee today, as sentences; empty when it may open a vote."""
-    return composition_faults(fund, effective_rules(fund))
-
-
-def composition_faults(fund: Fund, effective: Mapping[str, EffectiveRule]) -> list[str]:
-    """Return a sentence, with its clause, for each rule that the committee of this moment breaks."""
-    seats = list(seats_of(fund))
-    voting = sum(seat.votes for seat in seats)
-    supervisors = sum(seat.office == Seat.Office.SUPERVISOR for seat in seats)
-    min_size, supervisor_min = whole(effective["committee_min_size"]), whole(effective["supervisor_min"])
-    sentences = {
-        "committee_min_size": _("管委会要有至少 %(needed)d 位有表决权的成员，现在是 %(have)d 位")
-        % {"needed": min_size, "have": voting},
-        "committee_odd": _("有表决权的成员要是单数，现在是 %(have)d 位") % {"have": voting},
-        "supervisor_min": _("要有至少 %(needed)d 位监督员，现在是 %(have)d 位")
-        % {"needed": supervisor_min, "have": supervisors},
-    }
-    faults = rules.composition_faults(
-        voting=voting,
-        supervisors=supervisors,
-        min_size=min_size,
-        odd=bool(effective["committee_odd"].value),
-        supervisor_min=supervisor_min,
-    )
-    return [
-        _("%(fault)s（依据：%(clause)s）。") % {"fault": sentences[key], "clause": source_of(effective[key])}
-        for key in faults
-    ]
 
 
 def whole(rule: EffectiveRule) -> int:

@@ -162,6 +162,7 @@ def record_of(motion: Motion) -> dict[str, Any] | None:
         "text": text_of(motion),
         "subject_hash": motion.subject_hash,
         "rules": motion.rules,
+        "composition": motion.composition or [],
         "opens_at": utc_text(motion.opens_at),
         "closes_at": utc_text(motion.closes_at),
         "decided_at": utc_text(motion.decided_at),

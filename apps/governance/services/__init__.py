@@ -1,12 +1,20 @@
 """The verbs of governance, one file per family."""
 
 from apps.governance.services.closing import close, close_due, remind
-from apps.governance.services.committees import end_seat, form_committee, seat
+from apps.governance.services.committees import (
+    SeatPlan,
+    end_seat,
+    form_committee,
+    form_with_seats,
+    resize,
+    seat,
+)
 from apps.governance.services.motions import edit, open_voting, table, withdraw
 from apps.governance.services.recusals import declare_tie, end_tie, recuse
 from apps.governance.services.voting import cast
 
 __all__ = [
+    "SeatPlan",
     "cast",
     "close",
     "close_due",
@@ -15,9 +23,11 @@ __all__ = [
     "end_seat",
     "end_tie",
     "form_committee",
+    "form_with_seats",
     "open_voting",
     "recuse",
     "remind",
+    "resize",
     "seat",
     "table",
     "withdraw",

@@ -22,14 +22,16 @@ RECENT = 50
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """Show who sits on a fund's committee, what is wrong with it, and its motions."""
     fund = fund_or_404(request, code)
+    committee = Committee.objects.filter(fund=fund).first()
     return render(
         request,
         "governance/committee.html",
         {
             "fund": fund,
-            "committee": Committee.objects.filter(fund=fund).first(),
+            "committee": committee,
             "seats": queries.seats_of(fund),
-            "faults": queries.composition(fund),
+            "composition": queries.composition_of(fund),
+            "vacancies": queries.vacancies(committee) if committee else [],
             "motions": queries.motions_of(fund)[:RECENT],
             "may_table": permissions.may_table(request.user, fund),
             "may_form": permissions.may_form(request.user, fund),

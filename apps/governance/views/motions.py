@@ -52,7 +52,7 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "roll": [
             entry.seat for entry in found.roll.select_related("seat__user").order_by("seat__office", "pk")
         ],
-        "faults": queries.composition(fund) if found.state == Motion.State.DRAFT else [],
+        "faults": queries.composition_of(fund).stops if found.state == Motion.State.DRAFT else [],
         "usable": queries.usable(fund, found.restriction) if found.amount else 0,
         "may_open": permissions.may_open(user, found),
         "may_table": permissions.may_table(user, fund),

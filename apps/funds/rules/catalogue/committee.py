@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from apps.funds.rules.catalogue.sources import FOUNDATIONS_21, HUNAN, UNSOURCED
+from apps.funds.rules.catalogue.sources import FOUNDATIONS_20, FOUNDATIONS_21, HUNAN, UNSOURCED
 from apps.funds.rules.kinds import ClauseKind, Tighter, Unit
 
 COMMITTEE = (
@@ -50,6 +50,27 @@ COMMITTEE = (
         label=_("委员任期"),
         sentence=_("委员任期不超过 %(value)s"),
         source=UNSOURCED,
+    ),
+    ClauseKind(
+        key="renewals_max",
+        unit=Unit.TIMES,
+        tighter=Tighter.LOWER,
+        default=1,
+        least=0,
+        most=9,
+        label=_("连任次数上限"),
+        sentence=_("委员最多连任 %(value)s"),
+        source=UNSOURCED,
+    ),
+    ClauseKind(
+        key="kin_apart",
+        unit=Unit.FLAG,
+        tighter=Tighter.HIGHER,
+        default=True,
+        label=_("委员之间不是近亲属"),
+        sentence=_("有近亲属关系的人不同时担任委员，有的要公开标明"),
+        otherwise=_("有近亲属关系的人可以同时担任委员"),
+        source=FOUNDATIONS_20,
     ),
     ClauseKind(
         key="committee_unpaid",

@@ -163,9 +163,11 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     if fund.state != FundState.OPEN:
         raise Refused(_("这个基金现在没有运行，不能表决。"))
     effective = effective_rules(fund)
-    faults = queries.composition_faults(fund, effective)
-    if faults:
-        raise Refused(_("现在不能表决：") + "".join(faults))
+    composition = queries.composition_of(fund, effective)
+    if composition.stops:
+        raise Refused(_("现在不能表决：") + "".join(composition.stops))
+    if not queries.filled(motion.committee):
+        raise Refused(_("现在没有一位在任的委员，不能表决。"))
     now = clock.now()
     _check_length(effective["vote_days_min"], now, closes_at)
     usable = queries.usable(fund, motion.restriction) if motion.amount else 0
@@ -179,8 +181,9 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
         [RollEntry(motion=motion, seat=seat) for seat in queries.voting_seats(fund)]
     )
     motion.rules = _pinned(fund)
+    motion.composition = composition.faults
     motion.state, motion.opens_at, motion.closes_at = OPEN, now, closes_at
-    motion.save(update_fields=["rules", "state", "opens_at", "closes_at"])
+    motion.save(update_fields=["rules", "composition", "state", "opens_at", "closes_at"])
     recuse_tied(motion)
     audit.record(
         by,

@@ -143,20 +143,6 @@ def frozen_text(
     }
 
 
-def composition_faults(
-    *, voting: int, supervisors: int, min_size: int, odd: bool, supervisor_min: int
-) -> list[str]:
-    """Return the keys of the clauses that a committee of this size breaks, in the order to say them."""
-    faults = []
-    if voting < min_size:
-        faults.append("committee_min_size")
-    if odd and voting % 2 == 0:
-        faults.append("committee_odd")
-    if supervisors < supervisor_min:
-        faults.append("supervisor_min")
-    return faults
-
-
 def is_major(*, amount: int, limit: int, tabled_as_major: bool) -> bool:
     """Whether the stricter threshold applies: tabled as a major matter, or above the limit (both in fen)."""
     return tabled_as_major or amount > limit

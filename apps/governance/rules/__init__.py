@@ -1,0 +1,51 @@
+"""The arithmetic of governance on plain values: of a vote, and of a committee's composition and terms."""
+
+from apps.governance.rules.committees import (
+    Finding,
+    Limits,
+    Place,
+    findings,
+    most_at_once,
+    served_since,
+    years_after,
+)
+from apps.governance.rules.votes import (
+    ABSENT,
+    ABSTAIN,
+    CHOICES,
+    NO,
+    RECUSED,
+    YES,
+    Fraction,
+    Result,
+    VoteRules,
+    at_least,
+    frozen_text,
+    is_major,
+    more_than,
+    tally,
+)
+
+__all__ = [
+    "ABSENT",
+    "ABSTAIN",
+    "CHOICES",
+    "NO",
+    "RECUSED",
+    "YES",
+    "Finding",
+    "Fraction",
+    "Limits",
+    "Place",
+    "Result",
+    "VoteRules",
+    "at_least",
+    "findings",
+    "frozen_text",
+    "is_major",
+    "more_than",
+    "most_at_once",
+    "served_since",
+    "tally",
+    "years_after",
+]
