@@ -176,6 +176,6 @@ PROJECTS = (
         "社区的书都是大人看的。",
         "在 8 个楼栋口放流动书架，每月换书，孩子当管理员。",
         (("materials", "图书 800 册", 16_000_00), ("materials", "书架 8 个", 3_200_00)),
-        300, 2_400, 1, "draft", scene="class", parts=FIVE,
+        300, 2_400, 2, "draft", scene="class", parts=FIVE,
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from django.test import Client
 
 from apps.core import clock
-from apps.demonstration import gifts, plan, story
+from apps.demonstration import gifts, plan, story, walk
 from apps.disclosure.queries.reports import overdue_reports
 from apps.donations.models import Donation, Refund
 from apps.finance.models import BankStatement
@@ -31,6 +31,13 @@ def test_gifts_add_up_on_any_day(days: int) -> None:
     assert all(gift.amount > 0 for gift in told)
     assert max(gift.at for gift in told) <= now
     assert {gift.fund for gift in told} == set(range(plan.FUNDS - 1)), "the last fund stays empty"
+
+
+@pytest.mark.parametrize("project", plan.PROJECTS, ids=lambda project: project.key)
+def test_every_project_has_come_as_far_as_it_reaches_at_any_hour(project: plan.ProjectPlan) -> None:
+    """Steps happen in the daytime; made before breakfast, the demonstration must tell today's steps as done before."""
+    last = {"draft": walk.APPLY, "submitted": walk.SUBMIT, "open": walk.OPEN + 2, "notice": walk.CLOSE}
+    assert project.started_days_ago > last.get(project.reaches, walk.PAY + 1)
 
 
 @pytest.mark.django_db
