@@ -10,6 +10,7 @@ from apps.core import clock
 from apps.funds.models import Fund
 from apps.seeding import queries, services
 from apps.seeding.models import Award, Programme
+from apps.seeding.services import awards
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.funds.money import give
@@ -60,7 +61,7 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(0.02)
         return amount
 
-    monkeypatch.setattr(services.queries, "given", slowly)
+    monkeypatch.setattr(queries, "given", slowly)
 
 
 def test_with_the_lock_exactly_ten_funds_are_seeded(programme: Programme, crowd: list[Fund]) -> None:
@@ -82,7 +83,7 @@ def test_without_the_locks_the_pot_is_overdrawn(
         related = ("source__host",) if model is Programme else ("host", "division")
         return lambda code: model.objects.select_related(*related).get(code=code)
 
-    monkeypatch.setattr(services, "lock_programme", unlocked(Programme))
-    monkeypatch.setattr(services, "lock_fund", unlocked(Fund))
+    monkeypatch.setattr(awards, "lock_programme", unlocked(Programme))
+    monkeypatch.setattr(awards, "lock_fund", unlocked(Fund))
     assert approvals(lambda number: services.award(programme, fund=crowd[number], by=None)) > 10
     assert queries.viewed(programme).left < 0

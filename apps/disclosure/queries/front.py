@@ -25,6 +25,7 @@ from apps.projects.models import Project
 from apps.projects.queries import person_times
 from apps.projects.states import ACCEPTED, APPROVED, CLOSED, RUNNING
 from apps.seeding.models import Award
+from apps.seeding.states import ProgrammeKind
 
 DECISIONS, STORIES, GIFTS, TOWNS = 3, 3, 4, 4
 TEN_THOUSAND = 10_000
@@ -62,7 +63,7 @@ def front() -> Front:
     as_of = totals.folded_at() or clock.now()
     reserved, things = totals.reserved(Q(fund__host=host) if host else Q())
     funds = Fund.objects.exclude(kind=FundKind.GENERAL)
-    seeds = Award.objects.all()
+    seeds = Award.objects.filter(programme__kind=ProgrammeKind.FIXED)
     projects = Project.objects.filter(state__in=(RUNNING, ACCEPTED, CLOSED))
     told_of = Project.objects.filter(state__in=(APPROVED, RUNNING, ACCEPTED, CLOSED))
     motions = cards.public_motions(Q(committee__fund__host=host) if host else None)

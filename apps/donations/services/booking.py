@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import connection
 
-from apps.core import audit, clock, versions
+from apps.core import audit, clock, jobs, versions
 from apps.core.sets import rows_source
 from apps.donations import notices, rules
 from apps.donations.models import Donation
@@ -68,6 +68,7 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         audit.record_many(by, "book_gift", Donation, facts)
         notices.thank([arrival.donation for arrival in fresh])
         versions.bump("site", *(f"fund:{arrival.donation.fund.code}" for arrival in fresh))
+        jobs.hint("seeding.match_gifts")
     return len(fresh)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, versions
+from apps.core import audit, clock, jobs, versions
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.verbs import verb
@@ -138,6 +138,7 @@ def move_refund(refund: Refund, donation: Donation, general: Fund, wanted: str, 
         if refund.short or refund.kind == RefundKind.DISPUTE:
             notices.warn_finance(refund)
     versions.bump("site", f"fund:{donation.fund.code}")
+    jobs.hint("seeding.match_gifts")
 
 
 def _book(refund: Refund, donation: Donation, general: Fund, day: date, by: User | None) -> None:

@@ -1,6 +1,6 @@
 """Single entries: a fund's lines with their running balance, the voucher page, the voucher export."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -175,15 +175,20 @@ def voucher_lines(host: str, first_day: date, last_day: date) -> Iterator[Vouche
         )
 
 
-def amounts_by_source(kind: str, account: str) -> Iterator[tuple[str, int]]:
+def amounts_by_source(
+    kind: str, account: str, *, funds: Collection[str] | None = None
+) -> Iterator[tuple[str, int]]:
     """Yield (source, fen on `account`) of every entry of a kind, by source; an entry without such a line has 0.
 
-    Reversed entries are left out together with what they booked.
+    `funds` (codes) counts only their lines. Reversed entries are left out together with what they booked.
     """
+    counted = Q(postings__account=account)
+    if funds is not None:
+        counted &= Q(postings__fund__in=funds)
     rows = (
         Entry.objects.filter(kind=kind, reversals=None)
         .values_list("source")
-        .annotate(total=Sum("postings__amount", filter=Q(postings__account=account), default=0))
+        .annotate(total=Sum("postings__amount", filter=counted, default=0))
         .order_by("source")
     )
     yield from rows.iterator(chunk_size=5000)
