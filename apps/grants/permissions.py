@@ -4,8 +4,12 @@ Sides of one grant: the payee (who acts for the organisation or is tied to it), 
 the approvers (who stand on its roll), the accepter of the work, the preparer and the releaser of a payment.
 """
 
+from collections.abc import Iterable
+
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
@@ -14,12 +18,14 @@ from apps.grants.models import Clawback, Grant, Instalment, Payment
 from apps.grants.queries import OFFICERS
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
-from apps.projects.models import Evidence, Need, Project
+from apps.projects.models import Call, Evidence, Need, Project
 from apps.projects.permissions import not_the_implementer
+from apps.projects.queries import is_expert, review_is_open
 from apps.projects.states import FILED, SUBMITTED
 from apps.registry.models import Organisation
 from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
+from apps.users.queries import scope_codes
 
 
 def is_officer(user: Person, fund: Fund) -> Verdict:
@@ -200,3 +206,85 @@ def may_book_return(user: Person, clawback: Clawback) -> Verdict:
     if user.pk == clawback.asked_by_id:
         return no(_("追回是您提出的，到账要由另一位财务来登记。"))
     return YES
+
+
+# --- before the vote -----------------------------------------------------------------------------------------------
+
+
+def may_call(user: Person, funds: Iterable[Fund]) -> Verdict:
+    """Who may write and run a call: the host's administrators, or officers of every fund it is for."""
+    for fund in funds:
+        if not is_hosts_admin(user, fund) and not is_officer(user, fund):
+            return no(_("征集由慈善会的管理员来办，或由每个基金的主任、秘书来办。"))
+    return YES if isinstance(user, User) and user.is_active else no(_("请先登录。"))
+
+
+def may_run_call(user: Person, call: Call) -> Verdict:
+    """Who may publish, extend or cancel a call and invite experts: whoever may write it, but no applicant's people."""
+    verdict = may_call(user, call.funds.select_related("host"))
+    if verdict and isinstance(user, User) and _answers(user, call):
+        return no(_("您代表的组织申请了这次征集，不能再经办。"))
+    return verdict
+
+
+def _answers(user: User, call: Call) -> bool:
+    """Tell whether a person acts for an organisation that answered a call, drafts included."""
+    codes = scope_codes(user, Role.Kind.IMPLEMENTER, Role.Scope.ORGANISATION)
+    return call.projects.filter(Q(organisation__code__in=codes) | Q(created_by_id=user.pk)).exists()
+
+
+def may_review(user: Person, project: Project) -> Verdict:
+    """Who may score an application: the voting members of its fund's committee and the experts of its call.
+
+    Whoever is tied to the organisation steps aside; whoever applies to the same call judges nobody in it.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return no(_("请先登录。"))
+    seat = seat_of(user, project.fund)
+    if not (seat is not None and seat.votes) and not is_expert(user, project.call):
+        return no(_("打分由本基金有表决权的委员和请来的专家来做。"))
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    if project.call is not None and _answers(user, project.call):
+        return no(_("您代表的组织也申请了这次征集，不能给别人打分。"))
+    if not review_is_open(project, clock.now()):
+        return no(_("这份申请的评审已经结束，分数不能再改。"))
+    return YES
+
+
+def may_compare(user: Person, call: Call) -> Verdict:
+    """Who may see the answers to a call beside each other: the committees of its funds and the host; no applicant."""
+    if not isinstance(user, User) or not user.is_active:
+        return no(_("请先登录。"))
+    funds = list(call.funds.select_related("host"))
+    if not any(is_hosts_admin(user, fund) or seat_of(user, fund) is not None for fund in funds):
+        return no(_("这一页只给管委会和慈善会看。"))
+    if _answers(user, call):
+        return no(_("您代表的组织申请了这次征集，不能看别人的申请和分数。"))
+    return YES
+
+
+def may_read_reviews(user: Person, project: Project) -> Verdict:
+    """Who may read the reviews of an application once its review is over: its committee, never the applicant's side."""
+    if not isinstance(user, User) or not user.is_active:
+        return no(_("请先登录。"))
+    if seat_of(user, project.fund) is None:
+        return no(_("评审意见只给本基金的管委会看。"))
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    if project.call is not None and _answers(user, project.call):
+        return no(_("您代表的组织申请了这次征集，不能看别人的申请和分数。"))
+    return YES
+
+
+def may_answer(user: Person, project: Project) -> Verdict:
+    """Who may give an application back, confirm a point of it or pass it over: an officer on no side of it."""
+    verdict = is_officer(user, project.fund)
+    if not verdict:
+        return verdict
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    return YES if project.state == SUBMITTED else no(_("这份申请已经不在评审中了。"))

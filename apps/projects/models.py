@@ -1,11 +1,12 @@
 """Needs that residents voice, projects that answer them, and the work that is shown for the money."""
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
 from apps.divisions.models import Division
-from apps.funds.models import Fund
+from apps.funds.models import Fund, Host
 from apps.registry.models import Organisation
 
 
@@ -44,6 +45,93 @@ class Need(models.Model):
         return self.words
 
 
+class Call(models.Model):
+    """An invitation to apply to one or several funds of a host, with what it pays for and how answers are judged.
+
+    `closes_at` ends applying and `review_until` ends scoring; a call without `review_until` takes and decides
+    applications one by one. Amounts are fen; no field named means every field.
+    """
+
+    class Kind(models.TextChoices):
+        VENTURE = "venture", _("公益创投")
+        CONTEST = "contest", _("项目大赛")
+        PURCHASE = "purchase", _("购买服务")
+        OPEN = "open", _("开放申请")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("草稿")
+        PUBLISHED = "published", _("已公开")
+        CANCELLED = "cancelled", _("已取消")
+
+    code = models.CharField(max_length=20, unique=True)
+    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="calls")
+    funds = models.ManyToManyField(Fund, related_name="calls")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
+    title = models.CharField(max_length=60)
+    words = models.TextField()
+    fields = models.JSONField(default=list)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    review_until = models.DateTimeField(null=True)
+    pot = models.BigIntegerField()
+    smallest = models.BigIntegerField()
+    largest = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    created_by_id = models.BigIntegerField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(opens_at__lt=models.F("closes_at"))
+                & (models.Q(review_until=None) | models.Q(review_until__gt=models.F("closes_at"))),
+                name="call_days_in_order",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    smallest__gt=0, largest__gte=models.F("smallest"), pot__gte=models.F("largest")
+                ),
+                name="call_amounts_in_order",
+            ),
+        ]
+        indexes = [models.Index(fields=["host", "state", "closes_at"], name="call_by_host")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Criterion(models.Model):
+    """One line of a call's sheet: its weight in the whole hundred, and how many points there are to give."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="criteria")
+    number = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=30)
+    words = models.CharField(max_length=200, blank=True)
+    weight = models.PositiveSmallIntegerField()
+    most = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["call", "number"], name="criterion_once")]
+
+
+class Expert(models.Model):
+    """Someone invited to score the answers to a call without a seat and without a vote."""
+
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="experts")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    invited_by_id = models.BigIntegerField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["call", "user"], condition=models.Q(ended_at=None), name="expert_once"
+            )
+        ]
+
+
 class Project(models.Model):
     """A piece of work for a community, with the part each of the five partners (五社) plays in it."""
 
@@ -53,6 +141,7 @@ class Project(models.Model):
         TABLED = "tabled", _("已提交表决")
         APPROVED = "approved", _("已立项")
         DECLINED = "declined", _("未立项")
+        NOT_CHOSEN = "not_chosen", _("未入选")
         RUNNING = "running", _("进行中")
         ACCEPTED = "accepted", _("已验收")
         CLOSED = "closed", _("已结项")
@@ -73,6 +162,13 @@ class Project(models.Model):
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     submitted_at = models.DateTimeField(null=True)
+    call = models.ForeignKey(Call, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
+    # The fingerprint of what was handed in: whoever judged another text has to look again.
+    text_hash = models.CharField(max_length=64, blank=True)
+    returned_at = models.DateTimeField(null=True)
+    # What the applicant is told with a return or a refusal.
+    reason = models.CharField(max_length=300, blank=True)
+    review_closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -191,3 +287,40 @@ class SatisfactionReply(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="stars_1_to_5")
         ]
+
+
+class Review(models.Model):
+    """What one reviewer thinks of one text of an application; a change is a new row, and one row is current.
+
+    `points` follow the order of the sheet. Applicants never see who reviewed, nor a single score.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="reviews")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    is_expert = models.BooleanField(default=False)
+    text_hash = models.CharField(max_length=64, blank=True)
+    points = models.JSONField()
+    opinion = models.TextField(blank=True)
+    given_at = models.DateTimeField()
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user"], condition=models.Q(is_current=True), name="one_current_review"
+            )
+        ]
+
+
+class Confirmation(models.Model):
+    """What a machine could not tell about an application, and a person looked into."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="confirmations")
+    key = models.CharField(max_length=30)
+    text_hash = models.CharField(max_length=64, blank=True)
+    words = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField()
+    confirmed_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "key", "text_hash"], name="confirmed_once")]

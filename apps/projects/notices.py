@@ -1,9 +1,10 @@
 """Messages about projects to the people of the organisation that carries them out."""
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core import outbox
-from apps.projects.models import Evidence, Project
+from apps.projects.models import Evidence, Expert, Project
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -23,4 +24,49 @@ def evidence_returned(evidence: Evidence) -> None:
         subject=_("成果退回：%(title)s") % {"title": project.title},
         body=_("“%(title)s”的成果被退回，原因：\n\n%(reason)s\n\n请改好以后重新提交。")
         % {"title": project.title, "reason": evidence.reason},
+    )
+
+
+def application_returned(project: Project) -> None:
+    """Tell the applicant that the application came back, and what to mend."""
+    facts = {"title": project.title, "reason": project.reason}
+    to_implementers(
+        project,
+        key=f"application-returned:{project.code}:{project.returned_at:%Y%m%d%H%M%S}",
+        subject=_("申请退回：%(title)s") % facts,
+        body=_("“%(title)s”的申请退回来了，原因：\n\n%(reason)s\n\n请改好以后重新提交。") % facts,
+    )
+
+
+def not_chosen(project: Project) -> None:
+    """Tell the applicant that others were chosen, and why. Nobody's name, nobody's score."""
+    facts = {"title": project.title, "reason": project.reason}
+    to_implementers(
+        project,
+        key=f"not-chosen:{project.code}",
+        subject=_("未入选：%(title)s") % facts,
+        body=_("“%(title)s”这次没有入选，原因：\n\n%(reason)s") % facts,
+    )
+
+
+def call_cancelled(project: Project, reason: str) -> None:
+    """Tell the applicant that the call is off."""
+    facts = {"title": project.title, "call": project.call.title if project.call else "", "reason": reason}
+    to_implementers(
+        project,
+        key=f"call-cancelled:{project.code}",
+        subject=_("征集取消：%(call)s") % facts,
+        body=_("“%(call)s”取消了，“%(title)s”不再评审，原因：\n\n%(reason)s") % facts,
+    )
+
+
+def expert_invited(expert: Expert) -> None:
+    """Ask someone to score the answers to a call, once per invitation."""
+    call = expert.call
+    outbox.say(
+        f"expert-invited:{expert.pk}",
+        to=expert.user.email,
+        subject=_("请您评审：%(title)s") % {"title": call.title},
+        body=_("%(host)s请您给“%(title)s”的申请打分。登录以后在“待办”里看：\n%(url)s")
+        % {"host": call.host.name, "title": call.title, "url": f"{settings.SITE_URL}/desk/"},
     )

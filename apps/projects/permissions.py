@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.projects.models import Evidence, Project
@@ -52,7 +53,11 @@ def may_withdraw(user: Person, project: Project) -> Verdict:
     verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=project.organisation.code)
     if not verdict:
         return verdict
-    return YES if project.state == SUBMITTED else no(_("只有已申请、还没有提交表决的项目可以撤回。"))
+    if project.state != SUBMITTED:
+        return no(_("只有已申请、还没有提交表决的项目可以撤回。"))
+    if project.call is not None and clock.now() >= project.call.closes_at:
+        return no(_("征集已经截止，撤回就不能再交了。要改或者不做了，请告诉管委会的秘书。"))
+    return YES
 
 
 def may_file_evidence(user: Person, project: Project) -> Verdict:

@@ -4,12 +4,15 @@ from apps.core.moves import Moves
 
 DRAFT, SUBMITTED, TABLED, APPROVED, DECLINED = "draft", "submitted", "tabled", "approved", "declined"
 RUNNING, ACCEPTED, CLOSED = "running", "accepted", "closed"
+# Not taken from among the answers to a call; unlike a vote that was lost, this is told to the applicant alone.
+NOT_CHOSEN = "not_chosen"
+CANCELLED = "cancelled"
 FILED, RETURNED = "filed", "returned"
 VOICED, PUBLISHED, SET_ASIDE = "voiced", "published", "set_aside"
 
 PROJECT_MOVES: Moves = {
     DRAFT: frozenset({SUBMITTED}),
-    SUBMITTED: frozenset({DRAFT, TABLED}),
+    SUBMITTED: frozenset({DRAFT, TABLED, NOT_CHOSEN}),
     # A withdrawn motion gives the project back, so that it can be tabled again.
     TABLED: frozenset({APPROVED, DECLINED, SUBMITTED}),
     # Closed early when the grant is terminated.
@@ -17,7 +20,13 @@ PROJECT_MOVES: Moves = {
     RUNNING: frozenset({ACCEPTED, CLOSED}),
     ACCEPTED: frozenset({CLOSED}),
     DECLINED: frozenset(),
+    NOT_CHOSEN: frozenset(),
     CLOSED: frozenset(),
+}
+CALL_MOVES: Moves = {
+    DRAFT: frozenset({PUBLISHED, CANCELLED}),
+    PUBLISHED: frozenset({CANCELLED}),
+    CANCELLED: frozenset(),
 }
 EVIDENCE_MOVES: Moves = {
     FILED: frozenset({ACCEPTED, RETURNED}),

@@ -29,6 +29,7 @@ PATHS = {
     "governance.seat": "committee__fund__host_id",
     "governance.motion": "committee__fund__host_id",
     "projects.project": "fund__host_id",
+    "projects.call": "host_id",
     "projects.evidence": "project__fund__host_id",
     "grants.grant": "fund__host_id",
     "grants.payment": "instalment__grant__fund__host_id",

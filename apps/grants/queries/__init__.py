@@ -1,5 +1,12 @@
 """Reads about grants, and about the reviewing before them."""
 
+from apps.grants.queries.eligibility import (
+    ASK,
+    FAIL,
+    PASS,
+    Finding,
+    findings,
+)
 from apps.grants.queries.money import (
     HOST_STAFF,
     OFFICERS,
@@ -24,19 +31,42 @@ from apps.grants.queries.money import (
     submitted_to,
     visible_to,
 )
+from apps.grants.queries.reviewing import (
+    Compared,
+    Comparison,
+    calls_seen_by,
+    compare,
+    counted_reviews,
+    funds_to_call,
+    reviewers_needed,
+    reviews_owed,
+    scores_of,
+    seated_funds,
+)
 
 __all__ = [
+    "ASK",
+    "FAIL",
     "HOST_STAFF",
     "OFFICERS",
+    "PASS",
     "SUBJECT_KIND",
+    "Compared",
+    "Comparison",
+    "Finding",
     "GrantFigures",
+    "calls_seen_by",
     "carried_without_grant",
     "clawbacks_of",
+    "compare",
+    "counted_reviews",
     "decided_waiting",
     "evidence_for",
     "evidence_seen_by",
     "figures",
+    "findings",
     "funds_run_by",
+    "funds_to_call",
     "instalments_of",
     "latest_motion",
     "named_sources",
@@ -46,6 +76,10 @@ __all__ = [
     "payments_of",
     "project_of",
     "returned_money",
+    "reviewers_needed",
+    "reviews_owed",
+    "scores_of",
+    "seated_funds",
     "submitted_to",
     "visible_to",
 ]

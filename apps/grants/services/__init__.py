@@ -8,27 +8,51 @@ from apps.grants.services.acceptance import (
     set_need_aside,
 )
 from apps.grants.services.awards import award_carried, motion_lost, settle_decided, table_project
+from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
 from apps.grants.services.notice import end_notices
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
+from apps.grants.services.reviewing import (
+    cancel_call,
+    confirm,
+    dismiss_expert,
+    draft_call,
+    extend_review,
+    invite_expert,
+    not_choose,
+    publish_call,
+    return_application,
+    review,
+)
 
 __all__ = [
     "accept",
     "ask_back",
     "award_carried",
+    "cancel_call",
     "close_grant",
+    "confirm",
+    "dismiss_expert",
+    "draft_call",
     "end_notices",
+    "extend_review",
+    "invite_expert",
     "issue_codes",
     "motion_lost",
+    "not_choose",
     "prepare_payment",
+    "publish_call",
     "publish_need",
     "reject_payment",
     "release_payment",
+    "return_application",
     "return_evidence",
     "return_money",
+    "review",
     "set_need_aside",
     "settle_decided",
+    "table_chosen",
     "table_project",
     "terminate",
 ]

@@ -1,7 +1,6 @@
 """From a submitted project to a motion, and from its result to a grant or a refusal."""
 
 import logging
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -17,9 +16,11 @@ from apps.governance.queries import usable
 from apps.grants import notices, permissions, queries, rules
 from apps.grants.models import Grant, GrantSource, Instalment
 from apps.grants.services.locks import changed
+from apps.grants.services.reviewing import check_reviewed
 from apps.grants.states import RESERVED_AS
 from apps.projects import services as projects
 from apps.projects.models import Project
+from apps.projects.queries import frozen
 from apps.projects.states import APPROVED, DECLINED, SUBMITTED, TABLED
 from apps.users.models import User
 
@@ -32,28 +33,6 @@ AFTER = {
 }
 
 
-def frozen(project: Project) -> dict[str, Any]:
-    """Return a project as the committee votes on it: plain values, amounts in fen, days as ISO text."""
-    lines = project.budget_lines.order_by("id").values_list("cost_type", "words", "amount")
-    return {
-        "code": project.code,
-        "title": project.title,
-        "field": project.field,
-        "fund": project.fund.code,
-        "organisation_code": project.organisation.code,
-        "organisation": project.organisation.name,
-        "goal": project.goal,
-        "starts_on": project.starts_on.isoformat(),
-        "ends_on": project.ends_on.isoformat(),
-        "expected_persons": project.expected_persons,
-        "expected_person_times": project.expected_person_times,
-        "amount": project.asked,
-        "budget": [{"cost_type": kind, "words": words, "amount": amount} for kind, words, amount in lines],
-        "parts": dict(project.parts.order_by("partner").values_list("partner", "words")),
-        "need": project.need.code if project.need else "",
-    }
-
-
 @verb
 def table_project(project: Project, *, restriction: str = "", by: User) -> Motion:
     """Put a submitted project before the committee of its fund as a draft motion, frozen as it is now.
@@ -64,6 +43,7 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
     fund = funds.lock_fund(project.fund.code)
     project = projects.lock_project(project)
     permissions.may_table(by, project).require()
+    check_reviewed(project)
     if restriction and not fund.restrictions.filter(code=restriction).exists():
         raise Refused(_("这项限定用途不属于本基金。"), "restriction")
     left = usable(fund, restriction)
@@ -83,6 +63,7 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
         restriction=restriction,
         by=by,
     )
+    projects.close_review(project, by=by)
     projects.mark(project, state=TABLED, by=by)
     audit.record(by, "table_project", project, motion=motion.code, amount=project.asked)
     notices.tabled(project)

@@ -1,22 +1,50 @@
 """The verbs of projects, by family."""
 
 from apps.projects.services.applications import apply, edit, lock_project, mark, submit, withdraw
+from apps.projects.services.calls import (
+    cancel_call,
+    dismiss_expert,
+    draft_call,
+    extend_review,
+    invite_expert,
+    lock_call,
+    publish_call,
+)
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.needs import publish_need, set_need_aside, voice_need
 from apps.projects.services.ratings import find_code, issue_rating_codes, rate
+from apps.projects.services.reviews import (
+    close_review,
+    confirm,
+    hand_in_review,
+    not_choose,
+    return_application,
+)
 
 __all__ = [
     "accept_evidence",
     "apply",
+    "cancel_call",
+    "close_review",
+    "confirm",
+    "dismiss_expert",
+    "draft_call",
     "edit",
+    "extend_review",
     "file_evidence",
     "find_code",
+    "hand_in_review",
+    "invite_expert",
     "issue_rating_codes",
+    "lock_call",
     "lock_evidence",
     "lock_project",
     "mark",
+    "not_choose",
+    "publish_call",
     "publish_need",
     "rate",
+    "return_application",
     "return_evidence",
     "set_need_aside",
     "submit",

@@ -5,15 +5,15 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, versions
+from apps.core import audit, canonical, clock, money, versions
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
-from apps.projects import permissions, rules
-from apps.projects.models import BudgetLine, Field, Need, Part, Project
+from apps.projects import permissions, queries, rules
+from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -26,7 +26,7 @@ def lock_project(project: Project) -> Project:
     """Return the project as it is now, held until the verb ends. Comes after fund, motion, grant and instalment."""
     return (
         Project.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "fund__host", "organisation")
+        .select_related("fund", "fund__host", "organisation", "call")
         .get(pk=project.pk)
     )
 
@@ -117,10 +117,11 @@ def apply(
     budget: Budget,
     parts: Mapping[str, str],
     need: Need | None = None,
+    call: Call | None = None,
     key: str = "",
     by: User | None,
 ) -> Project:
-    """Write a draft application of an organisation to a fund and return it.
+    """Write a draft application of an organisation to a fund, in answer to a `call` if there is one, and return it.
 
     `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does. `key` is the code
     the form handed out, so that the same form sent twice writes one draft. Raises `Refused` naming the field.
@@ -135,12 +136,15 @@ def apply(
             if by is None or written.created_by_id != by.pk:
                 raise Refused(_("表单过期了，请重新打开再填。"))
             return written
+    if call is not None:
+        _check_call(call, fund)
     project = Project(
         code=key or new_code(PREFIX, rules.CODE_LENGTH),
         fund=fund,
         organisation=organisation,
         created_at=clock.now(),
         created_by_id=by.pk if by else None,
+        call=call,
     )
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
@@ -148,6 +152,33 @@ def apply(
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
+
+
+def _check_call(call: Call, fund: Fund) -> None:
+    if not queries.takes_applications(call, clock.now()) or not call.funds.filter(pk=fund.pk).exists():
+        raise Refused(_("“%(title)s”现在不接受向这个基金的申请。") % {"title": call.title})
+
+
+def _check_answer(project: Project, call: Call) -> None:
+    """Raise `Refused` unless a draft may be handed in as an answer to its call now; one that was given back may come
+    again until the review ends."""
+    now = clock.now()
+    again = project.returned_at is not None and not queries.is_past_review(call, now)
+    if call.state != Call.State.PUBLISHED or not (queries.takes_applications(call, now) or again):
+        raise Refused(_("“%(title)s”的申请已经截止。") % {"title": call.title})
+    if not call.smallest <= project.asked <= call.largest:
+        raise Refused(
+            _("“%(title)s”一个项目可以申请 ¥%(smallest)s 到 ¥%(largest)s，您写的是 ¥%(asked)s。")
+            % {
+                "title": call.title,
+                "smallest": money.written(call.smallest),
+                "largest": money.written(call.largest),
+                "asked": money.written(project.asked),
+            },
+            "budget",
+        )
+    if call.fields and project.field not in call.fields:
+        raise Refused(_("“%(title)s”不包括这个领域。") % {"title": call.title}, "field")
 
 
 @verb
@@ -190,8 +221,14 @@ def submit(project: Project, *, by: User | None) -> Project:
         permissions.may_edit(by, project).require()
     check_move(PROJECT_MOVES, project.state, Project.State.SUBMITTED, what=project.title)
     rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
-    project.state, project.submitted_at = Project.State.SUBMITTED, clock.now()
-    project.save(update_fields=["state", "submitted_at"])
+    if project.call is not None:
+        _check_answer(project, project.call)
+    text_hash = canonical.fingerprint(queries.frozen(project))
+    if text_hash != project.text_hash:
+        # Another text: whoever scored has to look again.
+        project.text_hash, project.review_closed_at = text_hash, None
+    project.state, project.submitted_at, project.reason = Project.State.SUBMITTED, clock.now(), ""
+    project.save(update_fields=["state", "submitted_at", "reason", "text_hash", "review_closed_at"])
     audit.record(by, "submit", project, asked=project.asked)
     changed(project)
     return project

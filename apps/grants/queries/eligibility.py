@@ -1,0 +1,186 @@
+"""What can be checked of an application before anyone scores it: each point with its verdict, sentence and clause."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from django.db.models import F, Sum
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.money import written
+from apps.core.verdicts import Refused
+from apps.funds.queries import EffectiveRule, effective_rules
+from apps.governance.queries import source_of, tied_users, usable, voting_seats, whole
+from apps.grants.models import Clawback
+from apps.projects import rules
+from apps.projects.models import BudgetLine, Confirmation, Evidence, Field, Project
+from apps.projects.states import ACCEPTED, FILED
+from apps.projects.states import RUNNING as AT_WORK
+from apps.registry.models import Organisation
+from apps.registry.rules import clean_uscc
+
+PASS, FAIL, ASK = "pass", "fail", "ask"
+# Fewer partners than this are no 五社联动; no rule says how many, so a person looks.
+FEW_PARTNERS = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One point: it holds, it does not, or a person has to look (`ask`) until `confirmed` says how they did."""
+
+    key: str
+    verdict: str
+    label: str
+    sentence: str
+    clause: str = ""
+    confirmed: str = ""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether this point stands in nobody's way."""
+        return self.verdict == PASS or (self.verdict == ASK and bool(self.confirmed))
+
+
+def findings(project: Project) -> list[Finding]:
+    """Return every point of an application as it stands today."""
+    confirmed = dict(
+        Confirmation.objects.filter(project=project, text_hash=project.text_hash).values_list("key", "words")
+    )
+    return [replace(one, confirmed=confirmed.get(one.key, "")) for check in CHECKS for one in check(project)]
+
+
+def _organisation(project: Project) -> Iterator[Finding]:
+    organisation = project.organisation
+    is_active = organisation.state == Organisation.State.ACTIVE
+    yield Finding(
+        "organisation",
+        PASS if is_active else FAIL,
+        _("组织登记"),
+        _("%(name)s 的登记有效") % {"name": organisation.name}
+        if is_active
+        else _("%(name)s 的登记已暂停") % {"name": organisation.name},
+    )
+    label = _("统一社会信用代码")
+    if not organisation.uscc:
+        words = _("没有登记代码，请核对登记证或备案证明")
+        yield Finding("uscc", ASK, label, words)
+        return
+    try:
+        clean_uscc(organisation.uscc)
+    except Refused as refusal:
+        yield Finding("uscc", FAIL, label, str(refusal))
+    else:
+        yield Finding("uscc", PASS, label, _("校验位正确：%(code)s") % {"code": organisation.uscc})
+
+
+def _period(project: Project) -> Iterator[Finding]:
+    label = _("时间")
+    try:
+        rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
+    except Refused as refusal:
+        yield Finding("period", FAIL, label, str(refusal))
+    else:
+        days = {"from": project.starts_on.isoformat(), "until": project.ends_on.isoformat()}
+        yield Finding("period", PASS, label, _("%(from)s 到 %(until)s") % days)
+
+
+def _call(project: Project) -> Iterator[Finding]:
+    call = project.call
+    if call is None:
+        return
+    clause = _("征集“%(title)s”") % {"title": call.title}
+    fits = not call.fields or project.field in call.fields
+    named = "、".join(str(Field(name).label) for name in call.fields) or _("不限领域")
+    yield Finding("field", PASS if fits else FAIL, _("领域"), named, clause)
+    fits = call.smallest <= project.asked <= call.largest
+    words = _("一个项目 ¥%(smallest)s 到 ¥%(largest)s，申请 ¥%(asked)s") % {
+        "smallest": written(call.smallest),
+        "largest": written(call.largest),
+        "asked": written(project.asked),
+    }
+    yield Finding("amount", PASS if fits else FAIL, _("金额"), words, clause)
+
+
+def _money(project: Project) -> Iterator[Finding]:
+    fund = project.fund
+    named = fund.restrictions.filter(is_general=False).values_list("code", flat=True)
+    most = max(usable(fund, code) for code in ("", *named))
+    facts = {"left": written(most), "asked": written(project.asked)}
+    yield Finding(
+        "money",
+        PASS if most >= project.asked else FAIL,
+        _("基金的钱"),
+        _("本基金今天最多可安排 ¥%(left)s，申请 ¥%(asked)s") % facts,
+    )
+
+
+def _costs(project: Project) -> Iterator[Finding]:
+    effective = effective_rules(project.fund)
+    lines = project.budget_lines.order_by().values_list("cost_type").annotate(total=Sum("amount"))
+    spent = dict(lines.values_list("cost_type", "total"))
+    for key, kind in (
+        ("personnel_cost_max_bp", BudgetLine.CostType.PERSONNEL),
+        ("management_cost_max_bp", BudgetLine.CostType.MANAGEMENT),
+    ):
+        yield _cost(effective[key], kind, spent.get(kind.value, 0), project.asked)
+
+
+def _cost(rule: EffectiveRule, kind: BudgetLine.CostType, part: int, asked: int) -> Finding:
+    over = rules.is_over(part, asked, whole(rule))
+    words = _("%(kind)s ¥%(part)s，共 ¥%(asked)s；%(rule)s") % {
+        "kind": kind.label,
+        "part": written(part),
+        "asked": written(asked),
+        "rule": rule.words,
+    }
+    return Finding(f"cost_{kind.value}", FAIL if over else PASS, rule.label, words, source_of(rule))
+
+
+def _parts(project: Project) -> Iterator[Finding]:
+    given = project.parts.count()
+    words = _("五社里写了 %(count)d 方的分工") % {"count": given}
+    yield Finding("parts", PASS if given >= FEW_PARTNERS else ASK, _("五社分工"), words)
+
+
+def _conflicts(project: Project) -> Iterator[Finding]:
+    seats = list(voting_seats(project.fund))
+    aside = tied_users(project.organisation.code, [seat.user_id for seat in seats])
+    names = [seat.user.name for seat in seats if seat.user_id in aside]
+    if len(names) == len(seats):
+        words = _("没有一位委员可以表决：都要回避，或者还没有委员")
+        yield Finding("conflicts", FAIL, _("回避"), words, _("慈善法第十四条"))
+        return
+    words = _("要回避：%(names)s") % {"names": "、".join(names)} if names else _("没有委员申报过关系")
+    yield Finding("conflicts", PASS, _("回避"), words, _("慈善法第十四条"))
+
+
+def _clawbacks(project: Project) -> Iterator[Finding]:
+    owed = Clawback.objects.filter(grant__project__organisation=project.organisation)
+    left = owed.filter(returned__lt=F("asked")).aggregate(left=Sum(F("asked") - F("returned")))["left"] or 0
+    words = (
+        _("还有 ¥%(left)s 要退回的资助款没有退") % {"left": written(left)} if left else _("没有欠退的资助款")
+    )
+    yield Finding("clawbacks", ASK if left else PASS, _("追回"), words, _("慈善法第六十条") if left else "")
+
+
+def _overdue(project: Project) -> Iterator[Finding]:
+    shown = Evidence.objects.filter(is_final=True, state__in=(FILED, ACCEPTED))
+    late = Project.objects.filter(
+        organisation=project.organisation, state=AT_WORK, ends_on__lt=clock.today()
+    ).exclude(pk__in=shown.values("project_id"))
+    count = late.count()
+    words = _("有 %(count)d 个项目过了期还没交结项成果") % {"count": count}
+    yield Finding("overdue", ASK if count else PASS, _("以前的项目"), words if count else _("没有逾期的成果"))
+
+
+CHECKS: tuple[Callable[[Project], Iterator[Finding]], ...] = (
+    _organisation,
+    _period,
+    _call,
+    _money,
+    _costs,
+    _parts,
+    _conflicts,
+    _clawbacks,
+    _overdue,
+)

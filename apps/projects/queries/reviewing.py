@@ -1,0 +1,144 @@
+"""Reads about calls and reviews. Who may read which of them is judged in `grants`, which knows the committees."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from apps.core import clock
+from apps.projects.models import Call, Expert, Project, Review
+from apps.projects.rules import DEFAULT_SHEET, Criterion, Sheet
+from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
+from apps.users.models import User
+
+TAKEN = (SUBMITTED, TABLED)
+
+
+def frozen(project: Project) -> dict[str, Any]:
+    """Return an application as it is judged and voted on: plain values, amounts in fen, days as ISO text."""
+    lines = project.budget_lines.order_by("id").values_list("cost_type", "words", "amount")
+    return {
+        "code": project.code,
+        "title": project.title,
+        "field": project.field,
+        "fund": project.fund.code,
+        "organisation_code": project.organisation.code,
+        "organisation": project.organisation.name,
+        "goal": project.goal,
+        "starts_on": project.starts_on.isoformat(),
+        "ends_on": project.ends_on.isoformat(),
+        "expected_persons": project.expected_persons,
+        "expected_person_times": project.expected_person_times,
+        "amount": project.asked,
+        "budget": [{"cost_type": kind, "words": words, "amount": amount} for kind, words, amount in lines],
+        "parts": dict(project.parts.order_by("partner").values_list("partner", "words")),
+        "need": project.need.code if project.need else "",
+    }
+
+
+def public_calls() -> QuerySet[Call]:
+    """Return the calls everyone may read, those that close last first."""
+    found = Call.objects.filter(state=PUBLISHED).select_related("host").prefetch_related("funds__division")
+    return found.order_by("-closes_at", "-id")
+
+
+def takes_applications(call: Call, moment: datetime) -> bool:
+    """Tell whether applying is open."""
+    return call.state == PUBLISHED and call.opens_at <= moment < call.closes_at
+
+
+def open_calls(fund_code: str = "") -> QuerySet[Call]:
+    """Return the calls that take applications now, of one fund if named, those that close first first."""
+    now = clock.now()
+    found = Call.objects.filter(state=PUBLISHED, opens_at__lte=now, closes_at__gt=now)
+    if fund_code:
+        found = found.filter(funds__code=fund_code)
+    return found.select_related("host").order_by("closes_at", "id")
+
+
+def sheet_of(call: Call | None) -> Sheet:
+    """Return the criteria by which the answers to a call are scored; the default sheet without a call."""
+    if call is None:
+        return DEFAULT_SHEET
+    return [
+        Criterion(row.number, row.name, row.weight, row.most, row.words)
+        for row in call.criteria.order_by("number")
+    ]
+
+
+def review_is_open(project: Project, moment: datetime) -> bool:
+    """Tell whether scores are taken: the application is in, nobody closed its review, and its call's has not ended."""
+    return project.state == SUBMITTED and not review_is_over(project, moment)
+
+
+def review_is_over(project: Project, moment: datetime) -> bool:
+    """Tell whether the scores of an application are frozen."""
+    if project.review_closed_at is not None or (project.call is not None and project.call.state == CANCELLED):
+        return True
+    return project.call is not None and is_past_review(project.call, moment)
+
+
+def is_past_review(call: Call, moment: datetime) -> bool:
+    """Tell whether a call's own end of scoring has passed."""
+    return call.review_until is not None and moment >= call.review_until
+
+
+def own_review(project: Project, user: User) -> Review | None:
+    """Return what a person gave last; for their own eyes until the review is over."""
+    return Review.objects.filter(project=project, user=user, is_current=True).first()
+
+
+def is_stale(review: Review, project: Project) -> bool:
+    """Tell whether the application was changed after a review was given, so that it has to be given again."""
+    return review.text_hash != project.text_hash
+
+
+def reviews_of(project: Project) -> QuerySet[Review]:
+    """Return the current reviews of the text that was handed in last, the first given first."""
+    return (
+        Review.objects.filter(project=project, text_hash=project.text_hash, is_current=True)
+        .select_related("user")
+        .order_by("given_at", "id")
+    )
+
+
+def answers_to(call: Call) -> QuerySet[Project]:
+    """Return the applications that were handed in for a call, in the order they came; drafts are nobody's business."""
+    return (
+        Project.objects.filter(call=call)
+        .exclude(state=DRAFT)
+        .select_related("fund__host", "fund__division", "organisation", "call")
+        .order_by("submitted_at", "id")
+    )
+
+
+def is_expert(user: User, call: Call | None) -> bool:
+    """Tell whether a person is invited to score the answers to a call."""
+    return call is not None and Expert.objects.filter(call=call, user=user, ended_at=None).exists()
+
+
+def to_review(user: User, seated: Q) -> QuerySet[Project]:
+    """Return the applications whose review is open and in which a person has not scored the present text: those of
+    their committees (`seated`, a condition on projects) and of the calls they are invited to, the first due first.
+
+    Whether they may is judged one by one.
+    """
+    now = clock.now()
+    invited = Expert.objects.filter(user=user, ended_at=None).values("call_id")
+    given = Review.objects.filter(user=user, is_current=True).values_list("project_id", "text_hash")
+    done = Q()
+    for project, text_hash in given.filter(project__state=SUBMITTED):
+        done |= Q(pk=project, text_hash=text_hash)
+    found = Project.objects.filter(
+        seated | Q(call__in=invited),
+        Q(call=None) | Q(call__review_until=None) | Q(call__review_until__gt=now),
+        state=SUBMITTED,
+        review_closed_at=None,
+    ).exclude(call__state=CANCELLED)
+    if done:
+        found = found.exclude(done)
+    return (
+        found.select_related("fund__host", "organisation", "call")
+        .order_by("call__review_until", "submitted_at", "id")
+        .distinct()
+    )
