@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from apps.core.compiled import Compiled, Params
 from apps.divisions.models import Division
 from apps.divisions.rules import LENGTHS, code_range, level_of, lineage
 
@@ -26,6 +27,7 @@ FILLERS = frozenset({"市辖区", "县", "省直辖县级行政区划", "自治�
 # Inside a county there are some hundred divisions, so a look into the middle of names is cheap.
 SMALL_RANGE = LENGTHS[2]
 MAX_PLACES = 20
+_by_codes = Compiled(lambda: Division.objects.filter(pk__in=Params("codes", "text")).order_by("code"))
 _COMMITTEE = re.compile(r"(居民委员会|居委会)$")
 _VILLAGE_COMMITTEE = re.compile(r"村?(村民委员会|村委会)$")
 
@@ -49,7 +51,7 @@ def children(code: str) -> QuerySet[Division]:
 
 def ancestors(code: str) -> list[Division]:
     """Return the divisions above a code, from the province down, without itself."""
-    return list(Division.objects.filter(pk__in=lineage(code)[:-1]).order_by("code"))
+    return _by_codes.rows(codes=lineage(code)[:-1])
 
 
 def path_names(divisions: Iterable[Division]) -> dict[str, str]:

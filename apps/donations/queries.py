@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
 from apps.donations.states import DonationState, EventState
 from apps.funds.models import Fund, Host, Restriction
@@ -55,21 +57,38 @@ def gifts_of_user(user: User | AnonymousUser) -> QuerySet[Donation]:
 
 def roll(fund: Fund, *, limit: int = 50, before: int | None = None) -> list[tuple[int, PublicGift]]:
     """Return a fund's booked gifts as the public sees them, newest first, each with the key of the next page."""
-    rows = Donation.objects.filter(fund=fund, state=DonationState.BOOKED)
-    if before is not None:
-        last = Donation.objects.filter(pk=before).values("booked_at").first()
-        if last is not None:
-            rows = rows.filter(
-                Q(booked_at__lt=last["booked_at"]) | Q(booked_at=last["booked_at"], pk__lt=before)
-            )
-    found = rows.select_related("fund").order_by("-booked_at", "-pk")[:limit]
-    return [(row.pk, _public(row)) for row in found]
+    if before is None:
+        return [(row.pk, _public(row)) for row in _newest(limit)(fund=fund.pk)]
+    rows = _booked().filter(fund=fund)
+    last = Donation.objects.filter(pk=before).values("booked_at").first()
+    if last is not None:
+        rows = rows.filter(Q(booked_at__lt=last["booked_at"]) | Q(booked_at=last["booked_at"], pk__lt=before))
+    return [(row.pk, _public(row)) for row in rows[:limit]]
+
+
+def _booked() -> QuerySet[Donation]:
+    """Return booked gifts, newest first, with what the public sees of them."""
+    return (
+        Donation.objects.filter(state=DonationState.BOOKED)
+        .select_related("fund")
+        .only("code", "public_name", "amount", "refunded", "message", "booked_at", "fund__code", "fund__name")
+        .order_by("-booked_at", "-pk")
+    )
+
+
+@cache
+def _newest(limit: int) -> Compiled[Donation]:
+    return Compiled(lambda: _booked().filter(fund=Param("fund"))[:limit])
+
+
+@cache
+def _latest(limit: int) -> Compiled[Donation]:
+    return Compiled(lambda: _booked().filter(host=Param("host"))[:limit])
 
 
 def latest(host: Host, *, limit: int = 10) -> list[PublicGift]:
     """Return the host's latest booked gifts as the public sees them."""
-    rows = Donation.objects.filter(host=host, state=DonationState.BOOKED).select_related("fund")
-    return [_public(row) for row in rows.order_by("-booked_at", "-pk")[:limit]]
+    return [_public(row) for row in _latest(limit)(host=host.pk)]
 
 
 def _public(row: Donation) -> PublicGift:
@@ -97,14 +116,17 @@ def received(fund: Fund) -> tuple[int, int]:
 
 def campaign_for(fund: Fund, day: date | None = None) -> Campaign | None:
     """Return the filed plan under which the fund may ask the public for gifts on a day; the one that ends last."""
-    on = day or clock.today()
-    return (
-        Campaign.objects.filter(host=fund.host_id, starts_on__lte=on, ends_on__gte=on)
-        .filter(Q(funds=fund) | Q(funds=None))
+    return _campaign.first(host=fund.host_id, fund=fund.pk, day=day or clock.today())
+
+
+_campaign = Compiled(
+    lambda: (
+        Campaign.objects.filter(host=Param("host"), starts_on__lte=Param("day"), ends_on__gte=Param("day"))
+        .filter(Q(funds=Param("fund")) | Q(funds=None))
         .select_related("host")
-        .order_by("-ends_on", "pk")
-        .first()
+        .order_by("-ends_on", "pk")[:1]
     )
+)
 
 
 def restrictions_open(fund: Fund, day: date | None = None) -> list[Restriction]:

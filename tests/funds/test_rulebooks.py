@@ -58,7 +58,7 @@ def test_levels_tighten_and_the_tightest_rules(
     adopt(cast, 3, {"notice_days": 10, "quorum_bp": [3, 4]})
     book = adopt(cast, 4, {"notice_days": 15})
     adopt(cast, 4, {"notice_days": 30}, division="500110001002")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = queries.effective_rules(cast.fund, TODAY)
     notice, quorum = found["notice_days"], found["quorum_bp"]
     assert (notice.value, notice.level, notice.version, notice.rulebook_id) == (15, 4, 1, book.pk)

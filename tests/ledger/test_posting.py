@@ -238,15 +238,18 @@ def test_folding_moves_flows_from_the_queue_to_the_totals() -> None:
     services.reverse(services.post(gift("D2", 200)).pk, source="R2", day=DAY)
     before = queries.flows(FUND, host=HOST)
     assert before["donated"] == 107
+    assert not queries.position(FUND, host=HOST).is_folded
     rows = services.take_unfolded(3) + services.take_unfolded(100)
     assert services.take_unfolded(100) == []
     assert queries.waiting_to_fold() == 0
     assert queries.flows(FUND, host=HOST) == before
     assert sum(row.amount for row in rows) == 116
-    assert queries.monthly_flows(FUND, host=HOST) == [
-        ("2026-03", "donated", 100, 1),
-        ("2026-04", "donated", 7, 1),
-    ]
+    assert queries.position(FUND, host=HOST) == queries.Position(
+        spendable=queries.spendable(FUND, host=HOST),
+        flows=before,
+        months=[("2026-03", "donated", 100, 1), ("2026-04", "donated", 7, 1)],
+        is_folded=True,
+    )
     assert_books_clean("ledger")
 
 

@@ -1,20 +1,23 @@
 """Motions and projects as lists show them: a state, a title, an amount, sentences. No count of an open vote."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param, Params
 from apps.core.templatetags.days import spoken_day, spoken_moment
+from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.governance.queries import phase
 from apps.governance.queries.motions import CLOSING
 from apps.governance.states import BEFORE_THE_VOTE
 from apps.grants.models import Grant
 from apps.projects.models import EvidencePhoto, Project
+from apps.projects.queries import public_projects
 from apps.projects.states import ACCEPTED
 
 TABLED_NOT_PUBLIC = Q(state__in=BEFORE_THE_VOTE) | Q(state=Motion.State.WITHDRAWN, opens_at=None)
@@ -44,6 +47,34 @@ def public_motions(funds: Q | None = None) -> QuerySet[Motion]:
     if funds is not None:
         found = found.filter(funds)
     return found.select_related("committee__fund", "grant").order_by("-opens_at", "-pk")
+
+
+MOTIONS_OF_FUND, PROJECTS_OF_FUND = 3, 3
+_motions_of_fund = Compiled(
+    lambda: (
+        public_motions(Q(committee__fund=Param("fund")))
+        # What a card does not say is long.
+        .defer("subject", "rules")[:MOTIONS_OF_FUND]
+    )
+)
+_projects_of_fund = Compiled(
+    lambda: (
+        public_projects()
+        .filter(fund=Param("fund"))
+        .select_related(None)
+        .select_related("fund")[:PROJECTS_OF_FUND]
+    )
+)
+
+
+def newest_motions(fund: Fund) -> list[Card]:
+    """Return the few newest motions of a fund. One query."""
+    return [motion_card(motion) for motion in _motions_of_fund(fund=fund.pk)]
+
+
+def newest_projects(fund: Fund) -> list[Card]:
+    """Return the few newest projects of a fund. Three queries."""
+    return project_cards(_projects_of_fund(fund=fund.pk))
 
 
 def motion_card(motion: Motion) -> Card:
@@ -103,27 +134,28 @@ def tally_words(motion: Motion) -> str:
 def project_cards(projects: Iterable[Project]) -> list[Card]:
     """Return projects for a list, with what was paid and a photograph where the work has one. Three queries."""
     rows = list(projects)
-    grants = {
-        grant.project_id: grant
-        for grant in Grant.objects.filter(project__in=rows).prefetch_related("sources")
-    }
-    pictures = first_photos(rows)
-    return [_project_card(row, grants.get(row.pk), pictures.get(row.pk, "")) for row in rows]
+    if not rows:
+        return []
+    keys = [row.pk for row in rows]
+    awards = {project: (amount, paid) for project, amount, paid in _awards(projects=keys)}
+    pictures = dict(_photos(projects=keys))
+    return [_project_card(row, awards.get(row.pk), pictures.get(row.pk, "")) for row in rows]
 
 
-def _project_card(project: Project, grant: Grant | None, picture: str) -> Card:
+def _project_card(project: Project, award: tuple[int, int] | None, picture: str) -> Card:
+    """`award` is (fen granted, fen paid and not given back)."""
     return Card(
         code=project.code,
         title=project.title,
         state=project.state,
         state_words=str(project.get_state_display()),
-        amount=grant.amount if grant else project.asked,
+        amount=award[0] if award else project.asked,
         place=project.fund.name,
         fund=project.fund.code,
         picture=picture,
         field=project.field,
-        paid=paid(grant) if grant else 0,
-        is_awarded=grant is not None,
+        paid=int(award[1]) if award else 0,
+        is_awarded=award is not None,
         words=(str(project.get_field_display()),),
     )
 
@@ -133,13 +165,20 @@ def paid(grant: Grant) -> int:
     return sum(source.paid - source.returned for source in grant.sources.all())
 
 
-def first_photos(projects: Sequence[Project]) -> dict[int, str]:
-    """Return the code of the newest public photograph of each project that has one. One query."""
-    rows = (
+_awards = Compiled(
+    lambda: (
+        Grant.objects.filter(project__in=Params("projects", "bigint"))
+        .annotate(paid_out=Sum("sources__paid", default=0) - Sum("sources__returned", default=0))
+        .values_list("project_id", "amount", "paid_out")
+    )
+)
+# The newest public photograph of a project comes last.
+_photos = Compiled(
+    lambda: (
         EvidencePhoto.objects.filter(
-            evidence__project__in=projects, evidence__state=ACCEPTED, file__is_public=True
+            evidence__project__in=Params("projects", "bigint"), evidence__state=ACCEPTED, file__is_public=True
         )
         .order_by("evidence__filed_at", "-id")
         .values_list("evidence__project_id", "file__code")
     )
-    return dict(rows)
+)

@@ -1,13 +1,14 @@
 """What a fund's public page shows: what there is and what it may be used for, how it came and went, whose it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from apps.core.compiled import Compiled, Param, Params
 from apps.core.templatetags.charts import Slice
-from apps.disclosure.queries.totals import Flows
+from apps.disclosure.queries.totals import Flows, of_months
 from apps.donations.models import Donation, Refund
 from apps.donations.rules import spoken_name
 from apps.funds.models import Fund, Restriction
@@ -19,16 +20,36 @@ from apps.ledger.queries import BookLine
 from apps.ledger.rules import EntryKind
 from apps.projects.models import Project
 
-TRIES = 3
+_by_code = Compiled(lambda: Fund.objects.select_related("host", "division").filter(code=Param("code")))
+_purposes = Compiled(lambda: Restriction.objects.filter(fund=Param("fund")).order_by("-is_general", "code"))
+_gift_names = Compiled(
+    lambda: Donation.objects.filter(code__in=Params("codes", "text")).values_list("code", "public_name")
+)
+_refund_names = Compiled(
+    lambda: Refund.objects.filter(code__in=Params("codes", "text")).values_list(
+        "code", "donation__public_name"
+    )
+)
+_titles = Compiled(
+    lambda: Project.objects.filter(code__in=Params("codes", "text")).values_list("code", "title")
+)
+_numbers = Compiled(
+    lambda: Payment.objects.filter(code__in=Params("codes", "text")).values_list("code", "instalment__number")
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What a fund has now: by how it came and went, and by what it may be used for; both add up to `now`."""
+    """What a fund has now: by how it came and went, and by what it may be used for; both add up to `now`.
+
+    `by_month` goes as far as the totals are folded (all time under the empty month); `is_folded` when that is all.
+    """
 
     flows: Flows
     slices: tuple[Slice, ...]
     reserved: int
+    by_month: Mapping[str, Flows]
+    is_folded: bool
 
     @property
     def now(self) -> int:
@@ -38,25 +59,25 @@ class Standing:
 
 def find_fund(code: str) -> Fund | None:
     """Return a fund with its host and division, or None."""
-    return Fund.objects.select_related("host", "division").filter(code=code).first()
+    return _by_code.first(code=code)
 
 
 def standing(fund: Fund) -> Standing:
     """Return what a fund has now. Its parts add up: what the books hold that is no money (things, claims) is a part of
-    its own. Read again when something was booked in between."""
-    host = fund.host.code
-    for _try in range(TRIES):
-        money = ledger.spendable(fund.code, host=host)
-        flows = Flows(ledger.flows(fund.code, host=host))
-        if ledger.spendable(fund.code, host=host) == money:
-            break
-    open_promises = promised(fund)
-    purposes = list(Restriction.objects.filter(fund=fund).order_by("-is_general", "code"))
-    slices = _slices(money, open_promises, purposes)
+    its own."""
+    position = ledger.position(fund.code, host=fund.host.code)
+    flows, open_promises = Flows(position.flows), promised(fund)
+    slices = _slices(position.spendable, open_promises, _purposes.rows(fund=fund.pk))
     rest = flows.now - sum(part.fen for part in slices)
     if rest:
         slices.append(Slice(_("物资和应收款，不是现钱"), rest, "other"))
-    return Standing(flows, tuple(slices), sum(open_promises.values()))
+    return Standing(
+        flows=flows,
+        slices=tuple(slices),
+        reserved=sum(open_promises.values()),
+        by_month=of_months(position.months),
+        is_folded=position.is_folded,
+    )
 
 
 def _slices(
@@ -134,13 +155,13 @@ def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
 
 def _givers(sources: set[str]) -> dict[str, str]:
     """Return the public names of gifts, by the source that booked them; the ledger knows a gift by its code."""
-    rows = Donation.objects.filter(code__in=sources) if sources else Donation.objects.none()
-    return {code: spoken_name(name) for code, name in rows.values_list("code", "public_name")}
+    rows = _gift_names.rows(codes=sources) if sources else []
+    return {code: spoken_name(name) for code, name in rows}
 
 
 def _refunded(sources: set[str]) -> dict[str, str]:
-    rows = Refund.objects.filter(code__in=sources) if sources else Refund.objects.none()
-    return {code: spoken_name(name) for code, name in rows.values_list("code", "donation__public_name")}
+    rows = _refund_names.rows(codes=sources) if sources else []
+    return {code: spoken_name(name) for code, name in rows}
 
 
 def public_giver(kind: str, source: str) -> str:
@@ -152,13 +173,9 @@ def public_giver(kind: str, source: str) -> str:
 
 def titles(codes: set[str]) -> dict[str, str]:
     """Return the titles of projects by their codes."""
-    rows = Project.objects.filter(code__in=codes) if codes else Project.objects.none()
-    return dict(rows.values_list("code", "title"))
+    return dict(_titles(codes=codes)) if codes else {}
 
 
 def _payments(sources: set[str]) -> dict[str, str]:
-    rows = Payment.objects.filter(code__in=sources) if sources else Payment.objects.none()
-    return {
-        code: _("第 %(number)d 期") % {"number": number}
-        for code, number in rows.values_list("code", "instalment__number")
-    }
+    rows = _numbers.rows(codes=sources) if sources else []
+    return {code: _("第 %(number)d 期") % {"number": number} for code, number in rows}

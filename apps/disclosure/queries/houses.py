@@ -3,8 +3,17 @@
 from dataclasses import dataclass
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.donations.models import Campaign
 from apps.funds.models import Host
+
+_filing_numbers = Compiled(
+    lambda: (
+        Campaign.objects.filter(host=Param("host"), starts_on__lte=Param("day"), ends_on__gte=Param("day"))
+        .order_by("-starts_on", "pk")
+        .values_list("filing_number", flat=True)[:1]
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -23,13 +32,7 @@ class House:
 
 def house_of(host: Host) -> House:
     """Return what pages say about `host`, with the filing number of the campaign that runs today, if one does."""
-    today = clock.today()
-    filing = (
-        Campaign.objects.filter(host=host, starts_on__lte=today, ends_on__gte=today)
-        .order_by("-starts_on")
-        .values_list("filing_number", flat=True)
-        .first()
-    )
+    filing = _filing_numbers.first(host=host.pk, day=clock.today())
     return House(
         code=host.code,
         name=host.name,

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core.templatetags.days import spoken_day
-from apps.disclosure.queries.reports import OwedReport, owed_reports
+from apps.disclosure.queries.reports import OwedReport, owed_by, owed_reports
 from apps.funds.models import Fund, Host
 
 MOST_NAMED = 8
@@ -31,7 +31,15 @@ def late_reports(host: Host, funds: Q) -> tuple[list[Late], int]:
     return [_named(rows) for rows in owed[:MOST_NAMED]], max(len(owed) - MOST_NAMED, 0)
 
 
+def late_reports_of(fund: Fund) -> list[Late]:
+    """Return the same of one fund: one row, or none. Two queries."""
+    owed = owed_by(fund)
+    late = [OwedReport(fund, quarter, quarter.due_on, days) for quarter, days in owed if days]
+    return [_named(late)] if late else []
+
+
 def _named(rows: list[OwedReport]) -> Late:
+    """Return the row of one fund; `rows` are its late reports, oldest first."""
     oldest = rows[0]
     words = _("%(quarters)s 季度报告还没公布。最早一份应在 %(day)s前公布，已晚 %(days)d 天。") % {
         "quarters": _("、").join(str(row.quarter) for row in rows),

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
 from apps.core.canonical import canonical_json
+from apps.core.compiled import Compiled, Param
 from apps.disclosure.models import PeriodReport
 from apps.disclosure.rules import FORMAT, Quarter, days_late, ended_quarters, read_quarter
 from apps.donations.models import Donation
@@ -198,7 +199,7 @@ class OwedReport:
     quarter: Quarter
     due_on: date
     days_late: int
-    draft: PeriodReport | None
+    draft: PeriodReport | None = None
 
     @property
     def is_late(self) -> bool:
@@ -228,6 +229,21 @@ def owed_reports(host: Host, funds: QuerySet[Fund] | None = None) -> list[OwedRe
             if row is None or row.state != PUBLISHED:
                 owed.append(OwedReport(fund, quarter, quarter.due_on, days_late(quarter, today), row))
     return sorted(owed, key=lambda one: (one.quarter, one.fund.name))
+
+
+def owed_by(fund: Fund) -> list[tuple[Quarter, int]]:
+    """Return the quarters that `owed_reports` finds for one fund, oldest first, each with the days it is late."""
+    span = books.first_and_last_day(fund.host.code)
+    if span is None or fund.kind == Fund.Kind.GENERAL:
+        return []
+    today, published = clock.today(), set(_published(fund=fund.pk))
+    ended = ended_quarters(max(fund.opened_on, span[0]), today)
+    return [(quarter, days_late(quarter, today)) for quarter in ended if str(quarter) not in published]
+
+
+_published = Compiled(
+    lambda: PeriodReport.objects.filter(fund=Param("fund"), state=PUBLISHED).values_list("quarter", flat=True)
+)
 
 
 def overdue_reports(host: Host) -> list[OwedReport]:

@@ -1,12 +1,11 @@
 """The rules of a fund with what every level wrote, side by side."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from apps.core import clock
 from apps.divisions.rules import lineage
 from apps.funds.models import Fund, Rulebook
-from apps.funds.queries.rulebooks import books_in_force, combined, settings_of
+from apps.funds.queries.rulebooks import books_in_force, combined, effective_rules, settings_of
 from apps.funds.rules import CLAUSES, EffectiveRule, describe
 from apps.funds.states import RuleLevel
 
@@ -41,9 +40,9 @@ class SideBySide:
     clauses: tuple[tuple[EffectiveRule, tuple[Wording, ...]], ...]
 
 
-def in_short(rules: Mapping[str, EffectiveRule]) -> list[EffectiveRule]:
-    """Return the handful of rules that neighbours ask about first, each as it holds today."""
-    return [rules[key] for key in FIRST_ASKED]
+def in_short(fund: Fund) -> list[EffectiveRule]:
+    """Return the handful of rules that neighbours ask about first, each as it holds today. One query."""
+    return list(effective_rules(fund, keys=FIRST_ASKED).values())
 
 
 def side_by_side(fund: Fund) -> SideBySide:

@@ -1,7 +1,7 @@
 """The folded totals of places: one sum on top, rows below that add up to it to the fen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Q, Sum
@@ -19,11 +19,11 @@ __all__ = [
     "by_month",
     "chart_months",
     "folded_at",
-    "fund_by_month",
     "host_area",
     "months_back",
     "of_children",
     "of_funds",
+    "of_months",
     "received_of_children",
     "reserved",
 ]
@@ -156,9 +156,8 @@ def of_funds(funds: Iterable[Fund]) -> list[tuple[Fund, Flows]]:
     ]
 
 
-def fund_by_month(fund: Fund) -> dict[str, Flows]:
-    """Return a fund's folded flows by month, and for all time under the empty month. One query."""
-    rows = ledger.monthly_flows(fund.code, host=fund.host.code)
+def of_months(rows: Sequence[ledger.MonthRow]) -> dict[str, Flows]:
+    """Return a fund's flows by month, and for all of its months under the empty one."""
     found = _grouped([*rows, *(("", flow, amount, count) for _month, flow, amount, count in rows)])
     found.setdefault("", NOTHING)
     return found

@@ -15,7 +15,7 @@ from apps.disclosure import bodies
 from apps.disclosure.queries import cards, rulebooks, totals
 from apps.disclosure.queries import funds as fund_queries
 from apps.disclosure.queries.houses import House, house_of, the_house
-from apps.disclosure.queries.overdue import late_reports
+from apps.disclosure.queries.overdue import late_reports_of
 from apps.disclosure.queries.places import find_division, funds_below
 from apps.disclosure.views.places import crumbs
 from apps.disclosure.views.reading import number, the_fund
@@ -23,11 +23,10 @@ from apps.divisions import queries as divisions
 from apps.divisions.rules import is_code
 from apps.donations import queries as donations
 from apps.funds.models import Fund
-from apps.funds.queries import effective_rules, takes_gifts
-from apps.governance.queries import seats_of
-from apps.projects.queries import public_projects
+from apps.funds.queries import takes_gifts
+from apps.governance.queries import seats_now, seats_of
 
-LINES, MOTIONS, PROJECTS, GIFTS = 5, 3, 3, 5
+LINES, GIFTS = 5, 5
 ROLL_PAGE, BOOKS_PAGE = 20, 25
 
 
@@ -58,32 +57,21 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
     """What a fund has, where it came from and went, what is being decided, by which rules, and who gave."""
 
     def build(shown: Fund) -> dict[str, Any]:
-        by_month = totals.fund_by_month(shown)
         standing = fund_queries.standing(shown)
-        rules = effective_rules(shown)
-        projects = public_projects(fund=shown.code)
-        counts = by_month[""].counts
-        seats = list(seats_of(shown))
-        settled = by_month[""].amounts == {
-            key: value for key, value in standing.flows.amounts.items() if value
-        }
-        late, more_late = late_reports(shown.host, Q(pk=shown.pk))
+        seats = seats_now(shown)
         return {
             "title": shown.name,
             "crumbs": way_to(shown),
-            "late": late,
-            "more_late": more_late,
+            "late": late_reports_of(shown),
             "standing": standing,
             "as_of": clock.now(),
-            "gifts": counts.get("donated", 0) if settled else 0,
-            "months": totals.chart_months(by_month, clock.today().strftime("%Y-%m")),
-            "has_months": len(by_month) > 1,
+            "gifts": standing.by_month[""].gifts if standing.is_folded else 0,
+            "months": totals.chart_months(standing.by_month, clock.today().strftime("%Y-%m")),
+            "has_months": len(standing.by_month) > 1,
             "lines": fund_queries.book(shown, before=None, limit=LINES),
-            "motions": [
-                cards.motion_card(row) for row in cards.public_motions(Q(committee__fund=shown))[:MOTIONS]
-            ],
-            "projects": cards.project_cards(projects[:PROJECTS]),
-            "rules": rulebooks.in_short(rules),
+            "motions": cards.newest_motions(shown),
+            "projects": cards.newest_projects(shown),
+            "rules": rulebooks.in_short(shown),
             "seats": seats,
             "voting": [seat for seat in seats if seat.votes],
             "kinds": Counter(seat.get_kind_display() for seat in seats if seat.votes).most_common(),

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet, Sum
 
+from apps.core.compiled import Compiled, Param
 from apps.divisions.rules import code_range, covers, lineage
 from apps.funds.models import Fund, Host, Reservation, Restriction
 from apps.funds.states import FundKind, FundState
@@ -10,6 +11,14 @@ from apps.ledger import queries as ledger
 from apps.users.models import Role, User
 from apps.users.queries import current_roles
 
+_promised = Compiled(
+    lambda: (
+        Reservation.objects.filter(fund=Param("fund"), remaining__gt=0)
+        .values("restriction")
+        .annotate(open=Sum("remaining"))
+        .values_list("restriction", "open")
+    )
+)
 STAFF_ROLES = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.TOWN_COORDINATOR, Role.Kind.AUDITOR)
 
 
@@ -92,12 +101,7 @@ def takes_gifts(fund: Fund) -> bool:
 
 def promised(fund: Fund) -> dict[str, int]:
     """Return open reservations by restriction, in fen."""
-    rows = (
-        Reservation.objects.filter(fund=fund, remaining__gt=0)
-        .values("restriction")
-        .annotate(open=Sum("remaining"))
-    )
-    return {row["restriction"]: row["open"] for row in rows}
+    return {code: int(amount) for code, amount in _promised(fund=fund.pk)}
 
 
 def available(fund: Fund) -> dict[str, int]:

@@ -2,8 +2,10 @@
 
 from apps.governance.queries.committees import (
     committees_of,
+    held,
     in_force,
     seat_of,
+    seats_now,
     seats_of,
     source_of,
     tied_users,
@@ -72,6 +74,7 @@ __all__ = [
     "count",
     "due",
     "filled",
+    "held",
     "in_force",
     "is_voting",
     "judge",
@@ -90,6 +93,7 @@ __all__ = [
     "return_reason",
     "seat_of",
     "seat_on_roll",
+    "seats_now",
     "seats_of",
     "source_of",
     "substitutes",

@@ -21,9 +21,11 @@ from apps.ledger.queries.entries import (
     voucher_lines,
 )
 from apps.ledger.queries.flows import (
+    MonthRow,
+    Position,
     flow_totals,
     flows,
-    monthly_flows,
+    position,
     waiting_to_fold,
 )
 from apps.ledger.queries.statements import (
@@ -42,6 +44,8 @@ __all__ = [
     "BookedEntry",
     "BookedLine",
     "ConversionRow",
+    "MonthRow",
+    "Position",
     "TrialRow",
     "VoucherLine",
     "account_code",
@@ -59,8 +63,8 @@ __all__ = [
     "fund_lines",
     "inventory",
     "is_closed",
-    "monthly_flows",
     "periods",
+    "position",
     "spendable",
     "sums",
     "trial_balance",

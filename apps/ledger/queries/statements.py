@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Subquery, Sum
+from django.db.models import QuerySet, Subquery, Sum
 
+from apps.core.compiled import Compiled, Param
 from apps.ledger import charts
 from apps.ledger.models import Entry, Period, Posting
 from apps.ledger.rules import EntryKind
@@ -106,11 +107,17 @@ def _totals_by_code(host: str, chart: str) -> dict[str, tuple[str, int]]:
 
 def first_and_last_day(host: str) -> tuple[date, date] | None:
     """Return the first and last accounting day of the host's books, or None when they are empty."""
-    entries = Entry.objects.filter(host=host).order_by()
+    return _ends.first(host=host)
+
+
+def _first_and_last() -> QuerySet[Entry, tuple[date, date]]:
+    entries = Entry.objects.filter(host=Param("host")).order_by()
     days = entries.values("day")
     # Each end by its own look into the index: SQLite reads every entry when MIN and MAX are asked for together.
-    ends = entries.values_list(Subquery(days.order_by("day")[:1]), Subquery(days.order_by("-day")[:1]))
-    return next(iter(ends[:1]), None)
+    return entries.values_list(Subquery(days.order_by("day")[:1]), Subquery(days.order_by("-day")[:1]))[:1]
+
+
+_ends = Compiled(_first_and_last)
 
 
 def is_closed(host: str, day: date) -> bool:
