@@ -22,19 +22,33 @@ def results_that_differ() -> Iterator[Row]:
     decided = (
         Motion.objects.filter(state__in=DECIDED)
         .select_related("committee__fund")
-        .prefetch_related("roll", "recusals", "ballots")
+        .prefetch_related("roll__seat", "recusals", "ballots")
     )
     for motion in decided.iterator(chunk_size=200):
-        recused = {recusal.seat_id for recusal in motion.recusals.all()}
-        ballots = {ballot.seat_id: ballot.choice for ballot in motion.ballots.all() if ballot.is_current}
-        roll = [entry.seat_id for entry in motion.roll.all()]
-        tally = rules.tally(roll, recused=recused, ballots=ballots, rules=queries.vote_rules(motion))
-        choices = {seat: ballots.get(seat, rules.ABSENT) for seat in roll} | dict.fromkeys(
-            recused, rules.RECUSED
-        )
-        written = {row["seat"]: row["choice"] for row in (motion.result or {}).get("seats", [])}
-        if queries.result(motion) != tally or written != choices or tally.carried != motion.passed:
+        tally = queries.tally_of(motion)
+        if (
+            queries.result(motion) != tally
+            or _written(motion) != _voted(motion)
+            or tally.carried != motion.passed
+        ):
             yield {"motion": motion.code, "state": motion.state, "carried": tally.carried}
+
+
+def _voted(motion: Motion) -> tuple[dict[int, str], list[tuple[str, str]]]:
+    """What the rows say: the choice of every seat, and of a secret vote who voted and the ballots by receipt."""
+    ballots = [ballot for ballot in motion.ballots.all() if ballot.is_current]
+    choices = dict.fromkeys((entry.seat_id for entry in motion.roll.all()), rules.ABSENT)
+    choices |= {ballot.seat_id: rules.VOTED if motion.is_secret else ballot.choice for ballot in ballots}
+    choices |= dict.fromkeys((recusal.seat_id for recusal in motion.recusals.all()), rules.RECUSED)
+    receipts = sorted((ballot.receipt, ballot.choice) for ballot in ballots) if motion.is_secret else []
+    return choices, receipts
+
+
+def _written(motion: Motion) -> tuple[dict[int, str], list[tuple[str, str]]]:
+    """What the published result says of the same."""
+    result = motion.result or {}
+    choices = {row["seat"]: row["choice"] for row in result.get("seats", [])}
+    return choices, [(row["receipt"], row["choice"]) for row in result.get("ballots", [])]
 
 
 def texts_that_differ() -> Iterator[Row]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import money, outbox
 from apps.core.templatetags.figures import moment
-from apps.governance.models import Motion, Seat
+from apps.governance.models import Ballot, Motion, Seat
 from apps.governance.queries import in_force
 
 
@@ -26,6 +26,33 @@ def voting_opened(motion: Motion) -> None:
                 )
                 % _facts(motion),
             )
+
+
+def ballot_taken(ballot: Ballot) -> None:
+    """Confirm a ballot to its voter alone: what they voted, by which way, and in a secret vote their receipt."""
+    motion, user = ballot.motion, ballot.seat.user
+    with translation.override(settings.LANGUAGE_CODE):
+        facts = _facts(motion) | {
+            "choice": str(ballot.get_choice_display()),
+            "channel": str(ballot.get_channel_display()),
+            "cast": moment(ballot.cast_at),
+            "receipt": ballot.receipt,
+        }
+        body = _(
+            "%(fund)s的议案 %(number)s：%(title)s\n\n您投的是：%(choice)s\n方式：%(channel)s，%(cast)s\n"
+            "不对的话，请在截止（%(closes)s）前到这里改：\n%(vote)s\n"
+        )
+        if ballot.receipt:
+            body += _(
+                "\n您这张票的回执：%(receipt)s\n截止后，请到这里找它：\n%(result)s\n"
+                "回执只有您知道，请不要给别人看。改了票，回执也会换。\n"
+            )
+        outbox.say(
+            f"governance.ballot:{motion.code}:{ballot.pk}",
+            to=user.email,
+            subject=_("您的票已收到：%(title)s") % facts,
+            body=body % facts,
+        )
 
 
 def reminder(motion: Motion) -> int:

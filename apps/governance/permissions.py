@@ -97,14 +97,16 @@ def may_vote(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
     return YES
 
 
-def may_record_paper(by: Person, motion: Motion) -> Verdict:
-    """Who may record a ballot given on paper or by a raised hand: chair or secretary, while voting is open."""
+def may_record(by: Person, motion: Motion) -> Verdict:
+    """Who may record a ballot given on paper, by a raised hand or by phone: chair or secretary, in an open vote."""
     if motion.state != OPEN or not queries.is_voting(motion):
         return no(_("表决没有在进行，不能补录。"))
+    if motion.is_secret:
+        return no(_("不记名表决只能本人在网上投：由别人登记，登记的人就知道投了什么。"))
     seat = queries.seat_of(by, motion.committee.fund)
     if seat is not None and seat.office in OFFICERS:
         return YES
-    return no(_("纸质票和举手票由主任或秘书登记。"))
+    return no(_("纸质票、举手票和电话票由主任或秘书登记。"))
 
 
 def may_close(by: Person, motion: Motion) -> Verdict:

@@ -11,9 +11,9 @@ from tests.governance.house import DEADLINE, NOON, make_draft, open_motion, vote
 
 pytestmark = pytest.mark.django_db
 CAST = """INSERT INTO governance_ballot
-    (motion_id, seat_id, choice, channel, recorded_by_id, subject_hash, reason, cast_at, is_current)
-    SELECT m.id, {seat}, 'yes', 'online', 1, {hash}, '', {at}, {current} FROM governance_motion m"""
-GOOD = {"hash": "m.subject_hash", "at": "m.opens_at", "current": "TRUE"}
+    (motion_id, seat_id, choice, channel, recorded_by_id, subject_hash, reason, receipt, cast_at, is_current)
+    SELECT m.id, {seat}, 'yes', 'online', 1, {hash}, '', {receipt}, {at}, {current} FROM governance_motion m"""
+GOOD = {"hash": "m.subject_hash", "at": "m.opens_at", "current": "TRUE", "receipt": "''"}
 
 
 def refused(sql: str) -> bool:
@@ -45,6 +45,7 @@ def test_ballots_come_from_the_roll_in_time_on_this_text_and_once(voted: Motion,
     assert refused(CAST.format(seat=other, **GOOD | {"at": "m.closes_at"})), "at the deadline"
     assert refused(CAST.format(seat=seats[house.supervisor.pk], **GOOD)), "off the roll"
     assert refused(CAST.format(seat=seats[house.members[0].pk], **GOOD)), "recused"
+    assert refused(CAST.format(seat=other, **GOOD | {"receipt": "'X'"})), "a receipt in an open vote"
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,7 @@ def test_ballots_come_from_the_roll_in_time_on_this_text_and_once(voted: Motion,
         "UPDATE governance_ballot SET cast_at = '2026-11-22 00:00:00'",
         "UPDATE governance_ballot SET is_current = TRUE",
         "UPDATE governance_ballot SET recorded_by_id = 0",
+        "UPDATE governance_ballot SET receipt = 'X'",
         "DELETE FROM governance_ballot",
         "UPDATE governance_rollentry SET seat_id = 1",
         "DELETE FROM governance_rollentry",
@@ -69,6 +71,8 @@ def test_ballots_come_from_the_roll_in_time_on_this_text_and_once(voted: Motion,
         "UPDATE governance_motion SET rules = '{}'",
         "UPDATE governance_motion SET closes_at = '2030-01-01 00:00:00'",
         "UPDATE governance_motion SET is_major = NOT is_major",
+        "UPDATE governance_motion SET is_secret = NOT is_secret",
+        "UPDATE governance_motion SET seats_total = 99",
         "DELETE FROM governance_motion",
     ],
 )

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core.models import StoredFile
 from apps.governance.models.committees import VOTING_OFFICES as VOTING_OFFICES
 from apps.governance.models.committees import Appointment as Appointment
 from apps.governance.models.committees import Committee as Committee
@@ -68,6 +69,9 @@ class Motion(models.Model):
     restriction = models.CharField(max_length=24, blank=True)
     is_major = models.BooleanField(default=False, help_text="needs the threshold of major matters")
     rules = models.JSONField(default=dict, help_text="clause values pinned at opening, with their provenance")
+    # Frozen at opening, too: whether names stay apart from choices, and how many voting seats are set up.
+    is_secret = models.BooleanField(default=False)
+    seats_total = models.PositiveIntegerField(default=0, help_text="vacancies included; 0: the roll's")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     tabled_by_id = models.BigIntegerField(null=True)
     tabled_at = models.DateTimeField()
@@ -135,6 +139,7 @@ class Ballot(models.Model):
         ONLINE = "online", _("网上")
         PAPER = "paper", _("纸质")
         HAND = "hand", _("举手")
+        PHONE = "phone", _("电话")
 
     motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="ballots")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="ballots")
@@ -144,6 +149,8 @@ class Ballot(models.Model):
     witness_id = models.BigIntegerField(null=True)
     subject_hash = models.CharField(max_length=64)
     reason = models.CharField(max_length=300, blank=True)
+    # Random, for a secret vote: the voter finds their own ballot by it in a list without names.
+    receipt = models.CharField(max_length=12, blank=True, default="")
     cast_at = models.DateTimeField()
     is_current = models.BooleanField(default=True)
 
@@ -152,7 +159,26 @@ class Ballot(models.Model):
             models.UniqueConstraint(
                 fields=["motion", "seat"], condition=models.Q(is_current=True), name="one_current_ballot"
             ),
+            models.UniqueConstraint(
+                fields=["motion", "receipt"], condition=~models.Q(receipt=""), name="receipt_once"
+            ),
         ]
+
+
+class Sheet(models.Model):
+    """The scanned sheet of ballots that were not given online: one per motion and channel."""
+
+    motion = models.ForeignKey(Motion, on_delete=models.PROTECT, related_name="sheets")
+    channel = models.CharField(max_length=8, choices=Ballot.Channel.choices)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    for_all = models.BooleanField(
+        default=False, help_text="holds no personal data; shown to all after the close"
+    )
+    attached_by_id = models.BigIntegerField()
+    attached_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["motion", "channel"], name="sheet_once")]
 
 
 class Recusal(models.Model):

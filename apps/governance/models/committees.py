@@ -106,18 +106,31 @@ class Seat(models.Model):
 
 
 class Tie(models.Model):
-    """A member's declared relation to an organisation: kin, employer, officer."""
+    """A member's relation to an organisation (kin, employer, officer), or to a restricted gift as its donor."""
 
     class Kind(models.TextChoices):
         KIN = "kin", _("亲属")
         EMPLOYER = "employer", _("受雇")
         OFFICER = "officer", _("任职")
+        DONOR = "donor", _("捐赠")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="ties")
-    organisation_code = models.CharField(max_length=20)
+    organisation_code = models.CharField(max_length=20, blank=True)
+    restriction = models.CharField(max_length=24, blank=True, default="")
     kind = models.CharField(max_length=12, choices=Kind.choices)
+    # Read from the gifts by the system, which ends it when they are refunded; a person's own word is theirs to end.
+    is_derived = models.BooleanField(default=False)
     declared_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="donor", organisation_code="") & ~models.Q(restriction="")
+                | ~models.Q(kind="donor") & models.Q(restriction="") & ~models.Q(organisation_code=""),
+                name="tie_to_one_thing",
+            )
+        ]
 
 
 class Kinship(models.Model):

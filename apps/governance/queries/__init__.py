@@ -36,19 +36,26 @@ from apps.governance.queries.motions import (
     usable,
     visible_to,
 )
-from apps.governance.queries.results import (
-    ClauseSource,
-    ResultLine,
-    ResultPage,
-    SeatVote,
+from apps.governance.queries.records import (
     count,
     published,
     record_of,
     result,
-    result_of,
+    tally_of,
     text_of,
     utc_text,
     vote_rules,
+)
+from apps.governance.queries.results import (
+    ChannelTotal,
+    ClauseSource,
+    ResultLine,
+    ResultPage,
+    SeatVote,
+    SecretBallot,
+    choice_words,
+    result_of,
+    sentence_of,
 )
 from apps.governance.queries.vacancies import (
     Vacancy,
@@ -61,13 +68,16 @@ from apps.governance.queries.vacancies import (
 
 __all__ = [
     "CLOSING",
+    "ChannelTotal",
     "ClauseSource",
     "ClauseVerdict",
     "Composition",
     "ResultLine",
     "ResultPage",
     "SeatVote",
+    "SecretBallot",
     "Vacancy",
+    "choice_words",
     "committees_of",
     "composition",
     "composition_of",
@@ -95,8 +105,10 @@ __all__ = [
     "seat_on_roll",
     "seats_now",
     "seats_of",
+    "sentence_of",
     "source_of",
     "substitutes",
+    "tally_of",
     "text_of",
     "tied_users",
     "ties_of",

@@ -1,9 +1,19 @@
-"""The arithmetic of a vote, in integers, on plain values.
+"""The arithmetic of a vote, in integers, on plain values. The written rule:
 
-The written rule: the quorum is a share of those who should come, which is the roll, without those who step aside if
-the clause on recusal says so; an ordinary matter needs strictly more than a share of those present (yes, no and
-abstain); a major matter needs at least a share of all who should come. Who is absent did not abstain. At least one must
-come and at least one must say yes; when all have stepped aside nobody may decide, and the motion is lost.
+1. The roll is every voting seat that was held when voting opened. A member on it said yes, no or abstain, stepped
+   aside (recused), or did none of these (absent). Who is absent did not abstain.
+2. Who should come: the roll, or every voting seat that was set up, vacancies included (`quorum_base`); without those
+   who stepped aside, unless they stay counted (`recusal_base`).
+3. When everybody on the roll has stepped aside, nobody may decide, and the motion is lost.
+4. Present are those who said yes, no or abstain. At least one must be present, and at least the quorum's share of
+   those who should come; otherwise too few came, and the motion is lost.
+5. An ordinary matter needs strictly more yes than its share of those present, or of the yes and no alone
+   (`majority_base`).
+6. A major matter needs at least its share of all who should come, or of those present (`major_base`).
+7. Without a single yes nothing is carried.
+8. A tie (as many yes as no, and at least one of each) loses. If the clause says so (`tie_rule`), in an open vote the
+   chair's own yes carries an ordinary matter that asks for more than one half; the chair's no, abstention, absence or
+   recusal does not. A secret vote has no casting ballot, because it would show the chair's.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -12,6 +22,13 @@ from dataclasses import dataclass
 YES, NO, ABSTAIN = "yes", "no", "abstain"
 CHOICES = (YES, NO, ABSTAIN)
 ABSENT, RECUSED = "absent", "recused"
+# What a record says of a seat whose choice is secret.
+VOTED = "voted"
+OF_ALL, OF_PRESENT, OF_CAST = "all", "present", "cast"
+# What decided: nobody was left, too few came, the share of yes, or the chair's ballot in a tie.
+ALL_RECUSED, QUORUM, THRESHOLD, CHAIR = "all_recused", "quorum", "threshold", "chair"
+# The clauses as they were before there was a choice; motions opened then have no such key.
+BEFORE = {"quorum_base": "filled", "majority_base": OF_PRESENT, "major_base": OF_ALL, "tie_rule": "lost"}
 Fraction = tuple[int, int]
 
 
@@ -19,30 +36,41 @@ Fraction = tuple[int, int]
 class VoteRules:
     """The clauses a tally needs; fractions are (numerator, denominator).
 
-    `of_all`: the threshold is "at least this share of all who should come" (a major matter) and not "strictly more than
-    this share of those present". `recused_count`: those who step aside stay among those who should come.
+    `major`: the threshold is "at least", not "more than". `of`: what it is a share of (`all`, `present`, `cast`).
     """
 
     quorum: Fraction
     threshold: Fraction
-    of_all: bool = False
+    major: bool = False
+    of: str = OF_PRESENT
     recused_count: bool = False
+    all_seats: bool = False
+    chair_decides: bool = False
 
     def __post_init__(self) -> None:
         for numerator, denominator in (self.quorum, self.threshold):
-            if denominator <= 0 or not 0 <= numerator <= denominator:
-                raise ValueError("a share of votes lies between 0 and 1")
+            if not 0 < numerator <= denominator:
+                raise ValueError("a share of votes is more than nothing and at most all")
+        if self.of not in ((OF_ALL, OF_PRESENT) if self.major else (OF_PRESENT, OF_CAST)):
+            raise ValueError("the share is taken of all, of those present, or of the ballots cast")
+
+    @property
+    def breaks_ties(self) -> bool:
+        """Whether the chair's ballot decides a tie: only where the rule asks for more than one half."""
+        numerator, denominator = self.threshold
+        return self.chair_decides and not self.major and 2 * numerator == denominator
 
 
 @dataclass(frozen=True)
 class Result:
     """A tally with every figure that led to it.
 
-    `base`: who should come (the roll, without those recused unless they count). `decided_by` names what decided:
-    `all_recused`, `quorum` (too few came), or `threshold`.
+    `vacant`: seats without a member that still count; `base`: who should come; `threshold_of`: what the threshold is a
+    share of; `decided_by`: what decided.
     """
 
     roll: int
+    vacant: int
     recused: int
     base: int
     quorum: Fraction
@@ -54,7 +82,9 @@ class Result:
     no: int
     abstain: int
     threshold: Fraction
-    of_all: bool
+    major: bool
+    of: str
+    threshold_of: int
     yes_needed: int
     threshold_met: bool
     carried: bool
@@ -74,29 +104,39 @@ def more_than(share: Fraction, of: int) -> int:
 
 
 def tally(
-    roll: Sequence[int], *, recused: Collection[int], ballots: Mapping[int, str], rules: VoteRules
+    roll: Sequence[int],
+    *,
+    recused: Collection[int],
+    ballots: Mapping[int, str],
+    rules: VoteRules,
+    seats_total: int = 0,
+    chair: int | None = None,
 ) -> Result:
     """Count. `roll` and `recused` are seats, `ballots` maps a seat to its current choice.
 
-    A recused seat's ballot does not count. Raises ValueError for seats that are not on the roll and unknown choices.
+    `seats_total`: the voting seats set up, at least the roll. `chair`: the chair's seat, if it is on the roll. A
+    recused seat's ballot does not count. Raises ValueError for seats that are not on the roll and unknown choices.
     """
     seats, aside = set(roll), set(recused)
     if len(seats) != len(roll) or not aside <= seats or not set(ballots) <= seats:
         raise ValueError("every recusal and every ballot belongs to one seat on the roll")
     if not set(ballots.values()) <= set(CHOICES):
         raise ValueError("a ballot says yes, no or abstain")
-    choices = [choice for seat, choice in ballots.items() if seat not in aside]
-    yes, no, abstain = (choices.count(choice) for choice in CHOICES)
-    able, present = len(seats) - len(aside), len(choices)
-    base = len(seats) if rules.recused_count else able
+    said = {seat: choice for seat, choice in ballots.items() if seat not in aside}
+    yes, no, abstain = (list(said.values()).count(choice) for choice in CHOICES)
+    able, present = len(seats) - len(aside), len(said)
+    vacant = max(seats_total - len(seats), 0) if rules.all_seats else 0
+    base = vacant + (len(seats) if rules.recused_count else able)
+    threshold_of = {OF_ALL: base, OF_PRESENT: present, OF_CAST: yes + no}[rules.of]
     quorum_needed = max(at_least(rules.quorum, base), 1)
-    yes_needed = (
-        max(at_least(rules.threshold, base), 1) if rules.of_all else more_than(rules.threshold, present)
-    )
+    enough = at_least if rules.major else more_than
+    yes_needed = max(enough(rules.threshold, threshold_of), 1)
     quorum_met, threshold_met = present >= quorum_needed, yes >= yes_needed
-    decided_by = "all_recused" if able == 0 else "threshold" if quorum_met else "quorum"
+    is_tie = yes == no > 0 and not threshold_met and rules.breaks_ties
+    casting = said.get(chair) if is_tie and chair is not None else None
     return Result(
         roll=len(seats),
+        vacant=vacant,
         recused=len(aside),
         base=base,
         quorum=rules.quorum,
@@ -108,12 +148,27 @@ def tally(
         no=no,
         abstain=abstain,
         threshold=rules.threshold,
-        of_all=rules.of_all,
+        major=rules.major,
+        of=rules.of,
+        threshold_of=threshold_of,
         yes_needed=yes_needed,
         threshold_met=threshold_met,
-        carried=quorum_met and threshold_met,
-        decided_by=decided_by,
+        carried=quorum_met and (threshold_met or casting == YES),
+        decided_by=_decided_by(able=able, quorum_met=quorum_met, by_chair=casting in {YES, NO}),
     )
+
+
+def _decided_by(*, able: int, quorum_met: bool, by_chair: bool) -> str:
+    if able == 0:
+        return ALL_RECUSED
+    if not quorum_met:
+        return QUORUM
+    return CHAIR if by_chair else THRESHOLD
+
+
+def is_secret(clause: str, kind: str) -> bool:
+    """Whether a vote is secret by the clause `secret_ballot`: all votes are, elections are, or none is."""
+    return clause == "all" or (clause == "elections" and kind == "election")
 
 
 def frozen_text(

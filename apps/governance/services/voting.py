@@ -3,14 +3,18 @@
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.codes import new_code
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.governance import permissions, queries
+from apps.governance import notices, permissions, queries
 from apps.governance.models import Ballot, Motion, Seat
 from apps.governance.services.recusals import recuse_tied
 from apps.governance.states import OPEN
 from apps.users.models import User
+
+# Eight of thirty signs: guessing one of a thousand ballots takes hundreds of millions of tries.
+RECEIPT_LENGTH = 8
 
 
 def cast(
@@ -28,11 +32,12 @@ def cast(
     """Cast a member's ballot, or change it: one is current, the older ones stay as rows.
 
     The member is `seat`, or `user`, or `by`. `subject_hash` is the fingerprint of the text the member has read. On
-    paper or by hand, chair or secretary (`by`) records it and a third person on the committee (`witness`) saw it.
+    paper, by hand or by phone, chair or secretary (`by`) records it and a third person on the committee (`witness`)
+    saw it; a secret ballot is cast by the member alone, and gets a random receipt. The member is told what they voted.
     A declared tie turns into a recusal first, which stands although the ballot is refused. Raises `Refused`.
 
-    There is no audit event and no message before the close, because counting those would tell the turnout; a ballot's
-    row names who cast and who recorded it, and cannot be changed.
+    There is no audit event before the close and no message to anyone else, because counting those would tell the
+    turnout; a ballot's row names who cast and who recorded it, and cannot be changed.
     """
     _recuse_tied(motion)
     return _cast(
@@ -75,6 +80,8 @@ def _cast(
         raise Refused(_("请选赞成、反对或弃权。"), "choice")
     if subject_hash != motion.subject_hash:
         raise Refused(_("您看到的不是现在这一版议案，票没有投出去。请重新读一遍再投。"))
+    if motion.is_secret and reason:
+        raise Refused(_("不记名的票不写理由，写了别人就可能认出来。"), "reason")
     _check_channel(motion, seat, channel, witness, by)
     current = queries.own_ballot(motion, seat)
     witness_id = witness.pk if witness else None
@@ -84,7 +91,7 @@ def _cast(
             return current
         current.is_current = False
         current.save(update_fields=["is_current"])
-    return Ballot.objects.create(
+    ballot = Ballot.objects.create(
         motion=motion,
         seat=seat,
         choice=choice,
@@ -93,8 +100,11 @@ def _cast(
         witness_id=witness_id,
         subject_hash=subject_hash,
         reason=reason,
+        receipt=new_code("", RECEIPT_LENGTH) if motion.is_secret else "",
         cast_at=now,
     )
+    notices.ballot_taken(ballot)
+    return ballot
 
 
 def _check_channel(motion: Motion, seat: Seat, channel: str, witness: User | None, by: User) -> None:
@@ -104,7 +114,7 @@ def _check_channel(motion: Motion, seat: Seat, channel: str, witness: User | Non
         return
     if channel not in Ballot.Channel.values:
         raise Refused(_("请选票的方式。"), "channel")
-    permissions.may_record_paper(by, motion).require()
+    permissions.may_record(by, motion).require()
     if witness is None or witness.pk in {by.pk, seat.user_id}:
         raise Refused(_("请写一位见证人，不能是登记的人，也不能是投票的人。"), "witness")
     if queries.seat_of(witness, motion.committee.fund) is None:

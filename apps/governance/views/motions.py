@@ -57,7 +57,7 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "may_open": permissions.may_open(user, found),
         "may_table": permissions.may_table(user, fund),
         "may_withdraw": permissions.may_withdraw(user, found),
-        "may_record_paper": permissions.may_record_paper(user, found),
+        "may_record": permissions.may_record(user, found),
         "own_seat": queries.seat_on_roll(found, user),
         "opening": OpeningForm(initial={"closes_at": evening}),
         "paper": PaperForm(motion=found),
@@ -173,7 +173,7 @@ def paper(request: HttpRequest, code: str) -> HttpResponse:
             by=user,
         )
 
-    permissions.may_record_paper(user, found).require()
+    permissions.may_record(user, found).require()
     if done(form, record):
         messages.success(request, _("这张票已经登记。"))
         return redirect("governance:motion", code=found.code)

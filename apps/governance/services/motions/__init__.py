@@ -20,6 +20,7 @@ from apps.funds.rules import EffectiveRule
 from apps.funds.states import FundState
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Committee, Motion, RollEntry
+from apps.governance.rules import is_secret
 from apps.governance.services.recusals import recuse_tied
 from apps.governance.states import DRAFT, FAILED, MOTION_MOVES, OPEN, WITHDRAWN
 from apps.users.models import User
@@ -177,13 +178,17 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
             % {"asked": money.written(motion.amount), "usable": money.written(usable)},
             "amount",
         )
-    RollEntry.objects.bulk_create(
+    roll = RollEntry.objects.bulk_create(
         [RollEntry(motion=motion, seat=seat) for seat in queries.voting_seats(fund)]
     )
     motion.rules = _pinned(fund)
     motion.composition = composition.faults
+    motion.is_secret = is_secret(str(effective["secret_ballot"].value), motion.kind)
+    motion.seats_total = max(motion.committee.size, len(roll))
     motion.state, motion.opens_at, motion.closes_at = OPEN, now, closes_at
-    motion.save(update_fields=["rules", "composition", "state", "opens_at", "closes_at"])
+    motion.save(
+        update_fields=["rules", "composition", "is_secret", "seats_total", "state", "opens_at", "closes_at"]
+    )
     recuse_tied(motion)
     audit.record(
         by,
@@ -191,7 +196,8 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
         motion,
         closes_at=queries.utc_text(closes_at),
         subject_hash=motion.subject_hash,
-        roll=motion.roll.count(),
+        roll=len(roll),
+        is_secret=motion.is_secret,
     )
     notices.voting_opened(motion)
     bump(motion)
