@@ -1,11 +1,42 @@
-"""Who may give out the host's money as seed. None is the system itself."""
+"""Who may give out the host's money as seed, apply for it, and score what was achieved. None is the system itself."""
 
-from apps.core.verdicts import YES, Verdict
-from apps.funds.models import Host
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund, Host
+from apps.governance.models import Seat
+from apps.governance.queries import seat_of
+from apps.seeding.models import Application
 from apps.users.models import Role, User
-from apps.users.permissions import acts_as
+from apps.users.permissions import Person, acts_as
+
+OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
+REVIEWERS = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
 
 
 def may_award(user: User | None, host: Host) -> Verdict:
-    """The host's administrator opens programmes and awards."""
+    """The host's administrator opens and ends programmes and awards."""
     return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_apply(user: Person, fund: Fund) -> Verdict:
+    """The chair and the secretary of a fund's committee apply for it."""
+    if user is None:
+        return YES
+    seat = seat_of(user, fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return no(_("申请由这个基金的主任或秘书提交。"))
+
+
+def may_score(user: Person, application: Application) -> Verdict:
+    """The host's people score, but nobody who sits on the fund's committee or handed the application in."""
+    fund = application.fund
+    if user is None:
+        return no(_("评分要由人来做。"))
+    verdict = acts_as(user, *REVIEWERS, host=fund.host.code)
+    if not verdict:
+        return verdict
+    if seat_of(user, fund) is not None or application.submitted_by_id == getattr(user, "pk", None):
+        return no(_("您和这个基金有关系，这份申请要由别人评分。"))
+    return YES

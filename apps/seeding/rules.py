@@ -50,13 +50,21 @@ def matched(gift: int, ratio: Ratio, *, minimum: int, limits: Limits) -> tuple[i
     """
     if gift < minimum:
         return 0, Cut.MINIMUM
-    amount, cut = ratio.of(gift), Cut.NONE
-    for limit, name in (
-        (limits.gift, Cut.GIFT),
-        (limits.day, Cut.DAY),
-        (limits.fund, Cut.FUND),
-        (limits.pot, Cut.POT),
-    ):
+    return capped(
+        ratio.of(gift),
+        [
+            (limits.gift, Cut.GIFT),
+            (limits.day, Cut.DAY),
+            (limits.fund, Cut.FUND),
+            (limits.pot, Cut.POT),
+        ],
+    )
+
+
+def capped(amount: int, limits: Sequence[tuple[int | None, Cut]]) -> tuple[int, Cut]:
+    """Return an amount lowered to the smallest limit, and which limit that was; of equal ones the first."""
+    cut = Cut.NONE
+    for limit, name in limits:
         if limit is not None and limit < amount:
             amount, cut = max(limit, 0), name
     return amount, cut

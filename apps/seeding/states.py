@@ -43,6 +43,8 @@ class Cut(models.TextChoices):
     DAY = "day", _("同一来源当日封顶")
     FUND = "fund", _("单支基金封顶")
     POT = "pot", _("总额给完")
+    QUOTA = "quota", _("当地名额或试点比例用完")
+    SCORE = "score", _("得分不到")
 
 
 # An application that is over may be followed by a new one.

@@ -9,3 +9,15 @@ from apps.seeding import services
 def match_gifts() -> None:
     """Match what waits and take back what refunds ask for."""
     services.match_gifts()
+
+
+@shared_task(name="seeding.application_decided")
+def application_decided(code: str) -> None:
+    """Bring an application in line with its approval, by the approval's code."""
+    services.follow_approval(code)
+
+
+@shared_task(name="seeding.follow_approvals")
+def follow_approvals() -> None:
+    """Find decided approvals that their applications have not heard of."""
+    services.follow_approvals()

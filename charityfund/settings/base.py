@@ -227,6 +227,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
         "seeding.match_gifts": 60.0,
+        "seeding.follow_approvals": 60.0,
     }.items()
 }
 

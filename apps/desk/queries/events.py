@@ -36,6 +36,7 @@ PATHS = {
     "grants.clawback": "grant__fund__host_id",
     "seeding.programme": "source__host_id",
     "seeding.award": "fund__host_id",
+    "seeding.application": "fund__host_id",
     "finance.bankstatement": "host_id",
     "finance.statementline": "host_id",
     "finance.exportrun": "host_id",
