@@ -100,7 +100,9 @@ ROUTES: dict[str, Row] = {
     "funds:approvals": Row(SIGNED_IN),
     "funds:approval": Row(NOBODY),
     "funds:rulebook": Row(FUND_READERS, RULES),
-    "funds:adopt": Row(FUND_READERS, RULES, writes=HOST_ADMIN),
+    "funds:adopt": Row(FUND_READERS, RULES, writes=NOBODY),
+    "funds:withdraw_rulebook": Row(NOBODY),
+    "funds:attach_document": Row(NOBODY),
     # Giving is for everyone, the gifts' pages are for the host.
     "donations:give": Row(EVERYONE, FUND),
     "donations:done": Row(EVERYONE),

@@ -83,6 +83,7 @@ def loosened_rules() -> Iterator[Row]:
                 and upper.division_id in above
                 and upper.effective_from <= book.effective_from
                 and upper.adopted_at <= book.adopted_at
+                and (upper.withdrawn_at is None or upper.withdrawn_at >= book.adopted_at)
             }
             upper_rules = combined(settings_of(known.values())) if book.level > rules.HOST_LEVEL else {}
             for clause in book.clauses.all():

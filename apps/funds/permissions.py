@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds import queries
-from apps.funds.models import Approval, Fund, Host
+from apps.funds.models import Approval, Fund, Host, Rulebook
 from apps.funds.states import RuleLevel
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -28,12 +28,24 @@ def may_change_fund(user: User | None, fund: Fund) -> Verdict:
 
 
 def may_adopt(user: User | None, host: Host, *, level: int, division: str) -> Verdict:
-    """A town's rules are adopted by its coordinator, all others by the host's administrator."""
+    """A town's rules are adopted by its coordinator, the host's and the district's by the host's administrator.
+
+    A community's are adopted by its committee: the system writes what a motion decided.
+    """
     if user is None:
         return YES
+    if level == RuleLevel.COMMUNITY:
+        return no(_("社区的规则由基金的管委会表决：请由主任或秘书提交修改规则的议案。"))
     if level == RuleLevel.TOWN:
         return acts_as(user, Role.Kind.TOWN_COORDINATOR, division=division)
     return acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_attach(user: User | None, book: Rulebook) -> Verdict:
+    """Whoever adopts the level's rules lays the document beside them; the host's administrator for a community."""
+    if user is None or book.level != RuleLevel.COMMUNITY:
+        return may_adopt(user, book.host, level=book.level, division=book.division_id)
+    return acts_as(user, Role.Kind.HOST_ADMIN, host=book.host.code)
 
 
 def may_decide(user: User | None, approval: Approval) -> Verdict:

@@ -13,6 +13,16 @@ urlpatterns = [
     path("funds/rules/", rulebooks.rule_list, name="rules"),
     path("funds/rules/<str:host>/<int:level>/<str:division>/", rulebooks.rulebook, name="rulebook"),
     path("funds/rules/<str:host>/<int:level>/<str:division>/adopt/", rulebooks.adopt, name="adopt"),
+    path(
+        "funds/rules/<str:host>/<int:level>/<str:division>/<int:version>/withdraw/",
+        rulebooks.withdraw,
+        name="withdraw_rulebook",
+    ),
+    path(
+        "funds/rules/<str:host>/<int:level>/<str:division>/<int:version>/document/",
+        rulebooks.attach,
+        name="attach_document",
+    ),
     path("funds/fund/<str:code>/", funds.fund, name="fund"),
     path("funds/fund/<str:code>/move/", funds.move, name="move"),
     path("funds/fund/<str:code>/restriction/", funds.open_restriction, name="open_restriction"),

@@ -181,8 +181,14 @@ def test_who_adopts(cast: Cast) -> None:
     adopt(cast, 1, {"notice_days": 7}, by=cast.admin)
     adopt(cast, 2, {"notice_days": 7}, by=cast.admin)
     adopt(cast, 3, {"notice_days": 7}, by=cast.coordinator)
-    adopt(cast, 4, {"notice_days": 7}, by=cast.admin)
-    for level, person in ((1, cast.coordinator), (3, cast.admin), (4, cast.coordinator), (2, cast.stranger)):
+    for level, person in (
+        (4, cast.admin),
+        (4, cast.chair),
+        (1, cast.coordinator),
+        (3, cast.admin),
+        (4, cast.coordinator),
+        (2, cast.stranger),
+    ):
         with pytest.raises(Refused):
             adopt(cast, level, {"notice_days": 8}, by=person)
     with pytest.raises(Refused):

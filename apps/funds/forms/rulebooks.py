@@ -15,7 +15,7 @@ from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import queries, rules
-from apps.funds.forms.common import day_field
+from apps.funds.forms.common import DocumentsField, day_field
 from apps.funds.models import Host, Rulebook
 from apps.funds.rules import CLAUSES, GROUPS, ClauseKind, EffectiveRule, Unit
 from apps.funds.states import RuleLevel
@@ -24,12 +24,30 @@ NOT_SET = ("", gettext_lazy("这一级不规定"))
 
 
 @dataclass(frozen=True)
+class ClauseFields:
+    """One clause's input and its article, and what holds without it; open when it is set or wrong."""
+
+    value: BoundField
+    article: BoundField
+    now: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is something to see."""
+        return bool(self.value.value() or self.value.errors or self.article.errors)
+
+
+@dataclass(frozen=True)
 class ClauseGroup:
-    """Clauses under one heading, each with its value and its article; open when there is something to see."""
+    """Clauses under one heading."""
 
     heading: str | Promise
-    pairs: list[tuple[BoundField, BoundField]]
-    is_open: bool
+    clauses: list[ClauseFields]
+
+    @property
+    def set_here(self) -> int:
+        """How many of them this level sets, or tries to."""
+        return sum(clause.is_open for clause in self.clauses)
 
 
 class RulebookForm(forms.Form):
@@ -38,13 +56,22 @@ class RulebookForm(forms.Form):
     After `is_valid()`, `clauses` holds key → (value, article) as the verb takes them.
     """
 
+    # What the verb takes beside the clauses.
+    FACTS = ("title", "document", "issued_on", "effective_from", "uploads")
+
     title = forms.CharField(label=gettext_lazy("办法名称"), max_length=120)
     document = forms.CharField(
-        label=gettext_lazy("依据文件"),
-        help_text=gettext_lazy("文号和印发日期，或会议决议编号。"),
+        label=gettext_lazy("依据文件的文号"),
+        help_text=gettext_lazy("比如“綦慈〔2026〕1号”，或会议决议编号。"),
         max_length=200,
     )
+    issued_on = day_field(gettext_lazy("印发日期"), required=False)
     effective_from = day_field(gettext_lazy("从哪一天起生效"))
+    uploads = DocumentsField(
+        label=gettext_lazy("文件原件"),
+        help_text=gettext_lazy("PDF，或逐页扫描、拍照。会公开，请先遮住个人信息。以后也可以补。"),
+        required=False,
+    )
 
     def __init__(
         self, *args: Any, host: Host, level: int, division: Division, current: Rulebook | None, **kwargs: Any
@@ -53,7 +80,7 @@ class RulebookForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.host, self.level, self.division = host, level, division
         self.clauses: dict[str, tuple[rules.Value, str]] = {}
-        upper = queries.upper_rules(host, level=level, division=division.code, on=clock.today())
+        self._upper = queries.upper_rules(host, level=level, division=division.code, on=clock.today())
         self._groups = [
             (heading, kinds)
             for name, heading, kinds in GROUPS
@@ -61,7 +88,7 @@ class RulebookForm(forms.Form):
         ]
         self.kinds = [kind for _heading, kinds in self._groups for kind in kinds]
         for kind in self.kinds:
-            self.fields[kind.key] = _clause_field(kind, upper.get(kind.key))
+            self.fields[kind.key] = _clause_field(kind, self._upper.get(kind.key))
             self.fields[f"article_{kind.key}"] = forms.CharField(
                 label=_("第几条"), required=False, max_length=60
             )
@@ -70,17 +97,19 @@ class RulebookForm(forms.Form):
     def groups(self) -> Iterator[ClauseGroup]:
         """Yield the clauses under their headings."""
         for heading, kinds in self._groups:
-            pairs = [(self[kind.key], self[f"article_{kind.key}"]) for kind in kinds]
-            yield ClauseGroup(
-                heading,
-                pairs,
-                any(value.value() or value.errors or article.errors for value, article in pairs),
-            )
+            clauses = [
+                ClauseFields(self[kind.key], self[f"article_{kind.key}"], self._now(kind)) for kind in kinds
+            ]
+            yield ClauseGroup(heading, clauses)
+
+    def _now(self, kind: ClauseKind) -> str:
+        upper = self._upper.get(kind.key)
+        return upper.words if upper else rules.describe(kind.key, kind.default)
 
     @property
     def head(self) -> list[BoundField]:
         """The fields above the clauses."""
-        return [self["title"], self["document"], self["effective_from"]]
+        return [self[name] for name in ("title", "document", "issued_on", "effective_from")]
 
     def clean(self) -> dict[str, Any]:
         """Read every clause and hold it against the levels above; each clause has its own sentence."""
@@ -107,6 +136,23 @@ class RulebookForm(forms.Form):
         if not self.clauses and not self.errors:
             self.add_error(None, _("至少要定一条规则。"))
         return cleaned
+
+
+class WithdrawForm(forms.Form):
+    """Why a version that does not hold yet is taken back."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("撤回的原因"), help_text=gettext_lazy("会公开。"), max_length=200
+    )
+
+
+class AttachForm(forms.Form):
+    """The document of a version, laid beside it afterwards."""
+
+    uploads = DocumentsField(
+        label=gettext_lazy("文件原件"),
+        help_text=gettext_lazy("PDF，或逐页扫描、拍照。会公开，请先遮住个人信息。"),
+    )
 
 
 def _initial(current: Rulebook | None) -> dict[str, Any]:

@@ -2,15 +2,14 @@
 
 from apps.funds.models.approvals import Approval, ApprovalStep
 from apps.funds.models.funds import (
-    Clause,
     DivisionTotal,
     FoldMark,
     Fund,
     Host,
     Reservation,
     Restriction,
-    Rulebook,
 )
+from apps.funds.models.rulebooks import Clause, Rulebook, RulebookFile
 
 __all__ = [
     "Approval",
@@ -23,4 +22,5 @@ __all__ = [
     "Reservation",
     "Restriction",
     "Rulebook",
+    "RulebookFile",
 ]

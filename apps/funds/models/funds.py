@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.divisions.models import Division
-from apps.funds.states import FundKind, FundState, RuleLevel
+from apps.funds.states import FundKind, FundState
 
 
 class Host(models.Model):
@@ -75,52 +75,6 @@ class Restriction(models.Model):
 
     def __str__(self) -> str:
         return self.purpose
-
-
-class Rulebook(models.Model):
-    """The rules one level adopted, in versions: host, district, town or community."""
-
-    Level = RuleLevel
-
-    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="rulebooks")
-    level = models.PositiveSmallIntegerField(choices=Level.choices)
-    # The division whose funds it binds; the host's own division at host and district level.
-    division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="rulebooks")
-    version = models.PositiveIntegerField()
-    title = models.CharField(max_length=120)
-    document = models.CharField(_("依据文件"), max_length=200)
-    effective_from = models.DateField()
-    adopted_at = models.DateTimeField()
-    adopted_by_id = models.BigIntegerField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["host", "level", "division", "version"], name="rulebook_version_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} v{self.version}"
-
-
-class Clause(models.Model):
-    """One rule of a rulebook: a key of the catalogue in `rules`, its value and where the document says it.
-
-    Values are integers in the clause's unit (fen, basis points, days, persons), a [numerator, denominator], a choice
-    or a truth, kept as JSON.
-    """
-
-    rulebook = models.ForeignKey(Rulebook, on_delete=models.PROTECT, related_name="clauses")
-    key = models.CharField(max_length=40)
-    value = models.JSONField()
-    article = models.CharField(_("条款"), max_length=60, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["rulebook", "key"], name="clause_once")]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.value}"
 
 
 class Reservation(models.Model):

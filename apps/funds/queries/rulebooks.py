@@ -21,12 +21,17 @@ Settings = dict[str, list[Setting]]
 Clauses = Mapping[str, tuple[rules.Value, str]]
 
 
+def rules_version(host: str) -> str:
+    """Return the key of the content version of all rules of a host (by its code)."""
+    return f"rules:{host}"
+
+
 def books_in_force(host: int, on: date, *, divisions: Iterable[str] | None = None) -> list[Rulebook]:
     """Return the rulebooks that hold on a day, one per level and division, upper levels first, with their clauses.
 
     `host` is the host's primary key. A version replaces the whole version before it from its first day. Two queries.
     """
-    books = Rulebook.objects.filter(host_id=host, effective_from__lte=on)
+    books = Rulebook.objects.filter(host_id=host, effective_from__lte=on, withdrawn_at=None)
     if divisions is not None:
         books = books.filter(division_id__in=list(divisions))
     latest = {(book.level, book.division_id): book for book in books.order_by("effective_from", "version")}
@@ -43,7 +48,14 @@ def settings_of(books: Iterable[Rulebook]) -> Settings:
             if row.key in CLAUSES:
                 found[row.key].append(
                     Setting(
-                        book.level, row.value, book.version, book.title, book.document, row.article, book.pk
+                        level=book.level,
+                        value=row.value,
+                        version=book.version,
+                        title=book.title,
+                        document=book.document,
+                        article=row.article,
+                        rulebook_id=book.pk,
+                        motion=book.motion_code,
                     )
                 )
     return found
@@ -76,6 +88,7 @@ def _clauses_in_force() -> QuerySet[Clause, tuple[Any, ...]]:
         level=OuterRef("rulebook__level"),
         division=OuterRef("rulebook__division"),
         effective_from__lte=Param("day"),
+        withdrawn_at=None,
     )
     return (
         Clause.objects.filter(
@@ -83,6 +96,7 @@ def _clauses_in_force() -> QuerySet[Clause, tuple[Any, ...]]:
             rulebook__host=Param("host"),
             rulebook__division__in=Params("divisions", "text"),
             rulebook__effective_from__lte=Param("day"),
+            rulebook__withdrawn_at=None,
             key__in=Params("keys", "text"),
         )
         .order_by("rulebook__level", "rulebook__division", "pk")
@@ -95,6 +109,7 @@ def _clauses_in_force() -> QuerySet[Clause, tuple[Any, ...]]:
             "rulebook__document",
             "article",
             "rulebook_id",
+            "rulebook__motion_code",
         )
     )
 
@@ -106,8 +121,8 @@ def versions(host: Host, level: int, division: str) -> list[Rulebook]:
     """Return one level's rulebook in all its versions, newest first, with their clauses."""
     return list(
         Rulebook.objects.filter(host=host, level=level, division_id=division)
-        .select_related("division")
-        .prefetch_related("clauses")
+        .select_related("division", "host")
+        .prefetch_related("clauses", "files__file")
         .order_by("-version")
     )
 
@@ -121,22 +136,60 @@ def upper_rules(host: Host, *, level: int, division: str, on: date) -> dict[str,
 
 
 def loosenings(host: Host, *, level: int, division: str, on: date, clauses: Clauses) -> dict[str, str]:
-    """Return, by key, the sentence why a clause (valid value) is looser than the levels above allow on a day."""
+    """Return, by key, the sentence why a clause (valid value) cannot stand under the levels above on a day: it is
+    looser than theirs, or together with theirs it could never be kept."""
     upper = upper_rules(host, level=level, division=division, on=on)
-    found = {}
-    for key, (value, _article) in clauses.items():
-        rule = upper.get(key)
-        if rule is None or rules.fits(key, value, rule.value):
+    found = {
+        key: looser_than(key, value, upper[key])
+        for key, (value, _article) in clauses.items()
+        if key in upper and not rules.fits(key, value, upper[key].value)
+    }
+    own = {key: value for key, (value, _article) in clauses.items()}
+    values = {key: rule.value for key, rule in upper.items()} or {
+        key: kind.default for key, kind in CLAUSES.items()
+    }
+    for key, sentence in rules.contradictions(values | own).items():
+        if key in own:
+            found.setdefault(key, sentence)
+    return found
+
+
+def looser_than(key: str, value: rules.Value, upper: EffectiveRule) -> str:
+    """Return the sentence that says a clause is looser than the rule above it, naming both."""
+    facts = {"own": rules.describe(key, value), "upper": upper.words, "label": upper.label}
+    if upper.default:
+        return _("“%(label)s”写的是“%(own)s”，比默认值“%(upper)s”松；要放宽，得先由慈善会定。") % facts
+    return _(
+        "“%(label)s”写的是“%(own)s”，比%(level)s《%(title)s》%(article)s的“%(upper)s”松。下级只能更严。"
+    ) % {**facts, "level": upper.source.level_words, "title": upper.title, "article": upper.article}
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A clause in force that the levels above have since made tighter: it rules no more and is to be mended."""
+
+    book: Rulebook
+    key: str
+    sentence: str
+
+
+def flagged(host: Host, on: date | None = None, *, division: str = "", level: int = 0) -> list[Flag]:
+    """Return the clauses in force on a day that are looser than the levels above them, upper levels first.
+
+    With `division`, of the rulebooks in it and below; with `level`, of that level and below. Two queries.
+    """
+    books = books_in_force(host.pk, on or clock.today())
+    found = []
+    for book in books:
+        if book.level < level or not book.division_id.startswith(division):
             continue
-        facts = {"own": rules.describe(key, value), "upper": rule.words, "label": rule.label}
-        if rule.default:
-            found[key] = (
-                _("“%(label)s”写的是“%(own)s”，比默认值“%(upper)s”松；要放宽，得先由慈善会定。") % facts
-            )
-        else:
-            found[key] = _(
-                "“%(label)s”写的是“%(own)s”，比%(level)s《%(title)s》%(article)s的“%(upper)s”松。下级只能更严。"
-            ) % {**facts, "level": rule.level_words, "title": rule.title, "article": rule.article}
+        lines = lineage(book.division_id)
+        above = settings_of(one for one in books if one.level < book.level and one.division_id in lines)
+        for row in book.clauses.all() if book.level > rules.HOST_LEVEL else ():
+            if row.key in CLAUSES:
+                upper = rules.effective(row.key, above.get(row.key, ()))
+                if not rules.fits(row.key, row.value, upper.value):
+                    found.append(Flag(book, row.key, looser_than(row.key, row.value, upper)))
     return found
 
 

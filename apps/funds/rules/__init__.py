@@ -1,12 +1,13 @@
 """The clauses that rulebooks set: their kinds, the catalogue, and how the levels' values combine."""
 
-from apps.funds.rules.catalogue import CLAUSES, GROUPS, HOST_GROUP
+from apps.funds.rules.catalogue import CLAUSES, GROUPS, HOST_GROUP, HOST_ONLY
 from apps.funds.rules.chain import (
     DEFAULT_LEVEL,
     HOST_LEVEL,
     EffectiveRule,
     Setting,
     clause,
+    contradictions,
     describe,
     effective,
     fits,
@@ -21,6 +22,7 @@ __all__ = [
     "GROUPS",
     "HOST_GROUP",
     "HOST_LEVEL",
+    "HOST_ONLY",
     "ClauseKind",
     "EffectiveRule",
     "Setting",
@@ -28,6 +30,7 @@ __all__ = [
     "Unit",
     "Value",
     "clause",
+    "contradictions",
     "describe",
     "effective",
     "fits",

@@ -1,6 +1,6 @@
 """Which of several levels' clauses rules: the tightest, with where it comes from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import Refused
 from apps.funds.rules import kinds
 from apps.funds.rules.catalogue import CLAUSES
+from apps.funds.rules.catalogue.committee import MOST_SEATS
 from apps.funds.rules.kinds import ClauseKind, Unit, Value
 from apps.funds.states import RuleLevel
 
@@ -178,3 +179,31 @@ def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
         elif setting.value == value and sources[-1].level == DEFAULT_LEVEL:
             sources = [setting]
     return EffectiveRule(key, value, tuple(sources), tuple(loosened))
+
+
+# Pairs that must leave something between them: the least and the most of one thing.
+_PAIRS = [
+    (key, f"{key.removesuffix('_min')}_max")
+    for key in CLAUSES
+    if key.startswith("seats_") and key.endswith("_min")
+]
+
+
+def contradictions(values: Mapping[str, Value]) -> dict[str, str]:
+    """Return, by key, why a set of rules could never be kept together: a least above its most, and the like."""
+    found = {}
+    for least, most in _PAIRS:
+        if kinds.size(clause(least), values[least]) > kinds.size(clause(most), values[most]):
+            sentence = _("“%(low)s”和“%(high)s”合不起来，没有一个人数能同时做到。") % {
+                "low": describe(least, values[least]),
+                "high": describe(most, values[most]),
+            }
+            found[least] = found[most] = sentence
+    fewest = sum(int(kinds.size(clause(least), values[least])) for least, _most in _PAIRS)
+    if fewest > MOST_SEATS:
+        sentence = _("各方面的委员下限加起来是 %(sum)d 人，超过 %(most)d 人。") % {
+            "sum": fewest,
+            "most": MOST_SEATS,
+        }
+        found |= {least: sentence for least, _most in _PAIRS if values[least]}
+    return found

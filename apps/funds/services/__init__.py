@@ -12,12 +12,13 @@ from apps.funds.services.approvals import (
 from apps.funds.services.hosts import register_host
 from apps.funds.services.opening import open_fund, open_restriction, resume_fund, suspend_fund
 from apps.funds.services.promises import draw, lock_fund, release, reserve
-from apps.funds.services.rulebooks import adopt_rulebook
+from apps.funds.services.rulebooks import adopt_rulebook, attach_document, withdraw_rulebook
 from apps.funds.services.totals import fold_totals, rebuild_totals
 
 __all__ = [
     "StepPlan",
     "adopt_rulebook",
+    "attach_document",
     "draw",
     "fold_totals",
     "lock_fund",
@@ -35,4 +36,5 @@ __all__ = [
     "return_step",
     "suspend_fund",
     "withdraw_approval",
+    "withdraw_rulebook",
 ]

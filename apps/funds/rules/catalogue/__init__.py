@@ -26,3 +26,4 @@ GROUPS = (
     (HOST_GROUP, _("慈善会的指标"), HOST),
 )
 CLAUSES: dict[str, ClauseKind] = {kind.key: kind for _name, _title, kinds in GROUPS for kind in kinds}
+HOST_ONLY = frozenset(kind.key for kind in HOST)

@@ -117,7 +117,7 @@ _KINDS = (
     ("firm", _("企业")),
     ("host_staff", _("慈善会")),
 )
-_MOST_SEATS = 25
+MOST_SEATS = 25
 
 
 def _seats(kind: str, name: str | Promise) -> tuple[ClauseKind, ClauseKind]:
@@ -128,7 +128,7 @@ def _seats(kind: str, name: str | Promise) -> tuple[ClauseKind, ClauseKind]:
         tighter=Tighter.HIGHER,
         default=0,
         least=0,
-        most=_MOST_SEATS,
+        most=MOST_SEATS,
         label=format_lazy(_("{kind}的委员下限"), kind=name),
         sentence=format_lazy(_("{kind}的委员不少于 %(value)s"), kind=name),
         source=UNSOURCED,
@@ -137,9 +137,9 @@ def _seats(kind: str, name: str | Promise) -> tuple[ClauseKind, ClauseKind]:
         key=f"seats_{kind}_max",
         unit=Unit.COUNT,
         tighter=Tighter.LOWER,
-        default=_MOST_SEATS,
+        default=MOST_SEATS,
         least=0,
-        most=_MOST_SEATS,
+        most=MOST_SEATS,
         label=format_lazy(_("{kind}的委员上限"), kind=name),
         sentence=format_lazy(_("{kind}的委员不多于 %(value)s"), kind=name),
         source=UNSOURCED,

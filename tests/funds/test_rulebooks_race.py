@@ -1,0 +1,55 @@
+"""Several people adopt rules of one level at once, on a real PostgreSQL; and what happens without the lock."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import IntegrityError, connection
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.divisions.models import Division
+from apps.funds import services
+from apps.funds.models import Clause, Host, Rulebook
+from tests.cast import Cast
+
+CROWD = 6
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+
+def adopt_all(cast: Cast) -> list[Rulebook | Exception]:
+    """Let six threads adopt a version each at the same moment; return what each got."""
+    town, start = Division.objects.get(code="500110001"), Barrier(CROWD)
+
+    def adopt(number: int) -> Rulebook | Exception:
+        try:
+            connection.ensure_connection()
+            start.wait(timeout=60)
+            return services.adopt_rulebook(
+                cast.host,
+                level=3,
+                division=town,
+                title=f"街道办法 {number}",
+                document="古南街办〔2026〕1号",
+                clauses={"notice_days": (10 + number, "")},
+                effective_from=clock.today(),
+                by=None,
+            )
+        except (Refused, IntegrityError) as error:
+            return error
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(CROWD) as pool:
+        return list(pool.map(adopt, range(CROWD)))
+
+
+def test_versions_adopted_at_once_get_numbers_of_their_own(cast: Cast) -> None:
+    adopted = [one for one in adopt_all(cast) if isinstance(one, Rulebook)]
+    assert sorted(book.version for book in adopted) == list(range(1, CROWD + 1))
+    assert Rulebook.objects.count() == Clause.objects.count() == CROWD
+
+
+def test_without_the_lock_they_collide(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Host.objects, "select_for_update", lambda **_options: Host.objects.all())
+    assert any(isinstance(one, IntegrityError) for one in adopt_all(cast))
