@@ -13,6 +13,7 @@ from apps.core.compiled import Compiled, Param
 from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
 from apps.donations.states import DonationState, EventState
 from apps.funds.models import Fund, Host, Restriction
+from apps.funds.queries import takes_gifts
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
 
@@ -116,6 +117,8 @@ def received(fund: Fund) -> tuple[int, int]:
 
 def campaign_for(fund: Fund, day: date | None = None) -> Campaign | None:
     """Return the filed plan under which the fund may ask the public for gifts on a day; the one that ends last."""
+    if not takes_gifts(fund):
+        return None
     return _campaign.first(host=fund.host_id, fund=fund.pk, day=day or clock.today())
 
 

@@ -33,6 +33,36 @@ class RuleLevel(models.IntegerChoices):
     COMMUNITY = 4, _("社区定")
 
 
+class SuspensionKind(models.TextChoices):
+    """Why a fund is suspended, as everyone may read it."""
+
+    REORGANISING = "reorganising", _("区划调整或换届")
+    NO_COMMITTEE = "no_committee", _("管委会不能履职")
+    CHECKING = "checking", _("正在检查")
+    IDLE = "idle", _("长期没有活动")
+    OTHER = "other", _("其他原因")
+
+
+class ApplicationState(models.TextChoices):
+    """How far an application for a new fund is."""
+
+    SUBMITTED = "submitted", _("审批中")
+    RETURNED = "returned", _("已退回")
+    APPROVED = "approved", _("已同意，待签协议")
+    SIGNED = "signed", _("协议已拟")
+    OPENED = "opened", _("已设立")
+    REFUSED = "refused", _("不同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class SuccessionKind(models.TextChoices):
+    """How a fund ends: into another, into several, or with its surplus given on."""
+
+    MERGER = "merger", _("合并")
+    SPLIT = "split", _("拆分")
+    CLOSING = "closing", _("终止")
+
+
 class ApprovalKind(models.TextChoices):
     """What a chain of approvals is about."""
 
@@ -70,4 +100,20 @@ APPROVAL_MOVES: Moves = {
         {ApprovalState.RETURNED, ApprovalState.PASSED, ApprovalState.REFUSED, ApprovalState.WITHDRAWN}
     ),
     ApprovalState.RETURNED: frozenset({ApprovalState.OPEN, ApprovalState.WITHDRAWN}),
+}
+# Loses nothing of what was said: a returned application is mended and handed in again.
+APPLICATION_MOVES: Moves = {
+    ApplicationState.SUBMITTED: frozenset(
+        {
+            ApplicationState.RETURNED,
+            ApplicationState.APPROVED,
+            ApplicationState.REFUSED,
+            ApplicationState.WITHDRAWN,
+        }
+    ),
+    ApplicationState.RETURNED: frozenset({ApplicationState.SUBMITTED, ApplicationState.WITHDRAWN}),
+    ApplicationState.APPROVED: frozenset({ApplicationState.SIGNED, ApplicationState.WITHDRAWN}),
+    ApplicationState.SIGNED: frozenset(
+        {ApplicationState.SIGNED, ApplicationState.OPENED, ApplicationState.WITHDRAWN}
+    ),
 }

@@ -145,8 +145,9 @@ def _payable(grant: Grant) -> Verdict:
     organisation = grant.project.organisation
     if organisation.state != Organisation.State.ACTIVE:
         return no(_("%(name)s 的登记已暂停，恢复以后才能付款。") % {"name": organisation.name})
-    if grant.fund.state != Fund.State.OPEN:
-        return no(_("这个基金已暂停或关闭，恢复以后才能付款。"))
+    # A suspended fund still pays what it promised.
+    if grant.fund.state == Fund.State.CLOSED:
+        return no(_("这个基金已经关闭，不能付款。"))
     return YES
 
 

@@ -198,7 +198,7 @@ def test_without_a_filed_plan_the_page_says_why(client: Client, cast: Cast, stan
     other.funds.add(cast.other_fund)
     assert "没有备案" in client.get(URL).content.decode()
     Fund.objects.filter(pk=cast.other_fund.pk).update(state="suspended")
-    assert "不接受新的捐款" in client.get("/give/F-XJZ/").content.decode()
+    assert "暂停期间不收新的捐款" in client.get("/give/F-XJZ/").content.decode()
     assert client.get("/give/NOSUCH/").status_code == 404
 
 

@@ -11,9 +11,10 @@ from apps.core.sets import rows_source
 from apps.donations import notices, rules
 from apps.donations.models import Donation
 from apps.donations.states import DONATION_MOVES, DonationState
+from apps.funds.queries import ended, heir_of
 from apps.ledger import queries as books
 from apps.ledger.rules import Draft, EntryKind
-from apps.ledger.services import post_many
+from apps.ledger.services import hold_months, post_many
 from apps.users.models import User
 
 COLUMNS = (
@@ -59,6 +60,8 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         fresh.append(arrival)
     if fresh:
         days = _open_days(fresh)
+        hold_months((row.donation.host.code, days[row.donation.pk]) for row in fresh)
+        _follow_successions([row.donation for row in fresh])
         _write(fresh, days)
         post_many([_draft(arrival, days[arrival.donation.pk]) for arrival in fresh], by=by)
         facts = {
@@ -70,6 +73,16 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         versions.bump("site", *(f"fund:{arrival.donation.fund.code}" for arrival in fresh))
         jobs.hint("seeding.match_gifts")
     return len(fresh)
+
+
+def _follow_successions(donations: Sequence[Donation]) -> None:
+    """Turn gifts to funds that ended meanwhile to the funds that stand for them. The months are held."""
+    gone = ended(donation.fund for donation in donations)
+    for donation in donations:
+        if donation.fund_id in gone:
+            heir = heir_of(donation.fund, donation.restriction)
+            donation.fund, donation.restriction = heir.fund, heir.restriction
+            donation.save(update_fields=["fund", "restriction"])
 
 
 def _open_days(arrivals: Sequence[Arrival]) -> dict[int, date]:

@@ -1,6 +1,6 @@
 """Writing down the filed fundraising plans under which the public may be asked for gifts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from stdnum.cn import uscc
 
-from apps.core import audit, versions
+from apps.core import audit, clock, versions
 from apps.core.codes import new_code
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -16,6 +16,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
 from apps.donations.models import Campaign
 from apps.funds.models import Fund, Host
+from apps.funds.states import FundState
 from apps.users.models import User
 
 USCC_LENGTH = 18
@@ -84,6 +85,9 @@ def save_campaign(
     chosen = list(funds)
     if any(fund.host_id != host.pk for fund in chosen):
         raise Refused(_("所选的基金不属于这家慈善会。"), "funds")
+    gone = [fund.name for fund in chosen if fund.state == FundState.CLOSED]
+    if gone:
+        raise Refused(_("这些基金已经关闭：%(names)s。") % {"names": _("、").join(gone)}, "funds")
     try:
         with transaction.atomic():
             row.save()
@@ -93,3 +97,19 @@ def save_campaign(
     audit.record(by, "save_campaign", row, filing_number=number)
     versions.bump("site", *(f"fund:{fund.code}" for fund in chosen))
     return row
+
+
+@verb
+def hand_over_campaigns(old: Fund, *, to: Sequence[Fund], by: User | None) -> int:
+    """In every plan that is not over yet, let the funds that stand for an ended one take its place; return how many.
+
+    The caller holds the funds' locks and judges who may.
+    """
+    plans = Campaign.objects.filter(funds=old, ends_on__gte=clock.today()).order_by("pk")
+    found = list(plans)
+    for plan in found:
+        # First the new ones: a plan without funds would be for all of the host's.
+        plan.funds.add(*to)
+        plan.funds.remove(old)
+        audit.record(by, "hand_over_campaign", plan, before=old.code, after=[fund.code for fund in to])
+    return len(found)

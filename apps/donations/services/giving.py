@@ -21,7 +21,7 @@ from apps.donations.providers.base import Declined, Order, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
 from apps.donations.states import Channel, DonationState
 from apps.funds.models import Fund
-from apps.funds.queries import takes_gifts
+from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
 # The payment page stays open for two hours; a form sent again within one goes on with the same page.
@@ -143,7 +143,7 @@ def check_open(fund: Fund, channel: str) -> Campaign:
     if channel not in {Channel.STRIPE, Channel.BANK}:
         raise Refused(_("请选择怎么付。"), "channel")
     if not takes_gifts(fund):
-        raise Refused(_("%(fund)s现在不接受捐款。") % {"fund": fund.name})
+        raise Refused(gifts_refused(fund))
     if channel == Channel.STRIPE and stripe.configured() is None:
         raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
     campaign = queries.campaign_for(fund)

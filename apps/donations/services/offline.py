@@ -17,7 +17,7 @@ from apps.donations.services.booking import Arrival, Unbookable, book
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund, Host, Restriction
-from apps.funds.states import FundState
+from apps.funds.queries import gifts_refused, takes_gifts
 from apps.ledger.charts import FIRST_DAY
 from apps.users.models import User
 
@@ -108,9 +108,9 @@ def _row(
     """Check one gift and return its unsaved rows."""
     if gift.channel not in {Channel.BANK, Channel.CASH}:
         raise Refused(_("请选择银行转账或现金。"), "channel")
-    if gift.fund.state == FundState.CLOSED:
-        raise Refused(_("%(fund)s已经关闭。") % {"fund": gift.fund.name}, "fund")
     _check_day(gift.day, clock.day_of(now))
+    if not takes_gifts(gift.fund, gift.day):
+        raise Refused(gifts_refused(gift.fund), "fund")
     rules.check_amount(gift.amount, gift.channel)
     name, contact = clean_identity(gift.name, gift.contact, gift.name_choice)
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:

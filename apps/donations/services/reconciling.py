@@ -23,7 +23,7 @@ from apps.funds.queries import available, general_fund
 from apps.funds.services import lock_fund
 from apps.ledger import queries as books
 from apps.ledger.rules import Draft, EntryKind, Line
-from apps.ledger.services import post
+from apps.ledger.services import hold_months, post
 from apps.users.models import User
 
 # Webhooks usually come within seconds; only what is older is asked for again.
@@ -123,6 +123,7 @@ def book_payout(host: Host, *, amount: int | None = None, payout_id: str, day: d
     earlier = books.entry_of(EntryKind.PAYOUT.value, source)
     if earlier is not None:
         return sum(line.amount for line in earlier.lines if line.account == "bank_deposits")
+    hold_months([(host.code, day)])
     held = dict(sorted(books.by_book("provider_money", host=host.code).items()))
     total = sum(held.values())
     moved = total if amount is None else amount

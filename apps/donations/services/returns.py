@@ -14,8 +14,8 @@ from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
 from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState
 from apps.funds.models import Fund
-from apps.funds.queries import available
-from apps.funds.services import lock_fund
+from apps.funds.queries import available, heir_of
+from apps.funds.services import lock_fund, pass_on
 from apps.funds.states import FundKind
 from apps.ledger import queries as books
 from apps.ledger.rules import Draft, EntryKind
@@ -24,14 +24,19 @@ from apps.users.models import User
 
 
 def lock_gift(donation_pk: int) -> tuple[Donation, Fund]:
-    """Lock the gift's fund and the host's general fund (in the order of their codes), then the gift.
+    """Lock the fund that holds the gift's money and the host's general fund (in the order of their codes), then the
+    gift.
 
     Returns the gift and the general fund, which is the fund itself where a host has no other.
     """
     donation = Donation.objects.select_related("fund", "host").get(pk=donation_pk)
     general = Fund.objects.filter(host=donation.host, kind=FundKind.GENERAL).first() or donation.fund
-    for code in sorted({donation.fund.code, general.code}):
-        lock_fund(code)
+    held: set[str] = set()
+    # While one waits for the lock, the fund may end; then its heir is locked as well.
+    while not held >= (wanted := {heir_of(donation.fund, donation.restriction).fund.code, general.code}):
+        for code in sorted(wanted - held):
+            lock_fund(code)
+        held |= wanted
     locked = (
         Donation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("fund", "host", "donor")
@@ -137,7 +142,8 @@ def move_refund(refund: Refund, donation: Donation, general: Fund, wanted: str, 
         notices.tell_refunded(refund) if refund.kind == RefundKind.REFUND else None
         if refund.short or refund.kind == RefundKind.DISPUTE:
             notices.warn_finance(refund)
-    versions.bump("site", f"fund:{donation.fund.code}")
+    book = heir_of(donation.fund, donation.restriction)
+    versions.bump("site", f"fund:{donation.fund.code}", f"fund:{book.fund.code}")
     jobs.hint("seeding.match_gifts")
 
 
@@ -145,11 +151,12 @@ def _book(refund: Refund, donation: Donation, general: Fund, day: date, by: User
     """Less income, less money; what the fund cannot pay out of what is free becomes the general fund's receivable."""
     if refund.amount > donation.left:
         raise Unbookable(_("退款超过了这笔捐赠还剩的钱。"))
-    free = max(0, available(donation.fund).get(donation.restriction, 0))
+    book = heir_of(donation.fund, donation.restriction)
+    free = max(0, available(book.fund).get(book.restriction, 0))
     refund.short = max(0, refund.amount + refund.fee - free)
     lines = rules.refund_lines(
-        donation.fund.code,
-        donation.restriction,
+        book.fund.code,
+        book.restriction,
         donation.donor.code,
         account=rules.ACCOUNTS[donation.channel],
         amount=refund.amount,
@@ -168,6 +175,11 @@ def _unbook(refund: Refund, donation: Donation, day: date, by: User | None) -> N
     if entry is None:
         raise Unbookable(_("退款 %(code)s 没有凭证可以冲销。") % {"code": refund.code})
     reverse(entry.id, source=f"refund:{refund.code}", day=day, by=by)
+    # The entry stands where the money lay then; a fund that ended since passes it on.
+    for code in sorted({line.fund for line in entry.lines}):
+        pass_on(
+            Fund.objects.select_related("host").get(code=code), source=f"refund:{refund.code}:{code}", by=by
+        )
     donation.refunded -= refund.amount
     donation.save(update_fields=["refunded"])
     refund.short = 0

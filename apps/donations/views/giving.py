@@ -16,7 +16,7 @@ from apps.donations.models import Donation, Donor
 from apps.donations.providers import stripe
 from apps.donations.states import Channel, DonationState
 from apps.funds.models import Fund
-from apps.funds.queries import takes_gifts
+from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
 MAX_TURNS = 40
@@ -38,7 +38,9 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         "campaign": campaign,
         "in_wechat": _in_wechat(request),
     }
-    if campaign is None or not takes_gifts(fund):
+    if not takes_gifts(fund):
+        context["refusal"] = gifts_refused(fund)
+    if campaign is None or "refusal" in context:
         return render(
             request, "donations/closed.html", context, status=200 if request.method == "GET" else 422
         )

@@ -9,6 +9,13 @@ from apps.funds.models.funds import (
     Reservation,
     Restriction,
 )
+from apps.funds.models.life import (
+    FundAgreement,
+    FundApplication,
+    FundName,
+    FundSuccession,
+    Succession,
+)
 from apps.funds.models.rulebooks import Clause, Rulebook, RulebookFile
 
 __all__ = [
@@ -18,9 +25,14 @@ __all__ = [
     "DivisionTotal",
     "FoldMark",
     "Fund",
+    "FundAgreement",
+    "FundApplication",
+    "FundName",
+    "FundSuccession",
     "Host",
     "Reservation",
     "Restriction",
     "Rulebook",
     "RulebookFile",
+    "Succession",
 ]

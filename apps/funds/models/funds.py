@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.divisions.models import Division
-from apps.funds.states import FundKind, FundState
+from apps.funds.states import FundKind, FundState, SuspensionKind
 
 
 class Host(models.Model):
@@ -44,6 +44,10 @@ class Fund(models.Model):
     purpose = models.TextField(_("用途范围"), blank=True)
     agreement = models.CharField(_("设立协议编号"), max_length=60, blank=True)
     opened_on = models.DateField()
+    # While suspended: since when and why, for everyone to read. Once closed, its last day.
+    suspended_on = models.DateField(null=True)
+    suspended_for = models.CharField(max_length=16, choices=SuspensionKind.choices, blank=True)
+    closed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [
@@ -65,6 +69,8 @@ class Restriction(models.Model):
     purpose = models.CharField(max_length=200)
     until = models.DateField(null=True, blank=True)
     is_general = models.BooleanField(default=False)
+    # The restriction of an ended fund whose part of the money this one holds.
+    origin = models.CharField(max_length=24, blank=True)
 
     class Meta:
         constraints = [

@@ -1,7 +1,10 @@
 """Reads about hosts and funds: whose, where, and what they can still promise."""
 
+from datetime import date
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from apps.core.compiled import Compiled, Param
 from apps.divisions.rules import code_range, covers, lineage
@@ -94,9 +97,24 @@ def general_restriction(fund: Fund) -> Restriction:
     return Restriction.objects.get(fund=fund, is_general=True)
 
 
-def takes_gifts(fund: Fund) -> bool:
-    """Whether a new gift may begin: only while the fund is open."""
+def takes_gifts(fund: Fund, arrived: date | None = None) -> bool:
+    """Whether a new gift may begin, once or again: only while the fund is open. Everything that takes gifts asks this.
+
+    With the day on which money arrived: whether it may be written down. It may when it came before the suspension.
+    """
+    if fund.state == FundState.SUSPENDED and arrived is not None and fund.suspended_on is not None:
+        return arrived < fund.suspended_on
     return fund.state == FundState.OPEN
+
+
+def gifts_refused(fund: Fund) -> str:
+    """Return the sentence why a fund takes no gifts."""
+    if fund.state == FundState.SUSPENDED:
+        return _("%(fund)s暂停了（%(why)s），暂停期间不收新的捐款。") % {
+            "fund": fund.name,
+            "why": fund.get_suspended_for_display() or _("其他原因"),
+        }
+    return _("%(fund)s已经关闭，不再收捐款。") % {"fund": fund.name}
 
 
 def promised(fund: Fund) -> dict[str, int]:

@@ -10,9 +10,11 @@ from apps.funds.services.approvals import (
     withdraw_approval,
 )
 from apps.funds.services.hosts import register_host
-from apps.funds.services.opening import open_fund, open_restriction, resume_fund, suspend_fund
+from apps.funds.services.inheriting import pass_on
+from apps.funds.services.opening import open_fund, open_restriction
 from apps.funds.services.promises import draw, lock_fund, release, reserve
 from apps.funds.services.rulebooks import adopt_rulebook, attach_document, withdraw_rulebook
+from apps.funds.services.standing import rename_fund, resume_fund, suspend_fund
 from apps.funds.services.totals import fold_totals, rebuild_totals
 
 __all__ = [
@@ -25,11 +27,13 @@ __all__ = [
     "open_approval",
     "open_fund",
     "open_restriction",
+    "pass_on",
     "pass_step",
     "rebuild_totals",
     "refuse_step",
     "register_host",
     "release",
+    "rename_fund",
     "reserve",
     "resubmit",
     "resume_fund",

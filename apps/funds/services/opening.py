@@ -1,4 +1,4 @@
-"""Opening funds and restrictions, suspending and resuming."""
+"""Opening funds and restrictions, and what a fund may be called."""
 
 import re
 from datetime import date
@@ -8,7 +8,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, codes, versions
-from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -16,7 +15,7 @@ from apps.divisions.models import Division
 from apps.funds import permissions, queries
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.services.promises import lock_fund
-from apps.funds.states import FUND_MOVES, FundKind, FundState
+from apps.funds.states import FundKind, FundState
 from apps.users.models import User
 
 NAME_LIMIT, PURPOSE_LIMIT, AGREEMENT_LIMIT, RESTRICTION_LIMIT = 100, 2000, 60, 200
@@ -50,8 +49,8 @@ def open_fund(
     permissions.may_open_fund(by, host).require()
     if kind not in FundKind.values:
         raise Refused(_("请选择基金的类别。"), "kind")
-    _check_place(host, kind, division, day)
-    name = _checked_name(host, kind, name)
+    check_place(host, kind, division, day)
+    name = checked_name(host, kind, name)
     agreement = clean_text(agreement, field="agreement", limit=AGREEMENT_LIMIT)
     purpose = clean_text(purpose, field="purpose", limit=PURPOSE_LIMIT, lines=True)
     if kind != FundKind.GENERAL and not agreement:
@@ -77,7 +76,8 @@ def open_fund(
     return fund
 
 
-def _check_place(host: Host, kind: str, division: Division, day: date) -> None:
+def check_place(host: Host, kind: str, division: Division, day: date) -> None:
+    """Raise `Refused` unless a fund of the kind may stand in the division on a day."""
     if not queries.contains(host, division.code):
         raise Refused(
             _("%(division)s 不在%(host)s的服务区域里。") % {"division": division.name, "host": host.name},
@@ -101,7 +101,11 @@ def _check_place(host: Host, kind: str, division: Division, day: date) -> None:
         raise Refused(_("区级专项基金要设在区县一级。"), "division")
 
 
-def _checked_name(host: Host, kind: str, name: str) -> str:
+def checked_name(host: Host, kind: str, name: str, *, fund: Fund | None = None) -> str:
+    """Return a name that a fund of the host may have; `fund` is the one that is renamed. Raises `Refused`.
+
+    The rules are those of 民办函〔2021〕47号.
+    """
     name = clean_text(name, field="name", limit=NAME_LIMIT)
     if not name:
         raise Refused(_("请填写基金名称。"), "name")
@@ -111,7 +115,8 @@ def _checked_name(host: Host, kind: str, name: str) -> str:
         for word in _NATIONAL:
             if word in name:
                 raise Refused(_("专项基金的名称不能用“%(word)s”。") % {"word": word}, "name")
-    if Fund.objects.filter(host=host, name=name).exists():
+    others = Fund.objects.filter(host=host, name=name)
+    if (others if fund is None else others.exclude(pk=fund.pk)).exists():
         raise Refused(_("%(host)s已经有叫这个名称的基金了。") % {"host": host.name}, "name")
     return name
 
@@ -135,32 +140,3 @@ def open_restriction(fund: Fund, *, purpose: str, until: date | None = None, by:
     audit.record(by, "open_restriction", fund, restriction=restriction.code)
     versions.bump(f"fund:{fund.code}")
     return restriction
-
-
-@verb
-def suspend_fund(fund: Fund, *, reason: str, by: User | None) -> Fund:
-    """Stop new gifts to the fund; what is promised is still paid. The reason is kept in the audit."""
-    return _move(fund, FundState.SUSPENDED, reason, by)
-
-
-@verb
-def resume_fund(fund: Fund, *, reason: str, by: User | None) -> Fund:
-    """Take gifts again."""
-    return _move(fund, FundState.OPEN, reason, by)
-
-
-def _move(fund: Fund, state: FundState, reason: str, by: User | None) -> Fund:
-    fund = lock_fund(fund.code)
-    permissions.may_change_fund(by, fund).require()
-    reason = clean_text(reason, field="reason", limit=RESTRICTION_LIMIT)
-    if not reason:
-        raise Refused(_("请写明原因，它会留在记录里。"), "reason")
-    old = fund.state
-    if old == state:
-        return fund
-    check_move(FUND_MOVES, old, state, what=fund.name)
-    fund.state = state
-    fund.save(update_fields=["state"])
-    audit.record(by, "move_fund", fund, before=old, after=str(state), reason=reason)
-    versions.bump(f"fund:{fund.code}", f"division:{fund.division_id}", "site")
-    return fund

@@ -28,7 +28,7 @@ def fund_list(request: HttpRequest) -> HttpResponse:
     funds = queries.in_scope(user)
     words = request.GET.get("q", "").strip()[:60]
     if words:
-        funds = funds.filter(name__contains=words)
+        funds = funds.filter(queries.named(words))
     page = Paginator(funds, PAGE).get_page(request.GET.get("page"))
     balances = queries.balances(list(page.object_list))
     hosts = [(host, permissions.may_open_fund(user, host)) for host in queries.hosts_in_scope(user)]

@@ -5,11 +5,12 @@ from datetime import date
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, money
+from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
+from apps.funds.queries import heir_of
 from apps.grants import notices, permissions, rules
 from apps.grants.models import Clawback, ClawbackReturn, Grant
 from apps.grants.services.locks import changed, lock_grant
@@ -96,12 +97,15 @@ def return_money(
         recorded_at=clock.now(),
         recorded_by_id=by.pk,
     )
+    ledger.hold_months([(grant.fund.host.code, received_on)])
     lines = []
     for restriction, part in parts.items():
+        book = heir_of(grant.fund, restriction)
         lines += [
-            Line("bank_deposits", part, grant.fund.code, restriction, project=grant.project.code),
-            Line("programme_expense", -part, grant.fund.code, restriction, project=grant.project.code),
+            Line("bank_deposits", part, book.fund.code, book.restriction, project=grant.project.code),
+            Line("programme_expense", -part, book.fund.code, book.restriction, project=grant.project.code),
         ]
+        versions.bump(f"fund:{book.fund.code}")
     ledger.post(
         Draft(
             kind=EntryKind.GRANT_RETURN,

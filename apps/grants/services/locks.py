@@ -7,7 +7,11 @@ from apps.grants.models import Grant, Instalment
 
 def lock_grant(grant: Grant) -> Grant:
     """Return the grant as it is now, its fund locked before it."""
-    funds.lock_fund(grant.fund.code)
+    held, code = "", grant.fund.code
+    # While one waits for the lock, the fund may be merged and the grant go to another.
+    while held != code:
+        held = funds.lock_fund(code).code
+        code = Grant.objects.values_list("fund__code", flat=True).get(pk=grant.pk)
     return (
         Grant.objects.select_for_update(no_key=True, of=("self",))
         .select_related("fund__host", "motion", "project__organisation", "project__fund__host")

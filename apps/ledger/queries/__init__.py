@@ -8,6 +8,8 @@ from apps.ledger.queries.balances import (
     fund_balances,
     inventory,
     spendable,
+    standing,
+    whole_book,
 )
 from apps.ledger.queries.entries import (
     BookedEntry,
@@ -66,8 +68,10 @@ __all__ = [
     "periods",
     "position",
     "spendable",
+    "standing",
     "sums",
     "trial_balance",
     "voucher_lines",
     "waiting_to_fold",
+    "whole_book",
 ]

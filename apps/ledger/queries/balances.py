@@ -64,6 +64,22 @@ def by_book(account: str, *, host: str) -> dict[tuple[str, str], int]:
     return {(fund, code): amount for fund, code, amount in rows.values_list("fund", "restriction", "amount")}
 
 
+def standing(fund: str, *, host: str) -> dict[str, dict[str, int]]:
+    """Return what the fund owns and owes, by restriction and account; without income, expense and net assets."""
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    rows = Balance.objects.filter(fund=fund, host=host).exclude(amount=0)
+    for restriction, account, amount in rows.values_list("restriction", "account_id", "amount"):
+        if charts.ACCOUNTS[account].kind in {"asset", "liability"}:
+            found[restriction][account] = amount
+    return dict(found)
+
+
+def whole_book(fund: str, *, host: str) -> list[tuple[str, str, int]]:
+    """Return (restriction, account, fen) of every account of the fund that has a balance, in order."""
+    rows = Balance.objects.filter(fund=fund, host=host).exclude(amount=0)
+    return list(rows.order_by("restriction", "account_id").values_list("restriction", "account_id", "amount"))
+
+
 def inventory(fund: str, *, host: str) -> int:
     """Return the value of the things the fund holds."""
     return balance("inventory", host=host, fund=fund)

@@ -28,6 +28,21 @@ def hold_calendars(hosts: Iterable[str]) -> None:
                 )
 
 
+def hold_months(days: Iterable[tuple[str, date]]) -> None:
+    """Hold the months of these days (host, day) as those who book do: until commit nobody closes them, and no whole
+    book is moved. What is read about a fund's books afterwards stays true."""
+    open_periods({(host, month_of(day)) for host, day in days})
+
+
+def hold_books(host: str) -> None:
+    """Hold a host's open months alone: wait for everyone who books, and let nobody book until commit.
+
+    For moving whole books. The caller holds the funds' locks already, as those who spend do before they book.
+    """
+    hold_calendars([host])
+    list(Period.objects.select_for_update(no_key=True).filter(host=host, is_closed=False).order_by("month"))
+
+
 def open_periods(months: set[Month]) -> dict[Month, int]:
     """Return the ids of those months (host, first day) that are open, making what is missing.
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.files import location
 from apps.funds.models import Fund
+from apps.funds.queries import named
 from apps.projects import permissions, queries, services
 from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
 from apps.projects.models import Evidence, Project
@@ -38,7 +39,7 @@ def where(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()[:60]
     funds = Fund.objects.filter(state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
     if text:
-        funds = funds.filter(name__contains=text) | funds.filter(division__name__contains=text)
+        funds = funds.filter(named(text)) | funds.filter(division__name__contains=text)
     page = Paginator(funds.select_related("division", "host").order_by("division_id", "code"), PAGE).get_page(
         request.GET.get("page")
     )
