@@ -6,10 +6,16 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.canonical import sha256_hex
 from apps.core.checks import Check, Row
 from apps.donations.models import Donation, Refund
 from apps.finance.models import BankMatch, BankStatement, StatementLine
-from apps.grants.models import ClawbackReturn, Payment
+from apps.finance.rules import proofs
+from apps.funds.models import Fund, FundSuccession, Reservation, Succession
+from apps.grants.models import ClawbackReturn, Grant, Payment
+from apps.grants.states import LIVE
+from apps.ledger import queries as books
+from apps.ledger.rules import EntryKind
 
 CHUNK = 500
 Kind = BankMatch.Subject
@@ -60,8 +66,63 @@ def unequal_statements() -> Iterator[Row]:
         yield {"statement": row.pk, "opening": row.opening, "closing": row.closing}
 
 
+def ended_funds_hold_something() -> Iterator[Row]:
+    """Closed funds with money, promises or running grants; those without a successor among them."""
+    closed = Fund.objects.filter(state=Fund.State.CLOSED).select_related("host").order_by("pk")
+    for fund in closed:
+        left = books.standing(fund.code, host=fund.host.code)
+        if left:
+            yield {"fund": fund.code, "standing": left}
+        if not FundSuccession.objects.filter(predecessor=fund).exists():
+            yield {"fund": fund.code, "successor": None}
+    held = Reservation.objects.filter(fund__in=closed, remaining__gt=0)
+    yield from map(dict, held.values("fund__code", "source_kind", "source_code", "remaining"))
+    running = Grant.objects.filter(fund__in=closed, state__in=LIVE)
+    yield from map(dict, running.values("fund__code", "code", "state"))
+
+
+def crooked_proofs() -> Iterator[Row]:
+    """Mergers, splits and closings whose proof was changed, does not hold, or is not what the books say."""
+    for act in Succession.objects.select_related("host").order_by("pk"):
+        body = act.facts
+        found = proofs.faults(body)
+        if sha256_hex(act.body) != act.sha256:
+            found.append("the hash is not the body's")
+        for entry in body["entries"]:
+            booked = books.entry_of(EntryKind.TRANSFER.value, entry["source"])
+            lines = (
+                [[one.fund, one.restriction, one.account, one.amount] for one in booked.lines]
+                if booked
+                else []
+            )
+            if sorted(lines) != sorted(entry["lines"]):
+                found.append(f"entry {entry['source']} is not in the books like this")
+        if found:
+            yield {"succession": act.code, "faults": found}
+
+
+def booked_after_the_end() -> Iterator[Row]:
+    """Entries on a fund after it ended, but month closings and reversals with what they pass on."""
+    allowed = {EntryKind.CLOSING, EntryKind.REVERSAL, EntryKind.TRANSFER}
+    for act in Succession.objects.select_related("host").order_by("pk"):
+        body = act.facts
+        ends = [fund["code"] for fund in body["funds"] if fund["ends"]]
+        for entry_id, kind, fund in books.entries_after(
+            ends, host=act.host.code, entry_id=body["last_entry"]
+        ):
+            if kind not in allowed:
+                yield {"fund": fund, "entry": entry_id, "kind": kind}
+
+
 CHECKS = [
     Check("bank_match_amount", _("对上的流水和凭它入账的捐赠、拨付、退款金额相同。"), unequal_matches),
     Check("bank_line_state", _("标为“已对上”的流水都有对上的那一笔。"), states_without_match),
+    Check(
+        "ended_funds_hold_nothing",
+        _("关闭的基金没有余额、预留和进行中的资助，都有接续的基金。"),
+        ended_funds_hold_something,
+    ),
+    Check("succession_proofs", _("每次合并、拆分、终止的证明与凭证一致，一分不差。"), crooked_proofs),
+    Check("nothing_after_the_end", _("基金终止以后没有再记账。"), booked_after_the_end),
     Check("bank_statement_sum", _("流水文件的期初加收减付等于期末，和银行写的一样。"), unequal_statements),
 ]

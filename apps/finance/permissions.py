@@ -1,7 +1,9 @@
 """Who works at finance. None is the system itself."""
 
-from apps.core.verdicts import YES, Verdict
-from apps.funds.models import Host
+from django.utils.translation import gettext as _
+
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund, Host
 from apps.users.models import Role
 from apps.users.permissions import Person, acts_as
 
@@ -24,3 +26,15 @@ def may_read(user: Person, host: Host) -> Verdict:
 def may_see_names(user: Person, host: Host) -> Verdict:
     """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
     return acts_as(user, Role.Kind.FINANCE, host=host.code)
+
+
+def may_reorganise(user: Person, host: Host) -> Verdict:
+    """The host's administrator merges and splits funds, on a document, and publishes what became of a surplus."""
+    return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_close(user: Person, fund: Fund, motion_code: str) -> Verdict:
+    """A motion in force closes a fund by itself; else the host's administrator does, who signed the agreement."""
+    if user is None and not motion_code:
+        return no(_("关闭基金要有决议或慈善会的决定。"))
+    return may_reorganise(user, fund.host)

@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "governance.close_due": 15.0,
         "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
+        "finance.close_decided_funds": 300.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,
     }.items()

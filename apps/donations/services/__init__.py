@@ -1,7 +1,7 @@
 """The verbs by which money arrives and goes back."""
 
 from apps.donations.services.booking import Unbookable
-from apps.donations.services.campaigns import Plan, save_campaign
+from apps.donations.services.campaigns import Plan, hand_over_campaigns, save_campaign
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.giving import open_payment, start_gift
 from apps.donations.services.offline import (
@@ -37,6 +37,7 @@ __all__ = [
     "erase_donor",
     "expire",
     "gift_of_form",
+    "hand_over_campaigns",
     "open_payment",
     "receive_event",
     "receive_transfers",

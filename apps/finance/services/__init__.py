@@ -1,11 +1,22 @@
 """The verbs of finance, by family."""
 
 from apps.finance.services.exports import Export, csv_lines, export, xlsx_file
+from apps.finance.services.life import (
+    close_decided_funds,
+    close_fund,
+    close_fund_decided,
+    merge_funds,
+    publish_surplus,
+    split_fund,
+)
 from apps.finance.services.matching import gift_of_line, match_line, match_lines
 from apps.finance.services.statements import import_statement, import_upload, keep_upload
 
 __all__ = [
     "Export",
+    "close_decided_funds",
+    "close_fund",
+    "close_fund_decided",
     "csv_lines",
     "export",
     "gift_of_line",
@@ -14,5 +25,8 @@ __all__ = [
     "keep_upload",
     "match_line",
     "match_lines",
+    "merge_funds",
+    "publish_surplus",
+    "split_fund",
     "xlsx_file",
 ]

@@ -10,7 +10,7 @@ from apps.funds.services.approvals import (
     withdraw_approval,
 )
 from apps.funds.services.hosts import register_host
-from apps.funds.services.inheriting import pass_on
+from apps.funds.services.inheriting import end_fund, hand_over_promise, hand_over_restriction, pass_on
 from apps.funds.services.opening import open_fund, open_restriction
 from apps.funds.services.promises import draw, lock_fund, release, reserve
 from apps.funds.services.rulebooks import adopt_rulebook, attach_document, withdraw_rulebook
@@ -22,7 +22,10 @@ __all__ = [
     "adopt_rulebook",
     "attach_document",
     "draw",
+    "end_fund",
     "fold_totals",
+    "hand_over_promise",
+    "hand_over_restriction",
     "lock_fund",
     "open_approval",
     "open_fund",

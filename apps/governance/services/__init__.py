@@ -9,6 +9,7 @@ from apps.governance.services.committees import (
     resize,
     seat,
 )
+from apps.governance.services.ending import end_committee
 from apps.governance.services.motions import edit, open_voting, table, withdraw
 from apps.governance.services.recusals import declare_tie, end_tie, recuse
 from apps.governance.services.voting import cast
@@ -20,6 +21,7 @@ __all__ = [
     "close_due",
     "declare_tie",
     "edit",
+    "end_committee",
     "end_seat",
     "end_tie",
     "form_committee",

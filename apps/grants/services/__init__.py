@@ -11,6 +11,7 @@ from apps.grants.services.awards import award_carried, motion_lost, settle_decid
 from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
+from apps.grants.services.handing_over import hand_over
 from apps.grants.services.notice import end_notices
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
 from apps.grants.services.reviewing import (
@@ -37,6 +38,7 @@ __all__ = [
     "draft_call",
     "end_notices",
     "extend_review",
+    "hand_over",
     "invite_expert",
     "issue_codes",
     "motion_lost",

@@ -17,9 +17,11 @@ from apps.ledger.queries.entries import (
     BookLine,
     VoucherLine,
     amounts_by_source,
+    entries_after,
     entry,
     entry_of,
     fund_lines,
+    last_entry,
     voucher_lines,
 )
 from apps.ledger.queries.flows import (
@@ -55,6 +57,7 @@ __all__ = [
     "balance",
     "by_book",
     "conversion_proof",
+    "entries_after",
     "entry",
     "entry_of",
     "first_and_last_day",
@@ -65,6 +68,8 @@ __all__ = [
     "fund_lines",
     "inventory",
     "is_closed",
+    "last_entry",
+    "monthly_flows",
     "periods",
     "position",
     "spendable",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q, Sum
+from django.db.models import Max, Q, Sum
 
 from apps.ledger import charts
 from apps.ledger.models import Entry, Posting
@@ -192,3 +192,14 @@ def amounts_by_source(
         .order_by("source")
     )
     yield from rows.iterator(chunk_size=5000)
+
+
+def last_entry(host: str) -> int:
+    """Return the id of the host's latest entry; 0 while its books are empty."""
+    return Entry.objects.filter(host=host).aggregate(last=Max("pk"))["last"] or 0
+
+
+def entries_after(funds: Collection[str], *, host: str, entry_id: int) -> Iterator[tuple[int, str, str]]:
+    """Yield (entry, kind, fund) of every later entry with a line on one of the funds."""
+    rows = Posting.objects.filter(fund__in=list(funds), host=host, entry_id__gt=entry_id)
+    yield from rows.values_list("entry_id", "entry__kind", "fund").distinct().order_by("entry_id")

@@ -11,6 +11,7 @@ from apps.projects.services.calls import (
     publish_call,
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
+from apps.projects.services.handing_over import hand_over, hand_over_needs
 from apps.projects.services.needs import publish_need, set_need_aside, voice_need
 from apps.projects.services.ratings import find_code, issue_rating_codes, rate
 from apps.projects.services.reviews import (
@@ -34,6 +35,8 @@ __all__ = [
     "file_evidence",
     "find_code",
     "hand_in_review",
+    "hand_over",
+    "hand_over_needs",
     "invite_expert",
     "issue_rating_codes",
     "lock_call",
