@@ -100,7 +100,6 @@ ROUTES: dict[str, Row] = {
     "funds:approvals": Row(SIGNED_IN),
     "funds:approval": Row(NOBODY),
     "funds:rulebook": Row(FUND_READERS, RULES),
-    "funds:adopt": Row(FUND_READERS, RULES, writes=NOBODY),
     "funds:withdraw_rulebook": Row(NOBODY),
     "funds:attach_document": Row(NOBODY),
     # Giving is for everyone, the gifts' pages are for the host.
@@ -122,6 +121,7 @@ ROUTES: dict[str, Row] = {
     "governance:committee": Row(FUND_READERS, FUND),
     "governance:give_seat": Row(FUND_READERS, FUND, writes=HOST_ADMIN | {"coordinator"}),
     "governance:table": Row(FUND_READERS, FUND),
+    "governance:draft_rules": Row(FUND_READERS, RULES),
     "governance:ties": Row(SIGNED_IN),
     "governance:*": Row(NOBODY),
     # Projects: applying is for whoever signed in and acts for an organisation; needs and ratings are for residents.

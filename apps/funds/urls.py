@@ -12,7 +12,6 @@ urlpatterns = [
     path("funds/open/<str:host>/", funds.open_fund, name="open"),
     path("funds/rules/", rulebooks.rule_list, name="rules"),
     path("funds/rules/<str:host>/<int:level>/<str:division>/", rulebooks.rulebook, name="rulebook"),
-    path("funds/rules/<str:host>/<int:level>/<str:division>/adopt/", rulebooks.adopt, name="adopt"),
     path(
         "funds/rules/<str:host>/<int:level>/<str:division>/<int:version>/withdraw/",
         rulebooks.withdraw,

@@ -3,13 +3,13 @@
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.funds.models import Fund
-from apps.funds.queries import in_scope
+from apps.funds.models import Fund, Host
+from apps.funds.queries import hosts_in_scope, in_scope, under
 from apps.governance import queries
 from apps.governance.models import Motion, Seat
 from apps.governance.queries.committees import Person
 from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN
-from apps.users.models import Role
+from apps.users.models import Role, User
 from apps.users.permissions import acts_as
 
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
@@ -31,6 +31,14 @@ def may_read_committee(by: Person, fund: Fund) -> Verdict:
     if by is not None and in_scope(by).filter(pk=fund.pk).exists():
         return YES
     return no(_("这一页只给这个基金的管委会看。"))
+
+
+def may_try_rules(by: User, host: Host, division: str) -> bool:
+    """Whether a person may write drafts of rules: the host's staff, and whoever sits on a committee they would bind."""
+    if hosts_in_scope(by).filter(pk=host.pk).exists():
+        return True
+    seats = Seat.objects.filter(queries.in_force(), user=by, committee__fund__host=host)
+    return seats.filter(committee__fund__in=under(division).order_by()).exists()
 
 
 def may_table(by: Person, fund: Fund) -> Verdict:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.governance.views import committee, motions, record, ties, voting
+from apps.governance.views import committee, motions, record, rules, ties, voting
 
 app_name = "governance"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("motion/<slug:code>/withdraw/", motions.withdraw, name="withdraw"),
     path("motion/<slug:code>/remind/", motions.remind, name="remind"),
     path("motion/<slug:code>/paper/", motions.paper, name="paper"),
+    path("rules/draft/<str:host>/<int:level>/<str:division>/", rules.draft, name="draft_rules"),
     path("ties/", ties.ties, name="ties"),
     path("ties/<int:pk>/end/", ties.end_tie, name="end_tie"),
 ]

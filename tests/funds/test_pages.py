@@ -34,7 +34,7 @@ def test_strangers_see_no_staff_pages(client: Client, cast: Cast) -> None:
         reverse("funds:open", args=["H-QJ"]),
         reverse("funds:fund", args=[cast.fund.code]),
         reverse("funds:rulebook", args=TOWN),
-        reverse("funds:adopt", args=TOWN),
+        reverse("governance:draft_rules", args=TOWN),
     ]
     for address in addresses:
         assert client.get(address).status_code == 302
@@ -114,7 +114,7 @@ def test_a_funds_page_shows_money_and_rules_and_takes_its_verbs(client: Client, 
 
 def test_a_new_version_is_previewed_then_adopted(client: Client, cast: Cast) -> None:
     sign_in(client, cast.admin)
-    address = reverse("funds:adopt", args=DISTRICT)
+    address = reverse("governance:draft_rules", args=DISTRICT)
     assert "几分之几" in client.get(address).content.decode()
     facts = rules_form(quorum_bp="3/4", notice_days="10", article_notice_days="第八条", committee_odd="yes")
     answer = client.post(address, facts | {"preview": "1"})
@@ -139,7 +139,7 @@ def test_a_new_version_is_previewed_then_adopted(client: Client, cast: Cast) -> 
 
 def test_every_wrong_clause_has_its_own_sentence(client: Client, cast: Cast) -> None:
     sign_in(client, cast.admin)
-    address = reverse("funds:adopt", args=DISTRICT)
+    address = reverse("governance:draft_rules", args=DISTRICT)
     answer = client.post(
         address, rules_form(quorum_bp="0", notice_days="7.5", vote_days_min="2", fund_fee_bp="50", adopt="1")
     )
@@ -155,8 +155,8 @@ def test_every_wrong_clause_has_its_own_sentence(client: Client, cast: Cast) -> 
 def test_each_level_is_adopted_by_its_own(client: Client, cast: Cast) -> None:
     sign_in(client, cast.coordinator)
     facts = rules_form(notice_days="9", adopt="1")
-    assert client.post(reverse("funds:adopt", args=TOWN), facts).status_code == 302
-    assert client.post(reverse("funds:adopt", args=DISTRICT), facts).status_code == 400
+    assert client.post(reverse("governance:draft_rules", args=TOWN), facts).status_code == 302
+    assert client.post(reverse("governance:draft_rules", args=DISTRICT), facts).status_code == 400
     assert "慈善会管理员" in client.get(reverse("funds:rulebook", args=DISTRICT)).content.decode()
     for place in (
         ("H-QJ", 3, "500110001001"),
@@ -169,13 +169,15 @@ def test_each_level_is_adopted_by_its_own(client: Client, cast: Cast) -> None:
 
 def test_flags_show_on_the_lower_page(client: Client, cast: Cast) -> None:
     sign_in(client, cast.coordinator).post(
-        reverse("funds:adopt", args=TOWN), rules_form(notice_days="9", title="街道办法", adopt="1")
+        reverse("governance:draft_rules", args=TOWN), rules_form(notice_days="9", title="街道办法", adopt="1")
     )
     sign_in(client, cast.admin)
     facts = rules_form(notice_days="20")
-    page = client.post(reverse("funds:adopt", args=DISTRICT), facts | {"preview": "1"}).content.decode()
+    page = client.post(
+        reverse("governance:draft_rules", args=DISTRICT), facts | {"preview": "1"}
+    ).content.decode()
     assert "《街道办法》会比新规则松" in page
-    client.post(reverse("funds:adopt", args=DISTRICT), facts | {"adopt": "1"})
+    client.post(reverse("governance:draft_rules", args=DISTRICT), facts | {"adopt": "1"})
     assert "按上级的执行" in client.get(reverse("funds:rulebook", args=TOWN)).content.decode()
     page = client.get(reverse("funds:rules")).content.decode()
     assert "《街道办法》第 1 版" in page

@@ -11,6 +11,7 @@ from apps.funds.queries.approvals import (
     steps_of,
     with_turn,
 )
+from apps.funds.queries.drafts import Drafted, Effect, drafted, effects, effects_of
 from apps.funds.queries.funds import (
     available,
     contains,
@@ -39,12 +40,10 @@ from apps.funds.queries.life import (
     successors_of,
 )
 from apps.funds.queries.rulebooks import (
-    Effect,
     Flag,
     books_in_force,
     combined,
     effective_rules,
-    effects,
     flagged,
     loosenings,
     rules_version,
@@ -65,6 +64,7 @@ from apps.funds.queries.totals import (
 from apps.funds.rules import EffectiveRule
 
 __all__ = [
+    "Drafted",
     "Effect",
     "EffectiveRule",
     "Flag",
@@ -84,8 +84,10 @@ __all__ = [
     "contains",
     "current_step",
     "division_totals",
+    "drafted",
     "effective_rules",
     "effects",
+    "effects_of",
     "end_of",
     "ended",
     "family",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.compiled import Compiled, Param, Params
-from apps.divisions.rules import code_range, lineage
+from apps.divisions.rules import lineage
 from apps.funds import rules
 from apps.funds.models import Clause, Fund, Host, Rulebook
 from apps.funds.rules import CLAUSES, EffectiveRule, Setting
@@ -191,46 +191,3 @@ def flagged(host: Host, on: date | None = None, *, division: str = "", level: in
                 if not rules.fits(row.key, row.value, upper.value):
                     found.append(Flag(book, row.key, looser_than(row.key, row.value, upper)))
     return found
-
-
-@dataclass
-class Effect:
-    """What a new version does to one clause of funds: the rule before and after, whose, and which lower clauses are
-    flagged because the new rule is tighter than they are."""
-
-    before: EffectiveRule
-    after: EffectiveRule
-    funds: list[Fund]
-    flagged: list[Setting]
-
-    @property
-    def changes(self) -> bool:
-        """Whether the ruling value becomes another."""
-        return self.before.value != self.after.value
-
-
-def effects(host: Host, *, level: int, division: str, on: date, clauses: Clauses) -> list[Effect]:
-    """Return how the rules of the host's funds in a division would change on a day, if a level adopted these clauses
-    (valid values). Funds under the same rulebooks are told together. Three queries."""
-    books = books_in_force(host.pk, on)
-    draft = {key: Setting(level, value, article=article) for key, (value, article) in clauses.items()}
-    low, high = code_range(division)
-    groups: dict[tuple[int, ...], list[Fund]] = defaultdict(list)
-    for fund in Fund.objects.filter(host=host, division_id__gte=low, division_id__lt=high).order_by("code"):
-        above = lineage(fund.division_id)
-        groups[tuple(book.pk for book in books if book.division_id in above)].append(fund)
-    found: dict[tuple[str, str, str, tuple[int | None, ...]], Effect] = {}
-    for chain, funds in groups.items():
-        ruling = [book for book in books if book.pk in chain]
-        staying = [book for book in ruling if (book.level, book.division_id) != (level, division)]
-        before, settings = combined(settings_of(ruling)), settings_of(staying)
-        for key, setting in draft.items():
-            settings.setdefault(key, []).append(setting)
-        for key, after in combined(settings).items():
-            flagged = [setting for setting in after.loosened if setting not in before[key].loosened]
-            if before[key].value == after.value and not flagged:
-                continue
-            mark = (key, before[key].words, after.words, tuple(setting.rulebook_id for setting in flagged))
-            effect = found.setdefault(mark, Effect(before[key], after, [], flagged))
-            effect.funds.extend(funds)
-    return list(found.values())

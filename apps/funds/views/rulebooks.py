@@ -1,4 +1,4 @@
-"""Rulebooks: every level's, one level's versions side by side, and adopting a new version."""
+"""Rulebooks: every level's, one level's versions side by side, their documents. Drafts are written in governance."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.divisions.rules import LENGTHS
 from apps.funds import permissions, queries, rules, services
-from apps.funds.forms import AttachForm, RulebookForm, WithdrawForm
+from apps.funds.forms import AttachForm, WithdrawForm
 from apps.funds.models import Fund, Host, Rulebook
 from apps.funds.rules import CLAUSES
 from apps.funds.services.rulebooks import check_place
@@ -173,49 +173,6 @@ def _version(
     if permissions.may_attach(user, book):
         attach = sent if isinstance(sent, AttachForm) else AttachForm()
     return Version(book, *standing, withdrawal, attach)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def adopt(request: HttpRequest, host: str, level: int, division: str) -> HttpResponse:
-    """Write the next version: first see what it changes below, then adopt it."""
-    user, found, place = staff(request), *_place_or_404(request, host, level, division)
-    verdict = permissions.may_adopt(user, found, level=level, division=division)
-    latest = next(iter(queries.versions(found, level, division)), None)
-    form = RulebookForm(
-        request.POST or None, request.FILES or None, host=found, level=level, division=place, current=latest
-    )
-    status, effects = 200, None
-    if request.method == "POST":
-        verdict.require()
-        if "adopt" in request.POST and done(form, lambda: _adopt(form, user)):
-            return redirect("funds:rulebook", host=host, level=level, division=division)
-        if form.is_valid():
-            day = form.cleaned_data["effective_from"]
-            effects = queries.effects(found, level=level, division=division, on=day, clauses=form.clauses)
-        else:
-            status = INVALID
-    context = {
-        "form": form,
-        "host": found,
-        "level": RuleLevel(level),
-        "division": place,
-        "effects": effects,
-        "verdict": verdict,
-        "workbench": _("规则"),
-    }
-    return render(request, "funds/adopt.html", context, status=status)
-
-
-def _adopt(form: RulebookForm, user: User) -> None:
-    services.adopt_rulebook(
-        form.host,
-        level=form.level,
-        division=form.division,
-        clauses=form.clauses,
-        by=user,
-        **{name: form.cleaned_data[name] for name in RulebookForm.FACTS},
-    )
 
 
 def _place_or_404(request: HttpRequest, host: str, level: int, division: str) -> tuple[Host, Division]:

@@ -1,0 +1,96 @@
+"""Drafting rules: what a draft would change, below and in votes, before anybody adopts it."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.core.verdicts import Refused
+from apps.divisions.models import Division
+from apps.funds import permissions as funds_permissions
+from apps.funds import queries as funds
+from apps.funds.forms import RulebookForm
+from apps.funds.models import Host
+from apps.funds.services import adopt_rulebook
+from apps.funds.services.rulebooks import check_place
+from apps.funds.states import RuleLevel
+from apps.governance import permissions
+from apps.governance.queries.what_if import WhatIf, what_if
+from apps.governance.views.common import INVALID, done
+from apps.users.models import User
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, host: str, level: int, division: str) -> HttpResponse:
+    """Write a draft of a level's rules and see what it would do; whoever may then adopts it, everyone else may look."""
+    found, place, user = *_place_or_404(host, level, division), request.user
+    if not isinstance(user, User) or not permissions.may_try_rules(user, found, division):
+        raise Http404
+    verdict = funds_permissions.may_adopt(user, found, level=level, division=division)
+    form = RulebookForm(
+        request.POST or None,
+        request.FILES or None,
+        host=found,
+        level=level,
+        division=place,
+        current=next(
+            (book for book in funds.versions(found, level, division) if not book.withdrawn_at), None
+        ),
+    )
+    status, would = 200, None
+    if request.method == "POST":
+        if "adopt" in request.POST:
+            verdict.require()
+            if done(form, lambda: _adopt(form, user)):
+                messages.success(request, _("新版本已经通过。"))
+                return redirect("funds:rulebook", host=host, level=level, division=division)
+        status, would = (200, _what_if(form)) if form.is_valid() else (INVALID, None)
+    page = {
+        "form": form,
+        "host": found,
+        "level": RuleLevel(level),
+        "division": place,
+        "would": would,
+        "verdict": verdict,
+        "is_staff": funds.hosts_in_scope(user).filter(pk=found.pk).exists(),
+        "workbench": _("规则"),
+    }
+    return render(request, "governance/draft_rules.html", page, status=status)
+
+
+def _adopt(form: RulebookForm, user: User) -> None:
+    adopt_rulebook(
+        form.host,
+        level=form.level,
+        division=form.division,
+        clauses=form.clauses,
+        by=user,
+        **{name: form.cleaned_data[name] for name in RulebookForm.FACTS},
+    )
+
+
+def _what_if(form: RulebookForm) -> WhatIf:
+    return what_if(
+        funds.drafted(
+            form.host,
+            level=form.level,
+            division=form.division.code,
+            on=form.cleaned_data["effective_from"],
+            clauses=form.clauses,
+        )
+    )
+
+
+def _place_or_404(code: str, level: int, division: str) -> tuple[Host, Division]:
+    host = get_object_or_404(Host.objects.select_related("division"), code=code)
+    place = get_object_or_404(Division, code=division)
+    try:
+        check_place(host, level, place)
+    except Refused as refusal:
+        raise Http404 from refusal
+    return host, place
