@@ -17,9 +17,16 @@ from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, QuerySet
 
 Row = TypeVar("Row")
+
+
+def asking() -> CursorWrapper:
+    """Return a cursor for a statement that is asked again and again; PostgreSQL then plans it once per connection."""
+    cursor: Callable[[], CursorWrapper] = getattr(connection, "prepared_cursor", connection.cursor)
+    return cursor()
 
 
 class Param(Expression):
@@ -97,7 +104,7 @@ class Compiled(Generic[Row]):
         asked = [part.written(values[part.name]) if isinstance(part, Param) else part for part in parameters]
         ready = copy.copy(compiler)
         # Each thread has its own connection; the rest was worked out once.
-        ready.connection = connection
+        ready.connection = _But(connection, cursor=asking)
         ready.as_sql = lambda: (sql, asked)
         ready.get_converters = lambda _columns: converters
         query = _But(queryset.query, get_compiler=lambda *_args, **_options: ready)

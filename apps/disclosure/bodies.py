@@ -14,13 +14,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.messages.storage.cookie import CookieStorage
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from apps.core import clock
+from apps.core.compiled import asking
 from apps.core.middleware import SIZE_COOKIE
 from apps.disclosure.queries.houses import House
 
@@ -58,7 +58,7 @@ def versions_of(keys: Sequence[str]) -> tuple[int, ...]:
     """Return the content versions of the keys, in their order, in one query; 0 for what was never bumped."""
     # By hand: this is all that most visits ask of the database.
     marks = ", ".join(["%s"] * len(keys))
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(f"SELECT key, version FROM core_contentversion WHERE key IN ({marks})", list(keys))
         found: dict[str, int] = dict(cursor.fetchall())
     return tuple(found.get(key, 0) for key in keys)

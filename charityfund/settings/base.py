@@ -128,6 +128,10 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Only what asks for it is prepared (`prepared_cursor`). A pooler that gives each transaction another connection
+    # may not know the statements of the one before.
+    if env.bool("PREPARED_STATEMENTS", default=True):
+        DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 1_000_000_000
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES["default"]["ENGINE"] = "charityfund.postgresql"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -3,8 +3,7 @@
 from collections import defaultdict
 from datetime import date
 
-from django.db import connection
-
+from apps.core.compiled import asking
 from apps.ledger import charts
 from apps.ledger.models import Balance
 from apps.ledger.rules import SPENDABLE
@@ -30,7 +29,7 @@ def fund_balance(fund: str, *, host: str) -> int:
 
 def _spendable_rows(fund: str, host: str) -> list[tuple[str, int]]:
     """Read the few balance rows by hand: this is asked more than anything else."""
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "SELECT restriction, amount FROM ledger_balance"
             " WHERE fund = %s AND host = %s AND account_id IN (%s, %s, %s, %s)",

@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
 from django.db.models import Max, Q, Sum
 
+from apps.core.compiled import asking
 from apps.ledger import charts
 from apps.ledger.models import Entry, Posting
 from apps.ledger.rules import SPENDABLE, EntryKind
@@ -95,16 +95,16 @@ def fund_lines(fund: str, *, host: str, before_id: int | None = None, limit: int
     accounts = ", ".join(f"'{account}'" for account in SPENDABLE)
     own, newest = "fund = %s AND host = %s", 2**63 - 1 if before_id is None else before_id
     moved = f"SUM(CASE WHEN account_id IN ({accounts}) THEN amount ELSE 0 END)"
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "SELECT e.day, e.kind, e.source, e.memo, m.amount, m.entry_id, m.project, m.donor,"
             f" (SELECT COALESCE({moved}, 0) FROM ledger_balance WHERE {own})"
             f" - (SELECT COALESCE({moved}, 0) FROM ledger_posting WHERE {own} AND entry_id >= %s)"
             f" FROM (SELECT entry_id, {moved} AS amount, MAX(project) AS project, MAX(donor) AS donor"
             f" FROM ledger_posting WHERE {own} AND entry_id < %s GROUP BY entry_id HAVING {moved} <> 0"
-            " ORDER BY entry_id DESC LIMIT %s) AS m"
+            f" ORDER BY entry_id DESC LIMIT {int(limit)}) AS m"
             " JOIN ledger_entry e ON e.id = m.entry_id ORDER BY m.entry_id DESC",
-            [fund, host, fund, host, newest, fund, host, newest, limit],
+            [fund, host, fund, host, newest, fund, host, newest],
         )
         rows = cursor.fetchall()
     lines, after = [], int(rows[0][8]) if rows else 0

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
-
+from apps.core.compiled import asking
 from apps.ledger.models import FlowTotal, Unfolded
 from apps.ledger.rules import SPENDABLE, Flow, flow_of
 
@@ -30,7 +29,7 @@ def position(fund: str, *, host: str) -> Position:
     Its flows are the folded totals plus the entries that still wait to be folded.
     """
     accounts = ", ".join(f"'{account}'" for account in SPENDABLE)
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "SELECT 'money', restriction, '', amount, 0 FROM ledger_balance"
             f" WHERE fund = %s AND host = %s AND account_id IN ({accounts})"
