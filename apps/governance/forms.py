@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.funds.models import Fund, Restriction
 from apps.governance.models import Ballot, Motion, Seat, Tie
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -141,16 +142,38 @@ class SeatForm(forms.Form):
 
 
 class TieForm(forms.Form):
-    """A relation to an organisation that a member declares."""
+    """A relation to an organisation, or a gift to a purpose, that a member declares."""
 
-    organisation = forms.ChoiceField(label=gettext_lazy("哪一个组织"))
     kind = forms.ChoiceField(
         label=gettext_lazy("什么关系"), choices=Tie.Kind.choices, widget=forms.RadioSelect
     )
+    organisation = forms.ChoiceField(
+        label=gettext_lazy("和哪一个组织"), help_text=gettext_lazy("亲属、受雇、任职要选。"), required=False
+    )
+    restriction = forms.ChoiceField(
+        label=gettext_lazy("捐给了哪一项用途"),
+        help_text=gettext_lazy("捐赠要选。您捐的这笔钱怎么花，您回避。"),
+        required=False,
+    )
 
-    def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, funds: list[Fund], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        hosts = [fund.host.code for fund in funds]
         found = (
             Organisation.objects.filter(host__in=[*hosts, ""]).order_by("name").values_list("code", "name")
         )
-        self.fields["organisation"].choices = [("", _("请选择")), *found]  # type: ignore[attr-defined]
+        purposes = Restriction.objects.filter(fund__in=funds, is_general=False).order_by("code")
+        nothing = ("", _("请选择"))
+        self.fields["organisation"].choices = [nothing, *found]  # type: ignore[attr-defined]
+        self.fields["restriction"].choices = [  # type: ignore[attr-defined]
+            nothing,
+            *purposes.values_list("code", "purpose"),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """A donor names the purpose, everybody else the organisation."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        field = "restriction" if cleaned.get("kind") == Tie.Kind.DONOR else "organisation"
+        if cleaned.get("kind") and field not in self.errors and not cleaned.get(field):
+            self.add_error(field, _("请在这里选一项。"))
+        return cleaned

@@ -94,13 +94,12 @@ def may_recuse(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
 
 
 def may_vote(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
-    """Whether a seat may vote now: it may recuse (see there), has not, and has no tie to the organisation concerned."""
+    """Whether a seat may vote now: it may recuse (see there), has not, and has no tie to what it is about."""
     seat = seat or queries.seat_on_roll(motion, by)
     verdict = may_recuse(by, motion, seat)
     if not verdict or seat is None:
         return verdict
-    organisation = str(motion.facts.get("organisation_code", ""))
-    if queries.own_recusal(motion, seat) or queries.tied_users(organisation, [seat.user_id]):
+    if queries.own_recusal(motion, seat) or queries.tied_to(motion, [seat.user_id]):
         return no(_("这件事要回避，不能投票。"))
     return YES
 

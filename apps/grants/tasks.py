@@ -29,3 +29,15 @@ def settle_decided() -> None:
 def end_notices() -> None:
     """Start the grants whose public notice is over."""
     services.end_notices()
+
+
+@shared_task(name="grants.tie_donors")
+def tie_donors(motion_code: str) -> None:
+    """Have the members who gave to a motion's purpose step aside."""
+    services.tie_donors(Motion.objects.get(code=motion_code))
+
+
+@shared_task(name="grants.tie_donors_of_open")
+def tie_donors_of_open() -> None:
+    """The same for every open motion."""
+    services.tie_donors_of_open()

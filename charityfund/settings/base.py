@@ -228,9 +228,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.send_refunds": 60.0,
         "donations.expire": 600.0,
         "governance.close_due": 15.0,
+        "governance.remind_due": 300.0,
         "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
         "finance.close_decided_funds": 300.0,
+        "grants.tie_donors_of_open": 60.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,
     }.items()

@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.core.compiled import Compiled, Param
 from apps.funds.models import Fund
 from apps.funds.rules import EffectiveRule
-from apps.governance.models import VOTING_OFFICES, Committee, Seat, Tie
+from apps.governance.models import VOTING_OFFICES, Committee, Motion, Seat, Tie
 from apps.users import queries as users
 from apps.users.models import Role, User
 
@@ -93,6 +93,26 @@ def tied_users(organisation_code: str, candidates: Collection[int], on: date | N
     return set(ties.values_list("user_id", flat=True)) | set(
         acting.filter(user_id__in=candidates).values_list("user_id", flat=True)
     )
+
+
+def donors_among(restriction: str, candidates: Collection[int], on: date | None = None) -> set[int]:
+    """Return which of the candidates (user ids) gave to a restricted purpose: they do not decide how it is spent."""
+    if not restriction:
+        return set()
+    day = on or clock.today()
+    ties = Tie.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=day),
+        restriction=restriction,
+        user_id__in=candidates,
+        declared_on__lte=day,
+    )
+    return set(ties.values_list("user_id", flat=True))
+
+
+def tied_to(motion: Motion, candidates: Collection[int]) -> set[int]:
+    """Return which of the candidates (user ids) have a tie to what a motion is about."""
+    organisation = str(motion.facts.get("organisation_code", ""))
+    return tied_users(organisation, candidates) | donors_among(motion.restriction, candidates)
 
 
 def whole(rule: EffectiveRule) -> int:

@@ -11,7 +11,7 @@ from apps.governance.services.committees import (
 )
 from apps.governance.services.ending import end_committee
 from apps.governance.services.motions import edit, open_voting, table, withdraw
-from apps.governance.services.recusals import declare_tie, end_tie, recuse
+from apps.governance.services.recusals import declare_tie, end_tie, recuse, tie_donors
 from apps.governance.services.voting import cast
 
 __all__ = [
@@ -32,5 +32,6 @@ __all__ = [
     "resize",
     "seat",
     "table",
+    "tie_donors",
     "withdraw",
 ]

@@ -1,11 +1,14 @@
 """Stepping aside: by one's own word, or because of a declared tie."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
+from apps.funds.models import Restriction
 from apps.governance import permissions, queries
 from apps.governance.models import Motion, Recusal, Seat, Tie
 from apps.governance.states import OPEN
@@ -31,10 +34,9 @@ def recuse(motion: Motion, *, seat: Seat | None = None, reason: str = "", by: Us
 
 
 def recuse_tied(motion: Motion) -> None:
-    """Recuse everyone on the roll who has a tie to the organisation concerned. The caller holds the motion's lock."""
+    """Recuse everyone on the roll who has a tie to what the motion is about. The caller holds the motion's lock."""
     seats = {seat.user_id: seat for seat in Seat.objects.filter(pk__in=motion.roll.values("seat_id"))}
-    organisation = str(motion.facts.get("organisation_code", ""))
-    for user_id in sorted(queries.tied_users(organisation, list(seats))):
+    for user_id in sorted(queries.tied_to(motion, list(seats))):
         _step_aside(motion, seats[user_id], "")
 
 
@@ -47,20 +49,25 @@ def _step_aside(motion: Motion, seat: Seat, reason: str) -> Recusal:
 
 
 @verb
-def declare_tie(user: User, *, organisation_code: str, kind: str, by: User | None) -> Tie:
-    """Declare that `user` has a tie to an organisation from today; open motions about it are recused at once.
+def declare_tie(
+    user: User, *, kind: str, organisation_code: str = "", restriction: str = "", by: User | None
+) -> Tie:
+    """Declare that `user` has a tie from today; open motions about it are recused at once.
 
-    A person declares their own ties; the system may declare what it knows. Declaring the same tie twice keeps one.
+    A donor's tie is to a `restriction` (a purpose they gave to), every other to an organisation. A person declares
+    their own ties; the system may declare what it knows. Declaring the same tie twice keeps one.
     """
     if by is not None and by.pk != user.pk:
         raise Refused(_("关系由本人申报。"))
     if kind not in Tie.Kind.values:
         raise Refused(_("请选是哪一种关系。"), "kind")
-    code = clean_text(organisation_code, field="organisation_code", limit=20)
-    if not code:
-        raise Refused(_("请选是哪一个组织。"), "organisation_code")
     tie, is_new = Tie.objects.get_or_create(
-        user=user, organisation_code=code, kind=kind, ended_on=None, defaults={"declared_on": clock.today()}
+        user=user,
+        kind=kind,
+        ended_on=None,
+        is_derived=False,
+        **_other_side(kind, organisation_code, restriction),
+        defaults={"declared_on": clock.today()},
     )
     if is_new:
         audit.record(by, "governance.declare_tie", tie, user=user.pk, kind=kind)
@@ -72,11 +79,52 @@ def declare_tie(user: User, *, organisation_code: str, kind: str, by: User | Non
     return tie
 
 
+def _other_side(kind: str, organisation_code: str, restriction: str) -> dict[str, str]:
+    """Return what the tie is to, as columns. Raises `Refused` when that is missing."""
+    if kind == Tie.Kind.DONOR:
+        if not Restriction.objects.filter(code=restriction, is_general=False).exists():
+            raise Refused(_("请选您捐给了哪一项限定用途。"), "restriction")
+        return {"restriction": restriction, "organisation_code": ""}
+    code = clean_text(organisation_code, field="organisation_code", limit=20)
+    if not code:
+        raise Refused(_("请选是哪一个组织。"), "organisation_code")
+    return {"organisation_code": code, "restriction": ""}
+
+
+@verb
+def tie_donors(motion: Motion, *, user_ids: Collection[int]) -> None:
+    """Tie the members who gave to the purpose that a motion spends, and recuse them if it is being voted on.
+
+    `user_ids`: everybody who gave to it and did not get it all back, as the books of gifts say; of a member who is not
+    among them any more, the tie that was read from the books ends. A fund's general purpose ties nobody.
+    """
+    motion = Motion.objects.select_for_update(no_key=True, of=("self",)).get(pk=motion.pk)
+    purpose = Restriction.objects.filter(code=motion.restriction, is_general=False).first()
+    if purpose is None:
+        return
+    members = set(queries.voting_seats(purpose.fund).values_list("user_id", flat=True))
+    members |= set(motion.roll.values_list("seat__user_id", flat=True))
+    own = Tie.objects.filter(kind=Tie.Kind.DONOR, restriction=purpose.code, ended_on=None)
+    for user_id in sorted((members & set(user_ids)) - queries.donors_among(purpose.code, members)):
+        Tie.objects.create(
+            user_id=user_id,
+            kind=Tie.Kind.DONOR,
+            restriction=purpose.code,
+            is_derived=True,
+            declared_on=clock.today(),
+        )
+    own.filter(is_derived=True).exclude(user_id__in=user_ids).update(ended_on=clock.today())
+    if queries.is_voting(motion):
+        recuse_tied(motion)
+
+
 @verb
 def end_tie(tie: Tie, *, by: User | None) -> Tie:
     """Say that a tie is over from today; recusals already made stand."""
     if by is not None and by.pk != tie.user_id:
         raise Refused(_("关系由本人申报。"))
+    if tie.is_derived:
+        raise Refused(_("这是捐赠记录里有的，退款以后才会取消。"))
     tie = Tie.objects.select_for_update(no_key=True).get(pk=tie.pk)
     if tie.ended_on is None:
         tie.ended_on = clock.today()

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.funds.models import Restriction
 from apps.governance import queries, services
 from apps.governance.forms import TieForm
 from apps.governance.models import Tie
@@ -21,24 +22,34 @@ def ties(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         raise Http404
-    committees = queries.committees_of(user).select_related("fund__host")
-    form = TieForm(request.POST or None, hosts=[committee.fund.host.code for committee in committees])
+    funds = [committee.fund for committee in queries.committees_of(user).select_related("fund__host")]
+    form = TieForm(request.POST or None, funds=funds)
 
     def declare() -> None:
         given = form.cleaned_data
-        services.declare_tie(user, organisation_code=given["organisation"], kind=given["kind"], by=user)
+        services.declare_tie(
+            user,
+            organisation_code=given["organisation"],
+            restriction=given["restriction"],
+            kind=given["kind"],
+            by=user,
+        )
 
     if request.method == "POST" and done(form, declare):
         return redirect("governance:ties")
     declared = list(queries.ties_of(user))
-    names = dict(
-        Organisation.objects.filter(code__in={tie.organisation_code for tie in declared}).values_list(
-            "code", "name"
-        )
-    )
-    rows = [(tie, names.get(tie.organisation_code, tie.organisation_code)) for tie in declared]
+    rows = [(tie, _name(tie)) for tie in declared]
     page = {"form": form, "rows": rows, "workbench": _("管委会工作台")}
     return render(request, "governance/ties.html", page, status=INVALID if form.errors else 200)
+
+
+def _name(tie: Tie) -> str:
+    """Return what a tie is to: the organisation's name or the purpose, else the code."""
+    if tie.kind == Tie.Kind.DONOR:
+        purpose = Restriction.objects.filter(code=tie.restriction).first()
+        return purpose.purpose if purpose else tie.restriction
+    organisation = Organisation.objects.filter(code=tie.organisation_code).first()
+    return organisation.name if organisation else tie.organisation_code
 
 
 @login_required

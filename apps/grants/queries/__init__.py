@@ -1,5 +1,6 @@
 """Reads about grants, and about the reviewing before them."""
 
+from apps.grants.queries.donors import donors_of, open_on_restrictions
 from apps.grants.queries.eligibility import (
     ASK,
     FAIL,
@@ -61,6 +62,7 @@ __all__ = [
     "compare",
     "counted_reviews",
     "decided_waiting",
+    "donors_of",
     "evidence_for",
     "evidence_seen_by",
     "figures",
@@ -72,6 +74,7 @@ __all__ = [
     "named_sources",
     "needs_for",
     "needs_seen_by",
+    "open_on_restrictions",
     "paid_by",
     "payments_of",
     "project_of",

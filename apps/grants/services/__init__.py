@@ -26,6 +26,7 @@ from apps.grants.services.reviewing import (
     return_application,
     review,
 )
+from apps.grants.services.ties import tie_donors, tie_donors_of_open
 
 __all__ = [
     "accept",
@@ -57,4 +58,6 @@ __all__ = [
     "table_chosen",
     "table_project",
     "terminate",
+    "tie_donors",
+    "tie_donors_of_open",
 ]

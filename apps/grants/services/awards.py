@@ -17,6 +17,7 @@ from apps.grants import notices, permissions, queries, rules
 from apps.grants.models import Grant, GrantSource, Instalment
 from apps.grants.services.locks import changed
 from apps.grants.services.reviewing import check_reviewed
+from apps.grants.services.ties import tie_donors
 from apps.grants.states import RESERVED_AS
 from apps.projects import services as projects
 from apps.projects.models import Project
@@ -63,6 +64,7 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
         restriction=restriction,
         by=by,
     )
+    tie_donors(motion)
     projects.close_review(project, by=by)
     projects.mark(project, state=TABLED, by=by)
     audit.record(by, "table_project", project, motion=motion.code, amount=project.asked)

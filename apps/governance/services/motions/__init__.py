@@ -199,6 +199,8 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
         roll=len(roll),
         is_secret=motion.is_secret,
     )
+    if motion.restriction:
+        jobs.kick("grants.tie_donors", motion.code)
     notices.voting_opened(motion)
     bump(motion)
     return motion

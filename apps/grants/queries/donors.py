@@ -1,0 +1,23 @@
+"""Who gave to a purpose, for the rule that donors do not decide how their restricted gift is spent."""
+
+from django.db.models import F, QuerySet
+
+from apps.donations.models import Donation
+from apps.governance.models import Motion
+from apps.governance.states import OPEN
+
+
+def donors_of(restriction: str) -> set[int]:
+    """Return the users (ids) whose gifts to a restriction are booked and not wholly given back."""
+    gifts = Donation.objects.filter(
+        restriction=restriction,
+        state=Donation.State.BOOKED,
+        refunded__lt=F("amount"),
+    )
+    users = gifts.values_list("donor__user_id", flat=True)
+    return {user for user in users if user is not None}
+
+
+def open_on_restrictions() -> QuerySet[Motion]:
+    """Return the open motions that spend money given for a purpose."""
+    return Motion.objects.filter(state=OPEN).exclude(restriction="").order_by("pk")
