@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from apps.funds.models import Fund, Restriction
 from apps.governance.models import Ballot, Motion, Seat, Tie
+from apps.governance.services import Given
 from apps.registry.models import Organisation
 from apps.users.models import User
 
 TIED, UNTIED = "tied", "none"
 MARKS = {Ballot.Choice.YES: "✓", Ballot.Choice.NO: "✗", Ballot.Choice.ABSTAIN: "○"}
+# By which ways another person records a ballot.
+RECORDED = (Ballot.Channel.PAPER, Ballot.Channel.HAND, Ballot.Channel.PHONE)
 DATE_TIME = "%Y-%m-%dT%H:%M"
 
 
@@ -52,8 +55,11 @@ class BallotForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_secret: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if is_secret:
+            # Words may be recognised: a secret ballot carries none.
+            del self.fields["reason"]
         self.fields["tie"].choices = [  # type: ignore[attr-defined]
             (UNTIED, _("没有关系")),
             (TIED, format_html("{}<small>{}</small>", _("有，我回避"), _("结果页只写明回避，不写为什么"))),
@@ -73,24 +79,76 @@ class BallotForm(forms.Form):
         return cleaned
 
 
-class PaperForm(forms.Form):
-    """A ballot given on paper or by a raised hand, recorded by an officer before a witness."""
+class RecordingForm(forms.Form):
+    """The answers given at a meeting: one row per member on the roll, one witness for all."""
 
-    seat = forms.ModelChoiceField(Seat.objects.none(), label=gettext_lazy("谁的票"))
-    channel = forms.ChoiceField(label=gettext_lazy("怎么投的"), widget=forms.RadioSelect)
-    choice = forms.ChoiceField(label=gettext_lazy("投了什么"), widget=forms.RadioSelect)
-    witness = forms.ModelChoiceField(Seat.objects.none(), label=gettext_lazy("见证人"))
-    reason = forms.CharField(label=gettext_lazy("理由"), required=False, max_length=300)
+    subject_hash = forms.CharField(widget=forms.HiddenInput)
+    witness = forms.ModelChoiceField(
+        Seat.objects.none(),
+        label=gettext_lazy("见证人"),
+        help_text=gettext_lazy("在场看着登记的人，不能是您自己，也不能是下面登记了票的人。"),
+        error_messages={"required": gettext_lazy("请选一位见证人。")},
+    )
 
     def __init__(self, *args: Any, motion: Motion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seats = motion.committee.seats.filter(ended_at=None).select_related("user").order_by("office", "pk")
-        self.fields["seat"].queryset = seats.filter(pk__in=motion.roll.values("seat_id"))  # type: ignore[attr-defined]
-        self.fields["witness"].queryset = seats  # type: ignore[attr-defined]
-        self.fields["choice"].choices = _choices()  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [  # type: ignore[attr-defined]
-            (channel.value, channel.label) for channel in (Ballot.Channel.PAPER, Ballot.Channel.HAND)
+        self.seats = [
+            entry.seat for entry in motion.roll.select_related("seat__user").order_by("seat__office", "pk")
         ]
+        held = motion.committee.seats.filter(ended_at=None).select_related("user").order_by("office", "pk")
+        self.fields["witness"].queryset = held  # type: ignore[attr-defined]
+        for seat in self.seats:
+            self.fields[f"choice_{seat.pk}"] = forms.ChoiceField(
+                label=_("%(name)s投了什么") % {"name": seat.user.name},
+                choices=[*Ballot.Choice.choices, ("", _("不登记"))],
+                required=False,
+                widget=forms.RadioSelect(attrs={"class": "choices-row choices-four"}),
+            )
+            self.fields[f"channel_{seat.pk}"] = forms.ChoiceField(
+                label=_("%(name)s怎么投的") % {"name": seat.user.name},
+                choices=[(Ballot.Channel.HAND, Ballot.Channel.HAND.label)]
+                + [(row.value, row.label) for row in RECORDED if row != Ballot.Channel.HAND],
+            )
+
+    @property
+    def rows(self) -> list[tuple[Seat, forms.BoundField, forms.BoundField]]:
+        """Each member with the fields of their answer."""
+        return [(seat, self[f"choice_{seat.pk}"], self[f"channel_{seat.pk}"]) for seat in self.seats]
+
+    def answers(self) -> list[Given]:
+        """Return the rows that were filled in."""
+        given = self.cleaned_data
+        return [
+            Given(seat, given[f"choice_{seat.pk}"], given[f"channel_{seat.pk}"])
+            for seat in self.seats
+            if given[f"choice_{seat.pk}"]
+        ]
+
+
+class SheetForm(forms.Form):
+    """The photographed or scanned sheet of the ballots of one channel."""
+
+    channel = forms.ChoiceField(
+        label=gettext_lazy("哪一种票的原件"),
+        choices=[(row.value, row.label) for row in RECORDED],
+        widget=forms.RadioSelect,
+    )
+    picture = forms.FileField(
+        label=gettext_lazy("照片或扫描件"),
+        help_text=gettext_lazy("JPG、PNG 或 WebP；照片里的拍摄地点等信息会去掉。"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        error_messages={
+            "required": gettext_lazy("请选一张照片。"),
+            "empty": gettext_lazy("图片要在 15 MB 以内，也不能是空文件。"),
+        },
+    )
+    for_all = forms.BooleanField(
+        label=gettext_lazy("截止后可以给所有人看"),
+        help_text=gettext_lazy(
+            "上面没有签名、电话、住址这些个人信息才能勾；不勾，就只有管委会和慈善会看得到。"
+        ),
+        required=False,
+    )
 
 
 class TextMotionForm(forms.Form):

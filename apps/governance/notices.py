@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import money, outbox
 from apps.core.templatetags.figures import moment
+from apps.governance import queries
 from apps.governance.models import Ballot, Motion, Seat
 from apps.governance.queries import in_force
 
@@ -55,23 +56,19 @@ def ballot_taken(ballot: Ballot) -> None:
         )
 
 
-def reminder(motion: Motion) -> int:
-    """Remind everyone who may vote, once per motion, in the same words; return to how many."""
-    aside = set(motion.recusals.values_list("seat_id", flat=True))
-    seats = [seat for seat in _roll(motion) if seat.pk not in aside]
+def reminder(motion: Motion, *, occasion: str) -> None:
+    """Remind those who may vote and have not, each once on each occasion. Nobody is told to whom it went."""
     with translation.override(settings.LANGUAGE_CODE):
-        for seat in seats:
+        for seat in queries.owing(motion):
             outbox.say(
-                f"governance.reminder:{motion.code}:{seat.pk}",
+                f"governance.reminder:{motion.code}:{seat.pk}:{occasion}",
                 to=seat.user.email,
                 subject=_("快截止了：%(title)s") % _facts(motion),
                 body=_(
-                    "%(fund)s的议案 %(number)s 在 %(closes)s 截止。\n\n"
-                    "还没投的，请到这里投；已经投过的，不用再做什么：\n%(vote)s\n"
+                    "%(fund)s的议案 %(number)s 在 %(closes)s 截止，您还没有投。\n\n请到这里投：\n%(vote)s\n"
                 )
                 % _facts(motion),
             )
-    return len(seats)
 
 
 def withdrawn(motion: Motion) -> None:
@@ -95,9 +92,7 @@ def decided(motion: Motion) -> None:
                 f"governance.decided:{motion.code}:{seat.pk}",
                 to=seat.user.email,
                 subject=_("%(state)s：%(title)s") % _facts(motion),
-                body=_(
-                    "%(fund)s的议案 %(number)s %(state)s。\n\n怎么算出来的，每个人怎么投的，都在这里：\n%(result)s\n"
-                )
+                body=_("%(fund)s的议案 %(number)s %(state)s。\n\n怎么算出来的，都在这里：\n%(result)s\n")
                 % _facts(motion),
             )
 

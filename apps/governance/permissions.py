@@ -6,7 +6,7 @@ from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund, Host
 from apps.funds.queries import hosts_in_scope, in_scope, under
 from apps.governance import queries
-from apps.governance.models import Motion, Seat
+from apps.governance.models import Motion, Seat, Sheet
 from apps.governance.queries.committees import Person
 from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN
 from apps.users.models import Role, User
@@ -110,10 +110,39 @@ def may_record(by: Person, motion: Motion) -> Verdict:
         return no(_("表决没有在进行，不能补录。"))
     if motion.is_secret:
         return no(_("不记名表决只能本人在网上投：由别人登记，登记的人就知道投了什么。"))
-    seat = queries.seat_of(by, motion.committee.fund)
-    if seat is not None and seat.office in OFFICERS:
+    return _officer(by, motion, _("纸质票、举手票和电话票由主任或秘书登记。"))
+
+
+def may_attach(by: Person, motion: Motion) -> Verdict:
+    """Who may attach a sheet of ballots: chair or secretary, while an open vote runs and after it."""
+    if motion.is_secret:
+        return no(_("不记名表决没有纸质票，也就没有原件。"))
+    if not queries.is_voting(motion) and not motion.is_decided:
+        return no(_("表决开始以后才能附票的原件。"))
+    return _officer(by, motion, _("票的原件由主任或秘书附上。"))
+
+
+def may_see_sheet(by: Person, sheet: Sheet) -> Verdict:
+    """Who may see a sheet: before the close whoever attached it, for it tells votes; then committee and staff."""
+    if sheet.motion.is_decided:
+        return may_read_committee(by, sheet.motion.committee.fund)
+    if by is not None and by.pk == sheet.attached_by_id:
         return YES
-    return no(_("纸质票、举手票和电话票由主任或秘书登记。"))
+    return no(_("截止前，谁也看不到票数。"))
+
+
+def may_remind(by: Person, motion: Motion) -> Verdict:
+    """Who may remind those who have not voted: chair or secretary, while voting is open."""
+    if not queries.is_voting(motion):
+        return no(_("表决没有在进行，不用提醒。"))
+    if by is None:
+        return YES
+    return _officer(by, motion, _("提醒由主任或秘书发。"))
+
+
+def _officer(by: Person, motion: Motion, reason: str) -> Verdict:
+    seat = queries.seat_of(by, motion.committee.fund)
+    return YES if seat is not None and seat.office in OFFICERS else no(reason)
 
 
 def may_close(by: Person, motion: Motion) -> Verdict:

@@ -9,3 +9,9 @@ from apps.governance import services
 def close_due() -> None:
     """Count and publish every vote whose deadline has passed."""
     services.close_due()
+
+
+@shared_task(name="governance.remind_due")
+def remind_due() -> None:
+    """Remind those who have not voted when a deadline is near."""
+    services.remind_due()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.governance.views import committee, motions, record, rules, ties, voting
+from apps.governance.views import committee, motions, record, recording, rules, ties, voting
 
 app_name = "governance"
 urlpatterns = [
@@ -16,9 +16,11 @@ urlpatterns = [
     path("motion/<slug:code>/edit/", motions.edit, name="edit"),
     path("motion/<slug:code>/open/", motions.open_voting, name="open_voting"),
     path("motion/<slug:code>/withdraw/", motions.withdraw, name="withdraw"),
-    path("motion/<slug:code>/remind/", motions.remind, name="remind"),
-    path("motion/<slug:code>/paper/", motions.paper, name="paper"),
     path("rules/draft/<str:host>/<int:level>/<str:division>/", rules.draft, name="draft_rules"),
+    path("motion/<slug:code>/remind/", recording.remind, name="remind"),
+    path("motion/<slug:code>/ballots/", recording.ballots, name="ballots"),
+    path("motion/<slug:code>/sheet/", recording.attach, name="attach"),
+    path("motion/<slug:code>/sheet/<slug:channel>/", recording.sheet, name="sheet"),
     path("ties/", ties.ties, name="ties"),
     path("ties/<int:pk>/end/", ties.end_tie, name="end_tie"),
 ]

@@ -114,7 +114,7 @@ def test_a_former_member_reads_why(motion: Motion, house: Cast) -> None:
 
 PLACES = [
     "/vote/{motion}/", "/motion/{motion}/", "/motion/{motion}/edit/", "/committee/{fund}/",
-    "/committee/{fund}/seat/", "/committee/{fund}/table/",
+    "/committee/{fund}/seat/", "/committee/{fund}/table/", "/motion/{motion}/ballots/",
 ]  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def test_strangers_find_nothing(motion: Motion, house: Cast, place: str) -> None
         assert Client().get(address).status_code == 302
 
 
-@pytest.mark.parametrize("verb", ["open", "withdraw", "remind", "paper"])
+@pytest.mark.parametrize("verb", ["open", "withdraw", "remind", "sheet"])
 def test_only_officers_act(motion: Motion, house: Cast, verb: str) -> None:
     address = f"/motion/{motion.code}/{verb}/"
     with clock.set_to(NOON):
@@ -199,18 +199,59 @@ def test_an_officer_opens_reminds_and_withdraws(house: Cast) -> None:
     assert motion.state == "withdrawn"
 
 
-def test_the_secretary_records_a_raised_hand(motion: Motion, house: Cast) -> None:
-    seats = {seat.user_id: seat.pk for seat in Seat.objects.all()}
-    given = {
-        "seat": seats[house.members[0].pk], "channel": "hand", "choice": "yes", "witness": seats[house.supervisor.pk],
-    }  # fmt: skip
-    address, client = f"/motion/{motion.code}/paper/", signed_in(house.secretary)
+def recorded(motion: Motion, witness: User, **said: str) -> dict[str, str | int]:
+    """What the page of recorded ballots sends; `said` by the member's e-mail name."""
+    seats = {seat.user.email.partition("@")[0]: seat.pk for seat in Seat.objects.select_related("user")}
+    given: dict[str, str | int] = {
+        "subject_hash": motion.subject_hash,
+        "witness": seats[witness.email.partition("@")[0]],
+    }
+    for entry in motion.roll.all():
+        given[f"channel_{entry.seat_id}"] = "hand"
+    return given | {f"choice_{seats[name]}": choice for name, choice in said.items()}
+
+
+def test_the_secretary_records_a_meeting_on_one_page(motion: Motion, house: Cast) -> None:
+    address, client = f"/motion/{motion.code}/ballots/", signed_in(house.secretary)
+    first, second = (user.email.partition("@")[0] for user in house.members[:2])
+    said = {"chair": "yes", first: "no", second: "abstain"}
     with clock.set_to(NOON):
-        wrong = client.post(address, given | {"witness": seats[house.members[0].pk]})
-        assert (wrong.status_code, "见证" in wrong.content.decode()) == (422, True)
-        assert client.post(address, given | {"seat": seats[house.supervisor.pk]}).status_code == 422
-        assert client.post(address, given).status_code == 302
-    assert Ballot.objects.get().channel == "hand"
+        vote(motion, house.members[0], "yes")
+        page = client.get(address).content.decode()
+        assert all(user.name in page for user in (house.chair, *house.members))
+        given = recorded(motion, house.supervisor, **said)
+        phone = Seat.objects.get(user=house.members[1]).pk
+        assert client.post(address, given | {f"channel_{phone}": "phone"}).status_code == 302
+    current = Ballot.objects.filter(is_current=True).order_by("pk").values_list("choice", "channel")
+    assert list(current) == [("yes", "hand"), ("no", "hand"), ("abstain", "phone")]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"witness": ""}, "请选一位见证人"),
+        ({"witness": "chair"}, "见证人"),
+        ({"witness": "secretary"}, "见证人"),
+        ({"subject_hash": "0" * 64}, "不是现在这一版"),
+        ({"chair": "maybe"}, "maybe"),
+        ({"chair": ""}, "一张票也没有选"),
+    ],
+)
+def test_recorded_ballots_are_taken_all_or_none(
+    motion: Motion, house: Cast, change: dict[str, str], sentence: str
+) -> None:
+    seats = {seat.user.email.partition("@")[0]: seat.pk for seat in Seat.objects.select_related("user")}
+    given = recorded(motion, house.supervisor, chair="yes")
+    for name, value in change.items():
+        is_choice = name == "chair"
+        key = f"choice_{seats[name]}" if is_choice else name
+        given[key] = value if is_choice else str(seats.get(value, value))
+    if change.get("witness") == "chair":
+        given |= recorded(motion, house.chair, **{house.members[0].email.partition("@")[0]: "yes"})
+    with clock.set_to(NOON):
+        response = signed_in(house.secretary).post(f"/motion/{motion.code}/ballots/", given)
+    assert (response.status_code, sentence in response.content.decode()) == (422, True)
+    assert not Ballot.objects.exists()
 
 
 def test_staff_give_and_end_seats(house: Cast) -> None:
@@ -271,7 +312,7 @@ def test_a_draft_has_no_ballot_page(house: Cast) -> None:
 def test_rubbish_is_never_an_error(motion: Motion, house: Cast, bad: str) -> None:
     chair, admin = signed_in(house.chair), signed_in(house.admin)
     ballot = {"subject_hash": bad, "tie": bad, "choice": bad, "reason": bad}
-    hand = {"seat": bad, "channel": bad, "choice": bad, "witness": bad, "reason": bad}
+    hand = {"subject_hash": bad, "witness": bad, "channel_1": bad, "choice_1": bad}
     seat = {"email": bad, "office": bad, "kind": bad, "from_day": bad, "until_day": bad}
     # A NUL is stopped at the door, before any form.
     refused = 400 if "\x00" in bad else 422
@@ -281,10 +322,11 @@ def test_rubbish_is_never_an_error(motion: Motion, house: Cast, bad: str) -> Non
             chair.post(f"/vote/{motion.code}/", ballot | {"tie": "none", "choice": "yes"}).status_code
             == refused
         )
-        assert chair.post(f"/motion/{motion.code}/paper/", hand).status_code == refused
+        assert chair.post(f"/motion/{motion.code}/ballots/", hand).status_code == refused
         assert chair.post(f"/motion/{motion.code}/open/", {"closes_at": bad}).status_code == refused
         assert admin.post(f"/committee/{house.fund.code}/seat/", seat).status_code == refused
-        assert chair.post("/ties/", {"organisation": bad, "kind": bad}).status_code == refused
+        tie = {"organisation": bad, "kind": bad, "restriction": bad}
+        assert chair.post("/ties/", tie).status_code == refused
         for place in ("/vote/{}/", "/motion/{}/", "/committee/{}/", "/m/{}/record.json", "/ties/{}/end/"):
             assert chair.get(place.format(quote(bad))).status_code in {404, 405}
         assert chair.post(f"/ties/{quote(bad)}/end/").status_code == 404

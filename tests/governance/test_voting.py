@@ -337,9 +337,6 @@ def test_nothing_written_before_the_close_tells_who_voted(house: Cast) -> None:
         for user in house.members[:3]:
             vote(motion, user, "yes")
         assert traces() == before
-        assert services.remind(motion, by=house.secretary) == 7
-        services.remind(motion, by=house.secretary)
-    assert OutboxMessage.objects.filter(key__startswith="governance.reminder:").count() == 7
     close(motion)
     assert AuditEvent.objects.filter(verb="governance.cast").count() == 3
 

@@ -29,6 +29,7 @@ from apps.governance.queries.motions import (
     due,
     is_voting,
     motions_of,
+    owing,
     own_ballot,
     own_recusal,
     phase,
@@ -37,6 +38,7 @@ from apps.governance.queries.motions import (
     to_vote,
     usable,
     visible_to,
+    voting,
 )
 from apps.governance.queries.records import (
     count,
@@ -95,6 +97,7 @@ __all__ = [
     "lapsed_seats",
     "motions_of",
     "next_substitute",
+    "owing",
     "own_ballot",
     "own_recusal",
     "phase",
@@ -122,6 +125,7 @@ __all__ = [
     "vacancies",
     "visible_to",
     "vote_rules",
+    "voting",
     "voting_seats",
     "whole",
 ]

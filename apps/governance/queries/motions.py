@@ -50,6 +50,22 @@ def due() -> QuerySet[Motion]:
     return Motion.objects.filter(state=Motion.State.OPEN, closes_at__lte=clock.now()).order_by("closes_at")
 
 
+def voting() -> QuerySet[Motion]:
+    """Return the motions on which ballots are taken now."""
+    return Motion.objects.filter(state=Motion.State.OPEN, closes_at__gt=clock.now()).order_by("closes_at")
+
+
+def owing(motion: Motion) -> QuerySet[Seat]:
+    """Return the seats on a motion's roll that may vote and have not: to write to them, and to tell nobody."""
+    return (
+        Seat.objects.filter(in_force(), pk__in=motion.roll.values("seat_id"), user__is_active=True)
+        .exclude(pk__in=motion.ballots.filter(is_current=True).values("seat_id"))
+        .exclude(pk__in=motion.recusals.values("seat_id"))
+        .select_related("user")
+        .order_by("pk")
+    )
+
+
 def is_voting(motion: Motion) -> bool:
     """Whether ballots are taken now: the deadline decides, not whether somebody already wrote the result."""
     return (

@@ -33,6 +33,7 @@ from apps.governance.rules.votes import (
     is_major,
     is_secret,
     more_than,
+    reminder_due,
     tally,
 )
 
@@ -65,6 +66,7 @@ __all__ = [
     "is_secret",
     "more_than",
     "most_at_once",
+    "reminder_due",
     "served_since",
     "tally",
     "years_after",

@@ -18,6 +18,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 YES, NO, ABSTAIN = "yes", "no", "abstain"
 CHOICES = (YES, NO, ABSTAIN)
@@ -164,6 +165,19 @@ def _decided_by(*, able: int, quorum_met: bool, by_chair: bool) -> str:
     if not quorum_met:
         return QUORUM
     return CHAIR if by_chair else THRESHOLD
+
+
+# How long before the deadline those who have not voted are reminded, the last first.
+REMINDERS = (("3h", timedelta(hours=3)), ("24h", timedelta(hours=24)))
+
+
+def reminder_due(opens_at: datetime, closes_at: datetime, now: datetime) -> str:
+    """Return which reminder is due at a moment, or nothing: the nearest to the deadline, and none in a vote's first
+    half, when people have just been told."""
+    for occasion, lead in REMINDERS:
+        if closes_at - lead <= now < closes_at:
+            return occasion if closes_at - lead >= opens_at + (closes_at - opens_at) / 2 else ""
+    return ""
 
 
 def is_secret(clause: str, kind: str) -> bool:

@@ -1,6 +1,6 @@
 """The verbs of governance, one file per family."""
 
-from apps.governance.services.closing import close, close_due, remind
+from apps.governance.services.closing import close, close_due
 from apps.governance.services.committees import (
     SeatPlan,
     end_seat,
@@ -12,11 +12,16 @@ from apps.governance.services.committees import (
 from apps.governance.services.ending import end_committee
 from apps.governance.services.motions import edit, open_voting, table, withdraw
 from apps.governance.services.recusals import declare_tie, end_tie, recuse, tie_donors
-from apps.governance.services.voting import cast
+from apps.governance.services.reminders import remind, remind_due
+from apps.governance.services.sheets import attach_sheet
+from apps.governance.services.voting import Given, cast, cast_many
 
 __all__ = [
+    "Given",
     "SeatPlan",
+    "attach_sheet",
     "cast",
+    "cast_many",
     "close",
     "close_due",
     "declare_tie",
@@ -29,6 +34,7 @@ __all__ = [
     "open_voting",
     "recuse",
     "remind",
+    "remind_due",
     "resize",
     "seat",
     "table",

@@ -1,4 +1,4 @@
-"""Closing a vote: the count, its publication, and the word to everyone; and the reminder before."""
+"""Closing a vote: the count, its publication, and the word to everyone."""
 
 import logging
 
@@ -10,6 +10,7 @@ from apps.core.verbs import verb
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Motion
 from apps.governance.services.motions import bump, lock
+from apps.governance.services.sheets import show_sheets
 from apps.governance.states import IN_FORCE, LOST, MOTION_MOVES
 from apps.users.models import User
 
@@ -35,6 +36,7 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
         motion.settled_at = motion.decided_at
     motion.save(update_fields=["result", "state", "decided_at", "settled_at"])
     _record_ballots(motion)
+    show_sheets(motion)
     audit.record(by, "governance.close", motion, state=state, decided_by=tally.decided_by)
     notices.decided(motion)
     bump(motion)
@@ -47,18 +49,16 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
 
 
 def _record_ballots(motion: Motion) -> None:
-    """Lay the casting of every ballot in the audit trail, which had to wait until the turnout may be known."""
+    """Lay the casting of every ballot in the audit trail, which had to wait until the turnout may be known.
+
+    Of a secret vote only who voted and by which way; neither the ballot nor its moment.
+    """
     recorders = User.objects.in_bulk(set(motion.ballots.values_list("recorded_by_id", flat=True)))
     for ballot in motion.ballots.order_by("pk"):
-        audit.record(
-            recorders.get(ballot.recorded_by_id),
-            "governance.cast",
-            motion,
-            ballot=ballot.pk,
-            seat=ballot.seat_id,
-            channel=ballot.channel,
-            cast_at=queries.utc_text(ballot.cast_at),
-        )
+        facts = {"seat": ballot.seat_id, "channel": ballot.channel}
+        if not motion.is_secret:
+            facts |= {"ballot": ballot.pk, "cast_at": queries.utc_text(ballot.cast_at)}
+        audit.record(recorders.get(ballot.recorded_by_id), "governance.cast", motion, **facts)
 
 
 def close_due() -> int:
@@ -72,18 +72,3 @@ def close_due() -> int:
         else:
             closed += 1
     return closed
-
-
-@verb
-def remind(motion: Motion, *, by: User | None) -> int:
-    """Remind those on the roll once, before the deadline, and return how many were written to.
-
-    Everybody who may vote gets the same words, whether or not they have voted: who is written to would otherwise tell
-    the turnout.
-    """
-    motion = lock(motion)
-    permissions.may_table(by, motion.committee.fund).require()
-    if not queries.is_voting(motion):
-        return 0
-    audit.record(by, "governance.remind", motion)
-    return notices.reminder(motion)

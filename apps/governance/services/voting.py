@@ -1,5 +1,8 @@
 """Casting a ballot."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -50,6 +53,53 @@ def cast(
         witness=witness,
         by=by,
     )
+
+
+@dataclass(frozen=True)
+class Given:
+    """One member's answer at a meeting, as it is recorded for them."""
+
+    seat: Seat
+    choice: str
+    channel: str
+
+
+def cast_many(
+    motion: Motion, answers: Sequence[Given], *, subject_hash: str, witness: User | None, by: User
+) -> list[Ballot]:
+    """Record the answers given at a meeting before one witness: all of them, or, when one is refused, none.
+
+    Raises `Refused` with the member's name before the sentence.
+    """
+    _recuse_tied(motion)
+    return _cast_many(motion, answers, subject_hash=subject_hash, witness=witness, by=by)
+
+
+@verb
+def _cast_many(
+    motion: Motion, answers: Sequence[Given], *, subject_hash: str, witness: User | None, by: User
+) -> list[Ballot]:
+    permissions.may_record(by, motion).require()
+    if not answers:
+        raise Refused(_("一张票也没有选。"))
+    ballots = []
+    for answer in answers:
+        try:
+            ballot = _cast(
+                motion,
+                seat=answer.seat,
+                choice=answer.choice,
+                subject_hash=subject_hash,
+                reason="",
+                channel=answer.channel,
+                witness=witness,
+                by=by,
+            )
+        except Refused as refusal:
+            words = _("%(name)s：%(reason)s") % {"name": answer.seat.user.name, "reason": refusal}
+            raise Refused(words, refusal.field) from refusal
+        ballots.append(ballot)
+    return ballots
 
 
 @verb

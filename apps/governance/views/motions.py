@@ -1,4 +1,4 @@
-"""The officers' pages of a motion: tabling and editing a text, opening, withdrawing, reminding, paper ballots."""
+"""The officers' pages of a motion: tabling and editing a text, opening, withdrawing."""
 
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
-from apps.core.verdicts import Refused
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
-from apps.governance.forms import OpeningForm, PaperForm, TextMotionForm
+from apps.governance.forms import OpeningForm, TextMotionForm
 from apps.governance.models import Motion
 from apps.governance.views.common import INVALID, done, fund_or_404, motion_or_404
 from apps.users.models import User
@@ -58,9 +57,10 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "may_table": permissions.may_table(user, fund),
         "may_withdraw": permissions.may_withdraw(user, found),
         "may_record": permissions.may_record(user, found),
+        "may_attach": permissions.may_attach(user, found),
+        "may_remind": permissions.may_remind(user, found),
         "own_seat": queries.seat_on_roll(found, user),
         "opening": OpeningForm(initial={"closes_at": evening}),
-        "paper": PaperForm(motion=found),
         "workbench": _("管委会工作台"),
     }
     return page | forms
@@ -140,41 +140,3 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     services.withdraw(found, by=user)
     messages.success(request, _("议案已经撤回。"))
     return redirect("governance:motion", code=found.code)
-
-
-@login_required
-@require_POST
-def remind(request: HttpRequest, code: str) -> HttpResponse:
-    """Remind the roll, whoever has voted or not."""
-    found, user = motion_or_404(request, code), _user(request)
-    if not services.remind(found, by=user):
-        raise Refused(_("表决没有在进行。"))
-    messages.success(request, _("已经提醒了名册上的每一位，每个议案只提醒一次。"))
-    return redirect("governance:motion", code=found.code)
-
-
-@login_required
-@require_POST
-def paper(request: HttpRequest, code: str) -> HttpResponse:
-    """Record a ballot given on paper or by a raised hand."""
-    found, user = motion_or_404(request, code), _user(request)
-    form = PaperForm(request.POST, motion=found)
-
-    def record() -> None:
-        given = form.cleaned_data
-        services.cast(
-            found,
-            seat=given["seat"],
-            choice=given["choice"],
-            subject_hash=found.subject_hash,
-            reason=given["reason"],
-            channel=given["channel"],
-            witness=given["witness"].user,
-            by=user,
-        )
-
-    permissions.may_record(user, found).require()
-    if done(form, record):
-        messages.success(request, _("这张票已经登记。"))
-        return redirect("governance:motion", code=found.code)
-    return render(request, "governance/motion.html", _page(request, found, paper=form), status=INVALID)

@@ -27,7 +27,9 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     up_to_date(motion)
     form = BallotForm(
-        request.POST if request.method == "POST" else None, initial={"subject_hash": motion.subject_hash}
+        request.POST if request.method == "POST" else None,
+        initial={"subject_hash": motion.subject_hash},
+        is_secret=motion.is_secret,
     )
     if request.method == "POST":
         if done(form, lambda: _answer(motion, seat, user, form)):
@@ -40,14 +42,14 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 def _answer(motion: Motion, seat: Seat, user: User, form: BallotForm) -> None:
     given = form.cleaned_data
     if form.steps_aside:
-        services.recuse(motion, seat=seat, reason=given["reason"][:200], by=user)
+        services.recuse(motion, seat=seat, reason=given.get("reason", "")[:200], by=user)
     else:
         services.cast(
             motion,
             seat=seat,
             choice=given["choice"],
             subject_hash=given["subject_hash"],
-            reason=given["reason"],
+            reason=given.get("reason", ""),
             by=user,
         )
 
@@ -63,6 +65,7 @@ def _page(motion: Motion, seat: Seat, user: User, form: BallotForm) -> dict[str,
         "ballot": queries.own_ballot(motion, seat),
         "recusal": queries.own_recusal(motion, seat),
         "verdict": permissions.may_vote(user, motion, seat),
+        "voters": motion.roll.count(),
         "form": form,
         "fingerprint": f"{motion.subject_hash[:4]} {motion.subject_hash[4:8]} … {motion.subject_hash[-4:]}",
         "workbench": _("管委会工作台"),
