@@ -116,6 +116,8 @@ class Application(models.Model):
     approval_code = models.CharField(max_length=20, blank=True)
     decided_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=300, blank=True)
+    # When rewards were paid: what limited this one, or left it nothing.
+    cut = models.CharField(max_length=10, choices=Cut.choices, blank=True)
 
     class Meta:
         constraints = [
@@ -157,8 +159,6 @@ class Award(models.Model):
     rulebook = models.ForeignKey(Rulebook, null=True, on_delete=models.PROTECT, related_name="+")
     entry_id = models.BigIntegerField()
     application = models.OneToOneField(Application, null=True, on_delete=models.PROTECT, related_name="award")
-    # The limit that made a reward smaller than its score is worth.
-    cut = models.CharField(max_length=10, choices=Cut.choices, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["programme", "fund"], name="award_once_per_fund")]

@@ -64,7 +64,6 @@ def give(
     *,
     application: Application | None,
     rulebook: int | None,
-    cut: str = "",
     by: User | None,
 ) -> Award:
     """Book and keep one award inside the caller's transaction; the caller holds the locks and has checked it."""
@@ -80,7 +79,6 @@ def give(
         rulebook_id=rulebook,
         entry_id=entry.pk,
         application=application,
-        cut=cut,
     )
     audit.record(by, "award_seed", programme, fund=fund.code, amount=made.amount)
     source = programme.source.code

@@ -92,13 +92,15 @@ def pay_rewards(programme: Programme, *, by: User | None) -> list[Award]:
         if fund.state != FundState.OPEN:
             limits.insert(0, (0, Cut.STATE))
         amount, cut = rules.capped(worth[one.code], limits)
+        one.cut = (cut if worth[one.code] else Cut.SCORE).value
         if amount > free:
             raise _short(programme, free)
         if amount:
             left, free = left - amount, free - amount
-            made.append(give(programme, fund, amount, application=one, rulebook=None, cut=cut.value, by=by))
+            made.append(give(programme, fund, amount, application=one, rulebook=None, by=by))
     if not made:
         raise Refused(_("没有一份申请的得分够得上奖补。"))
+    Application.objects.bulk_update(applications, ["cut"])
     jobs.kick("funds.fold_totals")
     return made
 
