@@ -139,6 +139,7 @@ ROUTES: dict[str, Row] = {
     "seeding:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
     "seeding:programme": Row(NOBODY),
     "seeding:award": Row(NOBODY),
+    "seeding:*": Row(NOBODY),
     # Grants: the lists show each reader only what is theirs; one project or grant is tried by the room's own tests.
     "grants:board": Row(SIGNED_IN),
     "grants:needs": Row(SIGNED_IN),

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.disclosure.views import decisions, funds, places, projects, vouchers
+from apps.disclosure.views import decisions, funds, places, projects, seed, vouchers
 
 app_name = "disclosure"
 urlpatterns = [
@@ -20,5 +20,8 @@ urlpatterns = [
     path("p/<str:code>/", projects.project, name="project"),
     path("motions/", decisions.motions, name="motions"),
     path("m/<str:code>/", decisions.motion, name="motion"),
+    path("seed/", seed.programmes, name="seeds"),
+    path("s/<str:code>/", seed.programme, name="seed"),
+    path("s/<str:code>/record.json", seed.record, name="seed_record"),
     path("", include("apps.disclosure.report_urls")),
 ]

@@ -1,11 +1,12 @@
 """A programme as anyone can recompute it: its rules and every draw, in order, as plain values.
 
-No name stands in it. Gifts of one source on one day carry one opaque mark, as far as the donor roll shows them alike;
-where the roll shows them differently (one with a name, one without), marking them would tell whose the nameless one is:
-then those rows show only fund and match, `withheld`.
+No name stands in it. Gifts of one source on one day carry one opaque mark, as long as the donor roll shows them alike.
+Where it shows them differently (one with a name, one without), the mark would tell whose the nameless one is: then all
+rows of that day show only fund and match (`withheld`), so that not even who is concerned can be told.
 """
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from apps.core import clock
@@ -129,22 +130,22 @@ def _reward_rows(programme: Programme) -> list[Record]:
     ]
 
 
-def withheld_sources(programme: Programme) -> set[str]:
-    """Return the marks under which the roll shows gifts differently."""
-    shown: defaultdict[str, set[str]] = defaultdict(set)
+def withheld_days(programme: Programme) -> set[date]:
+    """Return the days on which the roll shows gifts of one source differently."""
+    shown: defaultdict[tuple[date, str], set[str]] = defaultdict(set)
     rows = Match.objects.filter(programme=programme).exclude(source="")
-    for source, name in rows.values_list("source", "donation__public_name").distinct():
-        shown[source].add(name)
-    return {source for source, names in shown.items() if len(names) > 1}
+    for day, source, name in rows.values_list("day", "source", "donation__public_name").distinct():
+        shown[day, source].add(name)
+    return {day for (day, _source), names in shown.items() if len(names) > 1}
 
 
 def _matching_rows(programme: Programme) -> list[Record]:
-    hidden = withheld_sources(programme)
+    hidden = withheld_days(programme)
     found: dict[int, Record] = {}
     numbers: dict[int, int] = {}
     for row in Match.objects.filter(programme=programme).select_related("fund"):
         numbers[row.pk] = row.number
-        found[row.number] = match_row(row, is_withheld=row.source in hidden)
+        found[row.number] = match_row(row, is_withheld=row.day in hidden)
     for back in TakenBack.objects.filter(programme=programme):
         of = numbers[back.match_id]
         one = {"n": back.number, "kind": "back", "of": of, "amount": back.amount, "short": back.short}

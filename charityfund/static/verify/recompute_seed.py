@@ -18,6 +18,8 @@ from typing import Any
 
 Record = dict[str, Any]
 LENGTHS = (2, 4, 6, 9, 12)
+# The page shows so many characters of a fingerprint.
+SHOWN = 16
 
 
 def canonical(value: Any) -> str:
@@ -295,7 +297,7 @@ def check(record: Record, shown: str = "") -> list[str]:
     own, faults = fingerprint(record), []
     if own != record["fingerprint"]:
         faults.append("the record was changed: its fingerprint is " + own)
-    if shown and own != shown:
+    if shown and not (len(shown) >= SHOWN and own.startswith(shown)):
         faults.append("not the record of the page: its fingerprint is " + own)
     try:
         return faults + Replay(record).run()
