@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from apps.core import money, outbox
 from apps.core.templatetags.figures import moment
 from apps.governance import queries
-from apps.governance.models import Ballot, Motion, Seat
-from apps.governance.queries import in_force
+from apps.governance.models import Ballot, HandOver, Motion, Seat
+from apps.governance.queries import EndingTerm, in_force
+from apps.users.models import User
 
 
 def voting_opened(motion: Motion) -> None:
@@ -94,6 +95,46 @@ def decided(motion: Motion) -> None:
                 subject=_("%(state)s：%(title)s") % _facts(motion),
                 body=_("%(fund)s的议案 %(number)s %(state)s。\n\n怎么算出来的，都在这里：\n%(result)s\n")
                 % _facts(motion),
+            )
+
+
+def term_ends(term: EndingTerm, warning: int, people: Iterable[User]) -> None:
+    """Tell who looks after a committee that a term runs out, once per warning (days before) and person."""
+    committee = term.committee
+    facts = {
+        "fund": committee.fund.name,
+        "until": term.until_day.isoformat(),
+        "seats": term.seats,
+        "page": f"{settings.SITE_URL}/committee/{committee.fund.code}/",
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        for person in people:
+            outbox.say(
+                f"governance.term:{committee.pk}:{term.until_day.isoformat()}:{warning}:{person.pk}",
+                to=person.email,
+                subject=_("任期快满了：%(fund)s管委会") % facts,
+                body=_(
+                    "%(fund)s管委会有 %(seats)d 个席位的任期到 %(until)s 为止。\n\n"
+                    "到期以后，没有接任的席位不能再表决。请早点办连任或换届交接：\n%(page)s\n"
+                )
+                % facts,
+            )
+
+
+def hand_over_waits(hand_over: HandOver, people: Iterable[User]) -> None:
+    """Ask both chairs to confirm a hand-over."""
+    facts = {
+        "fund": hand_over.committee.fund.name,
+        "page": f"{settings.SITE_URL}/hand-over/{hand_over.code}/",
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        for person in people:
+            outbox.say(
+                f"governance.hand_over:{hand_over.code}:{person.pk}",
+                to=person.email,
+                subject=_("请确认换届交接：%(fund)s") % facts,
+                body=_("%(fund)s管委会的换届交接等您确认。双方都确认后，新一届立即上任：\n%(page)s\n")
+                % facts,
             )
 
 

@@ -6,12 +6,13 @@ from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund, Host
 from apps.funds.queries import hosts_in_scope, in_scope, under
 from apps.governance import queries
-from apps.governance.models import Motion, Seat, Sheet
+from apps.governance.models import HandOver, Motion, Seat, Sheet
 from apps.governance.queries.committees import Person
-from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN
+from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN, HandOverState
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
 
+OUTGOING, INCOMING = "outgoing", "incoming"
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
 
 
@@ -22,6 +23,55 @@ def may_form(by: Person, fund: Fund) -> Verdict:
     return acts_as(
         by, Role.Kind.HOST_ADMIN, Role.Kind.TOWN_COORDINATOR, host=fund.host.code, division=fund.division_id
     )
+
+
+def may_call_up(by: Person, fund: Fund) -> Verdict:
+    """Who may call a substitute up into a vacancy: the committee's secretary, or whoever may give seats."""
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office == Seat.Office.SECRETARY:
+        return YES
+    return may_form(by, fund)
+
+
+def may_prepare_hand_over(by: Person, fund: Fund) -> Verdict:
+    """Who may write down the coming committee: the chair or the secretary, or whoever may give seats."""
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return may_form(by, fund)
+
+
+def may_confirm(by: Person, hand_over: HandOver, side: str) -> Verdict:
+    """Who may confirm a hand-over: on each side its chair. With no chair in office, whoever gives seats confirms."""
+    if hand_over.state != HandOverState.PREPARED or side not in {OUTGOING, INCOMING}:
+        return no(_("这份交接已经办完或取消了。"))
+    fund = hand_over.committee.fund
+    if side == INCOMING:
+        chair = queries.incoming_chair(hand_over)
+        if chair is not None and by is not None and chair.user_id == by.pk:
+            return YES
+        return no(_("接任的一方由新主任本人确认。"))
+    outgoing = queries.seats_of(fund).filter(office=Seat.Office.CHAIR).first()
+    if outgoing is None:
+        return may_form(by, fund)
+    if by is not None and outgoing.user_id == by.pk:
+        return YES
+    return no(_("卸任的一方由现任主任本人确认。"))
+
+
+def may_write_opinion(by: Person, fund: Fund) -> Verdict:
+    """Who may write an opinion: a supervisor of this committee."""
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office == Seat.Office.SUPERVISOR:
+        return YES
+    return no(_("意见由这个管委会的监督员来写。"))
+
+
+def may_read_scan(by: Person, fund: Fund) -> Verdict:
+    """Who may open the scan of a paper of appointment: the staff whose fund it is."""
+    if by is not None and in_scope(by).filter(pk=fund.pk).exists():
+        return YES
+    return no(_("扫描件只给工作人员看，文号是公开的。"))
 
 
 def may_read_committee(by: Person, fund: Fund) -> Verdict:

@@ -15,3 +15,9 @@ def close_due() -> None:
 def remind_due() -> None:
     """Remind those who have not voted when a deadline is near."""
     services.remind_due()
+
+
+@shared_task(name="governance.warn_of_terms")
+def warn_of_terms() -> None:
+    """Tell of the terms that run out soon."""
+    services.warn_of_terms()

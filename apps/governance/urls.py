@@ -2,15 +2,41 @@
 
 from django.urls import path
 
-from apps.governance.views import committee, motions, record, recording, rules, ties, voting
+from apps.governance.views import (
+    committee,
+    hand_overs,
+    motions,
+    papers,
+    record,
+    recording,
+    rules,
+    seats,
+    ties,
+    voting,
+)
 
 app_name = "governance"
 urlpatterns = [
     path("vote/<slug:code>/", voting.vote, name="vote"),
     path("m/<slug:code>/record.json", record.record, name="record"),
     path("committee/<slug:code>/", committee.committee, name="committee"),
-    path("committee/<slug:code>/seat/", committee.give_seat, name="give_seat"),
-    path("committee/<slug:code>/seat/<int:pk>/end/", committee.end_seat, name="end_seat"),
+    path("committee/<slug:code>/form/", committee.form, name="form"),
+    path("committee/<slug:code>/size/", committee.resize, name="resize"),
+    path("committee/<slug:code>/seat/", seats.give_seat, name="give_seat"),
+    path("committee/<slug:code>/seat/<int:pk>/", seats.seat, name="seat"),
+    path("committee/<slug:code>/seat/<int:pk>/end/", seats.end_seat, name="end_seat"),
+    path("committee/<slug:code>/seat/<int:pk>/replace/", seats.replace, name="replace"),
+    path("committee/<slug:code>/seat/<int:pk>/renew/", seats.renew, name="renew"),
+    path("committee/<slug:code>/seat/<int:pk>/office/", seats.change_office, name="change_office"),
+    path("committee/<slug:code>/seat/<int:pk>/call-up/", seats.call_up, name="call_up"),
+    path("committee/<slug:code>/paper/", papers.file_paper, name="file_paper"),
+    path("committee/<slug:code>/paper/<slug:paper>/", papers.scan, name="scan"),
+    path("committee/<slug:code>/opinion/", papers.year_opinion, name="year_opinion"),
+    path("committee/<slug:code>/hand-over/", hand_overs.prepare, name="prepare_hand_over"),
+    path("hand-over/<slug:code>/", hand_overs.hand_over, name="hand_over"),
+    path("hand-over/<slug:code>/confirm/", hand_overs.confirm, name="confirm_hand_over"),
+    path("hand-over/<slug:code>/cancel/", hand_overs.cancel, name="cancel_hand_over"),
+    path("seats/", committee.my_seats, name="my_seats"),
     path("committee/<slug:code>/table/", motions.table, name="table"),
     path("motion/<slug:code>/", motions.motion, name="motion"),
     path("motion/<slug:code>/edit/", motions.edit, name="edit"),
@@ -21,6 +47,9 @@ urlpatterns = [
     path("motion/<slug:code>/ballots/", recording.ballots, name="ballots"),
     path("motion/<slug:code>/sheet/", recording.attach, name="attach"),
     path("motion/<slug:code>/sheet/<slug:channel>/", recording.sheet, name="sheet"),
+    path("motion/<slug:code>/opinion/", papers.motion_opinion, name="motion_opinion"),
+    path("kin/", ties.declare_kin, name="declare_kin"),
+    path("kin/<int:pk>/end/", ties.end_kin, name="end_kin"),
     path("ties/", ties.ties, name="ties"),
     path("ties/<int:pk>/end/", ties.end_tie, name="end_tie"),
 ]

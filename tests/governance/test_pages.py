@@ -280,7 +280,8 @@ def test_staff_give_and_end_seats(house: Cast) -> None:
             signed_in(house.admin).post(f"/committee/{house.other_fund.code}/seat/{seat.pk}/end/").status_code
             == 404
         )
-        assert client.post(end).status_code == 302
+        assert client.post(end, {"reason": "unknown"}).status_code == 422
+        assert client.post(end, {"reason": "moved"}).status_code == 302
         assert "空缺 2 席" in client.get(f"/committee/{house.fund.code}/").content.decode()
 
 

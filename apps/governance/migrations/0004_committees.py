@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='seat',
             name='ended_reason',
-            field=models.CharField(blank=True, choices=[('resigned', '辞去'), ('term_over', '任期结束'), ('moved', '搬离本地'), ('removed', '免去'), ('died', '去世'), ('called_up', '递补为委员'), ('handed_over', '换届')], max_length=12),
+            field=models.CharField(blank=True, choices=[('resigned', '辞去'), ('term_over', '任期结束'), ('moved', '搬离本地'), ('removed', '免去'), ('died', '去世'), ('called_up', '递补为委员'), ('handed_over', '换届'), ('office', '改任职务')], max_length=12),
         ),
         migrations.AddField(
             model_name='seat',

@@ -52,6 +52,7 @@ class Seat(models.Model):
         DIED = "died", _("去世")
         CALLED_UP = "called_up", _("递补为委员")
         HANDED_OVER = "handed_over", _("换届")
+        OFFICE_CHANGED = "office", _("改任职务")
 
     committee = models.ForeignKey(Committee, on_delete=models.PROTECT, related_name="seats")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="seats")

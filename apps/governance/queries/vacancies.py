@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from apps.core import clock
 from apps.governance.models import VOTING_OFFICES, Committee, Seat
@@ -33,7 +33,13 @@ def filled(committee: Committee) -> int:
 def vacancies(committee: Committee) -> list[Vacancy]:
     """Return the vacant voting seats, those that ended last first, then those that nobody ever held."""
     number = max(committee.size - filled(committee), 0)
-    gone = [Vacancy(clock.day_of(seat.stops_at), seat) for seat in _left(committee)]
+    last = committee.hand_overs.aggregate(last=Max("done_at"))["last"]
+    gone = [
+        Vacancy(clock.day_of(seat.stops_at), seat)
+        for seat in _left(committee)
+        # What was vacant before a hand-over went with the old committee.
+        if last is None or seat.stops_at > last
+    ]
     gone.sort(key=lambda vacancy: (vacancy.since, vacancy.seat.pk if vacancy.seat else 0), reverse=True)
     never = Vacancy(committee.sized_on or committee.formed_on)
     return [*gone, *[never] * number][:number]
@@ -64,3 +70,12 @@ def substitutes(committee: Committee) -> QuerySet[Seat]:
 def next_substitute(committee: Committee, kind: str) -> Seat | None:
     """Return whose turn it is when a seat of this kind falls vacant."""
     return substitutes(committee).filter(kind=kind).first()
+
+
+def coming_seats(committee: Committee) -> QuerySet[Seat]:
+    """Return the seats that are given but have not begun."""
+    return (
+        Seat.objects.filter(committee=committee, ended_at=None, from_day__gt=clock.today())
+        .select_related("user")
+        .order_by("from_day", "office", "user__name", "pk")
+    )

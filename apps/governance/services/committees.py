@@ -199,7 +199,7 @@ def give(
         raise Refused(_("这段时间里已经有主任了，请先让前任卸任。"), "office")
     if plan.office in VOTING_OFFICES:
         _check_room(committee, from_day, until_day)
-        _check_service(committee, plan.user, from_day, until_day)
+        check_service(committee, plan, from_day, until_day)
     _check_person(fund, plan, list(overlapping))
     given = Seat.objects.create(
         committee=committee,
@@ -208,7 +208,7 @@ def give(
         kind=plan.kind,
         from_day=from_day,
         until_day=until_day,
-        began_at=began_at,
+        began_at=began_at or _begins_within(committee, from_day),
         succeeds=succeeds,
         rank=plan.rank or _next_rank(committee, plan),
         is_paid=plan.is_paid,
@@ -219,6 +219,13 @@ def give(
     )
     versions.bump(f"fund:{fund.code}")
     return given
+
+
+def _begins_within(committee: Committee, from_day: date) -> datetime | None:
+    """A term that is written down late begins now, not before, where others sat in the meantime."""
+    now = clock.now()
+    began = clock.midnight(from_day)
+    return now if began < now and committee.seats.filter(ended_at__gt=began).exists() else None
 
 
 def _next_rank(committee: Committee, plan: SeatPlan) -> int:
@@ -262,9 +269,11 @@ def _full(size: int) -> Refused:
     return Refused(sentence % {"size": size}, "office")
 
 
-def _check_service(committee: Committee, user: User, from_day: date, until_day: date) -> None:
-    """Refuse a term that would make the person's unbroken service longer than first term and renewals allow."""
-    own = committee.seats.filter(user=user, office__in=VOTING_OFFICES)
+def check_service(committee: Committee, plan: SeatPlan, from_day: date, until_day: date) -> None:
+    """Refuse a term with a vote that would make the person's unbroken service longer than the renewals allow."""
+    if plan.office not in VOTING_OFFICES:
+        return
+    own = committee.seats.filter(user=plan.user, office__in=VOTING_OFFICES)
     terms = [
         (held.from_day, clock.day_of(held.ended_at) if held.ended_at else held.until_day) for held in own
     ]
@@ -275,9 +284,10 @@ def _check_service(committee: Committee, user: User, from_day: date, until_day: 
     if since is not None and until_day > rules.years_after(since, years):
         raise Refused(
             _(
-                "这位从 %(since)s 起连续任职，最多连任 %(renewals)d 次，任期要在 %(last)s 前结束（依据：%(clause)s）。"
+                "%(name)s从 %(since)s 起任职，最多连任 %(renewals)d 次，任期到 %(last)s 为止（依据：%(clause)s）。"
             )
             % {
+                "name": plan.user.name,
                 "since": since.isoformat(),
                 "renewals": renewals,
                 "last": rules.years_after(since, years).isoformat(),
@@ -312,26 +322,3 @@ def lock_committee(committee: Committee) -> Committee:
         .select_related("fund__host")
         .get(pk=committee.pk)
     )
-
-
-@verb
-def end_seat(seat: Seat, *, by: User | None, reason: str = Seat.Ending.RESIGNED) -> Seat:
-    """End a seat now, before its term is over. It can vote no more; rolls frozen before keep it, as absent or as it
-    voted. `reason` is one of the kinds in `Seat.Ending`; everyone may read it."""
-    lock_committee(seat.committee)
-    held = Seat.objects.select_for_update(no_key=True).select_related("committee__fund__host").get(pk=seat.pk)
-    permissions.may_form(by, held.committee.fund).require()
-    if reason not in Seat.Ending.values:
-        raise Refused(_("请选卸任的原因。"), "reason")
-    if held.ended_at is None:
-        end(held, clock.now(), reason, by=by)
-    return held
-
-
-def end(seat: Seat, moment: datetime, reason: str, *, by: User | None) -> None:
-    """Write the end of a seat. The caller holds the committee's lock and its permission."""
-    seat.ended_at, seat.ended_reason = moment, reason
-    seat.save(update_fields=["ended_at", "ended_reason"])
-    fund = seat.committee.fund
-    audit.record(by, "governance.end_seat", seat, fund=fund.code, office=seat.office, reason=reason)
-    versions.bump(f"fund:{fund.code}")

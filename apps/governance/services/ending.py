@@ -5,7 +5,8 @@ from apps.core.verbs import verb
 from apps.funds.models import Fund
 from apps.governance import queries
 from apps.governance.models import Seat
-from apps.governance.services.committees import end, lock_committee
+from apps.governance.services.committees import lock_committee
+from apps.governance.services.seats import end
 from apps.users.models import User
 
 

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.governance import permissions, queries, services
-from apps.governance.models import Motion
+from apps.governance.models import Committee, Motion
+from apps.users.models import User
 
 INVALID = 422
 
@@ -47,3 +48,15 @@ def done(form: forms.Form, verb: Callable[[], object]) -> bool:
         form.add_error(field, str(refusal))
         return False
     return True
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Return who is signed in."""
+    if not isinstance(request.user, User):
+        raise Http404
+    return request.user
+
+
+def committee_or_404(request: HttpRequest, code: str) -> Committee:
+    """Return the committee of a fund of which this person may read."""
+    return get_object_or_404(Committee.objects.select_related("fund__host"), fund=fund_or_404(request, code))

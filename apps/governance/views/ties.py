@@ -1,16 +1,17 @@
-"""A member's own ties."""
+"""A member's own ties: to organisations, and to people beside whom they sit."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from apps.funds.models import Restriction
+from apps.funds.models import Fund, Restriction
 from apps.governance import queries, services
 from apps.governance.forms import TieForm
-from apps.governance.models import Tie
-from apps.governance.views.common import INVALID, done
+from apps.governance.forms.committees import KinForm
+from apps.governance.models import Kinship, Tie
+from apps.governance.views.common import INVALID, done, signed_in
 from apps.registry.models import Organisation
 from apps.users.models import User
 
@@ -19,11 +20,8 @@ from apps.users.models import User
 @require_http_methods(["GET", "HEAD", "POST"])
 def ties(request: HttpRequest) -> HttpResponse:
     """Show and declare a member's ties; only their holder ever sees them here."""
-    user = request.user
-    if not isinstance(user, User):
-        raise Http404
-    funds = [committee.fund for committee in queries.committees_of(user).select_related("fund__host")]
-    form = TieForm(request.POST or None, funds=funds)
+    user = signed_in(request)
+    form = TieForm(request.POST or None, funds=_funds(user))
 
     def declare() -> None:
         given = form.cleaned_data
@@ -37,10 +35,24 @@ def ties(request: HttpRequest) -> HttpResponse:
 
     if request.method == "POST" and done(form, declare):
         return redirect("governance:ties")
+    return _show(request, user, form, KinForm(user=user))
+
+
+def _funds(user: User) -> list[Fund]:
+    return [committee.fund for committee in queries.committees_of(user).select_related("fund__host")]
+
+
+def _show(request: HttpRequest, user: User, form: TieForm, kin_form: KinForm) -> HttpResponse:
     declared = list(queries.ties_of(user))
-    rows = [(tie, _name(tie)) for tie in declared]
-    page = {"form": form, "rows": rows, "workbench": _("管委会工作台")}
-    return render(request, "governance/ties.html", page, status=INVALID if form.errors else 200)
+    page = {
+        "form": form,
+        "rows": [(tie, _name(tie)) for tie in declared],
+        "kin_form": kin_form,
+        "kinships": queries.kinships_of(user),
+        "workbench": _("管委会工作台"),
+    }
+    status = INVALID if form.errors or kin_form.errors else 200
+    return render(request, "governance/ties.html", page, status=status)
 
 
 def _name(tie: Tie) -> str:
@@ -56,9 +68,26 @@ def _name(tie: Tie) -> str:
 @require_POST
 def end_tie(request: HttpRequest, pk: int) -> HttpResponse:
     """Say that a tie is over."""
-    user = request.user
-    tie = get_object_or_404(Tie, pk=pk, user_id=user.pk)
-    if not isinstance(user, User):
-        raise Http404
-    services.end_tie(tie, by=user)
+    user = signed_in(request)
+    services.end_tie(get_object_or_404(Tie, pk=pk, user_id=user.pk), by=user)
+    return redirect("governance:ties")
+
+
+@login_required
+@require_POST
+def declare_kin(request: HttpRequest) -> HttpResponse:
+    """Declare that somebody beside whom one sits is close kin."""
+    user = signed_in(request)
+    form = KinForm(request.POST, user=user)
+    if done(form, lambda: services.declare_kin(user, other=form.cleaned_data["other"], by=user)):
+        return redirect("governance:ties")
+    return _show(request, user, TieForm(funds=_funds(user)), form)
+
+
+@login_required
+@require_POST
+def end_kin(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own word about kin back."""
+    user = signed_in(request)
+    services.end_kin(get_object_or_404(Kinship, pk=pk, user_id=user.pk), by=user)
     return redirect("governance:ties")

@@ -12,7 +12,6 @@ from apps.funds.models import Fund, Restriction
 from apps.governance.models import Ballot, Motion, Seat, Tie
 from apps.governance.services import Given
 from apps.registry.models import Organisation
-from apps.users.models import User
 
 TIED, UNTIED = "tied", "none"
 MARKS = {Ballot.Choice.YES: "✓", Ballot.Choice.NO: "✗", Ballot.Choice.ABSTAIN: "○"}
@@ -174,29 +173,6 @@ class OpeningForm(forms.Form):
         widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
         error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
     )
-
-
-class SeatForm(forms.Form):
-    """A person, an office and a term."""
-
-    email = forms.EmailField(label=gettext_lazy("这位的登录邮箱"))
-    office = forms.ChoiceField(
-        label=gettext_lazy("职务"), choices=Seat.Office.choices, widget=forms.RadioSelect
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("代表哪一方"), choices=Seat.Kind.choices, widget=forms.RadioSelect
-    )
-    from_day = forms.DateField(label=gettext_lazy("任期开始"), widget=forms.DateInput(attrs={"type": "date"}))
-    until_day = forms.DateField(
-        label=gettext_lazy("任期结束"), widget=forms.DateInput(attrs={"type": "date"})
-    )
-
-    def clean_email(self) -> User:
-        """Find the person, who must have signed in or been added before."""
-        user = User.objects.filter(email=self.cleaned_data["email"].lower(), is_active=True).first()
-        if user is None:
-            raise forms.ValidationError(_("没有用这个邮箱的人，请先让这位注册或由管理员添加。"))
-        return user
 
 
 class TieForm(forms.Form):
