@@ -145,6 +145,8 @@ ROUTES: dict[str, Row] = {
     "seeding:*": Row(NOBODY),
     # Grants: the lists show each reader only what is theirs; one project or grant is tried by the room's own tests.
     "grants:board": Row(SIGNED_IN),
+    "grants:calls": Row(SIGNED_IN),
+    "grants:new_call": Row(HOST_ADMIN),
     "grants:needs": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),
     "grants:*": Row(NOBODY),

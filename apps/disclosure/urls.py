@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.disclosure.views import decisions, funds, places, projects, seed, vouchers
+from apps.disclosure.views import calls, decisions, funds, places, projects, seed, vouchers
 
 app_name = "disclosure"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("f/<str:code>/committee/", funds.committee, name="committee"),
     path("projects/", projects.projects, name="projects"),
     path("p/<str:code>/", projects.project, name="project"),
+    path("calls/", calls.calls, name="calls"),
+    path("calls/<str:code>/", calls.call, name="call"),
     path("motions/", decisions.motions, name="motions"),
     path("m/<str:code>/", decisions.motion, name="motion"),
     path("seed/", seed.programmes, name="seeds"),

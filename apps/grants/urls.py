@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.grants.views import board, money, officers
+from apps.grants.views import board, calls, money, officers, reviews
 
 app_name = "grants"
 urlpatterns = [
@@ -12,6 +12,21 @@ urlpatterns = [
     path("grants/payments/<str:code>/reject/", money.reject, name="reject"),
     path("grants/returns/<str:code>/", money.money_back, name="money_back"),
     path("grants/table/<str:code>/", officers.table, name="table"),
+    path("grants/table/<str:code>/confirm/<str:key>/", reviews.confirm, name="confirm"),
+    path("grants/table/<str:code>/return/", reviews.return_application, name="return_application"),
+    path("grants/table/<str:code>/not-chosen/", reviews.not_choose, name="not_choose"),
+    path("grants/review/<str:code>/", reviews.review, name="review"),
+    path("grants/calls/", calls.calls, name="calls"),
+    path("grants/calls/new/", calls.new_call, name="new_call"),
+    path("grants/calls/<str:code>/", calls.call, name="call"),
+    path("grants/calls/<str:code>/edit/", calls.edit_call, name="edit_call"),
+    path("grants/calls/<str:code>/publish/", calls.publish_call, name="publish_call"),
+    path("grants/calls/<str:code>/cancel/", calls.cancel_call, name="cancel_call"),
+    path("grants/calls/<str:code>/extend/", calls.extend_review, name="extend_review"),
+    path("grants/calls/<str:code>/experts/", calls.invite_expert, name="invite_expert"),
+    path("grants/calls/<str:code>/experts/<int:number>/end/", calls.dismiss_expert, name="dismiss_expert"),
+    path("grants/calls/<str:code>/compare/", calls.compare, name="compare"),
+    path("grants/calls/<str:code>/export/<str:format>/", calls.export_comparison, name="export_comparison"),
     path("grants/evidence/<str:code>/", officers.evidence, name="evidence"),
     path("grants/evidence/<str:code>/return/", officers.return_evidence, name="return_evidence"),
     path("grants/evidence/<str:code>/<int:number>/", officers.photo, name="photo"),

@@ -12,18 +12,22 @@ from apps.projects.rules import Sheet
 
 
 def _points() -> Iterator[Row]:
-    """Every review gives each criterion of its call's sheet between nothing and its full points."""
-    sheets: dict[int | None, Sheet] = {None: sheet_of(None)}
+    """Every review gives each criterion of its sheet between nothing and its full points."""
+    sheets: dict[tuple[int | None, tuple[str, ...]], Sheet] = {}
     for review in Review.objects.select_related("project__call").iterator(chunk_size=500):
-        call = review.project.call
-        key = call.pk if call else None
+        project = review.project
+        key = (project.call_id, tuple(project.criteria))
         if key not in sheets:
-            sheets[key] = sheet_of(call)
-        sheet = sheets[key]
-        if len(review.points) != len(sheet) or not all(
-            0 <= given <= one.most for given, one in zip(review.points, sheet, strict=True)
-        ):
-            yield {"project": review.project.code, "review": review.pk}
+            sheets[key] = sheet_of(project.call, project.criteria)
+        is_current = review.text_hash == project.text_hash
+        if is_current and not _fits(review.points, sheets[key]):
+            yield {"project": project.code, "review": review.pk}
+
+
+def _fits(points: list[int], sheet: Sheet) -> bool:
+    return len(points) == len(sheet) and all(
+        0 <= given <= one.most for given, one in zip(points, sheet, strict=True)
+    )
 
 
 def _answers() -> Iterator[Row]:

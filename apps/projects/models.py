@@ -163,6 +163,8 @@ class Project(models.Model):
     created_by_id = models.BigIntegerField(null=True)
     submitted_at = models.DateTimeField(null=True)
     call = models.ForeignKey(Call, null=True, blank=True, on_delete=models.PROTECT, related_name="projects")
+    # By what an application that answers no call is scored: the names of the clause in force when it was handed in.
+    criteria = models.JSONField(default=list)
     # The fingerprint of what was handed in: whoever judged another text has to look again.
     text_hash = models.CharField(max_length=64, blank=True)
     returned_at = models.DateTimeField(null=True)

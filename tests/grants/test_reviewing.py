@@ -308,7 +308,7 @@ def test_tabling_waits_for_the_reviewers_and_closes_the_review(house: Cast) -> N
     project = h.submitted(house)
     with pytest.raises(Refused, match="至少要有 1 人"):
         services.table_project(project, by=house.secretary)
-    points = {1: 8, 2: 8, 3: 8, 4: 8}
+    points = dict.fromkeys(range(1, 6), 8)
     with clock.set_to(h.NOON):
         services.review(project, points=points, opinion="好", seen=project.text_hash, by=house.members[0])
         services.table_project(project, by=house.secretary)

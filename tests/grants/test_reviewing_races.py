@@ -101,7 +101,7 @@ def test_without_the_lock_the_windows_collide(
 def test_a_score_and_the_tabling_never_pass_each_other(cast: Cast) -> None:
     h.seat_everyone(cast)
     h.money(cast)
-    points = {1: 8, 2: 8, 3: 8, 4: 8}
+    points = dict.fromkeys(range(1, 6), 8)
     for number in range(5):
         one = h.submitted(cast, title=f"第{number}个")
         with clock.set_to(h.NOON):

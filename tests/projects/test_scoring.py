@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from apps.core.verdicts import Refused
 from apps.projects.rules import (
-    DEFAULT_SHEET,
     Candidate,
     Criterion,
     check_points,
     check_sheet,
+    even_sheet,
     is_over,
     one_decimal,
     score,
@@ -89,7 +89,14 @@ def test_nothing_scored_shows_nothing() -> None:
 def test_a_sheet_that_cannot_be_is_refused(sheet: list[Criterion], sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         check_sheet(sheet)
-    check_sheet(DEFAULT_SHEET)
+
+
+@pytest.mark.parametrize("count", range(1, 11))
+def test_a_sheet_that_nobody_wrote_weighs_evenly(count: int) -> None:
+    sheet = even_sheet([f"项{n}" for n in range(count)])
+    check_sheet(sheet)
+    weights = [one.weight for one in sheet]
+    assert max(weights) - min(weights) <= 1
 
 
 @pytest.mark.parametrize(

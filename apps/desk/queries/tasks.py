@@ -48,8 +48,8 @@ def desk_of(user: User) -> Desk:
 
 
 def is_staff(user: User) -> bool:
-    """Whether a person has any role or seat; others are donors and residents."""
-    return current_roles(user).exists() or committees_of(user).exists()
+    """Whether a person has any role or seat, or is asked for a score; others are donors and residents."""
+    return current_roles(user).exists() or committees_of(user).exists() or grants.reviews_owed(user).exists()
 
 
 def _votes(user: User) -> list[Waiting]:

@@ -39,10 +39,12 @@ from apps.grants.queries.reviewing import (
     compare,
     counted_reviews,
     funds_to_call,
+    is_shown,
     reviewers_needed,
     reviews_owed,
     scores_of,
     seated_funds,
+    sheet_for,
 )
 
 __all__ = [
@@ -70,6 +72,7 @@ __all__ = [
     "funds_run_by",
     "funds_to_call",
     "instalments_of",
+    "is_shown",
     "latest_motion",
     "named_sources",
     "needs_for",
@@ -83,6 +86,7 @@ __all__ = [
     "reviews_owed",
     "scores_of",
     "seated_funds",
+    "sheet_for",
     "submitted_to",
     "visible_to",
 ]

@@ -13,7 +13,7 @@ from apps.funds.queries import EffectiveRule, effective_rules
 from apps.governance.queries import source_of, tied_users, usable, voting_seats, whole
 from apps.grants.models import Clawback
 from apps.projects import rules
-from apps.projects.models import BudgetLine, Confirmation, Evidence, Field, Project
+from apps.projects.models import BudgetLine, Call, Confirmation, Evidence, Field, Project
 from apps.projects.states import ACCEPTED, FILED
 from apps.projects.states import RUNNING as AT_WORK
 from apps.registry.models import Organisation
@@ -84,21 +84,34 @@ def _period(project: Project) -> Iterator[Finding]:
         yield Finding("period", PASS, label, _("%(from)s 到 %(until)s") % days)
 
 
-def _call(project: Project) -> Iterator[Finding]:
+def _field(project: Project) -> Iterator[Finding]:
+    rule = effective_rules(project.fund)["permitted_fields"]
+    permitted = rule.value if isinstance(rule.value, list) else []
+    clause, words = source_of(rule), rule.words
+    fits = project.field in permitted
+    if fits and project.call is not None and project.call.fields:
+        clause = _of_call(project.call)
+        words = _("、").join(str(Field(name).label) for name in project.call.fields)
+        fits = project.field in project.call.fields
+    facts = {"field": project.get_field_display(), "words": words}
+    yield Finding("field", PASS if fits else FAIL, _("领域"), _("%(field)s；%(words)s") % facts, clause)
+
+
+def _amount(project: Project) -> Iterator[Finding]:
     call = project.call
     if call is None:
         return
-    clause = _("征集“%(title)s”") % {"title": call.title}
-    fits = not call.fields or project.field in call.fields
-    named = "、".join(str(Field(name).label) for name in call.fields) or _("不限领域")
-    yield Finding("field", PASS if fits else FAIL, _("领域"), named, clause)
     fits = call.smallest <= project.asked <= call.largest
     words = _("一个项目 ¥%(smallest)s 到 ¥%(largest)s，申请 ¥%(asked)s") % {
         "smallest": written(call.smallest),
         "largest": written(call.largest),
         "asked": written(project.asked),
     }
-    yield Finding("amount", PASS if fits else FAIL, _("金额"), words, clause)
+    yield Finding("amount", PASS if fits else FAIL, _("金额"), words, _of_call(call))
+
+
+def _of_call(call: Call) -> str:
+    return _("征集“%(title)s”") % {"title": call.title}
 
 
 def _money(project: Project) -> Iterator[Finding]:
@@ -150,7 +163,7 @@ def _conflicts(project: Project) -> Iterator[Finding]:
         words = _("没有一位委员可以表决：都要回避，或者还没有委员")
         yield Finding("conflicts", FAIL, _("回避"), words, _("慈善法第十四条"))
         return
-    words = _("要回避：%(names)s") % {"names": "、".join(names)} if names else _("没有委员申报过关系")
+    words = _("要回避：%(names)s") % {"names": _("、").join(names)} if names else _("没有委员申报过关系")
     yield Finding("conflicts", PASS, _("回避"), words, _("慈善法第十四条"))
 
 
@@ -176,7 +189,8 @@ def _overdue(project: Project) -> Iterator[Finding]:
 CHECKS: tuple[Callable[[Project], Iterator[Finding]], ...] = (
     _organisation,
     _period,
-    _call,
+    _field,
+    _amount,
     _money,
     _costs,
     _parts,

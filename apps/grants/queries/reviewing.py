@@ -89,6 +89,11 @@ def _experts(call: Call | None) -> set[int]:
     return set(Expert.objects.filter(call=call, ended_at=None).values_list("user_id", flat=True))
 
 
+def sheet_for(project: Project) -> Sheet:
+    """Return the sheet by which one application is scored."""
+    return sheet_of(project.call, project.criteria)
+
+
 def scores_of(reviews: Sequence[Review], sheet: Sheet) -> Scores:
     """Return what some reviews come to."""
     return summed([score(row.points, sheet) for row in reviews])
@@ -197,6 +202,14 @@ def compare(call: Call) -> Comparison:
     rows.sort(key=_best_first)
     purses = {fund.code: usable(fund, "") for fund in call.funds.select_related("host")}
     return Comparison(call, rows, purses, is_past_review(call, now), now)
+
+
+def is_shown(project: Project) -> bool:
+    """Tell whether the committee may read the scores of an application: its review was closed, or its call's is over
+    and no answer has too few."""
+    if project.review_closed_at is not None or project.call is None:
+        return project.review_closed_at is not None
+    return is_past_review(project.call, clock.now()) and not compare(project.call).short
 
 
 def _aside(project: Project, seats: Sequence[Seat]) -> tuple[str, ...]:

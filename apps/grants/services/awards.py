@@ -16,7 +16,7 @@ from apps.governance.queries import usable
 from apps.grants import notices, permissions, queries, rules
 from apps.grants.models import Grant, GrantSource, Instalment
 from apps.grants.services.locks import changed
-from apps.grants.services.reviewing import check_reviewed
+from apps.grants.services.reviewing import readiness
 from apps.grants.services.ties import tie_donors
 from apps.grants.states import RESERVED_AS
 from apps.projects import services as projects
@@ -44,7 +44,7 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
     fund = funds.lock_fund(project.fund.code)
     project = projects.lock_project(project)
     permissions.may_table(by, project).require()
-    check_reviewed(project)
+    readiness(project).require()
     if restriction and not fund.restrictions.filter(code=restriction).exists():
         raise Refused(_("这项限定用途不属于本基金。"), "restriction")
     left = usable(fund, restriction)

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import audit, clock
 from apps.core.verbs import verb
-from apps.core.verdicts import Refused
+from apps.core.verdicts import YES, Refused, Verdict, no
 from apps.funds.models import Fund, Host
 from apps.grants import permissions, queries
 from apps.projects import services as projects
@@ -104,22 +104,33 @@ def not_choose(project: Project, *, reason: str, by: User) -> Project:
     return projects.not_choose(project, reason=reason, by=by)
 
 
-def check_reviewed(project: Project) -> None:
-    """Raise `Refused` while an application is not ready for a vote: its call's review still runs, too few have scored,
-    a point of eligibility fails or waits for a person. Hold the project's lock."""
+@verb
+def export_comparison(call: Call, *, format: str, by: User) -> queries.Comparison:
+    """Take the comparison of a call's answers out of the house; who did is written down."""
+    permissions.may_compare(by, call).require()
+    audit.record(by, "export_comparison", call, format=format)
+    return queries.compare(call)
+
+
+def readiness(project: Project) -> Verdict:
+    """Tell whether an application is ready for a vote: its call's review is over, enough have scored, and no point of
+    eligibility fails or waits for a person."""
     if project.call is not None and not _is_past(project.call):
-        raise Refused(_("评审还没有结束，结束以后才能提交表决。"))
+        return no(_("评审还没有结束，结束以后才能提交表决。"))
     needed = queries.reviewers_needed(project.fund)
-    if needed:
-        count = len(queries.counted_reviews(project))
-        if count < needed:
-            raise Refused(
-                _("表决前至少要有 %(needed)d 人评分，现在有 %(count)d 人。")
-                % {"needed": needed, "count": count}
+    count = len(queries.counted_reviews(project)) if needed else 0
+    if count < needed:
+        return no(
+            _("表决前至少要有 %(needed)d 人评分，现在有 %(count)d 人。") % {"needed": needed, "count": count}
+        )
+    # The money is judged with the purpose that the officer names, under the fund's lock.
+    for one in queries.findings(project):
+        if not one.is_settled and one.key != "money":
+            return no(
+                _("资格核对还没过：%(label)s，%(sentence)s。")
+                % {"label": one.label, "sentence": one.sentence}
             )
-    open_ones = [one for one in queries.findings(project) if not one.is_settled and one.key != "money"]
-    if open_ones:
-        raise Refused(_("资格核对还没过：%(label)s，%(sentence)s。") % vars(open_ones[0]))
+    return YES
 
 
 def _is_past(call: Call) -> bool:

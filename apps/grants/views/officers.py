@@ -8,14 +8,54 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.files import location
+from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
-from apps.grants.forms import CodesForm, ReasonForm, TableForm
+from apps.grants.forms import CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import INVALID, done, officers_project, person
-from apps.projects.models import Evidence
+from apps.projects.models import Evidence, Project
 from apps.projects.queries import photo as find_photo
 from apps.projects.queries import satisfaction_of, unused_codes, work_done
 from apps.projects.rules import spoken_code
+
+
+def show_application(
+    request: HttpRequest,
+    project: Project,
+    *,
+    form: forms.Form | None = None,
+    confirm: tuple[str, forms.Form] | None = None,
+    reason: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Show an application to those who look after it: what it says, what was checked, what can be done with it."""
+    who, left = person(request), usable(project.fund, "")
+    key, refused = confirm or ("", None)
+    effective, findings = effective_rules(project.fund), queries.findings(project)
+    context = {
+        "project": project,
+        "budget": project.budget_lines.order_by("id"),
+        "parts": project.parts.order_by("id"),
+        "open_findings": [
+            (one, refused if one.key == key and refused else ConfirmForm(auto_id=f"id_{one.key}_%s"))
+            for one in findings
+            if not one.is_settled
+        ],
+        "settled_findings": [one for one in findings if one.is_settled],
+        "forbidden": effective["forbidden_uses"],
+        "needed": queries.reviewers_needed(project.fund),
+        "scored": len(queries.counted_reviews(project)),
+        "usable": left,
+        "after": left - project.asked,
+        "form": form or TableForm(fund=project.fund),
+        "reason_form": reason or ReasonForm(auto_id="id_return_%s"),
+        "verdict": permissions.may_table(who, project),
+        "ready": services.readiness(project),
+        "may_answer": permissions.may_answer(who, project),
+        "motion": queries.latest_motion(project),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/table.html", context, status=status)
 
 
 @login_required
@@ -30,19 +70,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
         lambda: made.append(services.table_project(project, **form.cleaned_data, by=who).code),
     ):
         return redirect("governance:motion", code=made[0])
-    left = usable(project.fund, "")
-    context = {
-        "project": project,
-        "budget": project.budget_lines.order_by("id"),
-        "parts": project.parts.order_by("id"),
-        "usable": left,
-        "after": left - project.asked,
-        "form": form,
-        "verdict": permissions.may_table(who, project),
-        "motion": queries.latest_motion(project),
-        "workbench": _("管委会工作台"),
-    }
-    return render(request, "grants/table.html", context, status=INVALID if form.errors else 200)
+    return show_application(request, project, form=form, status=INVALID if form.errors else 200)
 
 
 def _evidence(request: HttpRequest, code: str) -> Evidence:

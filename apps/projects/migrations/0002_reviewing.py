@@ -16,6 +16,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField(
             model_name='project',
+            name='criteria',
+            field=models.JSONField(default=list),
+        ),
+        migrations.AddField(
+            model_name='project',
             name='reason',
             field=models.CharField(blank=True, max_length=300),
         ),

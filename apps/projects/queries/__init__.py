@@ -2,6 +2,7 @@
 
 from apps.projects.queries.reviewing import (
     answers_to,
+    criteria_in_force,
     frozen,
     is_expert,
     is_past_review,
@@ -15,6 +16,7 @@ from apps.projects.queries.reviewing import (
     sheet_of,
     takes_applications,
     to_review,
+    usual_sheet,
 )
 from apps.projects.queries.work import (
     HOST_STAFF,
@@ -41,6 +43,7 @@ __all__ = [
     "accepted_evidence",
     "all_evidence",
     "answers_to",
+    "criteria_in_force",
     "frozen",
     "is_expert",
     "is_past_review",
@@ -64,6 +67,7 @@ __all__ = [
     "to_review",
     "under",
     "unused_codes",
+    "usual_sheet",
     "visible_to",
     "work_done",
 ]

@@ -1,13 +1,17 @@
 """Reads about calls and reviews. Who may read which of them is judged in `grants`, which knows the committees."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
+from apps.funds.models import Fund
+from apps.funds.queries import effective_rules
+from apps.funds.rules import CLAUSES
 from apps.projects.models import Call, Expert, Project, Review
-from apps.projects.rules import DEFAULT_SHEET, Criterion, Sheet
+from apps.projects.rules import Criterion, Sheet, even_sheet
 from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
 from apps.users.models import User
 
@@ -56,10 +60,24 @@ def open_calls(fund_code: str = "") -> QuerySet[Call]:
     return found.select_related("host").order_by("closes_at", "id")
 
 
-def sheet_of(call: Call | None) -> Sheet:
-    """Return the criteria by which the answers to a call are scored; the default sheet without a call."""
+def criteria_in_force(fund: Fund) -> list[str]:
+    """Return the names of the criteria that a fund's rules ask for today."""
+    value = effective_rules(fund)["review_criteria"].value
+    return [str(name) for name in value] if isinstance(value, list) else []
+
+
+def usual_sheet(names: Sequence[str]) -> Sheet:
+    """Return the sheet of some criteria of the clause, all of one weight; the clause's default for none."""
+    kind = CLAUSES["review_criteria"]
+    chosen = names or (kind.default if isinstance(kind.default, list) else [])
+    return even_sheet([words for name, words in kind.options if name in chosen])
+
+
+def sheet_of(call: Call | None, criteria: Sequence[str] = ()) -> Sheet:
+    """Return by what the answers to a call are scored; without a call, by the criteria an application was handed in
+    under."""
     if call is None:
-        return DEFAULT_SHEET
+        return usual_sheet(criteria)
     return [
         Criterion(row.number, row.name, row.weight, row.most, row.words)
         for row in call.criteria.order_by("number")

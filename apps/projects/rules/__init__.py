@@ -1,7 +1,6 @@
 """Pure rules of projects: what an application, a report and a rating must be, and how reviews add up."""
 
 from apps.projects.rules.scoring import (
-    DEFAULT_SHEET,
     MAX_CRITERIA,
     Candidate,
     Choice,
@@ -10,6 +9,7 @@ from apps.projects.rules.scoring import (
     Sheet,
     check_points,
     check_sheet,
+    even_sheet,
     is_over,
     one_decimal,
     score,
@@ -41,7 +41,6 @@ from apps.projects.rules.work import (
 
 __all__ = [
     "CODE_LENGTH",
-    "DEFAULT_SHEET",
     "EARLIEST",
     "LATEST",
     "MAX_BUDGET_LINES",
@@ -64,6 +63,7 @@ __all__ = [
     "check_points",
     "check_reach",
     "check_sheet",
+    "even_sheet",
     "is_form_key",
     "is_over",
     "one_decimal",

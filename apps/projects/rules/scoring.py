@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from apps.core.money import split
 from apps.core.verdicts import Refused
 
 # The weights of a sheet add up to this, and so does the best score.
@@ -28,13 +28,17 @@ class Criterion:
 
 
 Sheet = Sequence[Criterion]
-# For applications that answer no call. No rule names criteria; these are a default that a call's own sheet replaces.
-DEFAULT_SHEET: Sheet = (
-    Criterion(1, gettext_lazy("居民需要"), 30, 10, gettext_lazy("是不是居民真的需要、急不急")),
-    Criterion(2, gettext_lazy("做法可行"), 30, 10, gettext_lazy("做得成吗，五社各有没有分工")),
-    Criterion(3, gettext_lazy("花钱合理"), 20, 10, gettext_lazy("价钱实在吗，花在事上还是花在人上")),
-    Criterion(4, gettext_lazy("能力和信用"), 20, 10, gettext_lazy("以前做得怎么样，人手够不够")),
-)
+# Points for each criterion of a sheet that nobody wrote for a call.
+USUAL_POINTS = 10
+
+
+def even_sheet(names: Sequence[str | Promise]) -> Sheet:
+    """Return a sheet of these criteria, all of the same weight as nearly as whole numbers can be."""
+    weights = split(WHOLE, [1] * len(names))
+    return [
+        Criterion(number, name, weight, USUAL_POINTS)
+        for number, (name, weight) in enumerate(zip(names, weights, strict=True), start=1)
+    ]
 
 
 def check_sheet(sheet: Sheet) -> None:
@@ -87,6 +91,16 @@ class Scores:
     def spread(self) -> Fraction | None:
         """How far apart the highest and the lowest are."""
         return None if self.highest is None or self.lowest is None else self.highest - self.lowest
+
+    @property
+    def mean_shown(self) -> str:
+        """The mean as pages show it."""
+        return one_decimal(self.mean)
+
+    @property
+    def spread_shown(self) -> str:
+        """The spread as pages show it."""
+        return one_decimal(self.spread)
 
 
 def summed(scores: Sequence[Fraction]) -> Scores:

@@ -227,8 +227,11 @@ def submit(project: Project, *, by: User | None) -> Project:
     if text_hash != project.text_hash:
         # Another text: whoever scored has to look again.
         project.text_hash, project.review_closed_at = text_hash, None
+        project.criteria = queries.criteria_in_force(project.fund)
     project.state, project.submitted_at, project.reason = Project.State.SUBMITTED, clock.now(), ""
-    project.save(update_fields=["state", "submitted_at", "reason", "text_hash", "review_closed_at"])
+    project.save(
+        update_fields=["state", "submitted_at", "reason", "text_hash", "criteria", "review_closed_at"]
+    )
     audit.record(by, "submit", project, asked=project.asked)
     changed(project)
     return project

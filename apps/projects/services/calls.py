@@ -48,15 +48,17 @@ def draft_call(
     smallest: int,
     largest: int,
     fields: Collection[str] = (),
-    sheet: rules.Sheet = rules.DEFAULT_SHEET,
+    sheet: rules.Sheet,
+    instead_of: Call | None = None,
     key: str = "",
     by: User | None,
 ) -> Call:
     """Write a call as a draft and return it. Moments are aware, amounts fen; no field means every field.
 
-    `key` is the code the form handed out: the same form sent twice writes one call. Raises `Refused` naming the field.
+    `instead_of` is a draft that is written anew. `key` is the code the form handed out: the same form sent twice writes
+    one call. Raises `Refused` naming the field.
     """
-    if key:
+    if instead_of is None and key:
         written = Call.objects.filter(code=key).first()
         if not rules.is_form_key(key, PREFIX) or (
             written is not None and (by is None or written.created_by_id != by.pk)
@@ -72,6 +74,12 @@ def draft_call(
         raise Refused(_("只能选正常运行的社区、街镇或区级基金。"), "funds")
     if not set(fields) <= set(Field.values):
         raise Refused(_("请从列出的领域里选。"), "fields")
+    if instead_of is not None:
+        instead_of = lock_call(instead_of)
+        if instead_of.state != Call.State.DRAFT:
+            raise Refused(_("征集已经公开，不能再改。"))
+        key = instead_of.code
+        instead_of.delete()
     _check_days(kind, opens_at, closes_at, review_until)
     _check_amounts(pot, smallest, largest)
     rules.check_sheet(sheet)

@@ -39,7 +39,7 @@ def hand_in_review(
         raise Refused(_("这份申请的评审已经结束，分数不能再改。"))
     if seen != project.text_hash:
         raise Refused(_("申请在您打开以后改过，请重新看一遍再打分。"))
-    given = rules.check_points(points, queries.sheet_of(project.call))
+    given = rules.check_points(points, queries.sheet_of(project.call, project.criteria))
     opinion = clean_text(opinion, field="opinion", limit=MAX_OPINION, lines=True)
     before = queries.own_review(project, by)
     if (

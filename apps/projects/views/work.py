@@ -43,7 +43,13 @@ def where(request: HttpRequest) -> HttpResponse:
     page = Paginator(funds.select_related("division", "host").order_by("division_id", "code"), PAGE).get_page(
         request.GET.get("page")
     )
-    context = {"page": page, "organisations": organisations, "q": text, "workbench": _("项目工作台")}
+    context = {
+        "page": page,
+        "organisations": organisations,
+        "q": text,
+        "calls": queries.open_calls()[:50],
+        "workbench": _("项目工作台"),
+    }
     return render(request, "projects/where.html", context)
 
 
@@ -75,6 +81,9 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     fund = get_object_or_404(
         Fund.objects.select_related("division", "host").exclude(kind=Fund.Kind.GENERAL), code=code
     )
+    call = None
+    if "call" in request.GET:
+        call = get_object_or_404(queries.public_calls().filter(funds=fund), code=request.GET["call"][:20])
     who, form = person(request), _application(request, fund)
     made: list[Project] = []
     if request.method == "POST" and "add_rows" not in request.POST:
@@ -82,12 +91,14 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         def verb() -> None:
             facts, values = form.facts(), form.cleaned_data
             made.append(
-                services.apply(fund, organisation=values["organisation"], key=values["key"], by=who, **facts)
+                services.apply(
+                    fund, organisation=values["organisation"], call=call, key=values["key"], by=who, **facts
+                )
             )
 
         if done(form, verb):
             return redirect("projects:project", code=made[0].code)
-    context = {"form": form, "fund": fund, "workbench": _("项目工作台")}
+    context = {"form": form, "fund": fund, "call": call, "workbench": _("项目工作台")}
     return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
 
 
@@ -105,7 +116,8 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         and done(form, lambda: services.edit(project, by=who, **form.facts()))
     ):
         return redirect("projects:project", code=code)
-    context = {"form": form, "fund": project.fund, "project": project, "workbench": _("项目工作台")}
+    context = {"form": form, "fund": project.fund, "project": project, "call": project.call}
+    context["workbench"] = _("项目工作台")
     return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
 
 

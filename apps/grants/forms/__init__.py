@@ -1,0 +1,29 @@
+"""What officers, reviewers and finance fill in."""
+
+from apps.grants.forms.money import (
+    AmountField,
+    AskBackForm,
+    CodesForm,
+    ReasonForm,
+    RejectForm,
+    ReleaseForm,
+    ReturnForm,
+    TableForm,
+)
+from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
+
+__all__ = [
+    "AmountField",
+    "AskBackForm",
+    "CallForm",
+    "CodesForm",
+    "ConfirmForm",
+    "ExpertForm",
+    "ExtendForm",
+    "ReasonForm",
+    "RejectForm",
+    "ReleaseForm",
+    "ReturnForm",
+    "ReviewForm",
+    "TableForm",
+]

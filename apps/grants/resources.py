@@ -1,0 +1,76 @@
+"""Columns of the comparison of a call's answers. Amounts are numbers in yuan, scores have one decimal."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from import_export import fields, resources
+
+from apps.projects.rules import Scores, one_decimal
+
+
+def column(title: str) -> Any:
+    """Return a column whose cells are made by `dehydrate_…`."""
+    return fields.Field(column_name=title)
+
+
+class ComparedResource(resources.Resource):  # type: ignore[misc]
+    """One row per application. Titles are the Chinese of the page, whatever language it is read in."""
+
+    code = fields.Field("project__code", "申请编号")
+    title = fields.Field("project__title", "项目")
+    organisation = fields.Field("project__organisation__name", "申请方")
+    fund = fields.Field("project__fund__name", "基金")
+    community = fields.Field("project__fund__division__name", "社区")
+    field = column("领域")
+    asked = column("申请金额（元）")
+    count = fields.Field("count", "评分人数")
+    mean = column("平均分")
+    lowest = column("最低分")
+    highest = column("最高分")
+    spread = column("相差")
+    aside = column("要回避的委员")
+    state = column("状态")
+
+    def rows(self, compared: Iterable[Any]) -> Iterator[list[Any]]:
+        """Yield the titles, then one row after another."""
+        yield self.get_export_headers()
+        for row in compared:
+            yield self.export_resource(row)
+
+    def dehydrate_field(self, row: Any) -> str:
+        """The field, in words."""
+        return str(row.project.get_field_display())
+
+    def dehydrate_asked(self, row: Any) -> Decimal:
+        """Yuan."""
+        return Decimal(row.project.asked).scaleb(-2)
+
+    def dehydrate_mean(self, row: Any) -> Decimal | str:
+        """Out of a hundred; empty while nobody may see it."""
+        return _shown(row.scores, "mean")
+
+    def dehydrate_lowest(self, row: Any) -> Decimal | str:
+        """Out of a hundred."""
+        return _shown(row.scores, "lowest")
+
+    def dehydrate_highest(self, row: Any) -> Decimal | str:
+        """Out of a hundred."""
+        return _shown(row.scores, "highest")
+
+    def dehydrate_spread(self, row: Any) -> Decimal | str:
+        """How far apart they are."""
+        return _shown(row.scores, "spread")
+
+    def dehydrate_aside(self, row: Any) -> str:
+        """Who steps aside, never why."""
+        return "、".join(row.aside)
+
+    def dehydrate_state(self, row: Any) -> str:
+        """Where it stands, in words."""
+        return str(row.project.get_state_display())
+
+
+def _shown(scores: Scores | None, name: str) -> Decimal | str:
+    text = one_decimal(getattr(scores, name)) if scores else ""
+    return Decimal(text) if text else ""

@@ -1,0 +1,75 @@
+"""What the reviewing before a vote leaves for a person: scores to give, calls to publish or to choose from."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.waiting import Waiting
+from apps.grants import permissions, queries
+from apps.projects.models import Call
+from apps.projects.queries import answers_to
+from apps.projects.states import SUBMITTED
+from apps.users.models import User
+
+MOST = 50
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Return the applications a person is to score, the drafts of calls, and the calls whose review is over."""
+    return [*_scores(user), *_calls(user)]
+
+
+def _scores(user: User) -> list[Waiting]:
+    return [
+        Waiting(
+            state="open",
+            label=_("评审中"),
+            title=_("打分：%(title)s") % {"title": project.title},
+            url=reverse("grants:review", args=[project.code]),
+            action=_("去打分"),
+            words=project.call.title if project.call else project.fund.name,
+            amount=project.asked,
+            since=project.submitted_at,
+            until=project.call.review_until if project.call else None,
+        )
+        for project in queries.reviews_owed(user)[:MOST]
+        # Without a call, a score is asked for only where the rules want one.
+        if (project.call is not None or queries.reviewers_needed(project.fund))
+        and permissions.may_review(user, project)
+    ]
+
+
+def _calls(user: User) -> list[Waiting]:
+    rows = []
+    mine = queries.calls_seen_by(user)
+    for call in mine.filter(state=Call.State.DRAFT).order_by("created_at")[:MOST]:
+        if permissions.may_run_call(user, call):
+            rows.append(
+                Waiting(
+                    state="draft",
+                    label=_("草稿"),
+                    title=_("公开征集：%(title)s") % {"title": call.title},
+                    url=reverse("grants:call", args=[call.code]),
+                    action=_("看征集"),
+                    amount=call.pot,
+                    since=call.created_at,
+                )
+            )
+    over = mine.filter(
+        state=Call.State.PUBLISHED, review_until__lte=clock.now(), projects__state=SUBMITTED
+    ).distinct()
+    for call in over.order_by("review_until")[:MOST]:
+        if permissions.may_run_call(user, call):
+            count = answers_to(call).filter(state=SUBMITTED).count()
+            rows.append(
+                Waiting(
+                    state="due",
+                    label=_("评审结束"),
+                    title=_("挑选申请：%(title)s") % {"title": call.title},
+                    url=reverse("grants:compare", args=[call.code]),
+                    action=_("去比较"),
+                    words=_("还有 %(count)d 份没有答复") % {"count": count},
+                    since=call.review_until,
+                )
+            )
+    return rows
