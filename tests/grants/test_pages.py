@@ -13,6 +13,7 @@ from apps.projects.models import Evidence, Need, Project, RatingCode
 from apps.users.models import User
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.grants import calls as c
 from tests.grants import house as h
 
 pytestmark = pytest.mark.django_db
@@ -161,7 +162,16 @@ def everything(cast: Cast) -> dict[str, list[object]]:
     clawback = services.ask_back(grant, amount=100, reason="剩余", by=cast.admin)
     need = projects.voice_need(cast.fund.division, field="safety", words="楼道灯坏了三个月")
     payment, project = Payment.objects.get(), grant.project.code
+    call, draft = c.published(cast), c.drafted(cast, title="草稿").code
+    with clock.set_to(c.APPLYING):
+        expert = services.invite_expert(call, email="e@qj.test", name="孙教授", by=cast.secretary).pk
+    of_call = [call.code]
     return {
+        "calls": [], "new_call": [], "call": of_call, "edit_call": [draft], "publish_call": of_call,
+        "extend_review": of_call, "invite_expert": of_call, "dismiss_expert": [call.code, expert],
+        "compare": of_call, "export_comparison": [call.code, "csv"], "cancel_call": of_call,
+        "review": [project], "confirm": [project, "parts"], "return_application": [project],
+        "not_choose": [project],
         "board": [], "payments": [], "needs": [],
         "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
         "table": [project], "codes": [project],
@@ -173,6 +183,7 @@ def everything(cast: Cast) -> dict[str, list[object]]:
 
 # Who may open each page of the one grant; the board and its lists are everyone's own.
 FINANCE, OFFICERS = {"finance", "second_finance"}, {"chair", "secretary"}
+SEATED = OFFICERS | {"supervisor"}
 SEE_GRANT = {
     "admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor", "implementer",
 }  # fmt: skip
@@ -180,6 +191,12 @@ MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
     "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"},
     "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "decide_need": OFFICERS,
+    "confirm": OFFICERS | {"admin"}, "return_application": OFFICERS | {"admin"},
+    "not_choose": OFFICERS | {"admin"}, "new_call": OFFICERS | {"admin"}, "edit_call": OFFICERS | {"admin"},
+    "review": SEATED, **dict.fromkeys(
+        ["call", "publish_call", "extend_review", "invite_expert", "dismiss_expert", "compare",
+         "export_comparison", "cancel_call"], SEATED | {"admin"},
+    ),
     "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
 }  # fmt: skip
 
