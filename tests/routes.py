@@ -79,6 +79,8 @@ ROUTES: dict[str, Row] = {
     "disclosure:report_bench": Row(HOST_READERS),
     "disclosure:report_work": Row(NOBODY),
     "disclosure:division": Row(EVERYONE, DIVISION),
+    "disclosure:rule_levels": Row(EVERYONE, HOST),
+    "disclosure:level_rules": Row(EVERYONE, RULES),
     "disclosure:fund": Row(EVERYONE, FUND),
     "disclosure:book": Row(EVERYONE, FUND),
     # Organisations.

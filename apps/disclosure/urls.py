@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from apps.disclosure.views import calls, decisions, funds, places, projects, seed, vouchers
+from apps.disclosure.views import calls, decisions, funds, places, projects, rules, seed, vouchers
 
 app_name = "disclosure"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("f/<str:code>/roll/", funds.roll, name="roll"),
     path("f/<str:code>/rules/", funds.rules, name="rules"),
     path("f/<str:code>/committee/", funds.committee, name="committee"),
+    path("rules/<str:host>/", rules.levels, name="rule_levels"),
+    path("rules/<str:host>/<int:level>/<str:division>/", rules.level, name="level_rules"),
+    path("rules/<str:host>/<int:level>/<str:division>/compare/", rules.compare, name="compare_rules"),
     path("projects/", projects.projects, name="projects"),
     path("p/<str:code>/", projects.project, name="project"),
     path("calls/", calls.calls, name="calls"),

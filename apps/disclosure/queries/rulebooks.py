@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.divisions.rules import lineage
 from apps.funds.models import Fund, Rulebook
 from apps.funds.queries.rulebooks import books_in_force, combined, effective_rules, settings_of
-from apps.funds.rules import CLAUSES, EffectiveRule, describe
+from apps.funds.rules import CLAUSES, HOST_ONLY, EffectiveRule, describe
 from apps.funds.states import RuleLevel
 
 # The rules a neighbour asks about first, in this order.
@@ -33,11 +33,12 @@ class Wording:
 
 @dataclass(frozen=True)
 class SideBySide:
-    """The books in force for a fund, and clause by clause what rules and what each level wrote."""
+    """The books in force for a fund, clause by clause what rules and what each level wrote, and what nobody wrote."""
 
     books: tuple[Rulebook, ...]
     levels: tuple[str, ...]
     clauses: tuple[tuple[EffectiveRule, tuple[Wording, ...]], ...]
+    defaults: tuple[EffectiveRule, ...]
 
 
 def in_short(fund: Fund) -> list[EffectiveRule]:
@@ -52,7 +53,7 @@ def side_by_side(fund: Fund) -> SideBySide:
     effective = combined(settings)
     levels = [level for level in RuleLevel if any(book.level == level for book in books)]
     rows = []
-    for key in CLAUSES:
+    for key in (key for key in CLAUSES if key in settings):
         rule = effective[key]
         written = {setting.level: setting for setting in settings.get(key, [])}
         words = []
@@ -63,9 +64,16 @@ def side_by_side(fund: Fund) -> SideBySide:
                     level=str(level.label),
                     words=describe(key, setting.value) if setting else "",
                     article=setting.article if setting else "",
-                    rules=bool(setting) and not rule.default and rule.level == level,
+                    rules=bool(setting) and level in {source.level for source in rule.sources},
                     alone=len(written) == 1,
                 )
             )
         rows.append((rule, tuple(words)))
-    return SideBySide(tuple(books), tuple(str(level.label) for level in levels), tuple(rows))
+    return SideBySide(
+        books=tuple(books),
+        levels=tuple(str(level.label) for level in levels),
+        clauses=tuple(rows),
+        defaults=tuple(
+            rule for key, rule in effective.items() if key not in settings and key not in HOST_ONLY
+        ),
+    )

@@ -19,6 +19,7 @@ from apps.divisions.models import Division
 from apps.divisions.queries import stem
 from apps.funds.models import Host
 from apps.funds.queries import host_for
+from apps.funds.states import RuleLevel
 
 MAX_SEARCH = 40
 Crumbs = list[tuple[str, str]]
@@ -78,6 +79,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "place": shown,
             "crumbs": crumbs(shown.above, stem(found.name)),
             "house": house_of(host) if host else None,
+            "rules_url": rules_address(host, found) if host else "",
         }
 
     return bodies.page(
@@ -88,6 +90,17 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         keys=[f"division:{code}"],
         section="find",
     )
+
+
+LEVELS = {Division.Level.TOWN: RuleLevel.TOWN, Division.Level.VILLAGE: RuleLevel.COMMUNITY}
+
+
+def rules_address(host: Host, division: Division) -> str:
+    """Return the page of the rules made in a place; those of the whole host where its area begins, else nothing."""
+    level = LEVELS.get(Division.Level(division.level))
+    if level is not None:
+        return reverse("disclosure:level_rules", args=[host.code, int(level), division.code])
+    return reverse("disclosure:rule_levels", args=[host.code]) if division.code == host.division_id else ""
 
 
 def crumbs(above: tuple[Division, ...], last: str) -> Crumbs:

@@ -11,6 +11,7 @@ from apps.funds.queries.approvals import (
     steps_of,
     with_turn,
 )
+from apps.funds.queries.comparing import ComparedClause, as_written, compare, written_in
 from apps.funds.queries.drafts import Drafted, Effect, drafted, effects, effects_of
 from apps.funds.queries.funds import (
     available,
@@ -45,6 +46,7 @@ from apps.funds.queries.rulebooks import (
     combined,
     effective_rules,
     flagged,
+    is_rule_place,
     loosenings,
     rules_version,
     settings_of,
@@ -64,6 +66,7 @@ from apps.funds.queries.totals import (
 from apps.funds.rules import EffectiveRule
 
 __all__ = [
+    "ComparedClause",
     "Drafted",
     "Effect",
     "EffectiveRule",
@@ -76,11 +79,13 @@ __all__ = [
     "approval_of",
     "approvals_visible_to",
     "approvals_waiting_for",
+    "as_written",
     "available",
     "balances",
     "books_in_force",
     "child_totals",
     "combined",
+    "compare",
     "contains",
     "current_step",
     "division_totals",
@@ -106,6 +111,7 @@ __all__ = [
     "host_totals",
     "hosts_in_scope",
     "in_scope",
+    "is_rule_place",
     "loosenings",
     "named",
     "predecessors_of",
@@ -120,4 +126,5 @@ __all__ = [
     "upper_rules",
     "versions",
     "with_turn",
+    "written_in",
 ]

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.compiled import Compiled, Param, Params
+from apps.divisions.models import Division
 from apps.divisions.rules import lineage
 from apps.funds import rules
-from apps.funds.models import Clause, Fund, Host, Rulebook
+from apps.funds.models import Clause, Fund, Host, Rulebook, RulebookFile
+from apps.funds.queries.funds import contains
 from apps.funds.rules import CLAUSES, EffectiveRule, Setting
 from apps.funds.states import RuleLevel
 
@@ -24,6 +26,18 @@ Clauses = Mapping[str, tuple[rules.Value, str]]
 def rules_version(host: str) -> str:
     """Return the key of the content version of all rules of a host (by its code)."""
     return f"rules:{host}"
+
+
+def is_rule_place(host: Host, level: int, division: Division) -> bool:
+    """Whether a level may have rules in this division of the host."""
+    own = division.code == host.division_id
+    fits = {
+        RuleLevel.HOST: own,
+        RuleLevel.DISTRICT: own or division.level == Division.Level.COUNTY,
+        RuleLevel.TOWN: division.level == Division.Level.TOWN,
+        RuleLevel.COMMUNITY: division.level == Division.Level.VILLAGE,
+    }
+    return level in RuleLevel.values and fits[RuleLevel(level)] and contains(host, division.code)
 
 
 def books_in_force(host: int, on: date, *, divisions: Iterable[str] | None = None) -> list[Rulebook]:
@@ -122,7 +136,9 @@ def versions(host: Host, level: int, division: str) -> list[Rulebook]:
     return list(
         Rulebook.objects.filter(host=host, level=level, division_id=division)
         .select_related("division", "host")
-        .prefetch_related("clauses", "files__file")
+        .prefetch_related(
+            "clauses", Prefetch("files", RulebookFile.objects.select_related("file").order_by("number"))
+        )
         .order_by("-version")
     )
 

@@ -195,14 +195,7 @@ def check_place(host: Host, level: int, division: Division) -> None:
     """Raise `Refused` unless a level may have rules in this division of the host."""
     if level not in RuleLevel.values:
         raise Refused(_("请选择是哪一级的规则。"), "level")
-    own = division.code == host.division_id
-    fits = {
-        RuleLevel.HOST: own,
-        RuleLevel.DISTRICT: own or division.level == Division.Level.COUNTY,
-        RuleLevel.TOWN: division.level == Division.Level.TOWN,
-        RuleLevel.COMMUNITY: division.level == Division.Level.VILLAGE,
-    }
-    if not fits[RuleLevel(level)] or not queries.contains(host, division.code):
+    if not queries.is_rule_place(host, level, division):
         raise Refused(
             _("%(division)s不能有%(host)s下面这一级的规则。")
             % {"division": division.name, "host": host.name},
