@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,7 @@ class Body:
     title: str
     section: str
     house: House | None
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Page:
     """A whole page as a visitor without a session gets it, cut where the CSRF token stands."""
 
     parts: tuple[str, ...]
+    until: datetime | None
 
     def written(self, token: str) -> str:
         """Return the page with the reader's own token."""
@@ -76,7 +79,8 @@ def page(
     """Answer with the body `name`, made by `build` and `template` unless it is kept under the versions of `keys`.
 
     `name` tells this page from every other, with whatever parameters it was asked for. What `build` returns must hold
-    `title`, and `house` where the page is one host's. Whatever `build` raises (404) is not kept.
+    `title`, `house` where the page is one host's, and `until` where it is right only up to a moment (a deadline).
+    Whatever `build` raises (404) is not kept.
     """
     is_large = request.COOKIES.get(SIZE_COOKIE) == "large"
     place = (
@@ -95,7 +99,7 @@ def page(
         with clock.held():
             facts = build()
             html = render_to_string(template, {**facts, "is_large": is_large})
-        body = Body(html, str(facts["title"]), section, facts.get("house"))
+        body = Body(html, str(facts["title"]), section, facts.get("house"), facts.get("until"))
         _keep(place, body)
     around: dict[str, object] = {"body_html": body.html, "page_title": body.title, "section": body.section}
     if body.house is not None:
@@ -105,7 +109,7 @@ def page(
         return HttpResponse(render_to_string("disclosure/frame.html", around, request))
     token = get_token(request)
     html = render_to_string("disclosure/frame.html", {**around, "csrf_token": token}, request)
-    _keep(whole, Page(tuple(html.split(token))))
+    _keep(whole, Page(tuple(html.split(token)), body.until))
     return HttpResponse(html)
 
 
@@ -131,6 +135,8 @@ def _keep(place: tuple[object, ...], what: Body | Page) -> None:
 def _find(place: tuple[object, ...]) -> Body | Page | None:
     """Return what is kept there, and count it as used just now."""
     found = _kept.get(place)
+    if found is not None and found.until is not None and clock.now() >= found.until:
+        return None
     if found is not None:
         with suppress(KeyError):  # another thread dropped it
             _kept.move_to_end(place)

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, jobs
 from apps.core.waiting import Waiting, collect
 from apps.desk.queries import works
 from apps.donations.queries import parked
@@ -14,7 +14,7 @@ from apps.finance.queries import hosts_of, open_lines
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import available
 from apps.governance.models import Ballot, Motion
-from apps.governance.queries import committees_of, in_force, to_vote
+from apps.governance.queries import committees_of, due, in_force, to_vote
 from apps.grants import permissions as grants_permissions
 from apps.grants import queries as grants
 from apps.grants.models import Grant, Instalment, Payment
@@ -71,23 +71,48 @@ def _votes(user: User) -> list[Waiting]:
     voted = (
         Motion.objects.filter(
             state=Motion.State.OPEN,
+            closes_at__gt=clock.now(),
             pk__in=Ballot.objects.filter(seat__user=user, is_current=True).values("motion_id"),
         )
         .select_related("committee__fund")
         .order_by("closes_at")
     )
-    return rows + [
+    return (
+        rows
+        + _being_counted(user)
+        + [
+            Waiting(
+                state="open",
+                label=_("表决中"),
+                title=motion.title,
+                url=reverse("governance:vote", args=[motion.code]),
+                words=_("您投过了，截止前可以改"),
+                until=motion.closes_at,
+                mine=False,
+            )
+            for motion in voted[:MOST_OF_A_KIND]
+        ]
+    )
+
+
+def _being_counted(user: User) -> list[Waiting]:
+    """Motions whose deadline has passed and that nobody has counted; looking at them here starts the count."""
+    passed = due().filter(committee__in=committees_of(user)).select_related("committee__fund")
+    rows = [
         Waiting(
-            state="open",
-            label=_("表决中"),
+            state="pending",
+            label=_("正在计票"),
             title=motion.title,
-            url=reverse("governance:vote", args=[motion.code]),
-            words=_("您投过了，截止前可以改"),
+            url=reverse("governance:motion", args=[motion.code]),
+            words=motion.committee.fund.name,
             until=motion.closes_at,
             mine=False,
         )
-        for motion in voted[:MOST_OF_A_KIND]
+        for motion in passed[:MOST_OF_A_KIND]
     ]
+    if rows:
+        jobs.hint("governance.close_due")
+    return rows
 
 
 def _motions(user: User) -> list[Waiting]:

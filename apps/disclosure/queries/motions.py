@@ -1,18 +1,23 @@
 """A motion's public page. Before the close: what is decided, how much, until when; after it: seats and arithmetic."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.core import money
+from apps.core import clock, money
 from apps.disclosure.queries import cards
 from apps.funds.states import RuleLevel
-from apps.governance.models import Motion
+from apps.governance.models import Motion, Sheet
 from apps.governance.queries import ResultPage, result_of
 from apps.governance.queries.results import ClauseSource
 from apps.grants.models import Grant
 from apps.projects.models import Project
+
+# A page of a motion that is being counted is made anew this soon.
+COUNTING = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,8 @@ class MotionPage:
     is_open: bool
     result: ResultPage | None
     review: Review | None
+    voters: int
+    sheets: tuple[Sheet, ...]
     project: Project | None
     grant: Grant | None
     paid: int
@@ -49,6 +56,13 @@ def find_motion(code: str) -> Motion | None:
         .filter(code=code)
         .first()
     )
+
+
+def right_until(motions: Iterable[Motion]) -> datetime | None:
+    """Return until when a page with these motions is right: the next deadline, or moments while one is counted."""
+    now = clock.now()
+    ends = [motion.closes_at for motion in motions if motion.state == Motion.State.OPEN and motion.closes_at]
+    return min((max(end, now + COUNTING) if end <= now else end for end in ends), default=None)
 
 
 def motion_page(motion: Motion) -> MotionPage:
@@ -67,10 +81,18 @@ def motion_page(motion: Motion) -> MotionPage:
         is_open=state == "open",
         result=result_of(motion),
         review=_review(motion) if motion.is_decided else None,
+        voters=motion.roll.count(),
+        sheets=_sheets(motion) if motion.is_decided else (),
         project=project,
         grant=grant,
         paid=cards.paid(grant) if grant else 0,
     )
+
+
+def _sheets(motion: Motion) -> tuple[Sheet, ...]:
+    """Return the scanned sheets that hold no personal data."""
+    shown = motion.sheets.filter(for_all=True, file__is_public=True)
+    return tuple(shown.select_related("file").order_by("channel"))
 
 
 def _review(motion: Motion) -> Review | None:

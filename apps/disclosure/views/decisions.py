@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from apps.core import clock
+from apps.core import clock, jobs
 from apps.disclosure import bodies
 from apps.disclosure.queries import cards
 from apps.disclosure.queries import motions as motion_queries
@@ -40,11 +40,13 @@ def motions(request: HttpRequest) -> HttpResponse:
         if fund:
             wanted &= Q(committee__fund__code=fund)
         shown = Paginator(cards.public_motions(wanted), MOTIONS_PAGE).get_page(page)
+        rows = list(shown)
         kept = f"state={state}&" if state else ""
         kept += f"fund={fund}&" if fund.replace("-", "").isalnum() else ""
         return {
             "title": _("表决"),
-            "cards": [cards.motion_card(row) for row in shown],
+            "cards": [cards.motion_card(row) for row in rows],
+            "until": motion_queries.right_until(rows),
             "shown": shown,
             "states": [(row.value, row.label) for row in SHOWN_STATES],
             "state": state,
@@ -67,10 +69,15 @@ def motion(request: HttpRequest, code: str) -> HttpResponse:
         if found is None:
             raise Http404
         fund = found.committee.fund
+        page = motion_queries.motion_page(found)
+        if page.state == "pending":
+            # Nobody has counted yet: whoever looks starts it, with or without the timer.
+            jobs.hint("governance.close_due")
         number_words = _("议案 %(number)s") % {"number": found.number}
         return {
             "title": found.title,
-            "page": motion_queries.motion_page(found),
+            "page": page,
+            "until": motion_queries.right_until([found]),
             "motion": found,
             "fund": fund,
             "house": house_of(fund.host),

@@ -17,7 +17,7 @@ from apps.governance import permissions, queries, services
 from apps.governance.forms.committees import FormingForm, SizeForm, YearOpinionForm, seat_list
 from apps.governance.models import Committee
 from apps.governance.rules import years_after
-from apps.governance.views.common import INVALID, committee_or_404, done, fund_or_404, signed_in
+from apps.governance.views.common import INVALID, committee_or_404, done, fund_or_404, signed_in, up_to_date
 
 RECENT, USUAL_SIZE, MORE_ROWS = 50, 7, 3
 
@@ -27,6 +27,8 @@ RECENT, USUAL_SIZE, MORE_ROWS = 50, 7, 3
 def committee(request: HttpRequest, code: str) -> HttpResponse:
     """Show who sits on a fund's committee, what is vacant and wrong, its papers and its motions."""
     fund = fund_or_404(request, code)
+    for overdue in queries.due().filter(committee__fund=fund):
+        up_to_date(overdue)
     return render(request, "governance/committee.html", bench(request, fund))
 
 
