@@ -142,8 +142,8 @@ ROUTES: dict[str, Row] = {
     # Seed programmes.
     "seeding:list": Row(FUND_READERS),
     "seeding:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
-    "seeding:programme": Row(NOBODY),
-    "seeding:award": Row(NOBODY),
+    "seeding:open_kind": Row(FUND_READERS, {"host": "H-QJ", "kind": "matching"}, writes=HOST_ADMIN),
+    "seeding:mine": Row(SIGNED_IN),
     "seeding:*": Row(NOBODY),
     # Grants: the lists show each reader only what is theirs; one project or grant is tried by the room's own tests.
     "grants:board": Row(SIGNED_IN),

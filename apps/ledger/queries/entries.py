@@ -176,17 +176,18 @@ def voucher_lines(host: str, first_day: date, last_day: date) -> Iterator[Vouche
 
 
 def amounts_by_source(
-    kind: str, account: str, *, funds: Collection[str] | None = None
+    kind: str, account: str, *, funds: Collection[str] | None = None, starts_with: str = ""
 ) -> Iterator[tuple[str, int]]:
     """Yield (source, fen on `account`) of every entry of a kind, by source; an entry without such a line has 0.
 
-    `funds` (codes) counts only their lines. Reversed entries are left out together with what they booked.
+    `funds` (codes) counts only their lines; `starts_with` leaves out other sources. Reversed entries are left out
+    together with what they booked.
     """
     counted = Q(postings__account=account)
     if funds is not None:
         counted &= Q(postings__fund__in=funds)
     rows = (
-        Entry.objects.filter(kind=kind, reversals=None)
+        Entry.objects.filter(kind=kind, reversals=None, source__startswith=starts_with)
         .values_list("source")
         .annotate(total=Sum("postings__amount", filter=counted, default=0))
         .order_by("source")
