@@ -63,6 +63,23 @@ class SuccessionKind(models.TextChoices):
     CLOSING = "closing", _("终止")
 
 
+class PurposeBasis(models.TextChoices):
+    """What allows a change of purpose (慈善法第五十六条)."""
+
+    CONSENT = "consent", _("捐赠人书面同意")
+    FILING = "filing", _("已报民政部门备案")
+
+
+class Field(models.TextChoices):
+    """The five fields of 綦江's community funds."""
+
+    RELIEF = "relief", _("社会救助")
+    ELDERLY = "elderly", _("养老服务")
+    CHILDREN = "children", _("儿童关爱")
+    SOCIAL = "social", _("社会事务")
+    SAFETY = "safety", _("平安建设")
+
+
 class ApprovalKind(models.TextChoices):
     """What a chain of approvals is about."""
 

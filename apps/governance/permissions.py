@@ -8,12 +8,13 @@ from apps.funds.queries import hosts_in_scope, in_scope, under
 from apps.governance import queries
 from apps.governance.models import HandOver, Motion, Seat, Sheet
 from apps.governance.queries.committees import Person
-from apps.governance.states import BEFORE_THE_VOTE, OPEN, WITHDRAWN, HandOverState
+from apps.governance.states import BEFORE_THE_VOTE, OPEN, PARTY_REVIEW, WITHDRAWN, HandOverState
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
 
 OUTGOING, INCOMING = "outgoing", "incoming"
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
+SIGNERS = (*OFFICERS, Seat.Office.SUPERVISOR)
 
 
 def may_form(by: Person, fund: Fund) -> Verdict:
@@ -114,10 +115,45 @@ def may_open(by: Person, motion: Motion) -> Verdict:
 
 
 def may_edit(by: Person, motion: Motion) -> Verdict:
-    """Who may change a draft: whoever may table it. Once voting is open nobody may."""
+    """Who may change a motion before its vote: whoever may table it. Once voting is open nobody may."""
     if motion.state not in BEFORE_THE_VOTE:
         return no(_("表决开始后，文字和金额都不能再改。要改，请撤回后重新提交。"))
     return may_table(by, motion.committee.fund)
+
+
+def may_prepare(by: Person, motion: Motion) -> Verdict:
+    """Who may send a motion to the party organisation or give notice of it: whoever may table it."""
+    if motion.state not in BEFORE_THE_VOTE:
+        return no(_("这个议案已经开过表决，或已撤回。"))
+    return may_table(by, motion.committee.fund)
+
+
+def may_record_study(by: Person, motion: Motion) -> Verdict:
+    """Who may minute the party organisation's study: the secretary, or a seat of the party organisation."""
+    if motion.state != PARTY_REVIEW:
+        return no(_("这个议案现在不在前置研究。"))
+    seat = queries.seat_of(by, motion.committee.fund)
+    if seat is not None and (seat.office == Seat.Office.SECRETARY or seat.kind == Seat.Kind.PARTY):
+        return YES
+    return no(_("前置研究由秘书或社区党组织的委员登记。"))
+
+
+def may_run_meetings(by: Person, fund: Fund) -> Verdict:
+    """Who may call a meeting, keep its agenda and its attendance, and end it: chair or secretary."""
+    if by is None:
+        return YES
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office in OFFICERS:
+        return YES
+    return no(_("会议由主任或秘书召集和登记。"))
+
+
+def may_sign(by: Person, fund: Fund) -> Verdict:
+    """Who may sign minutes: the chair; and with the chair a supervisor or the secretary."""
+    seat = queries.seat_of(by, fund)
+    if seat is not None and seat.office in SIGNERS:
+        return YES
+    return no(_("纪要由主任和监督员（或秘书）两个人签署。"))
 
 
 def may_withdraw(by: Person, motion: Motion) -> Verdict:

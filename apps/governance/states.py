@@ -18,7 +18,7 @@ MOTION_MOVES: Mapping[str, frozenset[str]] = {
     DRAFT: frozenset({PARTY_REVIEW, NOTICED, OPEN, WITHDRAWN}),
     PARTY_REVIEW: frozenset({DRAFT, NOTICED, OPEN, WITHDRAWN}),
     NOTICED: frozenset({DRAFT, OPEN, WITHDRAWN}),
-    OPEN: frozenset({CARRIED, IN_FORCE, LOST, WITHDRAWN}),
+    OPEN: frozenset({CARRIED, LOST, WITHDRAWN}),
     CARRIED: frozenset({IN_FORCE, RETURNED}),
     IN_FORCE: frozenset(),
     RETURNED: frozenset(),

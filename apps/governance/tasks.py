@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.governance import services
+from apps.governance.models import Motion
 
 
 @shared_task(name="governance.close_due")
@@ -21,3 +22,22 @@ def remind_due() -> None:
 def warn_of_terms() -> None:
     """Tell of the terms that run out soon."""
     services.warn_of_terms()
+
+
+@shared_task(name="governance.review_decided")
+def review_decided(approval_code: str) -> None:
+    """Hear what the levels above said of a carried motion."""
+    services.review_decided(approval_code)
+
+
+@shared_task(name="governance.carry_out")
+def carry_out(motion_code: str) -> None:
+    """Do what a motion in force decided."""
+    services.carry_out(Motion.objects.select_related("committee__fund").get(code=motion_code))
+
+
+@shared_task(name="governance.follow_decided")
+def follow_decided() -> None:
+    """Do what decided motions still wait for, and mark meetings that are over."""
+    services.end_due_meetings()
+    services.follow_decided()

@@ -7,17 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import StoredFile
 from apps.divisions.models import Division
 from apps.funds.models import Fund, Host
+from apps.funds.states import Field as Field
 from apps.registry.models import Organisation
-
-
-class Field(models.TextChoices):
-    """The five fields of 綦江's community funds."""
-
-    RELIEF = "relief", _("社会救助")
-    ELDERLY = "elderly", _("养老服务")
-    CHILDREN = "children", _("儿童关爱")
-    SOCIAL = "social", _("社会事务")
-    SAFETY = "safety", _("平安建设")
 
 
 class Need(models.Model):

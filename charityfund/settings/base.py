@@ -230,6 +230,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "governance.close_due": 15.0,
         "governance.remind_due": 300.0,
         "governance.warn_of_terms": 21_600.0,
+        "governance.follow_decided": 60.0,
         "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
         "finance.close_decided_funds": 300.0,

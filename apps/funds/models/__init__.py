@@ -16,6 +16,7 @@ from apps.funds.models.life import (
     FundSuccession,
     Succession,
 )
+from apps.funds.models.purposes import PurposeChange
 from apps.funds.models.rulebooks import Clause, Rulebook, RulebookFile
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "FundName",
     "FundSuccession",
     "Host",
+    "PurposeChange",
     "Reservation",
     "Restriction",
     "Rulebook",

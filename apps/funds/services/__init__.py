@@ -13,6 +13,7 @@ from apps.funds.services.hosts import register_host
 from apps.funds.services.inheriting import end_fund, hand_over_promise, hand_over_restriction, pass_on
 from apps.funds.services.opening import open_fund, open_restriction
 from apps.funds.services.promises import draw, lock_fund, release, reserve
+from apps.funds.services.purposes import change_purpose, check_purpose_change
 from apps.funds.services.rulebooks import adopt_rulebook, attach_document, withdraw_rulebook
 from apps.funds.services.standing import rename_fund, resume_fund, suspend_fund
 from apps.funds.services.totals import fold_totals, rebuild_totals
@@ -21,6 +22,8 @@ __all__ = [
     "StepPlan",
     "adopt_rulebook",
     "attach_document",
+    "change_purpose",
+    "check_purpose_change",
     "draw",
     "end_fund",
     "fold_totals",

@@ -110,9 +110,19 @@ def donors_among(restriction: str, candidates: Collection[int], on: date | None 
 
 
 def tied_to(motion: Motion, candidates: Collection[int]) -> set[int]:
-    """Return which of the candidates (user ids) have a tie to what a motion is about."""
+    """Return which of the candidates (user ids) have a tie to what a motion is about.
+
+    Who stands for election has one where the rules say so (`nominee_recusal`); by default they may vote.
+    """
     organisation = str(motion.facts.get("organisation_code", ""))
-    return tied_users(organisation, candidates) | donors_among(motion.restriction, candidates)
+    found = tied_users(organisation, candidates) | donors_among(motion.restriction, candidates)
+    if motion.kind == Motion.Kind.ELECTION and _recuses_nominees(motion):
+        found |= set(motion.nominees.filter(user_id__in=candidates).values_list("user_id", flat=True))
+    return found
+
+
+def _recuses_nominees(motion: Motion) -> bool:
+    return bool(motion.rules.get("nominee_recusal", {}).get("value") == "recused")
 
 
 def whole(rule: EffectiveRule) -> int:

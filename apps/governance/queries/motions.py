@@ -78,11 +78,6 @@ def phase(motion: Motion) -> str:
     return CLOSING if motion.state == Motion.State.OPEN and not is_voting(motion) else motion.state
 
 
-def return_reason(motion: Motion) -> str:
-    """Return why an upper level sent a motion back; empty when none did."""
-    return ""
-
-
 def seat_on_roll(motion: Motion, user: Person) -> Seat | None:
     """Return the seat with which a person stands on a motion's frozen roll."""
     if not isinstance(user, User):

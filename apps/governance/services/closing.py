@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 from apps.core import audit, clock, jobs
 from apps.core.moves import check_move
 from apps.core.verbs import verb
+from apps.core.verdicts import Refused
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Motion
-from apps.governance.services.motions import bump, lock
+from apps.governance.services.motions.rows import bump, lock
+from apps.governance.services.settling import ask_above, begin_force
 from apps.governance.services.sheets import show_sheets
-from apps.governance.states import IN_FORCE, LOST, MOTION_MOVES
+from apps.governance.states import CARRIED, LOST, MOTION_MOVES
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -21,31 +23,40 @@ logger = logging.getLogger(__name__)
 def close(motion: Motion, *, by: User | None = None) -> Motion:
     """Count the votes after the deadline and write the result, once; closing again returns what was written.
 
-    Raises `Refused` before the deadline. Kicks the grants to act on the result.
+    Raises `Refused` before the deadline. A carried motion is in force at once unless a level above has to agree.
     """
     motion = lock(motion)
     if motion.is_decided:
         return motion
     permissions.may_close(by, motion).require()
     tally = queries.count(motion)
-    state = IN_FORCE if tally.carried else LOST
+    state = CARRIED if tally.carried else LOST
     check_move(MOTION_MOVES, motion.state, state, what=_("这个议案"))
     motion.result = queries.published(motion, tally)
     motion.state, motion.decided_at = state, clock.now()
-    if state == IN_FORCE:
-        motion.settled_at = motion.decided_at
-    motion.save(update_fields=["result", "state", "decided_at", "settled_at"])
+    motion.save(update_fields=["result", "state", "decided_at"])
     _record_ballots(motion)
     show_sheets(motion)
     audit.record(by, "governance.close", motion, state=state, decided_by=tally.decided_by)
     notices.decided(motion)
     bump(motion)
-    if motion.kind == Motion.Kind.GRANT:
-        if tally.carried:
-            jobs.kick("grants.award_carried", motion.code)
-        else:
-            jobs.kick("grants.motion_lost", motion.code)
+    if tally.carried:
+        _go_on(motion)
+    elif motion.kind == Motion.Kind.GRANT:
+        jobs.kick("grants.motion_lost", motion.code)
     return motion
+
+
+def _go_on(motion: Motion) -> None:
+    """Ask the levels above if there are any for it, else put the motion into force at once."""
+    if not queries.levels_above(motion):
+        begin_force(motion)
+        return
+    try:
+        ask_above(motion)
+    except Refused as refusal:
+        # The result stands; the sweeper asks again until somebody holds the missing level.
+        logger.warning("motion %s waits: %s", motion.code, refusal)
 
 
 def _record_ballots(motion: Motion) -> None:

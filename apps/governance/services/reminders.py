@@ -5,7 +5,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.governance import notices, permissions, queries, rules
 from apps.governance.models import Motion
-from apps.governance.services.motions import lock
+from apps.governance.services.motions.rows import lock
 from apps.users.models import User
 
 

@@ -10,7 +10,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.governance import permissions
 from apps.governance.models import Ballot, Motion, Sheet
-from apps.governance.services.motions import bump, lock
+from apps.governance.services.motions.rows import bump, lock
 from apps.users.models import User
 
 

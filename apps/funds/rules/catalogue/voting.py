@@ -136,6 +136,18 @@ VOTING = (
         source=UNSOURCED,
     ),
     ClauseKind(
+        key="nominee_recusal",
+        unit=Unit.CHOICE,
+        tighter=Tighter.HIGHER,
+        default="votes",
+        options=(
+            ("votes", _("选举时，候选人也可以投票")),
+            ("recused", _("选举时，候选人要回避")),
+        ),
+        label=_("候选人能不能投票"),
+        source=UNSOURCED,
+    ),
+    ClauseKind(
         key="meeting_needed",
         unit=Unit.CHOICE,
         tighter=Tighter.HIGHER,

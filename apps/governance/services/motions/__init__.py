@@ -1,14 +1,14 @@
 """Tabling, editing, withdrawing, and opening the vote."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import audit, canonical, clock, jobs, money, versions
+from apps.core import audit, canonical, clock, jobs, money
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.names import clean_text
@@ -16,13 +16,15 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
-from apps.funds.rules import EffectiveRule
 from apps.funds.states import FundState
 from apps.governance import notices, permissions, queries
-from apps.governance.models import Committee, Motion, RollEntry
+from apps.governance.models import Committee, Meeting, Motion, Nominee, RollEntry
 from apps.governance.rules import is_secret
+from apps.governance.services.motions.preparing import check_ready
+from apps.governance.services.motions.rows import bump, lock
+from apps.governance.services.proposals import MAJOR_KINDS, Proposal
 from apps.governance.services.recusals import recuse_tied
-from apps.governance.states import DRAFT, FAILED, MOTION_MOVES, OPEN, WITHDRAWN
+from apps.governance.states import DRAFT, FAILED, MOTION_MOVES, NOTICED, OPEN, RETURNED, WITHDRAWN
 from apps.users.models import User
 
 
@@ -38,13 +40,15 @@ def table(
     amount: int = 0,
     restriction: str = "",
     is_major: bool = False,
+    follows: Motion | None = None,
     by: User | None,
 ) -> Motion:
     """Put something before a fund's committee as a draft, with a frozen copy of its subject.
 
     `subject` holds plain values (text, integers, lists); for a grant it names the implementer as `organisation_code`.
     `amount` in fen. A subject that is already before the committee is not tabled twice: the same draft comes back, and
-    anything else is refused.
+    anything else is refused. `follows` names the motion that an upper level sent back; the same subject tabled anew
+    finds it by itself. All kinds but grants are best tabled as a `Proposal`, which checks their subject.
     """
     permissions.may_table(by, fund).require()
     committee = Committee.objects.select_for_update(no_key=True).filter(fund=fund).first()
@@ -58,6 +62,9 @@ def table(
             if motion.state == DRAFT and motion.subject == canonical.canonical_json(subject):
                 return motion
             raise Refused(_("这件事已经提交过了（议案 %(number)s）。") % {"number": motion.number})
+        follows = follows or _sent_back(committee, subject_kind, subject_code)
+    if follows is not None and (follows.committee_id, follows.state) != (committee.pk, RETURNED):
+        raise Refused(_("只能接着本管委会被上级退回的议案再提。"), "follows")
     motion = Motion(
         code=new_code("M"),
         committee=committee,
@@ -65,7 +72,8 @@ def table(
         kind=kind,
         subject_kind=subject_kind,
         subject_code=subject_code,
-        is_major=is_major,
+        is_major=is_major or kind in MAJOR_KINDS,
+        follows=follows,
         tabled_by_id=by.pk if by else None,
         tabled_at=clock.now(),
     )
@@ -75,6 +83,56 @@ def table(
         by, "governance.table", motion, fund=fund.code, amount=amount, subject_hash=motion.subject_hash
     )
     return motion
+
+
+@verb
+def table_proposal(
+    fund: Fund, proposal: Proposal, *, follows: Motion | None = None, by: User | None
+) -> Motion:
+    """Table a proposal as a draft, with the accounts of those nominated beside it."""
+    is_closing = proposal.kind == Motion.Kind.CLOSING
+    motion = table(
+        fund,
+        kind=proposal.kind,
+        title=proposal.title,
+        subject=proposal.subject,
+        subject_kind="fund" if is_closing else "",
+        subject_code=fund.code if is_closing else "",
+        is_major=proposal.is_major,
+        follows=follows,
+        by=by,
+    )
+    _write_nominees(motion, proposal)
+    return motion
+
+
+@verb
+def revise(motion: Motion, proposal: Proposal, *, by: User | None) -> Motion:
+    """Write a motion before the vote anew as another proposal of its kind; it becomes a draft again."""
+    if proposal.kind != motion.kind:
+        raise Refused(_("议案的类别不能改，请撤回后另提。"), "kind")
+    motion = edit(motion, title=proposal.title, subject=proposal.subject, is_major=proposal.is_major, by=by)
+    if motion.state == DRAFT:
+        _write_nominees(motion, proposal)
+    return motion
+
+
+def _write_nominees(motion: Motion, proposal: Proposal) -> None:
+    wanted = [(one.user.pk, one.replaces.pk if one.replaces else None) for one in proposal.nominations]
+    if list(motion.nominees.order_by("pk").values_list("user_id", "replaces_id")) == wanted:
+        return
+    motion.nominees.all().delete()
+    Nominee.objects.bulk_create(
+        [Nominee(motion=motion, user=one.user, replaces=one.replaces) for one in proposal.nominations]
+    )
+
+
+def _sent_back(committee: Committee, subject_kind: str, subject_code: str) -> Motion | None:
+    return (
+        committee.motions.filter(subject_kind=subject_kind, subject_code=subject_code, state=RETURNED)
+        .order_by("-pk")
+        .first()
+    )
 
 
 def _next_number(committee: Committee) -> str:
@@ -88,7 +146,7 @@ def _write_text(
 ) -> None:
     """Set all that members will vote on, and its fingerprint. Raises `Refused` naming the field."""
     if motion.kind not in Motion.Kind.values:
-        raise Refused(_("议案只有资助和其他事项两种。"), "kind")
+        raise Refused(_("请选是哪一种议案。"), "kind")
     motion.title = clean_text(title, field="title", limit=80)
     if not motion.title:
         raise Refused(_("请写标题。"), "title")
@@ -112,11 +170,13 @@ def edit(
     is_major: bool | None = None,
     by: User | None,
 ) -> Motion:
-    """Change a draft. Once voting is open nothing can be changed: withdraw it and table it anew."""
+    """Change a motion before its vote. A text that was being studied or had been noticed becomes a draft again: study
+    and notice begin anew. Once voting is open nothing can be changed: withdraw it and table it anew."""
     motion = lock(motion)
     fund = motion.committee.fund
     permissions.may_edit(by, motion).require()
-    motion.is_major = motion.is_major if is_major is None else is_major
+    before, was_noticed = motion.subject_hash, motion.state == NOTICED
+    motion.is_major = (motion.is_major if is_major is None else is_major) or motion.kind in MAJOR_KINDS
     _write_text(
         motion,
         fund,
@@ -125,8 +185,18 @@ def edit(
         amount=motion.amount if amount is None else amount,
         restriction=motion.restriction if restriction is None else restriction,
     )
-    motion.save(update_fields=["title", "subject", "amount", "restriction", "is_major", "subject_hash"])
+    if motion.subject_hash == before:
+        return motion
+    motion.state, motion.noticed_at, motion.notice_until = DRAFT, None, None
+    motion.save(
+        update_fields=[
+            "title", "subject", "amount", "restriction", "is_major", "subject_hash", "state", "noticed_at",
+            "notice_until",
+        ]
+    )  # fmt: skip
     audit.record(by, "governance.edit", motion, amount=motion.amount, subject_hash=motion.subject_hash)
+    if was_noticed:
+        notices.notice_off(motion)
     return motion
 
 
@@ -151,12 +221,18 @@ def withdraw(motion: Motion, *, by: User | None) -> Motion:
 
 
 @verb
-def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Motion:
+def open_voting(
+    motion: Motion, *, closes_at: datetime, meeting: Meeting | None = None, by: User | None
+) -> Motion:
     """Open the vote: freeze the roll from the seats held at this moment, and pin the rules with their provenance.
 
-    `closes_at` is aware. Raises `Refused` when the committee's composition is against a clause, when the vote would be
-    shorter than the rules allow, or when the fund's available money does not cover the amount.
+    `closes_at` is aware; `meeting` is the one in which it is voted, without it the committee votes by correspondence.
+    Raises `Refused` when study, notice or meeting are owed, when the committee's composition is against a clause, when
+    the vote would be shorter than the rules allow, when nobody above could review it, or when the fund's available
+    money does not cover the amount.
     """
+    if meeting is not None:
+        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     motion = lock(motion)
     fund = motion.committee.fund
     permissions.may_open(by, motion).require()
@@ -170,7 +246,7 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     if not queries.filled(motion.committee):
         raise Refused(_("现在没有一位在任的委员，不能表决。"))
     now = clock.now()
-    _check_length(effective["vote_days_min"], now, closes_at)
+    check_ready(motion, effective, meeting, now=now, closes_at=closes_at)
     usable = queries.usable(fund, motion.restriction) if motion.amount else 0
     if motion.amount > usable:
         raise Refused(
@@ -185,10 +261,13 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     motion.composition = composition.faults
     motion.is_secret = is_secret(str(effective["secret_ballot"].value), motion.kind)
     motion.seats_total = max(motion.committee.size, len(roll))
+    motion.meeting = meeting
     motion.state, motion.opens_at, motion.closes_at = OPEN, now, closes_at
     motion.save(
-        update_fields=["rules", "composition", "is_secret", "seats_total", "state", "opens_at", "closes_at"]
-    )
+        update_fields=[
+            "rules", "composition", "is_secret", "seats_total", "meeting", "state", "opens_at", "closes_at",
+        ]
+    )  # fmt: skip
     recuse_tied(motion)
     audit.record(
         by,
@@ -204,16 +283,6 @@ def open_voting(motion: Motion, *, closes_at: datetime, by: User | None) -> Moti
     notices.voting_opened(motion)
     bump(motion)
     return motion
-
-
-def _check_length(rule: EffectiveRule, now: datetime, closes_at: datetime) -> None:
-    days = queries.whole(rule)
-    if closes_at < now + timedelta(days=days):
-        raise Refused(
-            _("表决至少要开 %(days)d 天（依据：%(clause)s），请把截止时间定晚一些。")
-            % {"days": days, "clause": queries.source_of(rule)},
-            "closes_at",
-        )
 
 
 def _pinned(fund: Fund) -> dict[str, dict[str, Any]]:
@@ -232,18 +301,3 @@ def _pinned(fund: Fund) -> dict[str, dict[str, Any]]:
             }
             for key, rule in effective_rules(fund).items()
         }
-
-
-def lock(motion: Motion) -> Motion:
-    """Lock a motion's row and return it fresh with its committee, fund and host."""
-    return (
-        Motion.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("committee__fund__host")
-        .get(pk=motion.pk)
-    )
-
-
-def bump(motion: Motion) -> None:
-    """Say that the public pages of the motion's fund, its division and the site have changed."""
-    fund = motion.committee.fund
-    versions.bump(f"fund:{fund.code}", f"division:{fund.division_id}", "site")

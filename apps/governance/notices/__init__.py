@@ -10,7 +10,19 @@ from apps.core import money, outbox
 from apps.core.templatetags.figures import moment
 from apps.governance import queries
 from apps.governance.models import Ballot, HandOver, Motion, Seat
-from apps.governance.queries import EndingTerm, in_force
+from apps.governance.notices.life import cannot_be_done as cannot_be_done
+from apps.governance.notices.life import in_force as in_force
+from apps.governance.notices.life import notice_off as notice_off
+from apps.governance.notices.life import noticed as noticed
+from apps.governance.notices.life import returned as returned
+from apps.governance.notices.life import studied as studied
+from apps.governance.notices.life import to_study as to_study
+from apps.governance.notices.meetings import agenda_changed as agenda_changed
+from apps.governance.notices.meetings import meeting_called as meeting_called
+from apps.governance.notices.meetings import meeting_cancelled as meeting_cancelled
+from apps.governance.notices.meetings import minutes_to_sign as minutes_to_sign
+from apps.governance.queries import EndingTerm
+from apps.governance.queries import in_force as held_now
 from apps.users.models import User
 
 
@@ -86,7 +98,7 @@ def withdrawn(motion: Motion) -> None:
 
 def decided(motion: Motion) -> None:
     """Tell the whole committee the result and where its arithmetic stands."""
-    seats = Seat.objects.filter(in_force(), committee=motion.committee).select_related("user")
+    seats = Seat.objects.filter(held_now(), committee=motion.committee).select_related("user")
     with translation.override(settings.LANGUAGE_CODE):
         for seat in seats:
             outbox.say(
