@@ -1,11 +1,14 @@
-"""What waits for a person in the rooms of funds: steps of approvals that are theirs, and what they asked for."""
+"""What waits for a person in the rooms of funds: steps of approvals that are theirs, what they asked for, and rules of
+theirs that are no longer tight enough."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from apps.core.waiting import Waiting
-from apps.funds import queries
-from apps.funds.models import Approval, ApprovalStep
+from apps.funds import permissions, queries
+from apps.funds.models import Approval, ApprovalStep, Rulebook
+from apps.funds.queries import Flag
 from apps.users.models import User
 
 MOST_OF_A_KIND = 50
@@ -17,7 +20,8 @@ def waiting_for(user: User) -> list[Waiting]:
     asked = Approval.objects.filter(
         submitted_by_id=user.pk, state__in=[Approval.State.OPEN, Approval.State.RETURNED]
     ).order_by("opened_at")
-    return rows + [_asked(approval) for approval in queries.with_turn(asked)[:MOST_OF_A_KIND]]
+    rows += [_asked(approval) for approval in queries.with_turn(asked)[:MOST_OF_A_KIND]]
+    return rows + _loosened(user)[:MOST_OF_A_KIND]
 
 
 def _step(step: ApprovalStep) -> Waiting:
@@ -47,4 +51,30 @@ def _asked(approval: Approval) -> Waiting:
         since=approval.opened_at,
         until=getattr(approval, "turn_due", None),
         mine=came_back,
+    )
+
+
+def _loosened(user: User) -> list[Waiting]:
+    """Return a row for each rulebook this person may adopt that has clauses looser than the levels above."""
+    rows = []
+    for host in queries.hosts_in_scope(user):
+        for book, flags in queries.by_book(queries.flagged(host)):
+            if permissions.may_adopt(user, host, level=book.level, division=book.division_id):
+                address = [host.code, book.level, book.division_id]
+                rows.append(loosened_row(book, flags, url=reverse("funds:rulebook", args=address)))
+    return rows
+
+
+def loosened_row(book: Rulebook, flags: list[Flag], *, url: str) -> Waiting:
+    """Return the row that says which of a rulebook's clauses are to be mended."""
+    return Waiting(
+        state="late",
+        label=_("比上级松"),
+        title=_("改规则：《%(title)s》") % {"title": book.title},
+        url=url,
+        action=_("去改"),
+        words=ngettext(
+            "%(count)d 条不够严，现在按上级的执行", "%(count)d 条不够严，现在按上级的执行", len(flags)
+        )
+        % {"count": len(flags)},
     )

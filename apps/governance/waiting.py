@@ -1,4 +1,5 @@
-"""What waits for those who look after committees: terms that run out, vacant seats, hand-overs to confirm."""
+"""What waits for those who look after committees: terms that run out, vacant seats, hand-overs to confirm, and rules of
+their community that are no longer tight enough."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -7,6 +8,10 @@ from django.utils.translation import ngettext
 
 from apps.core import clock
 from apps.core.waiting import Waiting
+from apps.funds.models import Fund, Host
+from apps.funds.queries import by_book, flagged
+from apps.funds.states import FundKind, RuleLevel
+from apps.funds.waiting import loosened_row
 from apps.governance import permissions, queries
 from apps.governance.models import HandOver, Seat
 from apps.governance.states import HandOverState
@@ -17,7 +22,7 @@ MOST_OF_A_KIND = 20
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what a person is to do for the committees they sit on or form."""
-    return [*_terms(user), *_vacancies(user), *_hand_overs(user)]
+    return [*_terms(user), *_vacancies(user), *_hand_overs(user), *_rules(user)]
 
 
 def _terms(user: User) -> list[Waiting]:
@@ -77,3 +82,22 @@ def _hand_overs(user: User) -> list[Waiting]:
             )
         )
     return rows
+
+
+def _rules(user: User) -> list[Waiting]:
+    """Rules of their own community that chair and secretary are to mend by a motion."""
+    seats = Seat.objects.filter(queries.in_force(), user=user, office__in=permissions.OFFICERS)
+    funds = Fund.objects.filter(committee__seats__in=seats, kind=FundKind.COMMUNITY).select_related("host")
+    places: dict[Host, set[str]] = {}
+    for fund in funds:
+        places.setdefault(fund.host, set()).add(fund.division_id)
+    return [
+        loosened_row(
+            book,
+            flags,
+            url=reverse("governance:draft_rules", args=[host.code, book.level, book.division_id]),
+        )
+        for host, own in places.items()
+        for book, flags in by_book(flagged(host, level=RuleLevel.COMMUNITY))
+        if book.division_id in own
+    ]

@@ -11,9 +11,11 @@ from django.utils import timezone
 from apps.core import audit, clock
 from apps.desk.context_processors import links_for
 from apps.desk.queries import events, tasks
+from apps.divisions.models import Division
 from apps.donations import services as donations
 from apps.donations.models import ProviderEvent
 from apps.finance import services as finance
+from apps.funds.services import adopt_rulebook
 from apps.users.models import User
 from tests.cast import Cast
 from tests.grants import house as grants
@@ -193,3 +195,29 @@ def test_the_auditor_runs_the_checks(cast: Cast) -> None:
         client.force_login(person)
         assert client.get("/desk/audit/").status_code == 404
         assert client.post("/desk/audit/checks/").status_code == 404
+
+
+def test_rules_that_are_no_longer_tight_enough_wait_for_those_who_may_mend_them(house: Cast) -> None:
+    def adopt(level: int, division: str, days: int, title: str) -> None:
+        adopt_rulebook(
+            house.host,
+            level=level,
+            division=Division.objects.get(code=division),
+            title=title,
+            document="文〔2026〕1号",
+            clauses={"notice_days": (days, "第三条")},
+            effective_from=clock.today(),
+            by=None,
+        )
+
+    adopt(3, "500110001", 9, "街道办法")
+    adopt(4, "500110001001", 12, "百步梯公约")
+    people = (house.admin, house.coordinator, house.chair, house.secretary, house.members[0], house.auditor)
+    assert not any("改规则" in title for person in people for title in titles(person))
+    adopt(1, "500110", 30, "慈善会办法")
+    assert "改规则：《街道办法》" in titles(house.coordinator)
+    assert "改规则：《百步梯公约》" not in titles(house.coordinator)
+    for officer in (house.chair, house.secretary):
+        assert "改规则：《百步梯公约》" in titles(officer)
+    for person in (house.admin, house.members[0], house.auditor):
+        assert not any("改规则" in title for title in titles(person))

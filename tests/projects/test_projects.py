@@ -10,8 +10,11 @@ from apps.core import clock
 from apps.core.models import AuditEvent, OutboxMessage, StoredFile
 from apps.core.verdicts import Refused
 from apps.core.versions import version
+from apps.divisions.models import Division
+from apps.funds.rules import CLAUSES
+from apps.funds.services import adopt_rulebook
 from apps.projects import queries, services
-from apps.projects.models import Evidence, Need, Project, RatingCode
+from apps.projects.models import Evidence, Field, Need, Project, RatingCode
 from apps.projects.states import PROJECT_MOVES
 from tests.cast import Cast
 from tests.projects import house as p
@@ -25,6 +28,29 @@ def test_an_application_is_the_sum_of_its_budget(cast: Cast) -> None:
     assert (project.asked, project.state) == (p.ASKED, "draft")
     assert project.budget_lines.count() == 3
     assert dict(project.parts.values_list("partner", "words")) == p.PARTS
+
+
+def test_a_field_that_the_rules_do_not_permit_is_refused_with_its_source(cast: Cast) -> None:
+    project = p.draft(cast)
+    adopt_rulebook(
+        cast.host,
+        level=3,
+        division=Division.objects.get(code="500110001"),
+        title="古南街道办法",
+        document="古南街办〔2026〕1号",
+        clauses={"permitted_fields": (["safety"], "第六条")},
+        effective_from=clock.today(),
+        by=None,
+    )
+    with pytest.raises(Refused, match=r"不资助“养老服务”.*平安建设.*古南街道办法") as refusal:
+        p.draft(cast, field="elderly")
+    assert refusal.value.field == "field"
+    assert p.draft(cast, field="safety").field == "safety"
+    assert Project.objects.filter(pk=project.pk, field="elderly").exists()
+
+
+def test_the_catalogue_knows_every_field() -> None:
+    assert [name for name, _words in CLAUSES["permitted_fields"].options] == Field.values
 
 
 @pytest.mark.parametrize(

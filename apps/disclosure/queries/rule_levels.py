@@ -12,6 +12,7 @@ from apps.funds.models import Fund, Host, Rulebook
 from apps.funds.queries import (
     Flag,
     books_in_force,
+    by_book,
     combined,
     flagged,
     is_rule_place,
@@ -96,7 +97,7 @@ def rules_here(host: Host, level: RuleLevel, division: Division) -> RulesHere:
         versions=[(book, standing(book, own, today)) for book in versions(host, level, division.code)],
         headings=headings(ruling, with_host=level == RuleLevel.HOST),
         own_flags=[flag for flag in flags if own is not None and flag.book.pk == own.pk],
-        lower_flags=_by_book(lower),
+        lower_flags=by_book(lower),
         above=[_level(book, places) for book in ruling if book.level < level],
         below=[
             _level(book, places)
@@ -141,13 +142,6 @@ def standing(book: Rulebook, current: Rulebook | None, today: date) -> str:
 
 def _level(book: Rulebook, places: dict[str, Division]) -> Level:
     return Level(RuleLevel(book.level), places[book.division_id], book)
-
-
-def _by_book(flags: Iterable[Flag]) -> list[tuple[Rulebook, list[Flag]]]:
-    found: dict[int, tuple[Rulebook, list[Flag]]] = {}
-    for flag in flags:
-        found.setdefault(flag.book.pk, (flag.book, []))[1].append(flag)
-    return list(found.values())
 
 
 def levels_of(host: Host) -> list[Level]:

@@ -179,6 +179,8 @@ def _clause_field(kind: ClauseKind, upper: EffectiveRule | None) -> forms.Field:
             "rule": upper.words,
             "level": upper.level_words,
         }
+    if kind.by_people:
+        words += _("由人遵守，系统只公布。")
     if kind.unit is Unit.FLAG:
         choices = [NOT_SET, ("yes", kind.sentence), ("no", kind.otherwise)]
         return forms.ChoiceField(label=str(kind.label), required=False, choices=choices, help_text=words)

@@ -43,6 +43,7 @@ from apps.funds.queries.life import (
 from apps.funds.queries.rulebooks import (
     Flag,
     books_in_force,
+    by_book,
     combined,
     effective_rules,
     flagged,
@@ -83,6 +84,7 @@ __all__ = [
     "available",
     "balances",
     "books_in_force",
+    "by_book",
     "child_totals",
     "combined",
     "compare",

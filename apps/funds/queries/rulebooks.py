@@ -207,3 +207,11 @@ def flagged(host: Host, on: date | None = None, *, division: str = "", level: in
                 if not rules.fits(row.key, row.value, upper.value):
                     found.append(Flag(book, row.key, looser_than(row.key, row.value, upper)))
     return found
+
+
+def by_book(flags: Iterable[Flag]) -> list[tuple[Rulebook, list[Flag]]]:
+    """Return flags under the rulebooks they are about, in the same order."""
+    found: dict[int, tuple[Rulebook, list[Flag]]] = {}
+    for flag in flags:
+        found.setdefault(flag.book.pk, (flag.book, []))[1].append(flag)
+    return list(found.values())

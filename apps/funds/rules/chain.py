@@ -117,6 +117,11 @@ class EffectiveRule:
         return str(clause(self.key).label)
 
     @property
+    def by_people(self) -> bool:
+        """Whether people keep it, and the program only publishes it."""
+        return clause(self.key).by_people
+
+    @property
     def level_words(self) -> str:
         """Who set it: 区定; or that nobody did: 默认值."""
         return _("、").join(setting.level_words for setting in self.sources)

@@ -84,7 +84,7 @@ class ClauseKind:
     `least` and `most` bound every level; `sentence` holds %(value)s and says the rule in words; for a flag it is the
     rule when true and `otherwise` the rule when false; a choice has `options` from loosest to tightest, each with
     its own sentence; a list is some of its `options`, and `least` names those that a list of what is forbidden always
-    holds.
+    holds. `by_people` marks a rule that people keep and the program only publishes.
     """
 
     key: str
@@ -98,6 +98,7 @@ class ClauseKind:
     least: Value = 0
     most: Value = 0
     options: tuple[tuple[str, str | Promise], ...] = ()
+    by_people: bool = False
 
     @property
     def unit_words(self) -> str:

@@ -12,6 +12,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
+from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project
 from apps.projects.states import PROJECT_MOVES, PUBLIC
@@ -59,6 +60,16 @@ def _parts(parts: Mapping[str, str]) -> dict[str, str]:
     return {name: words for name, words in cleaned.items() if words}
 
 
+def _check_permitted(fund: Fund, field: str) -> None:
+    rule = effective_rules(fund, keys=["permitted_fields"])["permitted_fields"]
+    if not isinstance(rule.value, list) or field not in rule.value:
+        raise Refused(
+            _("这个基金不资助“%(field)s”。%(rule)s（%(source)s）。")
+            % {"field": Field(field).label, "rule": rule.words, "source": rule.provenance},
+            "field",
+        )
+
+
 def _fill(
     project: Project,
     *,
@@ -77,6 +88,7 @@ def _fill(
     project.title = _text(title, field="title", limit=60)
     if field not in Field.values:
         raise Refused(_("请选一个领域。"), "field")
+    _check_permitted(project.fund, field)
     project.field = field
     project.goal = _text(goal, field="goal", limit=2000, lines=True)
     rules.check_dates(starts_on, ends_on)

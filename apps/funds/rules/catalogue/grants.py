@@ -107,5 +107,6 @@ GRANTS = (
         ),
         label=_("钱可以付给谁"),
         source=_("以慈善法第六十条类推，无全国规定"),
+        by_people=True,
     ),
 )

@@ -50,6 +50,7 @@ MONEY_IN = (
         label=_("基金管理费上限"),
         sentence=_("从基金收取的管理费不超过 %(value)s"),
         source=_("参照武汉市免收管理费的做法，无全国规定"),
+        by_people=True,
     ),
     ClauseKind(
         key="startup_min_fen",
@@ -75,6 +76,7 @@ OPENNESS = (
         label=_("公开收支的间隔"),
         sentence=_("至少每 %(value)s公开一次收支"),
         source=_("慈善法第七十九条"),
+        by_people=True,
     ),
     ClauseKind(
         key="idle_months",
@@ -109,6 +111,7 @@ OPENNESS = (
         ),
         label=_("剩余的钱怎样处理"),
         source=_("慈善法第五十八条"),
+        by_people=True,
     ),
 )
 
@@ -123,6 +126,7 @@ HOST = (
         label=_("慈善活动支出下限"),
         sentence=_("慈善会每年的慈善活动支出不低于 %(value)s"),
         source=_("民发〔2026〕12号"),
+        by_people=True,
     ),
     ClauseKind(
         key="management_max_bp",
@@ -134,6 +138,7 @@ HOST = (
         label=_("慈善会管理费用上限"),
         sentence=_("慈善会每年的管理费用不高于 %(value)s"),
         source=_("民发〔2026〕12号"),
+        by_people=True,
     ),
     ClauseKind(
         key="fundraising_cost_max_bp",
@@ -145,5 +150,6 @@ HOST = (
         label=_("募捐成本上限"),
         sentence=_("募捐成本不高于前三年平均捐赠收入的 %(value)s"),
         source=_("民发〔2026〕12号"),
+        by_people=True,
     ),
 )
