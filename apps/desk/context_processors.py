@@ -1,5 +1,6 @@
 """The links of a person's roles, for the menu of the workbench."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from apps.governance.models import Committee
 from apps.governance.queries import committees_of
 from apps.grants.queries import funds_run_by
 from apps.users.models import Role, User
@@ -35,8 +37,9 @@ def links_for(request: HttpRequest) -> list[Link]:
         return []
     kinds = set(current_roles(user).values_list("kind", flat=True))
     pairs = [(_("待办"), reverse("desk:mine"))]
-    committees = list(committees_of(user)[:3])
-    pairs += [(_("管委会"), reverse("governance:committee", args=[one.fund.code])) for one in committees[:1]]
+    committees = list(committees_of(user))
+    bench = _bench(committees)
+    pairs += [(_("管委会"), bench)] if bench else []
     if funds_run_by(user).exists() or kinds & {Role.Kind.FINANCE, Role.Kind.HOST_ADMIN}:
         pairs.append((_("资助"), reverse("grants:board")))
     if kinds & {Role.Kind.FINANCE, Role.Kind.AUDITOR}:
@@ -52,5 +55,17 @@ def links_for(request: HttpRequest) -> list[Link]:
         pairs.append((_("审计"), reverse("desk:audit")))
     if not kinds and not committees:
         pairs.append((_("我的捐赠"), reverse("desk:gifts")))
-    here = max((url for _label, url in pairs if request.path.startswith(url)), key=len, default="")
+    benches = {reverse("governance:committee", args=[one.fund.code]) for one in committees}
+    # With several committees the menu leads to the list of them, which stands for each bench.
+    path = bench if any(request.path.startswith(url) for url in benches) else request.path
+    here = max((url for _label, url in pairs if path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here) for label, url in pairs]
+
+
+def _bench(committees: Sequence[Committee]) -> str:
+    """Return where a person's committees are: the only one's bench, or the list of their seats."""
+    if not committees:
+        return ""
+    if len(committees) == 1:
+        return reverse("governance:committee", args=[committees[0].fund.code])
+    return reverse("governance:my_seats")

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from apps.core import clock
+from apps.funds.services import adopt_rulebook
 from apps.governance import services
 from apps.governance.models import Committee, Motion, Seat
 from apps.ledger import rules as ledger_rules
@@ -42,6 +43,20 @@ def make_committee(cast: Cast, members: int = 6, size: int = 7) -> Committee:
     give_seat(committee, cast.secretary, "secretary", "social_worker")
     give_seat(committee, cast.supervisor, "supervisor", "host_staff")
     return committee
+
+
+def adopt(cast: Cast, **clauses: Any) -> None:
+    """Let the host's own rulebook set clauses from the first day on."""
+    adopt_rulebook(
+        cast.host,
+        level=1,
+        division=cast.host.division,
+        title="綦江区慈善会社区基金管理办法",
+        document="綦慈发〔2025〕1号",
+        clauses={key: (value, "第三条") for key, value in clauses.items()},
+        effective_from=date(2025, 1, 1),
+        by=None,
+    )
 
 
 def put_money(cast: Cast, amount: int = 5_000_000, source: str = "gift:1") -> None:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock, money
 from apps.disclosure.queries import cards
 from apps.funds.states import RuleLevel
-from apps.governance.models import Motion, Sheet
-from apps.governance.queries import ResultPage, result_of
+from apps.governance.models import Motion, Sheet, SupervisorOpinion
+from apps.governance.queries import ResultPage, opinions_on, result_of
 from apps.governance.queries.results import ClauseSource
 from apps.grants.models import Grant
 from apps.projects.models import Project
@@ -46,6 +46,7 @@ class MotionPage:
     project: Project | None
     grant: Grant | None
     paid: int
+    opinions: tuple[SupervisorOpinion, ...]
 
 
 def find_motion(code: str) -> Motion | None:
@@ -86,6 +87,7 @@ def motion_page(motion: Motion) -> MotionPage:
         project=project,
         grant=grant,
         paid=cards.paid(grant) if grant else 0,
+        opinions=tuple(opinions_on(motion)) if motion.is_decided else (),
     )
 
 

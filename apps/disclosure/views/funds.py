@@ -14,6 +14,7 @@ from apps.core import clock
 from apps.disclosure import bodies
 from apps.disclosure.queries import cards, rulebooks, totals
 from apps.disclosure.queries import funds as fund_queries
+from apps.disclosure.queries.committees import committee_page
 from apps.disclosure.queries.houses import House, house_of, the_house
 from apps.disclosure.queries.overdue import late_reports_of
 from apps.disclosure.queries.places import find_division, funds_below
@@ -24,7 +25,7 @@ from apps.divisions.rules import is_code
 from apps.donations import queries as donations
 from apps.funds.models import Fund
 from apps.funds.queries import takes_gifts
-from apps.governance.queries import seats_now, seats_of
+from apps.governance.queries import seats_now
 
 LINES, GIFTS = 5, 5
 ROLL_PAGE, BOOKS_PAGE = 20, 25
@@ -129,13 +130,10 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
 
     def build(shown: Fund) -> dict[str, Any]:
         title = _("管委会")
-        seats = list(seats_of(shown))
         return {
             "title": f"{title} · {shown.name}",
             "crumbs": way_to(shown, title),
-            "voting": [seat for seat in seats if seat.votes],
-            "beside": [seat for seat in seats if not seat.votes],
-            "committee": seats[0].committee if seats else None,
+            "page": committee_page(shown),
             "as_of": clock.now(),
         }
 

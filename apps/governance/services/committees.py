@@ -200,6 +200,7 @@ def give(
     if plan.office in VOTING_OFFICES:
         _check_room(committee, from_day, until_day)
         check_service(committee, plan, from_day, until_day)
+        _check_kind(fund, plan, list(overlapping))
     _check_person(fund, plan, list(overlapping))
     given = Seat.objects.create(
         committee=committee,
@@ -258,6 +259,19 @@ def _check_room(committee: Committee, from_day: date, until_day: date) -> None:
     ).values_list("from_day", "until_day")
     if rules.most_at_once(held) >= committee.size:
         raise _full(committee.size)
+
+
+def _check_kind(fund: Fund, plan: SeatPlan, beside: Sequence[Seat]) -> None:
+    """Refuse a voting seat beyond those that a kind may have, where the rules are to be kept and not only flagged."""
+    effective = effective_rules(fund)
+    most = effective[f"seats_{plan.kind}_max"]
+    held = sum(one.votes and one.kind == plan.kind for one in beside)
+    if effective["composition_action"].value == "refuse" and held >= queries.whole(most):
+        raise Refused(
+            _("%(rule)s，现在已经有 %(held)d 位（依据：%(clause)s）。")
+            % {"rule": most.words, "held": held, "clause": queries.source_of(most)},
+            "kind",
+        )
 
 
 def _full(size: int) -> Refused:
