@@ -16,6 +16,7 @@ from apps.donations import services as donations
 from apps.donations.models import ProviderEvent
 from apps.finance import services as finance
 from apps.funds.services import adopt_rulebook
+from apps.governance import services as governance
 from apps.users.models import User
 from tests.cast import Cast
 from tests.grants import house as grants
@@ -221,3 +222,31 @@ def test_rules_that_are_no_longer_tight_enough_wait_for_those_who_may_mend_them(
         assert "改规则：《百步梯公约》" in titles(officer)
     for person in (house.admin, house.members[0], house.auditor):
         assert not any("改规则" in title for title in titles(person))
+
+
+def test_who_sits_in_several_funds_is_led_to_all_of_them(house: Cast, rf: Any) -> None:
+    def link(path: str) -> tuple[str, bool]:
+        request = rf.get(path)
+        request.user = house.members[0]
+        (found,) = [one for one in links_for(request) if one.label == "管委会"]
+        return found.url, found.is_current
+
+    with clock.set_to(grants.NOON):
+        bench = f"/committee/{house.fund.code}/"
+        assert link("/desk/") == (bench, False)
+        other = governance.form_committee(
+            house.other_fund, appointed_by="", day=grants.FROM, size=7, by=house.admin
+        )
+        governance.seat(
+            other,
+            user=house.members[0],
+            office="supervisor",
+            kind="resident",
+            from_day=grants.FROM,
+            until_day=grants.UNTIL,
+            by=None,
+        )
+        assert link("/desk/") == ("/seats/", False)
+        for path in ("/seats/", bench, f"/committee/{house.other_fund.code}/seat/"):
+            assert link(path) == ("/seats/", True)
+        assert house.other_fund.name in page(house.members[0], "/seats/")

@@ -225,6 +225,19 @@ def test_a_seat_is_renewed_once_by_default_and_without_a_gap(house: Cast) -> Non
         assert clean()
 
 
+def test_who_leaves_leaves_the_coming_term_too(house: Cast) -> None:
+    seat = Seat.objects.get(user=house.members[0])
+    with clock.set_to(NOON):
+        further = services.renew(seat, until_day=date(2031, 12, 31), by=house.admin)
+        services.end_seat(seat, reason="moved", by=house.admin)
+        further.refresh_from_db()
+        assert (further.ended_at, further.ended_reason) == (NOON, "moved")
+        assert [vacancy.seat for vacancy in queries.vacancies(house.fund.committee)] == [seat]
+        assert clean()
+    with clock.set_to(clock.midnight(date(2029, 6, 1))):
+        assert queries.seat_of(house.members[0], house.fund) is None
+
+
 def test_a_member_becomes_chair_when_the_chair_has_left(house: Cast) -> None:
     member, chair = Seat.objects.get(user=house.members[0]), Seat.objects.get(user=house.chair)
     with clock.set_to(NOON):

@@ -37,8 +37,8 @@ def vacancies(committee: Committee) -> list[Vacancy]:
     gone = [
         Vacancy(clock.day_of(seat.stops_at), seat)
         for seat in _left(committee)
-        # What was vacant before a hand-over went with the old committee.
-        if last is None or seat.stops_at > last
+        # What was vacant before a hand-over went with the old committee; what never began left nothing vacant.
+        if seat.starts_at < seat.stops_at and (last is None or seat.stops_at > last)
     ]
     gone.sort(key=lambda vacancy: (vacancy.since, vacancy.seat.pk if vacancy.seat else 0), reverse=True)
     never = Vacancy(committee.sized_on or committee.formed_on)

@@ -143,9 +143,16 @@ def _vacancy_for(committee: Committee, substitute: Seat) -> Vacancy:
 
 
 def end(seat: Seat, moment: datetime, reason: str, *, by: User | None) -> None:
-    """Write the end of a seat. The caller holds the committee's lock and its permission."""
+    """Write the end of a seat, and of the terms for which its holder was renewed after it.
+
+    The caller holds the committee's lock and its permission.
+    """
     seat.ended_at, seat.ended_reason = moment, reason
     seat.save(update_fields=["ended_at", "ended_reason"])
+    # What never began is nobody's successor: the seat counts as vacant.
+    Seat.objects.filter(
+        committee=seat.committee_id, user=seat.user_id, ended_at=None, from_day__gt=clock.day_of(moment)
+    ).update(ended_at=moment, ended_reason=reason, succeeds=None)
     fund = seat.committee.fund
     audit.record(by, "governance.end_seat", seat, fund=fund.code, office=seat.office, reason=reason)
     versions.bump(f"fund:{fund.code}")
