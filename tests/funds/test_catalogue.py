@@ -16,15 +16,8 @@ CARRY = (
     "disclosure/queries/rulebooks.py",
     "queries/what_if.py",
 )
-# The life of a motion and the opening of a fund read these.
-AWAITED = {
-    "district_confirm_fen",
-    "meeting_needed",
-    "meetings_per_year",
-    "motion_notice_days",
-    "review_days",
-    "startup_min_fen",
-}
+# Opening a fund reads it.
+AWAITED = {"startup_min_fen"}
 SEATS = re.compile(r"seats_\{kind\}_(min|max)")
 
 

@@ -197,9 +197,12 @@ def test_the_page_tells_and_writes_nothing(house: Cast, page: Callable[..., Any]
 
 def test_who_may_not_adopt_may_still_try(house: Cast, page: Callable[..., Any]) -> None:
     community = ("H-QJ", 4, "500110001001")
-    for user in (house.auditor, house.secretary, house.members[0]):
+    for user in (house.auditor, house.admin, house.members[0]):
         body = page(user, community, notice_days="20", preview="1").content.decode()
         assert "20 天" in body and "通过新版本</button>" not in body and "主任或秘书提交" in body
+        assert "提交管委会表决</button>" not in body
+        page(user, community, notice_days="20", table="1")
+        assert not Motion.objects.exists()
         assert page(user, community, notice_days="20", adopt="1").status_code == 400
     assert page(house.stranger, community).status_code == 404
     Seat.objects.filter(user=house.secretary).update(ended_at=NOON)
@@ -214,3 +217,27 @@ def test_the_form_folds_what_is_not_set(house: Cast, page: Callable[..., Any]) -
     body = page(house.admin).content.decode()
     assert body.count('<details class="clause" open>') == 2
     assert 'name="permitted_fields" value="relief"' in body
+
+
+def test_a_communitys_rules_go_before_its_committee(house: Cast, page: Callable[..., Any]) -> None:
+    community = ("H-QJ", 4, "500110001001")
+    adopt(house, 1, "500110", {"notice_days": 8})
+    body = page(house.secretary, community, notice_days="20", preview="1").content.decode()
+    assert "提交管委会表决</button>" in body and "由管委会表决" in body
+    refused = page(house.secretary, community, notice_days="5", table="1")
+    assert refused.status_code == 422 and "比慈善会定《办法》第三条" in refused.content.decode()
+    facts = {"notice_days": "20", "article_notice_days": "第二条", "document": "", "title": "百步梯公约"}
+    answer = page(house.secretary, community, **facts, reason="让邻居有时间看", table="1")
+    motion = Motion.objects.get()
+    assert answer.headers["Location"] == reverse("governance:motion", args=[motion.code])
+    assert (motion.kind, motion.is_major, motion.facts["text"]) == ("rule_change", True, "让邻居有时间看")
+    assert not Rulebook.objects.filter(level=4).exists()
+    with clock.set_to(LATER):
+        motion = services.open_voting(motion, closes_at=LATER + timedelta(days=4), by=house.chair)
+        for user in (house.chair, *house.members):
+            vote(motion, user, "yes")
+    with clock.set_to(LATER + timedelta(days=5)):
+        services.close(motion)
+        services.carry_out(Motion.objects.get(pk=motion.pk))
+        rule = funds.effective_rules(house.fund)["notice_days"]
+    assert (rule.value, rule.level, rule.article) == (20, 4, "第二条")

@@ -13,12 +13,15 @@ from apps.divisions.models import Division
 from apps.funds import permissions as funds_permissions
 from apps.funds import queries as funds
 from apps.funds.forms import RulebookForm
-from apps.funds.models import Host
+from apps.funds.models import Fund, Host
 from apps.funds.services import adopt_rulebook
 from apps.funds.services.rulebooks import check_place
-from apps.funds.states import RuleLevel
-from apps.governance import permissions
+from apps.funds.states import FundKind, RuleLevel
+from apps.governance import permissions, services
+from apps.governance.forms.rules import DraftRulesForm
+from apps.governance.models import Motion
 from apps.governance.queries.what_if import WhatIf, what_if
+from apps.governance.services import proposals
 from apps.governance.views.common import INVALID, done
 from apps.users.models import User
 
@@ -32,15 +35,16 @@ def draft(request: HttpRequest, host: str, level: int, division: str) -> HttpRes
     if not isinstance(user, User) or not permissions.may_try_rules(user, found, division):
         raise Http404
     verdict = funds_permissions.may_adopt(user, found, level=level, division=division)
-    form = RulebookForm(
+    fund = _fund_to_ask(user, found, level, division)
+    standing = (book for book in funds.versions(found, level, division) if book.withdrawn_at is None)
+    form = DraftRulesForm(
         request.POST or None,
         request.FILES or None,
         host=found,
         level=level,
         division=place,
-        current=next(
-            (book for book in funds.versions(found, level, division) if not book.withdrawn_at), None
-        ),
+        current=next(standing, None),
+        is_tabled=fund is not None,
     )
     status, would = 200, None
     if request.method == "POST":
@@ -49,6 +53,10 @@ def draft(request: HttpRequest, host: str, level: int, division: str) -> HttpRes
             if done(form, lambda: _adopt(form, user)):
                 messages.success(request, _("新版本已经通过。"))
                 return redirect("funds:rulebook", host=host, level=level, division=division)
+        tabled: list[Motion] = []
+        if fund and "table" in request.POST and done(form, lambda: tabled.append(_table(form, fund, user))):
+            messages.success(request, _("已经写成议案草稿，可以安排表决了。"))
+            return redirect("governance:motion", code=tabled[0].code)
         status, would = (200, _what_if(form)) if form.is_valid() else (INVALID, None)
     page = {
         "form": form,
@@ -57,10 +65,32 @@ def draft(request: HttpRequest, host: str, level: int, division: str) -> HttpRes
         "division": place,
         "would": would,
         "verdict": verdict,
+        "fund": fund,
         "is_staff": funds.hosts_in_scope(user).filter(pk=found.pk).exists(),
         "workbench": _("规则"),
     }
     return render(request, "governance/draft_rules.html", page, status=status)
+
+
+def _fund_to_ask(user: User, host: Host, level: int, division: str) -> Fund | None:
+    """Return the fund whose committee decides these rules, if this person may put it before them."""
+    if level != RuleLevel.COMMUNITY:
+        return None
+    own = Fund.objects.filter(host=host, division_id=division, kind=FundKind.COMMUNITY)
+    return next((fund for fund in own.order_by("code") if permissions.may_table(user, fund)), None)
+
+
+def _table(form: RulebookForm, fund: Fund, user: User) -> Motion:
+    given = form.cleaned_data
+    proposal = proposals.rule_change(
+        fund,
+        title=given["title"],
+        document=given["document"],
+        clauses=form.clauses,
+        effective_from=given["effective_from"],
+        reason=given["reason"],
+    )
+    return services.table_proposal(fund, proposal, by=user)
 
 
 def _adopt(form: RulebookForm, user: User) -> None:
