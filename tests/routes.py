@@ -164,6 +164,10 @@ ROUTES: dict[str, Row] = {
     # Everyone's own desk and gifts; the trail and the checks are the auditor's.
     "desk:mine": Row(SIGNED_IN),
     "desk:gifts": Row(SIGNED_IN),
+    "desk:notices": Row(SIGNED_IN),
+    "desk:read_all": Row(SIGNED_IN, get=POST_ONLY),
+    "desk:wishes": Row(SIGNED_IN),
+    "desk:open_notice": Row(NOBODY),
     "desk:audit": Row(frozenset({"auditor", "admin"})),
     "desk:run_checks": Row(frozenset({"auditor", "admin"}), get=POST_ONLY),
 }

@@ -3,5 +3,5 @@
 Nouns: AuditEvent, OutboxMessage, StoredFile, ContentVersion.
 Verbs: run a verb (`verbs`), refuse with a sentence (`verdicts`), read the clock (`clock`), handle money (`money`),
 move between states (`moves`), record (`audit`), say (`outbox`), kick work (`jobs`), keep a picture (`files`),
-make a sheet that no reader takes for a formula (`sheets`).
+read one's own letters (`letterbox`), make a sheet that no reader takes for a formula (`sheets`).
 """

@@ -18,21 +18,64 @@ class AuditEvent(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """An e-mail that was decided on in a transaction and is sent after it."""
+    """A letter that was decided on in a transaction: a notice for its addressee at once, an e-mail after it.
+
+    Nobody but the addressee reads it here: who is reminded of an open vote has not voted yet. `topic` names what
+    several letters to one person are about, so that only the last one that waits goes out; `until` is the deadline it
+    speaks of.
+    """
+
+    class Way(models.TextChoices):
+        WAITING = "", "waiting"
+        ALONE = "alone", "alone"
+        SUMMARY = "summary", "in a summary"
+        OVERTAKEN = "overtaken", "overtaken by a later letter"
 
     key = models.CharField(max_length=120, unique=True)
     address = models.EmailField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    topic = models.CharField(max_length=60, blank=True)
+    path = models.CharField(max_length=200, blank=True, help_text="the page where it is done")
+    until = models.DateTimeField(null=True)
     laid_at = models.DateTimeField()
     due_at = models.DateTimeField(help_text="when to try next")
+    # When it left, or when a later letter made it needless.
     sent_at = models.DateTimeField(null=True)
+    way = models.CharField(max_length=10, choices=Way.choices, blank=True)
+    read_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=120, blank=True)
 
     class Meta:
         indexes = [
             models.Index(fields=["due_at"], name="outbox_waiting", condition=models.Q(sent_at=None)),
+            models.Index(fields=["address", "-id"], name="outbox_by_address"),
+            models.Index(fields=["address"], name="outbox_unread", condition=models.Q(read_at=None)),
+        ]
+
+
+class MailWish(models.Model):
+    """When an address wants its e-mails: not in its quiet hours, or all of a day in one. Minutes of Shanghai's day.
+
+    Kept by address, because this room knows no people.
+    """
+
+    address = models.EmailField(unique=True)
+    quiet_from = models.PositiveSmallIntegerField(null=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True)
+    summary_at = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from=None, quiet_until=None)
+                | models.Q(quiet_from__lt=1440, quiet_until__lt=1440),
+                name="quiet_hours_are_whole",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(summary_at=None) | models.Q(summary_at__lt=1440), name="summary_in_a_day"
+            ),
         ]
 
 

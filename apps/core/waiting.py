@@ -1,8 +1,8 @@
 """What waits for a person, as rooms tell it to the desk: one row each, no counts of open votes, nothing personal."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +10,9 @@ from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
 LAST = datetime.max.replace(tzinfo=UTC)
+# A deadline nearer than this is told before what has merely waited.
+SOON = timedelta(days=7)
+BANDS = LATE, DUE, RESTING = "late", "due", "resting"
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,22 @@ class Waiting:
     until: datetime | None = None
     mine: bool = True
 
-    @property
-    def order(self) -> tuple[datetime, datetime, str]:
-        """What is due first comes first; then what has waited longest."""
-        return (self.until or LAST, self.since or LAST, self.title)
+    def band(self, now: datetime) -> str:
+        """Return whether it is late, due within days, or may wait."""
+        if self.until is None or self.until > now + SOON:
+            return RESTING
+        return LATE if self.until <= now else DUE
+
+
+def in_order(rows: Iterable[Waiting], now: datetime) -> list[Waiting]:
+    """Return what is late, the longest late on top; then what is due within days; then what has waited longest."""
+
+    def place(row: Waiting) -> tuple[int, datetime, datetime, str]:
+        band = row.band(now)
+        deadline = LAST if band == RESTING else row.until or LAST
+        return BANDS.index(band), deadline, row.since or row.until or LAST, row.title
+
+    return sorted(rows, key=place)
 
 
 def collect(user: Any) -> list[Waiting]:

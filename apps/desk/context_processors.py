@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from apps.core.letterbox import unread
 from apps.governance.models import Committee
 from apps.governance.queries import committees_of
 from apps.grants.queries import funds_run_by
@@ -36,7 +37,7 @@ def links_for(request: HttpRequest) -> list[Link]:
     if not isinstance(user, User):
         return []
     kinds = set(current_roles(user).values_list("kind", flat=True))
-    pairs = [(_("待办"), reverse("desk:mine"))]
+    pairs = [(_("待办"), reverse("desk:mine")), (_notices_label(user), reverse("desk:notices"))]
     committees = list(committees_of(user))
     bench = _bench(committees)
     pairs += [(_("管委会"), bench)] if bench else []
@@ -69,3 +70,8 @@ def _bench(committees: Sequence[Committee]) -> str:
     if len(committees) == 1:
         return reverse("governance:committee", args=[committees[0].fund.code])
     return reverse("governance:my_seats")
+
+
+def _notices_label(user: User) -> str:
+    count = unread(user.email)
+    return _("通知 %(count)d") % {"count": count} if count else _("通知")

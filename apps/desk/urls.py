@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from apps.desk.views import audit, desk
+from apps.desk.views import audit, desk, notices
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", desk.mine, name="mine"),
     path("desk/gifts/", desk.gifts, name="gifts"),
+    path("desk/notices/", notices.notices, name="notices"),
+    path("desk/notices/read/", notices.read_all, name="read_all"),
+    path("desk/notices/wishes/", notices.wishes, name="wishes"),
+    path("desk/notices/<int:number>/", notices.open_notice, name="open_notice"),
     path("desk/audit/", audit.trail, name="audit"),
     path("desk/audit/checks/", audit.run_checks, name="run_checks"),
 ]

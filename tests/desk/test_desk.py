@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.core import audit, clock
+from apps.core.waiting import Waiting, in_order
 from apps.desk.context_processors import links_for
 from apps.desk.queries import events, tasks
 from apps.divisions.models import Division
@@ -112,7 +113,31 @@ def test_reports_wait_for_officers_and_then_for_the_host(house: Cast) -> None:
 def test_what_is_due_first_stands_on_top(house: Cast) -> None:
     grants.tabled(house)
     rows = tasks.desk_of(house.chair).mine
-    assert [row.order for row in rows] == sorted(row.order for row in rows)
+    assert rows == in_order(reversed(rows), clock.now())
+
+
+def test_what_is_late_stands_on_top_with_how_late(house: Cast) -> None:
+    now = clock.now()
+
+    def row(title: str, *, since: int = 0, until: int | None = None) -> Waiting:
+        due = None if until is None else now + timedelta(days=until)
+        return Waiting("waiting", "", title, "/", since=now - timedelta(days=since), until=due)
+
+    rows = [
+        row("far", since=1, until=60),
+        row("new", since=2),
+        row("old", since=30),
+        row("tomorrow", until=1),
+        row("in three days", until=3),
+        row("late", until=-1),
+        row("very late", until=-9),
+    ]
+    found = [one.title for one in in_order(rows, now)]
+    assert found == ["very late", "late", "tomorrow", "in three days", "old", "new", "far"]
+    grant = grants.at_work(house)
+    with clock.set_to(clock.midnight(grant.project.ends_on) + timedelta(days=3, hours=2)):
+        shown = page(house.implementer)
+        assert "已经晚了" in shown and "已晚 3 天" in shown
 
 
 def test_the_purse_of_a_committee(house: Cast) -> None:
@@ -146,11 +171,11 @@ def test_the_menu_follows_the_roles(house: Cast, rf: Any) -> None:
         request.user = user
         return [str(link.label) for link in links_for(request)]
 
-    assert labels(house.chair) == ["待办", "管委会", "资助"]
+    assert labels(house.chair) == ["待办", "通知", "管委会", "资助"]
     assert "财务" in labels(house.finance)
     assert "审计" in labels(house.auditor)
     assert "我们的项目" in labels(house.implementer)
-    assert labels(house.stranger) == ["待办", "我的捐赠"]
+    assert labels(house.stranger) == ["待办", "通知", "我的捐赠"]
 
 
 def test_the_trail_shows_one_hosts_events_without_donors(cast: Cast) -> None:

@@ -75,3 +75,15 @@ def remaining(until: datetime | None) -> str:
     if hours:
         return ngettext("还剩 %(hours)d 小时", "还剩 %(hours)d 小时", hours) % {"hours": hours}
     return _("还剩不到 1 小时")
+
+
+@register.filter
+def late_by(until: datetime | None) -> str:
+    """How long a deadline has passed: 已晚 3 天, 已晚 5 小时."""
+    if until is None:
+        return ""
+    hours = int((clock.now() - until).total_seconds()) // SECONDS_OF_HOUR
+    days = hours // HOURS_OF_DAY
+    if days > 0:
+        return ngettext("已晚 %(days)d 天", "已晚 %(days)d 天", days) % {"days": days}
+    return ngettext("已晚 %(hours)d 小时", "已晚 %(hours)d 小时", hours) % {"hours": max(hours, 0)}

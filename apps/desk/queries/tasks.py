@@ -5,9 +5,10 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core import clock, jobs
-from apps.core.waiting import Waiting, collect
+from apps.core.waiting import DUE, LATE, RESTING, Waiting, collect, in_order
 from apps.desk.queries import works
 from apps.donations.queries import parked
 from apps.finance.queries import hosts_of, open_lines
@@ -22,18 +23,24 @@ from apps.users.models import Role, User
 from apps.users.queries import current_roles, scope_codes
 
 MOST_OF_A_KIND = 50
+BAND_WORDS = {
+    LATE: gettext_lazy("已经晚了"),
+    DUE: gettext_lazy("七天内到期"),
+    RESTING: gettext_lazy("等着办"),
+}
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A person's desk: what is theirs to do, and what they wait for."""
+    """A person's desk: what is theirs to do, and what they wait for. `bands` are the former by urgency, in words."""
 
     mine: list[Waiting]
     others: list[Waiting]
+    bands: list[tuple[str, str, list[Waiting]]]
 
 
 def desk_of(user: User) -> Desk:
-    """Return everything that waits, what is due first on top, then what has waited longest."""
+    """Return everything that waits: what is late on top, then what is due, then what has waited longest."""
     rows = [
         *_votes(user),
         *_motions(user),
@@ -43,8 +50,16 @@ def desk_of(user: User) -> Desk:
         *works.of_implementer(user),
         *collect(user),
     ]
-    rows.sort(key=lambda row: row.order)
-    return Desk([row for row in rows if row.mine], [row for row in rows if not row.mine])
+    now = clock.now()
+    rows = in_order(rows, now)
+    bands = [
+        (band, [row for row in rows if row.mine and row.band(now) == band]) for band in (LATE, DUE, RESTING)
+    ]
+    return Desk(
+        [row for row in rows if row.mine],
+        [row for row in rows if not row.mine],
+        [(str(BAND_WORDS[band]), band, found) for band, found in bands if found],
+    )
 
 
 def is_staff(user: User) -> bool:

@@ -1,12 +1,13 @@
 """What waits for an implementer: applications to finish, work to report, and what they wait for."""
 
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.projects.models import Evidence, Project
-from apps.projects.permissions import may_file_evidence
 from apps.projects.queries import of_organisations
 from apps.users.models import User
 
@@ -15,28 +16,27 @@ MOST = 50
 
 def of_implementer(user: User) -> list[Waiting]:
     """Return the rows of a person's organisations' projects."""
-    rows = []
-    for project in of_organisations(user).exclude(state__in=(Project.State.CLOSED, Project.State.DECLINED))[
-        :MOST
-    ]:
-        row = _row(user, project)
-        if row is not None:
-            rows.append(row)
-    return rows
+    over = (Project.State.CLOSED, Project.State.DECLINED, Project.State.NOT_CHOSEN)
+    projects = list(of_organisations(user).exclude(state__in=over)[:MOST])
+    closing = Evidence.objects.filter(project__in=projects, is_final=True, state=Evidence.State.FILED)
+    filed = dict(closing.values_list("project_id", "filed_at"))
+    rows = [_row(project, filed.get(project.pk)) for project in projects]
+    return [row for row in rows if row is not None]
 
 
-def _row(user: User, project: Project) -> Waiting | None:
+def _row(project: Project, filed_at: datetime | None) -> Waiting | None:
     url = reverse("projects:project", args=[project.code])
     if project.state == Project.State.DRAFT:
         return Waiting(
             state="draft",
             label=_("草稿"),
-            title=_("写完申请：%(title)s") % {"title": project.title},
+            title=(_("改好再交：%(title)s") if project.reason else _("写完申请：%(title)s"))
+            % {"title": project.title},
             url=url,
             action=_("接着写"),
-            words=project.fund.name,
+            words=project.reason or project.fund.name,
             amount=project.asked,
-            since=project.created_at,
+            since=project.returned_at or project.created_at,
         )
     if project.state in (Project.State.SUBMITTED, Project.State.TABLED):
         return Waiting(
@@ -49,20 +49,19 @@ def _row(user: User, project: Project) -> Waiting | None:
             mine=False,
         )
     if project.state == Project.State.RUNNING:
-        return _running(user, project)
+        return _running(project, filed_at)
     return None
 
 
-def _running(user: User, project: Project) -> Waiting:
-    filed = Evidence.objects.filter(project=project, state=Evidence.State.FILED).order_by("filed_at").first()
-    if filed is not None and not may_file_evidence(user, project):
+def _running(project: Project, filed_at: datetime | None) -> Waiting:
+    if filed_at is not None:
         return Waiting(
             state="filed",
             label=_("待验收"),
             title=_("验收：%(title)s") % {"title": project.title},
             url=reverse("projects:project", args=[project.code]),
             words=_("等管委会验收成果"),
-            since=filed.filed_at,
+            since=filed_at,
             mine=False,
         )
     return Waiting(

@@ -33,6 +33,7 @@ def mine(request: HttpRequest) -> HttpResponse:
     found = tasks.desk_of(user)
     facts = {
         "mine": found.mine,
+        "bands": found.bands,
         "others": found.others,
         "purses": tasks.purses_of(user),
         "as_whom": tasks.seat_words(user),
