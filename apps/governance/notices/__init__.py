@@ -33,6 +33,8 @@ def voting_opened(motion: Motion) -> None:
             outbox.say(
                 f"governance.opened:{motion.code}:{seat.pk}",
                 to=seat.user.email,
+                topic=motion.code,
+                until=motion.closes_at,
                 subject=_("请表决：%(title)s") % _facts(motion),
                 body=_(
                     "%(fund)s的议案 %(number)s 开始表决。\n\n%(title)s\n%(amount)s\n截止：%(closes)s\n\n"
@@ -64,6 +66,7 @@ def ballot_taken(ballot: Ballot) -> None:
         outbox.say(
             f"governance.ballot:{motion.code}:{ballot.pk}",
             to=user.email,
+            topic=f"ballot:{motion.code}",
             subject=_("您的票已收到：%(title)s") % facts,
             body=body % facts,
         )
@@ -76,6 +79,8 @@ def reminder(motion: Motion, *, occasion: str) -> None:
             outbox.say(
                 f"governance.reminder:{motion.code}:{seat.pk}:{occasion}",
                 to=seat.user.email,
+                topic=motion.code,
+                until=motion.closes_at,
                 subject=_("快截止了：%(title)s") % _facts(motion),
                 body=_(
                     "%(fund)s的议案 %(number)s 在 %(closes)s 截止，您还没有投。\n\n请到这里投：\n%(vote)s\n"
@@ -91,6 +96,7 @@ def withdrawn(motion: Motion) -> None:
             outbox.say(
                 f"governance.withdrawn:{motion.code}:{seat.pk}",
                 to=seat.user.email,
+                topic=motion.code,
                 subject=_("已撤回：%(title)s") % _facts(motion),
                 body=_("%(fund)s的议案 %(number)s 已经撤回，投过的票作废，也不会计票。\n") % _facts(motion),
             )
@@ -104,6 +110,7 @@ def decided(motion: Motion) -> None:
             outbox.say(
                 f"governance.decided:{motion.code}:{seat.pk}",
                 to=seat.user.email,
+                topic=motion.code,
                 subject=_("%(state)s：%(title)s") % _facts(motion),
                 body=_("%(fund)s的议案 %(number)s %(state)s。\n\n怎么算出来的，都在这里：\n%(result)s\n")
                 % _facts(motion),
