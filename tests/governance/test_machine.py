@@ -22,12 +22,27 @@ from apps.core.verdicts import Refused
 from apps.governance import queries, services
 from apps.governance.checks import CHECKS
 from apps.governance.models import Ballot, Committee, Motion, Seat
+from apps.governance.rules import VoteRules
 from apps.users.models import User
 from tests.cast import Cast
-from tests.governance.house import AMOUNT, DEADLINE, NOON, give_seat, make_draft, vote
+from tests.governance.house import AMOUNT, DEADLINE, NOON, adopt, give_seat, make_draft, vote
+from tests.governance.scripts import RECOMPUTE
+from tests.governance.test_tally import by_the_words
 
 WHO = st.integers(0, 8)
 CHOICE = st.sampled_from(["yes", "no", "abstain"])
+CLAUSES = st.fixed_dictionaries(
+    {
+        "quorum_bp": st.sampled_from([[1, 2], [2, 3], [1, 1]]),
+        "majority": st.sampled_from([[1, 2], [2, 3]]),
+        "majority_base": st.sampled_from(["cast", "present"]),
+        "major_base": st.sampled_from(["present", "all"]),
+        "recusal_base": st.sampled_from(["excluded", "counted"]),
+        "quorum_base": st.sampled_from(["filled", "all_seats"]),
+        "tie_rule": st.sampled_from(["chair", "lost"]),
+        "secret_ballot": st.sampled_from(["none", "none", "all"]),
+    }
+)
 
 
 @dataclass
@@ -40,7 +55,6 @@ class Model:
     roll: dict[int, int] = field(default_factory=dict)
     said: dict[int, str] = field(default_factory=dict)
     aside: set[int] = field(default_factory=set)
-    edits: int = 0
 
     def may_open(self) -> bool:
         return self.state == "draft" and len(self.seated) >= 5
@@ -51,10 +65,9 @@ class Model:
     def may_vote(self, who: int) -> bool:
         return self.may_act(who) and who not in self.aside
 
-    def carried(self) -> bool:
-        counted = [choice for who, choice in self.said.items() if who not in self.aside]
-        base = len(self.roll) - len(self.aside)
-        return base > 0 and 3 * len(counted) >= 2 * base > 0 and 2 * counted.count("yes") > len(counted) > 0
+    def carried(self, shape: VoteRules, size: int) -> bool:
+        done = {who: self.said.get(who, "absent") for who in self.roll} | dict.fromkeys(self.aside, "recused")
+        return by_the_words(done.pop(0), list(done.values()), shape, size)[0]
 
 
 class Votes(RuleBasedStateMachine):
@@ -65,14 +78,16 @@ class Votes(RuleBasedStateMachine):
     model: Model
     motion: Motion
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(clauses=CLAUSES)
+    def begin(self, clauses: dict[str, Any]) -> None:
         self.savepoint = transaction.savepoint()
         self.now: datetime = NOON
         self.terms = 0
         self.committee = Committee.objects.get(fund=self.cast.fund)
         with clock.set_to(self.now):
             services.resize(self.committee, size=len(self.people), by=None)
+            adopt(self.cast, **clauses)
+        self.clauses = clauses
         self.model = Model(seated=dict.fromkeys(range(7), 0))
         self.table()
 
@@ -82,9 +97,27 @@ class Votes(RuleBasedStateMachine):
                 assert not list(check.rows()), check.name
             transaction.savepoint_rollback(self.savepoint)
 
-    def table(self) -> None:
+    @property
+    def is_secret(self) -> bool:
+        return bool(self.clauses["secret_ballot"] == "all")
+
+    @property
+    def shape(self) -> VoteRules:
+        """The rules of the motion as the model takes them."""
+        major, clauses = self.motion.is_major, self.clauses
+        return VoteRules(
+            quorum=tuple(clauses["quorum_bp"]),
+            threshold=(2, 3) if major else tuple(clauses["majority"]),
+            major=major,
+            of=clauses["major_base" if major else "majority_base"],
+            recused_count=clauses["recusal_base"] == "counted",
+            all_seats=clauses["quorum_base"] == "all_seats",
+            chair_decides=clauses["tie_rule"] == "chair" and not self.is_secret,
+        )
+
+    def table(self, is_major: bool = False) -> None:
         with clock.set_to(self.now):
-            self.motion = make_draft(self.cast, subject={"goal": "送餐"})
+            self.motion = make_draft(self.cast, subject={"goal": "送餐"}, is_major=is_major)
         self.model = Model(seated=self.model.seated)
 
     def attempt(self, allowed: bool, verb: Any) -> None:
@@ -113,13 +146,40 @@ class Votes(RuleBasedStateMachine):
         if allowed:
             self.model.said[who] = choice
 
-    @rule(who=WHO, choice=CHOICE)
-    def vote_on_paper(self, who: int, choice: str) -> None:
-        allowed = self.model.may_vote(who)
-        facts = {"channel": "paper", "by": self.cast.secretary, "witness": self.cast.supervisor}
+    @rule(who=WHO, choice=CHOICE, channel=st.sampled_from(["paper", "hand", "phone"]))
+    def vote_by_another_way(self, who: int, choice: str, channel: str) -> None:
+        allowed = self.model.may_vote(who) and not self.is_secret
+        facts = {"channel": channel, "by": self.cast.secretary, "witness": self.cast.supervisor}
         self.attempt(allowed, lambda: vote(self.motion, self.people[who], choice, **facts))
         if allowed:
             self.model.said[who] = choice
+
+    @precondition(lambda self: self.model.state == "open")
+    @rule(said=st.dictionaries(st.integers(0, 8), CHOICE, min_size=1, max_size=4))
+    def record_a_meeting(self, said: dict[int, str]) -> None:
+        """All of them are recorded, or, when one of them may not vote, none."""
+        seats = {self.people.index(entry.seat.user): entry.seat for entry in self.motion.roll.all()}
+        here = {who: choice for who, choice in said.items() if who in seats}
+        answers = [services.Given(seats[who], choice, "hand") for who, choice in here.items()]
+        allowed = bool(here) and not self.is_secret and all(self.model.may_vote(who) for who in here)
+        self.attempt(
+            allowed,
+            lambda: services.cast_many(
+                self.motion,
+                answers,
+                subject_hash=self.motion.subject_hash,
+                witness=self.cast.supervisor,
+                by=self.cast.secretary,
+            ),
+        )
+        if allowed:
+            self.model.said |= here
+
+    @rule(who=WHO)
+    def give_a_reason(self, who: int) -> None:
+        """A secret ballot carries no words."""
+        if self.is_secret or not self.model.may_vote(who):
+            self.attempt(False, lambda: vote(self.motion, self.people[who], "yes", reason="我赞成"))
 
     @rule(who=WHO, choice=CHOICE)
     def vote_on_an_older_text(self, who: int, choice: str) -> None:
@@ -178,9 +238,23 @@ class Votes(RuleBasedStateMachine):
         said = [choice for who, choice in self.model.said.items() if who not in self.model.aside]
         assert (tally.yes, tally.no, tally.abstain) == tuple(map(said.count, ("yes", "no", "abstain")))
         assert (tally.roll, tally.recused) == (len(self.model.roll), len(self.model.aside))
-        assert tally.carried == self.model.carried() == (self.motion.state == "in_force")
+        carried = self.model.carried(self.shape, len(self.people))
+        assert tally.carried == carried == (self.motion.state == "in_force")
+        self.the_record_proves_itself()
         self.model.state = self.motion.state
         self.attempt(False, lambda: vote(self.motion, self.people[late], "yes"))
+
+    def the_record_proves_itself(self) -> None:
+        record = queries.record_of(self.motion)
+        assert record is not None
+        assert RECOMPUTE.check(record) == []
+        named = {row["choice"] for row in record["seats"]}
+        if self.is_secret:
+            assert named <= {"voted", "absent", "recused"}
+            assert "cast_at" not in str(record["seats"])
+            assert sorted(row["choice"] for row in record["ballots"]) == sorted(
+                choice for who, choice in self.model.said.items() if who not in self.model.aside
+            )
 
     @precondition(lambda self: self.model.state in {"draft", "open"})
     @rule()
@@ -189,9 +263,9 @@ class Votes(RuleBasedStateMachine):
         self.table()
 
     @precondition(lambda self: self.model.state in {"in_force", "lost"})
-    @rule()
-    def table_the_next(self) -> None:
-        self.table()
+    @rule(is_major=st.booleans())
+    def table_the_next(self, is_major: bool) -> None:
+        self.table(is_major)
 
     @invariant()
     def current_ballots_are_the_models(self) -> None:

@@ -111,9 +111,9 @@ def faults_of_channels(record: Record) -> list[str]:
             seats = [
                 seat for seat in voted if (seat.get("channel"), seat["choice"]) == (row["channel"], choice)
             ]
-            if row[choice] != len(seats):
+            if row.get(choice) != len(seats):
                 faults.append(f"channel {row['channel']}: {choice} is not what the seats say")
-        if row["ballots"] != sum(row[choice] for choice in CHOICES):
+        if row["ballots"] != sum(row.get(choice, 0) for choice in CHOICES):
             faults.append(f"channel {row['channel']}: the total is not its sum")
     return faults
 
