@@ -74,7 +74,7 @@ def faults_of_seats(record: Record) -> list[str]:
 
 def faults_of_secret_ballots(record: Record) -> list[str]:
     """Return what is wrong with a secret vote: who voted on one side, the ballots by receipt on the other."""
-    faults, ballots = [], record["ballots"]
+    faults, ballots = [], record.get("ballots", [])
     for row in record["seats"]:
         if row["choice"] not in ("voted", "absent", "recused"):
             faults.append(f"seat {row['seat']}: a secret vote says only who voted")
@@ -124,7 +124,7 @@ def count(record: Record) -> dict[str, Any]:
     if record.get("format") == FIRST_FORMAT:
         rules.update(BEFORE)
     seats = record["seats"]
-    choices = [row["choice"] for row in (record["ballots"] if is_secret(record) else seats)]
+    choices = [row["choice"] for row in (record.get("ballots", []) if is_secret(record) else seats)]
     roll, recused = len(seats), [row["choice"] for row in seats].count("recused")
     yes, no, abstain = (choices.count(choice) for choice in CHOICES)
     present = yes + no + abstain
