@@ -5,11 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from apps.core import clock
-from apps.divisions.models import Division
-from apps.funds import services as funds
-from apps.funds.models import Rulebook
 from apps.funds.services import adopt_rulebook
-from apps.funds.states import RuleLevel
 from apps.governance import services
 from apps.governance.models import Committee, Motion, Seat
 from apps.ledger import rules as ledger_rules
@@ -77,20 +73,6 @@ def put_money(cast: Cast, amount: int = 5_000_000, source: str = "gift:1") -> No
                 ledger_rules.Line(account="donation_income", amount=-amount, **where),
             ),
         )
-    )
-
-
-def adopt(cast: Cast, **clauses: Any) -> Rulebook:
-    """Adopt the host's first rules, in force long before any vote."""
-    return funds.adopt_rulebook(
-        cast.host,
-        level=RuleLevel.HOST,
-        division=Division.objects.get(code="500110"),
-        title="慈善会社区基金表决办法",
-        document="綦慈〔2026〕9号",
-        clauses={key: (value, "第三条") for key, value in clauses.items()},
-        effective_from=FROM,
-        by=None,
     )
 
 
