@@ -83,9 +83,9 @@ def test_a_page_of_many_draws_turns(client: Client, cast: Cast) -> None:
         gift(cast.fund, 1_00)
     services.match_gifts()
     first = text(client, f"/s/{programme.code}/")
-    assert "35 · " in first
-    assert " 5 · " not in first
-    assert " 5 · " in text(client, f"/s/{programme.code}/?before=6")
+    assert "第 35 笔" in first
+    assert "第 5 笔" not in first
+    assert "第 5 笔" in text(client, f"/s/{programme.code}/?before=6")
     assert "?before=6" in client.get(f"/s/{programme.code}/").content.decode()
     assert client.get(f"/s/{programme.code}/?before=x").status_code == 200
 

@@ -168,6 +168,9 @@ def test_from_applying_to_the_award(client: Client, cast: Cast) -> None:
     pass_all(cast, application)
     assert told(cast.admin) == [("待拨", "启动资金：百步梯社区慈善基金")]
     client.force_login(cast.admin)
+    shown = page(client, "programme", programme.code)
+    assert "百步梯" in shown
+    assert "新街子" not in shown
     give_out = reverse("seeding:award", args=[programme.code])
     assert client.post(give_out, {"fund": cast.other_fund.code}).status_code == 422
     assert client.post(give_out, {"fund": cast.fund.code}).status_code == 302

@@ -11,8 +11,8 @@ from apps.divisions.rules import LENGTHS, code_range, covers
 from apps.funds.models import Fund, Host
 from apps.funds.queries import hosts_in_scope
 from apps.funds.states import FundKind, FundState
-from apps.seeding.models import Award, Match, Programme
-from apps.seeding.states import ProgrammeKind
+from apps.seeding.models import Application, Award, Match, Programme
+from apps.seeding.states import ApplicationState, ProgrammeKind
 from apps.users.models import User
 
 
@@ -125,5 +125,9 @@ def funds_of(programme: Programme) -> QuerySet[Fund]:
 
 
 def eligible(programme: Programme) -> QuerySet[Fund]:
-    """Return the open funds the programme is for that have nothing from it yet."""
-    return funds_of(programme).filter(state=FundState.OPEN).exclude(seed_awards__programme=programme)
+    """Return the open funds the programme is for that have nothing from it yet; by application, only the passed."""
+    found = funds_of(programme).filter(state=FundState.OPEN).exclude(seed_awards__programme=programme)
+    if programme.by_application:
+        passed = Application.objects.filter(programme=programme, state=ApplicationState.PASSED)
+        found = found.filter(pk__in=passed.values("fund_id"))
+    return found
