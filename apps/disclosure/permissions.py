@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
+from apps.funds.queries import successors_of
 from apps.governance.models import Committee, Seat
 from apps.governance.queries import seat_of
 from apps.users.models import Role
@@ -14,7 +15,10 @@ PUBLISHERS = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE)
 
 
 def may_draft(user: Person, fund: Fund) -> Verdict:
-    """The chair and the secretary of the fund's committee draft; where there is no committee, the host does."""
+    """The chair and the secretary of the fund's committee draft; where there is no committee, the host does.
+
+    What an ended fund still owes falls to the officers of the funds that stand for it, and to the host.
+    """
     if user is None:
         return YES
     if not user.is_authenticated:
@@ -22,7 +26,11 @@ def may_draft(user: Person, fund: Fund) -> Verdict:
     seat = seat_of(user, fund)
     if seat is not None and seat.office in OFFICERS:
         return YES
-    if not Committee.objects.filter(fund=fund).exists():
+    if fund.closed_on is not None and any(
+        seat.office in OFFICERS for heir in successors_of(fund) if (seat := seat_of(user, heir)) is not None
+    ):
+        return YES
+    if fund.closed_on is not None or not Committee.objects.filter(fund=fund).exists():
         return acts_as(user, *PUBLISHERS, host=fund.host.code)
     return no(_("报告要由本基金管委会的主任或秘书来起草。"))
 

@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from apps.disclosure.views import calls, decisions, funds, places, projects, rules, seed, vouchers
+from apps.disclosure.views import (
+    calls,
+    decisions,
+    funds,
+    places,
+    projects,
+    rules,
+    seed,
+    successions,
+    vouchers,
+)
 
 app_name = "disclosure"
 urlpatterns = [
@@ -19,6 +29,9 @@ urlpatterns = [
     path("rules/<str:host>/", rules.levels, name="rule_levels"),
     path("rules/<str:host>/<int:level>/<str:division>/", rules.level, name="level_rules"),
     path("rules/<str:host>/<int:level>/<str:division>/compare/", rules.compare, name="compare_rules"),
+    path("successions/<str:code>/", successions.succession, name="succession"),
+    path("successions/<str:code>/proof.json", successions.succession_json, name="succession_json"),
+    path("successions/<str:code>/proof.pdf", successions.succession_pdf, name="succession_pdf"),
     path("projects/", projects.projects, name="projects"),
     path("p/<str:code>/", projects.project, name="project"),
     path("calls/", calls.calls, name="calls"),

@@ -11,6 +11,7 @@ from apps.disclosure import permissions
 from apps.disclosure.queries import reports
 from apps.disclosure.queries.reports import OwedReport
 from apps.funds.models import Fund, Host
+from apps.funds.queries import family
 from apps.governance.models import Committee
 from apps.grants.queries import funds_run_by
 from apps.users.models import Role, User
@@ -23,7 +24,8 @@ MOST = 5
 def waiting_for(user: User) -> list[Waiting]:
     """Return the reports a person is to draft or publish, and those they drafted that wait for the host."""
     found = []
-    run = funds_run_by(user)
+    # What a predecessor owes passes on to who runs its successor.
+    run = Fund.objects.filter(pk__in={key for fund in funds_run_by(user) for key in family(fund)})
     for host in Host.objects.filter(pk__in=run.order_by().values("host_id")):
         found += _rows(reports.owed_reports(host, run), publishes=False)
     codes = {code for kind in permissions.PUBLISHERS for code in scope_codes(user, kind, Role.Scope.HOST)}

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from apps.funds.models import Host
+from apps.funds.models import Fund, Host
 
 
 class StatementUpload(models.Model):
@@ -106,3 +106,23 @@ class ExportRun(models.Model):
     rows = models.PositiveIntegerField(default=0)
     ran_at = models.DateTimeField()
     ran_by_id = models.BigIntegerField()
+
+
+class Cleanup(models.Model):
+    """What was done about a fund that had fallen asleep: reminded, a plan given, suspended, closed."""
+
+    class Step(models.TextChoices):
+        REMINDED = "reminded", _("提醒了管委会")
+        PLAN = "plan", _("管委会给了计划")
+        SUSPENDED = "suspended", _("暂停了")
+        CLOSED = "closed", _("提出终止")
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="cleanups")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    words = models.CharField(max_length=300)
+    day = models.DateField()
+    written_at = models.DateTimeField()
+    written_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["fund", "day"], name="cleanup_by_fund")]

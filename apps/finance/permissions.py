@@ -3,7 +3,9 @@
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
+from apps.finance.models import Cleanup
 from apps.funds.models import Fund, Host
+from apps.grants.permissions import is_officer
 from apps.users.models import Role
 from apps.users.permissions import Person, acts_as
 
@@ -38,3 +40,11 @@ def may_close(user: Person, fund: Fund, motion_code: str) -> Verdict:
     if user is None and not motion_code:
         return no(_("关闭基金要有决议或慈善会的决定。"))
     return may_reorganise(user, fund.host)
+
+
+def may_clean_up(user: Person, fund: Fund, step: str) -> Verdict:
+    """A plan is given by the fund's chair or secretary, or written down by the host; the host does the rest."""
+    if user is None:
+        return YES
+    verdict = may_reorganise(user, fund.host)
+    return verdict or (is_officer(user, fund) if step == Cleanup.Step.PLAN else verdict)

@@ -2,10 +2,15 @@
 
 from django.urls import path
 
-from apps.finance.views import exports, hosts, lines, statements
+from apps.finance.views import exports, hosts, life, lines, statements
 
 app_name = "finance"
 urlpatterns = [
+    path("funds/fund/<str:code>/merge/", life.merge, name="merge"),
+    path("funds/fund/<str:code>/split/", life.split, name="split"),
+    path("funds/fund/<str:code>/close/", life.close_fund, name="close_fund"),
+    path("funds/fund/<str:code>/idle/", life.cleanup, name="cleanup"),
+    path("funds/surplus/<str:code>/", life.publish_surplus, name="publish_surplus"),
     path("finance/", hosts.home, name="home"),
     path("finance/<str:host>/", lines.lines, name="lines"),
     path("finance/<str:host>/match/", lines.match, name="match"),

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds import queries
-from apps.funds.models import Approval, Fund, Host, Rulebook
+from apps.funds.models import Approval, Fund, FundApplication, Host, Rulebook
 from apps.funds.states import RuleLevel
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -66,3 +66,18 @@ def may_decide(user: User | None, approval: Approval) -> Verdict:
     if approval.steps.filter(round=approval.round, decided_by_id=user.pk).exists():
         return no(_("这一轮里您已经办过一步，下一步要由别人来办。"))
     return YES
+
+
+def may_apply(user: User | None, host: Host) -> Verdict:
+    """Whoever signs in may ask for a fund in the name of a community: its committee-to-be has no role yet.
+
+    The town, which knows the community, reviews it first. A coordinator may ask too; then another one reviews it.
+    """
+    return YES if user is None or user.is_active else no(_("这个账号已经停用。"))
+
+
+def may_mend(user: User | None, application: FundApplication) -> Verdict:
+    """Who asked may mend or take back what they asked."""
+    if user is None or user.pk == application.applied_by_id:
+        return YES
+    return no(_("申请由提出的人来改。"))

@@ -223,6 +223,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     for task, seconds in {
         "core.deliver_outbox": 20.0,
         "funds.fold_totals": 5.0,
+        "funds.settle_applications": 120.0,
         "donations.settle": 10.0,
         "donations.reconcile": 300.0,
         "donations.send_refunds": 60.0,

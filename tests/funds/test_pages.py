@@ -99,7 +99,8 @@ def test_a_funds_page_shows_money_and_rules_and_takes_its_verbs(client: Client, 
     assert "500.00" in page
     assert "到会不少于三分之二" in page
     assert client.post(reverse("funds:move", args=[cast.fund.code]), {"reason": ""}).status_code == 422
-    assert client.post(reverse("funds:move", args=[cast.fund.code]), {"reason": "换届"}).status_code == 302
+    suspension = {"reason": "换届", "why": "reorganising"}
+    assert client.post(reverse("funds:move", args=[cast.fund.code]), suspension).status_code == 302
     assert Fund.objects.get(pk=cast.fund.pk).state == "suspended"
     assert client.post(reverse("funds:move", args=[cast.fund.code]), {"reason": "好了"}).status_code == 302
     assert Fund.objects.get(pk=cast.fund.pk).state == "open"

@@ -22,6 +22,8 @@ PATHS = {
     "funds.restriction": "fund__host_id",
     "funds.rulebook": "host_id",
     "funds.approval": "host_id",
+    "funds.fundapplication": "host_id",
+    "funds.succession": "host_id",
     "donations.donation": "host_id",
     "donations.refund": "donation__host_id",
     "donations.campaign": "host_id",

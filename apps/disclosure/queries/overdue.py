@@ -1,5 +1,6 @@
 """Reports that should be out and are not, by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -36,6 +37,15 @@ def late_reports_of(fund: Fund) -> list[Late]:
     owed = owed_by(fund)
     late = [OwedReport(fund, quarter, quarter.due_on, days) for quarter, days in owed if days]
     return [_named(late)] if late else []
+
+
+def late_before(predecessors: Sequence[Fund]) -> list[Late]:
+    """Return the late reports of the funds that one stands for, each by its own name."""
+    return [
+        Late(row.fund_code, row.fund_name, f"{row.fund_name}：{row.words}")
+        for fund in predecessors
+        for row in late_reports_of(fund)
+    ]
 
 
 def _named(rows: list[OwedReport]) -> Late:

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -224,7 +225,7 @@ def owed_reports(host: Host, funds: QuerySet[Fund] | None = None) -> list[OwedRe
     }
     owed = []
     for fund in special:
-        for quarter in ended_quarters(max(fund.opened_on, span[0]), today):
+        for quarter in _owing(fund, span[0], today):
             row = states.get((fund.pk, str(quarter)))
             if row is None or row.state != PUBLISHED:
                 owed.append(OwedReport(fund, quarter, quarter.due_on, days_late(quarter, today), row))
@@ -237,8 +238,15 @@ def owed_by(fund: Fund) -> list[tuple[Quarter, int]]:
     if span is None or fund.kind == Fund.Kind.GENERAL:
         return []
     today, published = clock.today(), set(_published(fund=fund.pk))
-    ended = ended_quarters(max(fund.opened_on, span[0]), today)
-    return [(quarter, days_late(quarter, today)) for quarter in ended if str(quarter) not in published]
+    owing = _owing(fund, span[0], today)
+    return [(quarter, days_late(quarter, today)) for quarter in owing if str(quarter) not in published]
+
+
+def _owing(fund: Fund, books_begin: date, today: date) -> Iterator[Quarter]:
+    """Yield the quarters for which a fund owes a report: from its opening to today, or to the one in which it ended."""
+    for quarter in ended_quarters(max(fund.opened_on, books_begin), today):
+        if fund.closed_on is None or quarter.first_day <= fund.closed_on:
+            yield quarter
 
 
 _published = Compiled(

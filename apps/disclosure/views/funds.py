@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.disclosure import bodies
-from apps.disclosure.queries import cards, rulebooks, totals
+from apps.disclosure.queries import cards, life, rulebooks, totals
 from apps.disclosure.queries import funds as fund_queries
 from apps.disclosure.queries.committees import committee_page
 from apps.disclosure.queries.houses import House, house_of, the_house
-from apps.disclosure.queries.overdue import late_reports_of
+from apps.disclosure.queries.overdue import late_before, late_reports_of
 from apps.disclosure.queries.places import find_division, funds_below
 from apps.disclosure.views.places import crumbs
 from apps.disclosure.views.reading import number, the_fund
@@ -60,10 +60,12 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
     def build(shown: Fund) -> dict[str, Any]:
         standing = fund_queries.standing(shown)
         seats = seats_now(shown)
+        story = life.life_of(shown, asleep=life.may_sleep(shown, standing.by_month))
         return {
             "title": shown.name,
             "crumbs": way_to(shown),
-            "late": late_reports_of(shown),
+            "life": story,
+            "late": late_reports_of(shown) + late_before(story.predecessors),
             "standing": standing,
             "as_of": clock.now(),
             "gifts": standing.by_month[""].gifts if standing.is_folded else 0,

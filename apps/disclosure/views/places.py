@@ -12,7 +12,7 @@ from apps.core import names
 from apps.core.verdicts import Refused
 from apps.disclosure import bodies
 from apps.disclosure.queries import front as front_queries
-from apps.disclosure.queries import places
+from apps.disclosure.queries import life, places
 from apps.disclosure.queries.houses import house_of
 from apps.disclosure.queries.overdue import late_reports
 from apps.divisions.models import Division
@@ -72,9 +72,11 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
         shown = places.place(found)
         host = shown.host or host_for(code)
         late, more_late = late_reports(host, places.funds_below(code)) if host else ([], 0)
+        below = places.funds_below(code)
         return {
-            "late": late,
+            "late": [*late, *(life.owed_surpluses(host, below) if host else [])],
             "more_late": more_late,
+            "idle": life.idle_funds(host, below) if host else [],
             "title": stem(found.name),
             "place": shown,
             "crumbs": crumbs(shown.above, stem(found.name)),

@@ -7,6 +7,7 @@ from apps.finance.services.life import (
     close_fund_decided,
     merge_funds,
     publish_surplus,
+    record_cleanup,
     split_fund,
 )
 from apps.finance.services.matching import gift_of_line, match_line, match_lines
@@ -27,6 +28,7 @@ __all__ = [
     "match_lines",
     "merge_funds",
     "publish_surplus",
+    "record_cleanup",
     "split_fund",
     "xlsx_file",
 ]

@@ -3,16 +3,30 @@
 from apps.funds.forms.approvals import DecisionForm
 from apps.funds.forms.common import day_field
 from apps.funds.forms.funds import OpenFundForm, ReasonForm, RestrictionForm
+from apps.funds.forms.life import (
+    AgreementForm,
+    ApplyForm,
+    MendForm,
+    OpenDayForm,
+    RenameForm,
+    SuspendForm,
+)
 from apps.funds.forms.rulebooks import AttachForm, ClauseGroup, RulebookForm, WithdrawForm
 
 __all__ = [
+    "AgreementForm",
+    "ApplyForm",
     "AttachForm",
     "ClauseGroup",
     "DecisionForm",
+    "MendForm",
+    "OpenDayForm",
     "OpenFundForm",
     "ReasonForm",
+    "RenameForm",
     "RestrictionForm",
     "RulebookForm",
+    "SuspendForm",
     "WithdrawForm",
     "day_field",
 ]

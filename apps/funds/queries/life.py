@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.divisions.rules import code_range
 from apps.funds.models import Fund, FundApplication, FundName, FundSuccession, Succession
 from apps.funds.states import FundState, SuccessionKind
 from apps.users.models import Role, User
@@ -101,7 +102,8 @@ def applications_visible_to(user: User) -> QuerySet[FundApplication]:
     hosts = current_roles(user).filter(scope_kind=Role.Scope.HOST).values("scope_code")
     ways = Q(applied_by_id=user.pk) | Q(host__code__in=hosts)
     for role in current_roles(user).filter(kind=Role.Kind.TOWN_COORDINATOR, scope_kind=Role.Scope.DIVISION):
-        ways |= Q(division_id__startswith=role.scope_code)
+        low, high = code_range(role.scope_code)
+        ways |= Q(division_id__gte=low, division_id__lt=high)
     return (
         FundApplication.objects.filter(ways)
         .select_related("host", "division", "fund")

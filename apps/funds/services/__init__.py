@@ -1,5 +1,14 @@
 """The verbs of funds: opening, rules, promises, totals, approvals up the levels."""
 
+from apps.funds.services.applying import (
+    application_decided,
+    apply_for_fund,
+    draw_agreement,
+    mend_application,
+    open_applied_fund,
+    settle_applications,
+    withdraw_application,
+)
 from apps.funds.services.approvals import (
     StepPlan,
     open_approval,
@@ -21,15 +30,20 @@ from apps.funds.services.totals import fold_totals, rebuild_totals
 __all__ = [
     "StepPlan",
     "adopt_rulebook",
+    "application_decided",
+    "apply_for_fund",
     "attach_document",
     "change_purpose",
     "check_purpose_change",
     "draw",
+    "draw_agreement",
     "end_fund",
     "fold_totals",
     "hand_over_promise",
     "hand_over_restriction",
     "lock_fund",
+    "mend_application",
+    "open_applied_fund",
     "open_approval",
     "open_fund",
     "open_restriction",
@@ -44,7 +58,9 @@ __all__ = [
     "resubmit",
     "resume_fund",
     "return_step",
+    "settle_applications",
     "suspend_fund",
+    "withdraw_application",
     "withdraw_approval",
     "withdraw_rulebook",
 ]

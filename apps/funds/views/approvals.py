@@ -37,7 +37,9 @@ def approval(request: HttpRequest, code: str) -> HttpResponse:
     user = _person(request)
     found = get_object_or_404(queries.approvals_visible_to(user), code=code)
     current = queries.current_step(found)
-    form = DecisionForm(request.POST or None, initial={"step": current.pk if current else None})
+    form = DecisionForm(
+        request.POST if request.method == "POST" else None, initial={"step": current.pk if current else None}
+    )
     if request.method == "POST" and done(form, lambda: _decide(found, form.cleaned_data, user)):
         return redirect("funds:approval", code=code)
     found.refresh_from_db()

@@ -1,5 +1,6 @@
 """Funds: the list of one's own, opening one, and one fund as its staff see it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import clock
 from apps.funds import permissions, queries, services
-from apps.funds.forms import OpenFundForm, ReasonForm, RestrictionForm
+from apps.funds.forms import OpenFundForm, ReasonForm, RenameForm, RestrictionForm, SuspendForm
 from apps.funds.models import Fund, Restriction
 from apps.funds.states import FundState
 from apps.funds.views.common import INVALID, done, host_or_404, staff
@@ -73,11 +74,22 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
 def move(request: HttpRequest, code: str) -> HttpResponse:
     """Suspend an open fund or resume a suspended one, with a reason."""
     found = _own_fund(request, code)
-    form = ReasonForm(request.POST)
-    verb = services.suspend_fund if found.state == FundState.OPEN else services.resume_fund
-    if done(form, lambda: verb(found, reason=form.cleaned_data["reason"], by=staff(request))):
+    is_open = found.state == FundState.OPEN
+    form = SuspendForm(request.POST) if is_open else ReasonForm(request.POST)
+    verb: Callable[..., Fund] = services.suspend_fund if is_open else services.resume_fund
+    if done(form, lambda: verb(found, by=staff(request), **form.cleaned_data)):
         return redirect("funds:fund", code=code)
     return _fund_page(request, found, reason=form)
+
+
+@login_required
+@require_POST
+def rename(request: HttpRequest, code: str) -> HttpResponse:
+    """Give a fund another name."""
+    found, form = _own_fund(request, code), RenameForm(request.POST)
+    if done(form, lambda: services.rename_fund(found, by=staff(request), **form.cleaned_data)):
+        return redirect("funds:fund", code=code)
+    return _fund_page(request, found, renaming=form)
 
 
 @login_required
@@ -101,6 +113,7 @@ def _fund_page(
     *,
     reason: forms.Form | None = None,
     restriction: forms.Form | None = None,
+    renaming: forms.Form | None = None,
 ) -> HttpResponse:
     effective = queries.effective_rules(found).values()
     context: dict[str, Any] = {
@@ -109,13 +122,20 @@ def _fund_page(
         "own_rules": [rule for rule in effective if not rule.default],
         "default_rules": [rule for rule in effective if rule.default],
         "verdict": permissions.may_change_fund(staff(request), found),
-        "reason": reason or ReasonForm(),
+        "reason": reason or (SuspendForm() if found.state == FundState.OPEN else ReasonForm()),
+        "renaming": renaming or RenameForm(),
+        "former_names": queries.former_names(found),
+        "successors": queries.successors_of(found),
+        "predecessors": queries.predecessors_of(found),
+        "successions": queries.successions_of(found),
         "restriction": restriction or RestrictionForm(),
         "is_open": found.state == FundState.OPEN,
         "as_of": clock.now(),
         "workbench": _("基金"),
     }
-    return render(request, "funds/fund.html", context, status=INVALID if reason or restriction else 200)
+    return render(
+        request, "funds/fund.html", context, status=INVALID if reason or restriction or renaming else 200
+    )
 
 
 def _books(found: Fund) -> list[tuple[str, int, int, int]]:

@@ -6,6 +6,7 @@ from apps.finance.services.life.closing import (
     close_fund_decided,
     publish_surplus,
 )
+from apps.finance.services.life.idle import record_cleanup
 from apps.finance.services.life.reorganising import merge_funds, split_fund
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "close_fund_decided",
     "merge_funds",
     "publish_surplus",
+    "record_cleanup",
     "split_fund",
 ]

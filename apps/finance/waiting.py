@@ -1,0 +1,82 @@
+"""What waits for the host and the committees because funds sleep, end or have ended."""
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.waiting import Waiting
+from apps.finance import queries
+from apps.finance.models import Cleanup
+from apps.funds.models import Fund, Host, Succession
+from apps.grants.queries import funds_run_by
+from apps.users.models import Role, User
+
+MOST = 5
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Return idle funds to wake (host and officers), closings to carry out and surpluses to publish (host)."""
+    hosts = queries.hosts_of(user, Role.Kind.HOST_ADMIN)
+    found = _idle(hosts, None)
+    run = funds_run_by(user).exclude(host__in=hosts)
+    found += _idle(Host.objects.filter(pk__in=run.order_by().values("host_id")), run)
+    return found + _closings(hosts) + _surpluses(hosts)
+
+
+def _idle(hosts: QuerySet[Host], funds: QuerySet[Fund] | None) -> list[Waiting]:
+    rows = []
+    for host in hosts:
+        for sleeper in queries.sleepers(host, funds)[:MOST]:
+            last = Cleanup.objects.filter(fund=sleeper.fund).order_by("-day", "-pk").first()
+            rows.append(
+                Waiting(
+                    state="late",
+                    label=_("闲置"),
+                    title=_("%(fund)s从 %(day)s 起没有活动")
+                    % {"fund": sleeper.fund.name, "day": sleeper.last_day.isoformat()},
+                    url=reverse("finance:cleanup", args=[sleeper.fund.code]),
+                    action=_("去处理"),
+                    words=str(last.get_step_display()) if last else _("还没有处理"),
+                    since=clock.midnight(sleeper.idle_since),
+                )
+            )
+    return rows
+
+
+def _closings(hosts: QuerySet[Host]) -> list[Waiting]:
+    motions = queries.closings_to_carry_out().filter(committee__fund__host__in=hosts)
+    return [
+        Waiting(
+            state="due",
+            label=_("待终止"),
+            title=_("终止%(fund)s") % {"fund": motion.committee.fund.name},
+            url=reverse("finance:close_fund", args=[motion.committee.fund.code]),
+            action=_("去办理"),
+            words=_("议案 %(number)s 已经生效") % {"number": motion.number},
+            since=motion.settled_at or motion.decided_at,
+        )
+        for motion in motions[:MOST]
+    ]
+
+
+def _surpluses(hosts: QuerySet[Host]) -> list[Waiting]:
+    acts = Succession.objects.filter(
+        host__in=hosts, kind=Succession.Kind.CLOSING, published_at=None
+    ).order_by("publish_by", "pk")
+    rows = []
+    for act in acts[:MOST]:
+        names = [fund["name"] for fund in act.facts["funds"] if fund["ends"]]
+        late = act.publish_by is not None and act.publish_by < clock.today()
+        rows.append(
+            Waiting(
+                state="late" if late else "due",
+                label=_("已晚") if late else _("待公布"),
+                title=_("公布%(fund)s的终止报告和剩余财产") % {"fund": _("、").join(names)},
+                url=reverse("finance:publish_surplus", args=[act.code]),
+                action=_("去公布"),
+                since=act.made_at,
+                until=clock.midnight(act.publish_by) if act.publish_by else None,
+            )
+        )
+    return rows
