@@ -1,5 +1,6 @@
 """The pages on which funds merge, split, close and wake up, and what everyone reads about it."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from apps.core import clock
 from apps.core.canonical import sha256_hex
 from apps.core.verdicts import Refused
 from apps.core.waiting import collect
+from apps.disclosure import bodies
 from apps.disclosure.permissions import may_draft
 from apps.disclosure.queries.reports import owed_by
 from apps.finance import queries, services
@@ -23,6 +25,14 @@ from tests.governance.house import give_seat
 from tests.grants import house as h
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_kept_pages() -> Iterator[None]:
+    """Keep no public page from another test."""
+    bodies.forget()
+    yield
+    bodies.forget()
 
 
 def test_merging_on_the_page_ends_with_the_proof(client: Client, cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Suspending with a public reason, renaming with the old name kept, and who still takes gifts."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.verdicts import Refused
+from apps.disclosure import bodies
 from apps.donations import services as donations
 from apps.donations.queries import campaign_for
 from apps.donations.services import OfflineGift
@@ -16,6 +18,14 @@ from apps.funds.models import Fund, FundName
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_kept_pages() -> Iterator[None]:
+    """Keep no public page from another test."""
+    bodies.forget()
+    yield
+    bodies.forget()
 
 
 def test_everything_that_takes_gifts_asks_the_one_question(cast: Cast) -> None:
