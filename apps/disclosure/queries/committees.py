@@ -36,6 +36,11 @@ class CommitteePage:
     handed_over: HandOver | None
 
     @property
+    def is_unpaid(self) -> bool:
+        """Whether members take no pay, by rule and in fact."""
+        return any(line.rule.key == "committee_unpaid" and line.ok for line in self.composition.lines)
+
+    @property
     def last_change(self) -> datetime | None:
         """When the last committee handed over to this one."""
         return self.handed_over.done_at if self.handed_over else None

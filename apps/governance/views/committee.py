@@ -42,15 +42,19 @@ def bench(request: HttpRequest, fund: Fund, **forms: Any) -> dict[str, Any]:
         "composition": queries.composition_of(fund),
         "motions": queries.motions_of(fund)[:RECENT],
         "seats": [seat for seat in seats if seat.office != "substitute"],
+        "own_seat": queries.seat_of(request.user, fund),
         "may_table": permissions.may_table(request.user, fund),
         "may_form": permissions.may_form(request.user, fund),
         "workbench": _("管委会工作台"),
     }
     if found is None:
         return page | forms
+    substitutes = list(queries.substitutes(found))
     page |= {
         "vacancies": queries.vacancies(found),
-        "substitutes": queries.substitutes(found),
+        "substitutes": substitutes,
+        # One of each kind: whose turn it is.
+        "next_up": {seat.pk for seat in {seat.kind: seat for seat in reversed(substitutes)}.values()},
         "coming": queries.coming_seats(found),
         "hand_over": queries.waiting_hand_over(found),
         "papers": found.appointments.prefetch_related("seats__user").order_by("-issued_on", "-pk"),
@@ -92,7 +96,8 @@ def form(request: HttpRequest, code: str) -> HttpResponse:
                 by=user,
             )
 
-        if people.is_valid() and done(head, write):
+        # Both are looked at, so that everything wrong is said at once.
+        if people.is_valid() & head.is_valid() and done(head, write):
             messages.success(request, _("管委会成立了。"))
             return redirect("governance:committee", code=fund.code)
     page = {

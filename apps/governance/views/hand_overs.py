@@ -49,7 +49,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
                 )
             )
 
-        if people.is_valid() and done(head, write):
+        if people.is_valid() & head.is_valid() and done(head, write):
             messages.success(request, _("交接单写好了，等现任主任和新主任确认。"))
             return redirect("governance:hand_over", code=prepared[0].code)
     page = {

@@ -104,8 +104,8 @@ def _show(request: HttpRequest, held: Seat, status: int = 200, **changed: forms.
         "may_form": permissions.may_form(request.user, fund),
         "may_read_scan": permissions.may_read_scan(request.user, fund),
         "may_call_up": permissions.may_call_up(request.user, fund),
-        "end_form": EndForm(),
-        "replace_form": ReplaceForm(initial={"kind": held.kind}),
+        "end_form": EndForm(auto_id="end_%s"),
+        "replace_form": ReplaceForm(initial={"kind": held.kind}, auto_id="replace_%s"),
         "renew_form": RenewForm(initial={"until_day": years_after(held.until_day, years)}),
         "workbench": _("管委会工作台"),
     }
@@ -118,7 +118,7 @@ def end_seat(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """End a seat before its term is over."""
     held, user = _seat_or_404(request, code, pk), signed_in(request)
     permissions.may_form(user, held.committee.fund).require()
-    form = EndForm(request.POST)
+    form = EndForm(request.POST, auto_id="end_%s")
     if done(form, lambda: services.end_seat(held, reason=form.cleaned_data["reason"], by=user)):
         messages.success(request, _("席位已经结束。"))
         return redirect("governance:committee", code=code)
@@ -131,7 +131,7 @@ def replace(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """End a seat and give it to another person for the rest of its term."""
     held, user = _seat_or_404(request, code, pk), signed_in(request)
     permissions.may_form(user, held.committee.fund).require()
-    form = ReplaceForm(request.POST)
+    form = ReplaceForm(request.POST, auto_id="replace_%s")
 
     def write() -> None:
         given = form.cleaned_data
