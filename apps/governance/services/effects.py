@@ -12,11 +12,11 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import services as funds
 from apps.funds.models import Restriction
-from apps.governance import notices
-from apps.governance.models import AdoptedBudget, Motion
-from apps.governance.services.committees import seat
+from apps.governance import notices, queries
+from apps.governance.models import AdoptedBudget, Motion, Seat
+from apps.governance.services.committees import SeatPlan, give, lock_committee
 from apps.governance.services.motions.rows import bump, lock
-from apps.governance.services.seats import end_seat
+from apps.governance.services.seats import end
 from apps.governance.states import IN_FORCE
 
 WORDS = Motion._meta.get_field("waits_for").max_length or 0
@@ -69,6 +69,7 @@ def _change_rules(motion: Motion) -> str:
         clauses={row["key"]: (row["value"], row["article"]) for row in facts["clauses"]},
         # Nothing is decided backwards: what was to begin while the levels above still looked begins today.
         effective_from=max(date.fromisoformat(facts["effective_from"]), clock.today()),
+        motion=motion.code,
         by=None,
     )
     return ""
@@ -109,18 +110,22 @@ def _seat_elected(motion: Motion) -> str:
     first = max(date.fromisoformat(facts["from_day"]), clock.today())
     if first > clock.today():
         return _("任期从 %(day)s 开始，到那一天自动登记席位。") % {"day": first.isoformat()}
+    nominees = list(motion.nominees.select_related("user", "replaces").order_by("pk"))
+    own = queries.seats_of(motion.committee.fund).filter(user__in=[one.user for one in nominees])
+    committee, moment = lock_committee(motion.committee), clock.now()
+    for leaving in {*own, *(one.replaces for one in nominees if one.replaces is not None)}:
+        if leaving.ended_at is None:
+            end(leaving, moment, Seat.Ending.HANDED_OVER, by=None)
     rows = {row["name"]: row for row in facts["nominees"]}
-    for nominee in motion.nominees.select_related("user", "replaces").order_by("pk"):
+    for nominee in nominees:
         row = rows[nominee.user.name]
-        if nominee.replaces is not None:
-            end_seat(nominee.replaces, by=None)
-        seat(
-            motion.committee,
-            user=nominee.user,
-            office=row["office"],
-            kind=row["kind"],
+        give(
+            committee,
+            SeatPlan(nominee.user, row["office"], row["kind"]),
             from_day=first,
             until_day=date.fromisoformat(facts["until_day"]),
+            began_at=moment,
+            succeeds=nominee.replaces,
             by=None,
         )
     return ""
