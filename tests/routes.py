@@ -136,6 +136,8 @@ ROUTES: dict[str, Row] = {
     "governance:my_seats": Row(SIGNED_IN),
     "governance:declare_kin": Row(SIGNED_IN, get=POST_ONLY),
     "governance:table": Row(FUND_READERS, FUND),
+    "governance:table_kind": Row(FUND_READERS, FUND | {"kind": "budget"}),
+    "governance:minutes_pdf": Row(EVERYONE),
     "governance:draft_rules": Row(FUND_READERS, RULES),
     "governance:ties": Row(SIGNED_IN),
     "governance:*": Row(NOBODY),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("calls/<str:code>/", calls.call, name="call"),
     path("motions/", decisions.motions, name="motions"),
     path("m/<str:code>/", decisions.motion, name="motion"),
+    path("minutes/<str:code>/", decisions.minutes, name="minutes"),
     path("seed/", seed.programmes, name="seeds"),
     path("s/<str:code>/", seed.programme, name="seed"),
     path("s/<str:code>/record.json", seed.record, name="seed_record"),

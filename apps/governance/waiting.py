@@ -15,6 +15,7 @@ from apps.funds.waiting import loosened_row
 from apps.governance import permissions, queries
 from apps.governance.models import HandOver, Seat
 from apps.governance.states import HandOverState
+from apps.governance.waiting_votes import proceedings
 from apps.users.models import User
 
 MOST_OF_A_KIND = 20
@@ -22,7 +23,7 @@ MOST_OF_A_KIND = 20
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what a person is to do for the committees they sit on or form."""
-    return [*_terms(user), *_vacancies(user), *_hand_overs(user), *_rules(user)]
+    return [*_terms(user), *_vacancies(user), *_hand_overs(user), *_rules(user), *proceedings(user)]
 
 
 def _terms(user: User) -> list[Waiting]:

@@ -33,6 +33,8 @@ PATHS = {
     "governance.handover": "committee__fund__host_id",
     "governance.supervisoropinion": "committee__fund__host_id",
     "governance.motion": "committee__fund__host_id",
+    "governance.meeting": "committee__fund__host_id",
+    "governance.minutes": "committee__fund__host_id",
     "projects.project": "fund__host_id",
     "projects.call": "host_id",
     "projects.evidence": "project__fund__host_id",

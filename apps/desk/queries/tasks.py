@@ -43,7 +43,6 @@ def desk_of(user: User) -> Desk:
     """Return everything that waits: what is late on top, then what is due, then what has waited longest."""
     rows = [
         *_votes(user),
-        *_motions(user),
         *_officers_work(user),
         *_payments(user),
         *_bank(user),
@@ -128,28 +127,6 @@ def _being_counted(user: User) -> list[Waiting]:
     if rows:
         jobs.hint("governance.close_due")
     return rows
-
-
-def _motions(user: User) -> list[Waiting]:
-    """Drafts of motions that an officer is to open."""
-    drafts = (
-        Motion.objects.filter(state=Motion.State.DRAFT, committee__fund__in=grants.funds_run_by(user))
-        .select_related("committee__fund")
-        .order_by("tabled_at", "pk")
-    )
-    return [
-        Waiting(
-            state="draft",
-            label=_("草稿"),
-            title=_("开始表决：%(title)s") % {"title": motion.title},
-            url=reverse("governance:motion", args=[motion.code]),
-            action=_("看议案"),
-            words=motion.committee.fund.name,
-            amount=motion.amount or None,
-            since=motion.tabled_at,
-        )
-        for motion in drafts[:MOST_OF_A_KIND]
-    ]
 
 
 def _officers_work(user: User) -> list[Waiting]:

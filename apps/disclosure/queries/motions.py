@@ -9,9 +9,17 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money
 from apps.disclosure.queries import cards
+from apps.funds.queries.approvals import HistoryStep
 from apps.funds.states import RuleLevel
-from apps.governance.models import Motion, Sheet, SupervisorOpinion
-from apps.governance.queries import ResultPage, opinions_on, result_of
+from apps.governance.models import Minutes, Motion, PartyReview, Sheet, SupervisorOpinion
+from apps.governance.queries import (
+    ResultPage,
+    opinions_on,
+    result_of,
+    review_above,
+    signed_minutes,
+    study_of,
+)
 from apps.governance.queries.results import ClauseSource
 from apps.grants.models import Grant
 from apps.projects.models import Project
@@ -47,13 +55,16 @@ class MotionPage:
     grant: Grant | None
     paid: int
     opinions: tuple[SupervisorOpinion, ...]
+    study: PartyReview | None
+    above: list[HistoryStep]
+    minutes: Minutes | None
 
 
 def find_motion(code: str) -> Motion | None:
     """Return a motion that the public may see, or None: a draft is nobody's business yet."""
     return (
         Motion.objects.exclude(cards.TABLED_NOT_PUBLIC)
-        .select_related("committee__fund__host", "committee__fund__division", "grant")
+        .select_related("committee__fund__host", "committee__fund__division", "grant", "follows", "meeting")
         .filter(code=code)
         .first()
     )
@@ -88,7 +99,16 @@ def motion_page(motion: Motion) -> MotionPage:
         grant=grant,
         paid=cards.paid(grant) if grant else 0,
         opinions=tuple(opinions_on(motion)) if motion.is_decided else (),
+        study=study_of(motion),
+        above=review_above(motion) if motion.passed else [],
+        minutes=_minutes(motion),
     )
+
+
+def _minutes(motion: Motion) -> Minutes | None:
+    """Return the signed minutes in which a motion stands: the meeting's, or its own."""
+    own = signed_minutes().filter(motion=motion) | signed_minutes().filter(meeting__motions=motion)
+    return own.first()
 
 
 def _sheets(motion: Motion) -> tuple[Sheet, ...]:

@@ -15,6 +15,7 @@ from apps.disclosure.queries import cards
 from apps.disclosure.queries import motions as motion_queries
 from apps.disclosure.queries.houses import house_of, the_house
 from apps.disclosure.views.reading import number, one_of
+from apps.governance import queries as governance
 from apps.governance.models import Motion
 
 MOTIONS_PAGE = 30
@@ -87,4 +88,36 @@ def motion(request: HttpRequest, code: str) -> HttpResponse:
 
     return bodies.page(
         request, "disclosure/motion.html", build, name=f"motion:{code}", keys=["site"], section="motions"
+    )
+
+
+@require_safe
+def minutes(request: HttpRequest, code: str) -> HttpResponse:
+    """Signed minutes of a meeting or of a vote by correspondence."""
+
+    def build() -> dict[str, Any]:
+        found = governance.signed_minutes().filter(code=code[:20]).first()
+        if found is None:
+            raise Http404
+        fund = found.committee.fund
+        facts = governance.minutes_facts(found)
+        return {
+            "title": facts["title"],
+            "minutes": found,
+            "content": governance.read_minutes(found),
+            "times": facts["times"],
+            "signatures": found.signatures.select_related("seat__user").order_by("pk"),
+            "content_hash": found.content_hash,
+            "fund": fund,
+            "house": house_of(fund.host),
+            "crumbs": [
+                (fund.name, reverse("disclosure:fund", args=[fund.code])),
+                (_("谁在管"), reverse("disclosure:committee", args=[fund.code])),
+                (_("纪要"), ""),
+            ],
+            "as_of": clock.now(),
+        }
+
+    return bodies.page(
+        request, "disclosure/minutes.html", build, name=f"minutes:{code}", keys=["site"], section="motions"
     )

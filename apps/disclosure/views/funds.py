@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.disclosure import bodies
-from apps.disclosure.queries import cards, life, rulebooks, totals
+from apps.disclosure.queries import budgets, cards, life, rulebooks, totals
 from apps.disclosure.queries import funds as fund_queries
 from apps.disclosure.queries.committees import committee_page
 from apps.disclosure.queries.houses import House, house_of, the_house
@@ -25,9 +25,9 @@ from apps.divisions.rules import is_code
 from apps.donations import queries as donations
 from apps.funds.models import Fund
 from apps.funds.queries import takes_gifts
-from apps.governance.queries import seats_now
+from apps.governance.queries import meeting_count, seats_now, signed_minutes
 
-LINES, GIFTS = 5, 5
+LINES, GIFTS, MINUTES = 5, 5, 20
 ROLL_PAGE, BOOKS_PAGE = 20, 25
 
 
@@ -75,6 +75,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "motions": cards.newest_motions(shown),
             "projects": cards.newest_projects(shown),
             "rules": rulebooks.in_short(shown),
+            "plan": budgets.plan_of(shown),
             "seats": seats,
             "voting": [seat for seat in seats if seat.votes],
             "kinds": Counter(seat.get_kind_display() for seat in seats if seat.votes).most_common(),
@@ -136,6 +137,8 @@ def committee(request: HttpRequest, code: str) -> HttpResponse:
             "title": f"{title} · {shown.name}",
             "crumbs": way_to(shown, title),
             "page": committee_page(shown),
+            "meeting_count": meeting_count(shown),
+            "minutes": signed_minutes().filter(committee__fund=shown)[:MINUTES],
             "as_of": clock.now(),
         }
 

@@ -150,20 +150,6 @@ class SheetForm(forms.Form):
     )
 
 
-class TextMotionForm(forms.Form):
-    """A matter that is no grant: rules, people, the fund itself."""
-
-    title = forms.CharField(label=gettext_lazy("标题"), max_length=80)
-    text = forms.CharField(
-        label=gettext_lazy("要决定的事"), max_length=5000, widget=forms.Textarea(attrs={"rows": 8})
-    )
-    is_major = forms.BooleanField(
-        label=gettext_lazy("重大事项"),
-        help_text=gettext_lazy("改规则、投资、终止基金这类事，要全体委员的多数通过。"),
-        required=False,
-    )
-
-
 class OpeningForm(forms.Form):
     """Until when a vote is open, in local time."""
 

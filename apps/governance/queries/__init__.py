@@ -52,6 +52,7 @@ from apps.governance.queries.meetings import (
 )
 from apps.governance.queries.minutes import (
     minutes_content,
+    minutes_facts,
     read_minutes,
     signed_minutes,
     visible_minutes,
@@ -162,6 +163,7 @@ __all__ = [
     "meetings_of",
     "meetings_over",
     "minutes_content",
+    "minutes_facts",
     "missing_levels",
     "motions_of",
     "next_substitute",

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, money
+from apps.core.templatetags.figures import moment
 from apps.governance.models import Meeting, Minutes, Motion, Seat, SupervisorOpinion
 from apps.governance.queries.committees import Person, in_force, seats_of
 from apps.governance.queries.life import review_above, study_of
@@ -158,3 +159,24 @@ def _clause(clause: Any) -> str:
     if clause is None:
         return ""
     return " ".join(part for part in (clause.words, clause.title or clause.document, clause.article) if part)
+
+
+def minutes_facts(minutes: Minutes) -> dict[str, Any]:
+    """Return signed minutes as the PDF's template takes them: moments and amounts in words, and who signed."""
+    with translation.override(settings.LANGUAGE_CODE):
+        content = read_minutes(minutes)
+        signatures = minutes.signatures.select_related("seat__user").order_by("pk")
+        return content | {
+            "times": f"{moment(minutes.meeting.starts_at)} – {moment(minutes.meeting.ends_at)}"
+            if minutes.meeting
+            else "",
+            "motions": [
+                row | {"amount": f"¥{money.written(row['amount'])}" if row["amount"] else ""}
+                for row in content["motions"]
+            ],
+            "signatures": [
+                f"{one.seat.user.name}（{one.seat.get_office_display()}） {moment(one.signed_at)}"
+                for one in signatures
+            ],
+            "content_hash": minutes.content_hash,
+        }

@@ -17,7 +17,7 @@ from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.funds import rules as clause_rules
 from apps.funds.models import Fund, PurposeChange, Restriction
-from apps.funds.queries import loosenings
+from apps.funds.queries import effective_rules, loosenings
 from apps.funds.services import check_purpose_change
 from apps.funds.states import Field, FundKind, FundState, RuleLevel
 from apps.governance.models import Motion, Seat
@@ -89,6 +89,7 @@ def rule_change(
     found = loosenings(fund.host, level=level, division=fund.division_id, on=effective_from, clauses=checked)
     for key, sentence in found.items():
         raise Refused(sentence, key)
+    now = effective_rules(fund)
     subject = {
         "level": int(level),
         "division": fund.division_id,
@@ -96,7 +97,14 @@ def rule_change(
         "document": clean_text(document, field="document", limit=200),
         "effective_from": effective_from.isoformat(),
         "clauses": [
-            {"key": key, "value": value, "article": article} for key, (value, article) in checked.items()
+            {
+                "key": key,
+                "value": value,
+                "article": article,
+                "words": clause_rules.describe(key, value),
+                "now": now[key].words,
+            }
+            for key, (value, article) in checked.items()
         ],
         "text": clean_text(reason, field="reason", limit=TEXT_LIMIT, lines=True),
     }

@@ -19,7 +19,7 @@ from apps.governance.models import Committee
 from apps.governance.rules import years_after
 from apps.governance.views.common import INVALID, committee_or_404, done, fund_or_404, signed_in, up_to_date
 
-RECENT, USUAL_SIZE, MORE_ROWS = 50, 7, 3
+RECENT, MEETINGS, USUAL_SIZE, MORE_ROWS = 50, 6, 7, 3
 
 
 @login_required
@@ -51,6 +51,9 @@ def bench(request: HttpRequest, fund: Fund, **forms: Any) -> dict[str, Any]:
         return page | forms
     substitutes = list(queries.substitutes(found))
     page |= {
+        "meetings": queries.meetings_of(found)[:MEETINGS],
+        "meeting_count": queries.meeting_count(fund),
+        "may_run": permissions.may_run_meetings(request.user, fund),
         "vacancies": queries.vacancies(found),
         "substitutes": substitutes,
         # One of each kind: whose turn it is.

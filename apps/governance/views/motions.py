@@ -1,4 +1,4 @@
-"""The officers' pages of a motion: tabling and editing a text, opening, withdrawing."""
+"""The officers' pages of a motion: what is asked of it, opening, withdrawing."""
 
 from datetime import timedelta
 from typing import Any
@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from apps.core import clock
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
-from apps.governance.forms import OpeningForm, TextMotionForm
-from apps.governance.models import Motion
-from apps.governance.views.common import INVALID, done, fund_or_404, motion_or_404
+from apps.governance.forms import OpeningForm
+from apps.governance.forms.proposals import FORMS
+from apps.governance.models import Minutes, Motion
+from apps.governance.states import BEFORE_THE_VOTE
+from apps.governance.views.common import INVALID, done, motion_or_404
 from apps.users.models import User
 
 CLOSING_HOUR = timedelta(hours=18)
@@ -51,7 +53,18 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "roll": [
             entry.seat for entry in found.roll.select_related("seat__user").order_by("seat__office", "pk")
         ],
-        "faults": queries.composition_of(fund).stops if found.state == Motion.State.DRAFT else [],
+        "before_the_vote": found.state in BEFORE_THE_VOTE,
+        "faults": queries.composition_of(fund).stops if found.state in BEFORE_THE_VOTE else [],
+        "way": queries.way_of(found),
+        "study": queries.study_of(found),
+        "is_studied": queries.is_studied(found),
+        "meeting": found.meeting or queries.meeting_for(found),
+        "above": queries.review_above(found),
+        "minutes": Minutes.objects.filter(motion=found).first(),
+        "may_edit": permissions.may_edit(user, found) if found.kind in FORMS else None,
+        "may_prepare": permissions.may_prepare(user, found),
+        "may_record_study": permissions.may_record_study(user, found),
+        "may_run": permissions.may_run_meetings(user, fund),
         "usable": queries.usable(fund, found.restriction) if found.amount else 0,
         "may_open": permissions.may_open(user, found),
         "may_table": permissions.may_table(user, fund),
@@ -67,66 +80,17 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
 
 
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def table(request: HttpRequest, code: str) -> HttpResponse:
-    """Table a matter that is no grant. Grants are tabled from their project."""
-    fund, user = fund_or_404(request, code), _user(request)
-    form, tabled = TextMotionForm(request.POST or None), []
-
-    def write() -> None:
-        given = form.cleaned_data
-        tabled.append(
-            services.table(
-                fund,
-                kind=Motion.Kind.TEXT,
-                title=given["title"],
-                subject={"text": given["text"]},
-                is_major=given["is_major"],
-                by=user,
-            )
-        )
-
-    if request.method == "POST" and done(form, write):
-        return redirect("governance:motion", code=tabled[0].code)
-    page = {
-        "fund": fund,
-        "form": form,
-        "verdict": permissions.may_table(user, fund),
-        "workbench": _("管委会工作台"),
-    }
-    return render(request, "governance/table.html", page, status=INVALID if form.errors else 200)
-
-
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, code: str) -> HttpResponse:
-    """Edit a drafted text; what a project froze is changed in the project."""
-    found, user = motion_or_404(request, code), _user(request)
-    if found.kind != Motion.Kind.TEXT:
-        raise Http404
-    initial = {"title": found.title, "text": found.facts.get("text", ""), "is_major": found.is_major}
-    form = TextMotionForm(request.POST or None, initial=initial)
-
-    def write() -> None:
-        given = form.cleaned_data
-        services.edit(
-            found, title=given["title"], subject={"text": given["text"]}, is_major=given["is_major"], by=user
-        )
-
-    if request.method == "POST" and done(form, write):
-        return redirect("governance:motion", code=found.code)
-    verdict = permissions.may_edit(user, found)
-    page = {"fund": found.committee.fund, "motion": found, "form": form, "verdict": verdict}
-    return render(request, "governance/table.html", page, status=INVALID if form.errors else 200)
-
-
-@login_required
 @require_POST
 def open_voting(request: HttpRequest, code: str) -> HttpResponse:
     """Open the vote until the time given."""
     found, user = motion_or_404(request, code), _user(request)
     form = OpeningForm(request.POST)
-    if done(form, lambda: services.open_voting(found, closes_at=form.cleaned_data["closes_at"], by=user)):
+    meeting = queries.meeting_for(found) if "in_meeting" in request.POST else None
+
+    def write() -> None:
+        services.open_voting(found, closes_at=form.cleaned_data["closes_at"], meeting=meeting, by=user)
+
+    if done(form, write):
         messages.success(request, _("表决已经开始，名册上的每一位都会收到邮件。"))
         return redirect("governance:motion", code=found.code)
     return render(request, "governance/motion.html", _page(request, found, opening=form), status=INVALID)

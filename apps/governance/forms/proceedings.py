@@ -1,0 +1,101 @@
+"""What is filled in around a vote: the study's minutes, meetings, who came, the minutes' remarks."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from apps.funds.forms.common import day_field
+from apps.governance import queries
+from apps.governance.forms import DATE_TIME
+from apps.governance.models import Meeting, Motion, PartyReview, Seat
+from apps.governance.states import BEFORE_THE_VOTE
+
+
+def _moment(label: Any) -> forms.DateTimeField:
+    return forms.DateTimeField(
+        label=label,
+        input_formats=[DATE_TIME],
+        widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
+        error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
+    )
+
+
+class StudyForm(forms.Form):
+    """The minutes of the party organisation's study: it raises matters and decides nothing."""
+
+    held_on = day_field(gettext_lazy("哪一天研究的"))
+    took_part = forms.CharField(
+        label=gettext_lazy("谁参加了"), help_text=gettext_lazy("写职务，不写姓名。"), max_length=300
+    )
+    opinion = forms.ChoiceField(
+        label=gettext_lazy("意见"),
+        help_text=gettext_lazy("研究只提意见，不投票，也不计入票数。"),
+        choices=PartyReview.Opinion.choices,
+        widget=forms.RadioSelect,
+    )
+    raised = forms.CharField(
+        label=gettext_lazy("提了什么"),
+        help_text=gettext_lazy("只给管委会看；公开页只写日子和意见。"),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class MeetingForm(forms.Form):
+    """When, where, and which motions."""
+
+    starts_at = _moment(gettext_lazy("开会时间"))
+    ends_at = _moment(gettext_lazy("散会时间"))
+    place = forms.CharField(label=gettext_lazy("地点"), max_length=100)
+    agenda = forms.ModelMultipleChoiceField(
+        Motion.objects.none(),
+        label=gettext_lazy("议程"),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, committee: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agenda"].queryset = Motion.objects.filter(  # type: ignore[attr-defined]
+            committee=committee, state__in=BEFORE_THE_VOTE
+        ).order_by("tabled_at")
+
+
+class AttendanceForm(forms.Form):
+    """Who came."""
+
+    seats = forms.ModelMultipleChoiceField(
+        Seat.objects.none(),
+        label=gettext_lazy("到会的"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    guests = forms.CharField(
+        label=gettext_lazy("列席的"),
+        help_text=gettext_lazy("写职务，不写姓名。"),
+        required=False,
+        max_length=300,
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        kwargs["initial"] = {
+            "seats": list(meeting.attendances.values_list("seat_id", flat=True)),
+            "guests": meeting.guests,
+        }
+        super().__init__(*args, **kwargs)
+        self.fields["seats"].queryset = queries.seats_of(meeting.committee.fund)  # type: ignore[attr-defined]
+
+
+class RemarksForm(forms.Form):
+    """What the record does not say."""
+
+    remarks = forms.CharField(
+        label=gettext_lazy("补充说明"),
+        help_text=gettext_lazy("会公开。不要写电话、住址、病情这类个人信息。"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )
