@@ -50,6 +50,16 @@ def make(places: Places, day: date) -> Cast:
         ("town", Role.Kind.TOWN_COORDINATOR, "division", f"{plan.DISTRICT}001"),
     ):
         grant_role(cast.people[key], kind=kind, scope_kind=scope, scope_code=code, valid_from=day, by=None)
+    for town, name in (("002", "彭晓岚"), ("003", "罗远志")):
+        cast.people[f"town{town}"] = create_user(email=f"town{town}@{UNLISTED}", name=name, verified=True)
+        grant_role(
+            cast.people[f"town{town}"],
+            kind=Role.Kind.TOWN_COORDINATOR,
+            scope_kind="division",
+            scope_code=f"{plan.DISTRICT}{town}",
+            valid_from=day,
+            by=None,
+        )
     _register(places, cast, day)
     random = Random(79)  # noqa: S311  (a story, not a secret)
     named: Mapping[str, User] = cast.people
@@ -106,5 +116,9 @@ def _sit(committee: Committee, user: User, office: str, kind: str, day: date) ->
 
 
 def _someone(fund: Fund, place: str, random: Random) -> User:
-    name = random.choice(gifts.SURNAMES) + "".join(random.choices(gifts.GIVEN, k=2))
+    return someone(fund, place, random.choice(gifts.SURNAMES) + "".join(random.choices(gifts.GIVEN, k=2)))
+
+
+def someone(fund: Fund, place: str, name: str) -> User:
+    """Make a person without a password, known by their place in a fund's story."""
     return create_user(email=f"{fund.code.lower()}-{place}@{UNLISTED}", name=name, verified=True)

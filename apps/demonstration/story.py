@@ -10,7 +10,7 @@ from django.db import transaction
 from tqdm import tqdm
 
 from apps.core import clock
-from apps.demonstration import closing, files, gifts, people, places, plan
+from apps.demonstration import closing, deciding, files, gifts, people, places, plan, seeds
 from apps.demonstration.gifts import GiftPlan
 from apps.demonstration.money import Money, online
 from apps.demonstration.people import Cast
@@ -20,11 +20,11 @@ from apps.demonstration.walk import Walk
 from apps.donations.models import Donation
 from apps.donations.services import Plan, save_campaign
 from apps.funds.services import fold_totals
-from apps.governance.services import close_due
+from apps.governance.services import close_due, follow_decided
 from apps.grants.services import end_notices, settle_decided
 from apps.ledger.rules import Draft, EntryKind, Line
 from apps.ledger.services import close_month, post
-from apps.seeding.services import award, open_programme
+from apps.seeding.services import match_gifts
 
 EVENING = timedelta(hours=23)
 MONTHS_LEFT_OPEN = 2
@@ -73,24 +73,13 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
 
 def _begin(stage: Places, cast: Cast, day: date) -> None:
     """The host's own money, the seed for the seven pilots, and the filed fundraising plan."""
-    host, seed = stage.host, plan.SEED_FEN * len(plan.PILOTS)
+    host = stage.host
     lines = (
-        Line("bank_deposits", seed, stage.general.code),
-        Line("net_unrestricted", -seed, stage.general.code),
+        Line("bank_deposits", seeds.POTS, stage.general.code),
+        Line("net_unrestricted", -seeds.POTS, stage.general.code),
     )
     post(Draft(EntryKind.OPENING.value, f"{host.code}:opening", host.code, day, lines, "自有资金期初"))
-    programme = open_programme(
-        host,
-        title="社区慈善基金启动资金",
-        pot=seed,
-        per_fund=plan.SEED_FEN,
-        document=f"綦慈〔{day.year}〕15号（演示）",
-        opens_on=day,
-        closes_on=day + timedelta(days=60),
-        by=None,
-    )
-    for name in plan.PILOTS:
-        award(programme, fund=stage.by_name[name], by=cast.people["admin"])
+    seeds.start_up(stage, cast, day)
     campaign = Plan(
         name="綦江社区慈善基金",
         filing_number=f"{host.uscc}A26003",
@@ -138,12 +127,16 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     timeline.at(now - timedelta(days=3), lambda: money.fail_online(failing))
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
+    deciding.lay(stage, cast, timeline, now)
+    seeds.lay(stage, cast, timeline, now)
 
 
 def _sweep() -> None:
     """What the workers would do: close due votes, make awards, end notices, fold totals."""
     close_due()
+    follow_decided()
     settle_decided()
+    match_gifts()
     end_notices()
     fold_totals()
 

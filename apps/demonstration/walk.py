@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from apps.core import clock
+from apps.demonstration.deciding import study
 from apps.demonstration.people import Cast
 from apps.demonstration.pictures import photograph
 from apps.demonstration.places import Places
@@ -96,7 +97,9 @@ class Walk:
     def open(self) -> None:
         """The chair tables the project and opens the vote."""
         closes = clock.midnight(clock.day_of(self.after(CLOSE))) + timedelta(hours=CLOSING_HOUR)
-        self.motion = open_voting(table_project(self.project, by=self.chair), closes_at=closes, by=self.chair)
+        tabled = table_project(self.project, by=self.chair)
+        study(tabled, by=self.secretary)
+        self.motion = open_voting(tabled, closes_at=closes, by=self.chair)
         voters = list(self.seats["voters"])
         for _turn in range(self.plan.recused):
             member = voters.pop()

@@ -1,10 +1,13 @@
 """The demonstration tells 綦江's published figures, on any day it is made."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
 from django.test import Client
@@ -16,9 +19,11 @@ from apps.donations.models import Donation, Refund
 from apps.finance.models import BankStatement
 from apps.funds.models import Fund, Host
 from apps.governance.models import Motion
+from apps.governance.states import DECIDED
 from apps.grants.models import Grant
 from apps.ledger import queries as books
 from apps.projects.models import Evidence, Project, SatisfactionReply
+from apps.seeding.models import Programme
 from tests.books import assert_books_clean
 
 
@@ -76,12 +81,37 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     assert books.fund_balance(empty.code, host=host.code) == 0
     assert {path.suffix for path in (tmp_path / "files-to-import").iterdir()} == {".csv", ".xlsx"}
     assert BankStatement.objects.count() == 0
+    assert set(Motion.objects.values_list("kind", flat=True)) == set(Motion.Kind.values)
+    assert set(Programme.objects.values_list("kind", flat=True)) == set(Programme.Kind.values)
     assert_books_clean()
+    with clock.set_to(now):
+        recompute_everything(client, tmp_path)
 
     with clock.set_to(now):
         for address in ("/", "/d/500110/", "/projects/", "/motions/", "/books/", f"/f/{empty.code}/"):
             answer = client.get(address)
             assert answer.status_code == 200, address
+
+
+def recompute_everything(client: Client, folder: Path) -> None:
+    """Recompute every closed motion and every seed programme from what everyone can download, with the two scripts."""
+    votes = [f"/m/{motion.code}/" for motion in Motion.objects.filter(state__in=DECIDED)]
+    seeds = [f"/s/{programme.code}/" for programme in Programme.objects.all()]
+    assert len(votes) >= 16
+    for script, pages in (("recompute_vote.py", votes), ("recompute_seed.py", seeds)):
+        file = folder / f"{script}.json"
+        command = [
+            sys.executable,
+            "-I",
+            str(settings.ROOT / "charityfund" / "static" / "verify" / script),
+            str(file),
+        ]
+        for page in pages:
+            assert client.get(page).status_code == 200, page
+            file.write_bytes(client.get(f"{page}record.json").getvalue())
+            answer = subprocess.run(command, capture_output=True, text=True, check=False)
+            assert answer.returncode == 0, (page, answer.stdout)
+            assert "✗" not in answer.stdout
 
 
 def test_never_in_production(settings: Any) -> None:
