@@ -1,6 +1,7 @@
 """Counting, and the record of a closed motion from which anyone can count again."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -19,9 +20,13 @@ from apps.governance.states import WITHDRAWN
 FIRST_FORMAT, FORMAT = "charityfund-motion/1", "charityfund-motion/2"
 
 
-def vote_rules(motion: Motion) -> VoteRules:
-    """Return the clauses pinned at opening as the tally takes them; a clause that was not there yet is as it was."""
-    pinned = rules.BEFORE | {key: clause["value"] for key, clause in motion.rules.items()}
+def vote_rules(motion: Motion, clauses: Mapping[str, Any] | None = None) -> VoteRules:
+    """Return the clauses pinned at opening as the tally takes them; a clause that was not there yet is as it was.
+
+    `clauses` puts others in the place of the pinned ones, to see what they would have made of the vote.
+    """
+    found = motion.rules if clauses is None else clauses
+    pinned = rules.BEFORE | {key: clause["value"] for key, clause in found.items()}
     major = rules.is_major(
         amount=motion.amount, limit=pinned["major_grant_fen"], tabled_as_major=motion.is_major
     )

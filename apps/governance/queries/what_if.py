@@ -4,12 +4,14 @@ Votes that are open keep the rules they were opened under. Past decisions are to
 so nothing here knows more than anybody may: an open vote shows only how large its roll is.
 """
 
-from collections.abc import Iterable, Mapping
-from copy import copy
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -26,10 +28,13 @@ from apps.governance.rules import Result
 from apps.governance.states import BEFORE_THE_VOTE, DECIDED
 
 YEAR = timedelta(days=365)
+CHUNK = 500
 TALLY = frozenset(
     ["quorum_bp", "majority", "major_majority", "major_grant_fen", "recusal_base", "quorum_base", "majority_base",
      "major_base", "tie_rule"]
 )  # fmt: skip
+# What of a past decision's rules is told again.
+PAST = TALLY | {"town_review_fen", "district_confirm_fen", "vote_days_min"}
 COMPOSITION = ("committee_", "composition_", "seats_", "supervisor_", "kin_")
 REVIEWS = {"town_review_fen": gettext_lazy("街镇审核"), "district_confirm_fen": gettext_lazy("区里确认")}
 
@@ -95,10 +100,8 @@ def what_if(groups: list[Drafted]) -> WhatIf:
     for vote in _motions(group_of).filter(state=Motion.State.OPEN).annotate(members=Count("roll")):
         found.open_votes.append(_open_vote(vote, group_of[vote.committee.fund_id].changed))
     found.not_open = _motions(group_of).filter(state__in=BEFORE_THE_VOTE).count()
-    past = _motions(group_of).filter(state__in=DECIDED, decided_at__gte=clock.now() - YEAR)
-    for motion in past.defer("subject").order_by("-decided_at", "-pk"):
-        if motion.result is not None:
-            _tell_again(found, motion, group_of[motion.committee.fund_id])
+    for motion in _decided({fund: group for fund, group in group_of.items() if group.changed.keys() & PAST}):
+        _tell_again(found, motion, group_of[motion.committee.fund_id])
     found.committees = _committees(group_of)
     return found
 
@@ -107,13 +110,31 @@ def _motions(group_of: Mapping[int, Drafted]) -> "QuerySet[Motion]":
     return Motion.objects.filter(committee__fund__in=group_of).select_related("committee__fund")
 
 
-def under(motion: Motion, changed: Mapping[str, Value]) -> Motion:
-    """Return a copy of a motion, never to be saved, as if the changed clauses had been pinned when it opened."""
-    other = copy(motion)
-    other.rules = motion.rules | {
-        key: {**motion.rules.get(key, {}), "value": value} for key, value in changed.items()
-    }
-    return other
+def _decided(group_of: Mapping[int, Drafted]) -> Iterator[Motion]:
+    """Yield the past year's decisions, newest first, each with only those of its pinned clauses that are told again.
+
+    The pinned clauses with their provenance are the bulk of a motion, and most motions of a fund share them.
+    """
+    past = (
+        _motions(group_of)
+        .filter(state__in=DECIDED, result__isnull=False, decided_at__gte=clock.now() - YEAR)
+        .defer("subject", "rules")
+        .annotate(pinned=Cast("rules", TextField()))
+        .order_by("-decided_at", "-pk")
+    )
+    read: dict[str, dict[str, object]] = {}
+    for motion in past.iterator(chunk_size=CHUNK):
+        if motion.pinned not in read:
+            pinned = json.loads(motion.pinned)
+            read[motion.pinned] = {key: pinned[key] for key in pinned.keys() & PAST}
+        motion.rules = read[motion.pinned]
+        yield motion
+
+
+def under(motion: Motion, changed: Mapping[str, Value]) -> dict[str, Any]:
+    """Return a motion's pinned clauses as if the changed ones had been pinned when it opened."""
+    pinned: dict[str, Any] = motion.rules
+    return pinned | {key: {"value": value} for key, value in changed.items()}
 
 
 def tally_again(motion: Motion, changed: Mapping[str, Value]) -> Result:
@@ -134,7 +155,7 @@ def tally_again(motion: Motion, changed: Mapping[str, Value]) -> Result:
         list(choices),
         recused={seat for seat, choice in choices.items() if choice == rules.RECUSED},
         ballots=ballots,
-        rules=vote_rules(under(motion, changed)),
+        rules=vote_rules(motion, under(motion, changed)),
         seats_total=motion.seats_total,
         chair=next((row["seat"] for row in seats if row["office"] == Seat.Office.CHAIR), None),
     )
@@ -172,17 +193,17 @@ def _more_needed(motion: Motion, changed: Mapping[str, Value], group: Drafted) -
 
 
 def _open_vote(motion: Motion, changed: Mapping[str, Value]) -> OpenVote:
-    return OpenVote(motion, _needs(motion), _needs(under(motion, changed)))
+    return OpenVote(motion, _needs(motion, {}), _needs(motion, changed))
 
 
-def _needs(motion: Motion) -> str:
+def _needs(motion: Motion, changed: Mapping[str, Value]) -> str:
     """Say what a vote needs when nobody steps aside and all come: the roll's size is public, nothing else is."""
     roll = range(getattr(motion, "members", 0))
     full = rules.tally(
         roll,
         recused=(),
         ballots=dict.fromkeys(roll, rules.YES),
-        rules=vote_rules(motion),
+        rules=vote_rules(motion, under(motion, changed)),
         seats_total=motion.seats_total,
     )
     return _("没有人回避时至少来 %(quorum)d 人；全到时要 %(yes)d 票赞成") % {
