@@ -1,8 +1,13 @@
 """What the tests of this room set up: programmes of each kind, gifts, refunds."""
 
+import importlib.util
 from datetime import date, datetime
 from itertools import count
+from pathlib import Path
+from types import ModuleType
 from typing import Any
+
+from django.conf import settings
 
 from apps.core import clock
 from apps.core.codes import new_code
@@ -22,8 +27,22 @@ from tests.cast import Cast
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=clock.SHANGHAI)
 TODAY = NOW.date()
+SCRIPT = Path(settings.ROOT) / "charityfund" / "static" / "verify" / "recompute_seed.py"
 OPENS, CLOSES = date(2026, 11, 1), date(2026, 12, 31)
 _keys = count(1)
+
+
+def _load() -> ModuleType:
+    """Return the script that everyone may download, as a module."""
+    spec = importlib.util.spec_from_file_location("recompute_seed", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+recompute_seed = _load()
 
 
 def facts(cast: Cast, **changes: Any) -> dict[str, Any]:

@@ -3,15 +3,12 @@
 The model knows a list of gifts and plain sums; it shares no code with the room, and splits by fractions of its own.
 """
 
-import importlib.util
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings as site
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -35,18 +32,11 @@ from apps.seeding.queries.record import record_of
 from tests.books import assert_books_clean
 from tests.cast import make_cast
 from tests.funds.money import give, pay
-from tests.seeding.house import CLOSES, NOW, OPENS, TODAY, gift, give_back, open_matching
+from tests.seeding.house import CLOSES, NOW, OPENS, TODAY, gift, give_back, open_matching, recompute_seed
 
 PEOPLE = ("13800000001", "13800000002", "")
 DAYS = (TODAY, OPENS, CLOSES)
 amounts = st.integers(1, 120_00)
-_spec = importlib.util.spec_from_file_location(
-    "recompute_seed", Path(site.ROOT) / "charityfund" / "static" / "verify" / "recompute_seed.py"
-)
-assert _spec is not None
-assert _spec.loader is not None
-script = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(script)
 
 
 @dataclass
@@ -162,7 +152,7 @@ class MatchingMachine(RuleBasedStateMachine):
                 self.match()
                 assert_books_clean()
                 record = record_of(self.programme)
-                assert script.check(record) == []
+                assert recompute_seed.check(record) == []
         finally:
             transaction.set_rollback(True)
             self.stack.close()

@@ -1,7 +1,6 @@
 """The public record recomputes with the stand-alone script, hides what it must, and any change to it is noticed."""
 
 import copy
-import importlib.util
 import json
 import random
 import subprocess
@@ -9,11 +8,9 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from apps.core import clock
 from apps.core.canonical import canonical_json
@@ -29,6 +26,7 @@ from tests.cast import Cast
 from tests.funds.money import give
 from tests.seeding.house import (
     NOW,
+    SCRIPT,
     TODAY,
     accepted_work,
     gift,
@@ -39,22 +37,10 @@ from tests.seeding.house import (
     pass_all,
     seat_officers,
 )
+from tests.seeding.house import recompute_seed as script
 
-SCRIPT = Path(settings.ROOT) / "charityfund" / "static" / "verify" / "recompute_seed.py"
 pytestmark = pytest.mark.django_db
 Record = dict[str, Any]
-
-
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("recompute_seed", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-script = _load()
 
 
 @pytest.fixture(autouse=True)
