@@ -468,3 +468,17 @@ def test_an_applicant_with_a_seat_cannot_answer_for_the_committee(house: Cast) -
             verb()
     assert not permissions.may_read_reviews(house.secretary, project)
     assert not permissions.may_review(person("过客", "x@qj.test"), project)
+
+
+def test_a_field_that_the_rules_stopped_permitting_fails(house: Cast) -> None:
+    project = h.submitted(house)
+    c.rule(
+        house,
+        permitted_fields=["children"],
+        review_criteria=["need", "reach", "method", "team", "budget", "novelty"],
+    )
+    (found,) = [one for one in queries.findings(project) if one.key == "field"]
+    assert found.verdict == "fail" and "儿童关爱" in found.sentence and "第九条" in found.clause
+    # The criteria in force when it was handed in stay its criteria.
+    assert len(queries.sheet_for(project)) == 5
+    assert len(queries.sheet_for(h.submitted(house, title="又一份", field="children"))) == 6

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db.models import QuerySet
 
 from apps.core.models import AuditEvent
+from apps.desk.queries.words import kind_words, verb_words
 from apps.finance.queries import hosts_of
 from apps.funds.models import Host
 from apps.governance.models import Seat
@@ -64,6 +65,16 @@ class Event:
     kind: str
     code: str
     facts: str
+
+    @property
+    def verb_words(self) -> str:
+        """What was done, in words."""
+        return verb_words(self.verb)
+
+    @property
+    def kind_words(self) -> str:
+        """To what kind of thing, in words."""
+        return kind_words(self.kind)
 
 
 def hosts_audited_by(user: User) -> QuerySet[Host]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import checks, clock
 from apps.desk.queries import events
+from apps.desk.queries.words import verb_words
 from apps.desk.views.desk import person
 from apps.funds.models import Host
 
@@ -43,6 +44,7 @@ def trail(request: HttpRequest) -> HttpResponse:
         "hosts": hosts,
         "rows": rows,
         "verb": verb,
+        "verb_words": verb_words(verb),
         "older": older,
         "is_later": before is not None,
         "checks": [str(check.sentence) for check in checks.collect()],

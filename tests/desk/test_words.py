@@ -1,0 +1,38 @@
+"""Every verb of the audit trail, and every thing it names, has words."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from apps.desk.queries.events import PATHS
+from apps.desk.queries.words import KINDS, VERBS
+
+APPS = Path(__file__).resolve().parents[2] / "apps"
+
+
+def recorded() -> Iterator[tuple[str, str]]:
+    """Yield (verb, file) of every call that records a verb by a text of its own."""
+    for path in APPS.rglob("services/**/*.py"):
+        yield from _in(path)
+    for path in APPS.glob("*/services.py"):
+        yield from _in(path)
+
+
+def _in(path: Path) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or len(node.args) < 2:
+            continue
+        if node.func.attr in {"record", "record_many"} and isinstance(node.args[1], ast.Constant):
+            yield str(node.args[1].value), path.name
+
+
+def test_every_verb_has_words() -> None:
+    found = dict(recorded())
+    assert len(found) > 50
+    missing = sorted(set(found) - set(VERBS))
+    assert not missing, f"give these verbs words in apps/desk/queries/words.py: {missing}"
+
+
+def test_every_kind_has_words() -> None:
+    missing = sorted(set(PATHS) - set(KINDS))
+    assert not missing, f"give these kinds words in apps/desk/queries/words.py: {missing}"
