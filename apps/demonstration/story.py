@@ -11,6 +11,7 @@ from tqdm import tqdm
 
 from apps.core import clock
 from apps.demonstration import closing, deciding, files, gifts, people, places, plan, seeds
+from apps.demonstration.calling import CallStory
 from apps.demonstration.gifts import GiftPlan
 from apps.demonstration.money import Money, online
 from apps.demonstration.people import Cast
@@ -127,6 +128,7 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     timeline.at(now - timedelta(days=3), lambda: money.fail_online(failing))
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
+    CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
     deciding.lay(stage, cast, timeline, now)
     seeds.lay(stage, cast, timeline, now)
 

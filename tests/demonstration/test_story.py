@@ -21,8 +21,9 @@ from apps.funds.models import Fund, Host
 from apps.governance.models import Motion
 from apps.governance.states import DECIDED
 from apps.grants.models import Grant
+from apps.grants.queries import compare
 from apps.ledger import queries as books
-from apps.projects.models import Evidence, Project, SatisfactionReply
+from apps.projects.models import Call, Evidence, Project, SatisfactionReply
 from apps.seeding.models import Programme
 from tests.books import assert_books_clean
 
@@ -63,7 +64,10 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     assert Refund.objects.filter(state="done").count() == 3
     assert Donation.objects.filter(state="failed").count() == 1
     assert Evidence.objects.filter(state="accepted").aggregate(s=Sum("person_times"))["s"] == 78_000
-    assert Project.objects.count() == 12
+    assert Project.objects.filter(call=None).count() == 12
+    (call,) = Call.objects.all()
+    assert sorted(row.count for row in compare(call).rows) == [5, 5, 5]
+    assert all(row.scores for row in compare(call).rows) and len(compare(call).suggested()) == 2
     assert set(Project.objects.values_list("field", flat=True)) == {
         "relief",
         "elderly",
@@ -71,8 +75,7 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
         "social",
         "safety",
     }
-    states = {state.value for state in Project.State} - {Project.State.NOT_CHOSEN}
-    assert set(Project.objects.values_list("state", flat=True)) == states
+    assert set(Project.objects.values_list("state", flat=True)) == {state.value for state in Project.State}
     assert Motion.objects.filter(state="open").count() == 1
     assert Grant.objects.filter(state="notice").count() == 1
     assert SatisfactionReply.objects.count() > 200
