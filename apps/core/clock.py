@@ -34,6 +34,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def near() -> datetime:
+    """Return the present by this process's own clock, without asking the database: for how old something kept is."""
+    return _set_to[-1] if _set_to else datetime.now(UTC)
+
+
 def in_sql() -> tuple[str, list[Any]]:
     """Return the present as a SQL expression with its parameters: a statement that writes it needs no read before."""
     if connection.vendor == "postgresql" and not _set_to and _held.get() is None:

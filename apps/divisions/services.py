@@ -62,7 +62,7 @@ def load(
     written, closed = write(rows, vanished, progress)
     new = Division.objects.count() - count
     if written or closed:
-        versions.bump("site")
+        versions.bump("site", "house")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE divisions_division")
     return Loaded(total=len(rows), new=new, changed=written - new, closed=closed)

@@ -1,5 +1,5 @@
-"""The site's addresses beside three to measure with: a page that does nothing, the fund's page without its kept body,
-and a webhook that only verifies."""
+"""The site's addresses beside four to measure with: a page that does nothing, the fund's page with nothing kept of any
+page, the same just after a gift, and a webhook that only verifies."""
 
 import stripe
 from django.conf import settings
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from apps.core import versions
 from apps.disclosure import bodies
 from apps.disclosure.views import funds
 from charityfund.urls import urlpatterns as site
@@ -16,8 +17,15 @@ def trivial(request: HttpRequest, size: int) -> HttpResponse:
     return HttpResponse(b"x" * size)
 
 
-def fresh(request: HttpRequest, code: str) -> HttpResponse:
+def cold(request: HttpRequest, code: str) -> HttpResponse:
+    """Everything changed, or nobody looked yet: nothing is kept, the whole page comes from the database."""
     bodies.forget()
+    return funds.fund(request, code)
+
+
+def gift(request: HttpRequest, code: str) -> HttpResponse:
+    """The version that booking a gift raises was raised just now; the write is a part of what is measured."""
+    versions.bump(f"money:{code}")
     return funds.fund(request, code)
 
 
@@ -30,7 +38,8 @@ def verify_only(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("trivial/<int:size>/", trivial),
-    path("fresh/<str:code>/", fresh),
+    path("cold/<str:code>/", cold),
+    path("gift/<str:code>/", gift),
     path("verify-only/", verify_only),
     *site,
 ]

@@ -58,9 +58,9 @@ def test_children_add_up_to_their_parent(
 
 def test_folding_twice_counts_once_and_bumps_what_changed(cast: Cast) -> None:
     give(cast.fund, 100)
-    before = version(f"fund:{cast.fund.code}"), version("division:5001"), version("site")
+    before = version(f"money:{cast.fund.code}"), version("division:5001"), version("site")
     assert services.fold_totals() == 1
-    after = version(f"fund:{cast.fund.code}"), version("division:5001"), version("site")
+    after = version(f"money:{cast.fund.code}"), version("division:5001"), version("site")
     assert all(new > old for new, old in zip(after, before, strict=True))
     assert services.fold_totals() == 0
     assert version("site") == after[2]

@@ -1,9 +1,12 @@
 """What a fund's public page shows: what there is and what it may be used for, how it came and went, whose it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from apps.core.compiled import Compiled, Param, Params
@@ -22,20 +25,6 @@ from apps.projects.models import Project
 
 _by_code = Compiled(lambda: Fund.objects.select_related("host", "division").filter(code=Param("code")))
 _purposes = Compiled(lambda: Restriction.objects.filter(fund=Param("fund")).order_by("-is_general", "code"))
-_gift_names = Compiled(
-    lambda: Donation.objects.filter(code__in=Params("codes", "text")).values_list("code", "public_name")
-)
-_refund_names = Compiled(
-    lambda: Refund.objects.filter(code__in=Params("codes", "text")).values_list(
-        "code", "donation__public_name"
-    )
-)
-_titles = Compiled(
-    lambda: Project.objects.filter(code__in=Params("codes", "text")).values_list("code", "title")
-)
-_numbers = Compiled(
-    lambda: Payment.objects.filter(code__in=Params("codes", "text")).values_list("code", "instalment__number")
-)
 
 
 @dataclass(frozen=True)
@@ -127,18 +116,16 @@ def book_of_flow(fund: Fund, flow: str, *, before: int | None, limit: int) -> li
 
 
 def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
-    """Say what each line is, with the name a donor chose to show. Three queries at most."""
-    givers = _givers({line.source for line in lines if line.kind == EntryKind.DONATION})
-    givers |= _refunded({line.source for line in lines if line.kind == EntryKind.REFUND})
-    named = titles({line.project for line in lines if line.project})
-    payments = _payments({line.source for line in lines if line.kind == EntryKind.GRANT_PAYMENT})
+    """Say what each line is, with the name a donor chose to show. One query."""
+    codes = {line.source for line in lines} | {line.project for line in lines if line.project}
+    words = _words(codes)
     told = []
     for line in lines:
-        what, detail = str(EntryKind(line.kind).label), named.get(line.project, "")
+        what, detail = str(EntryKind(line.kind).label), words.get(("project", line.project), "")
         if line.kind in {EntryKind.DONATION, EntryKind.REFUND}:
-            detail = givers.get(line.source, "") or _("爱心人士")
-        elif line.source in payments:
-            detail = f"{detail} {payments[line.source]}".strip()
+            detail = words.get((line.kind, line.source), "") or _("爱心人士")
+        elif line.kind == EntryKind.GRANT_PAYMENT:
+            detail = f"{detail} {words.get((line.kind, line.source), '')}".strip()
         told.append(
             Line(
                 entry_id=line.entry_id,
@@ -153,29 +140,46 @@ def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
     return told
 
 
-def _givers(sources: set[str]) -> dict[str, str]:
-    """Return the public names of gifts, by the source that booked them; the ledger knows a gift by its code."""
-    rows = _gift_names.rows(codes=sources) if sources else []
-    return {code: spoken_name(name) for code, name in rows}
+def _words(codes: Collection[str]) -> dict[tuple[str, str], str]:
+    """Return what to call the things that entries are about, by (kind of entry or `project`, code): whose gift, whose
+    refund, which instalment, which project. One query."""
+    found = {}
+    for what, code, text in _names(codes=codes) if codes else ():
+        if what in {EntryKind.DONATION, EntryKind.REFUND}:
+            found[what, code] = spoken_name(text)
+        elif what == EntryKind.GRANT_PAYMENT:
+            found[what, code] = _("第 %(number)d 期") % {"number": int(text)}
+        else:
+            found[what, code] = text
+    return found
 
 
-def _refunded(sources: set[str]) -> dict[str, str]:
-    rows = _refund_names.rows(codes=sources) if sources else []
-    return {code: spoken_name(name) for code, name in rows}
+def _all_names() -> QuerySet[Donation, tuple[str, str, str]]:
+    """Return (kind, code, name) of gifts, refunds, payments and projects by their codes."""
+
+    def called(rows: QuerySet[Any], what: str, name: str) -> QuerySet[Any, Any]:
+        text = Cast(name, TextField())
+        named: QuerySet[Any, Any] = rows.filter(code__in=Params("codes", "text")).annotate(
+            what=Value(what), text=text
+        )
+        return named.order_by().values_list("what", "code", "text")
+
+    return called(Donation.objects.all(), EntryKind.DONATION.value, "public_name").union(
+        called(Refund.objects.all(), EntryKind.REFUND.value, "donation__public_name"),
+        called(Payment.objects.all(), EntryKind.GRANT_PAYMENT.value, "instalment__number"),
+        called(Project.objects.all(), "project", "title"),
+        all=True,
+    )
+
+
+_names = Compiled(_all_names)
 
 
 def public_giver(kind: str, source: str) -> str:
     """Return the name that whoever gave (or got back) chose to show; empty for entries that book no gift."""
-    if kind == EntryKind.DONATION:
-        return _givers({source}).get(source, "")
-    return _refunded({source}).get(source, "") if kind == EntryKind.REFUND else ""
+    return _words([source]).get((kind, source), "") if kind in {EntryKind.DONATION, EntryKind.REFUND} else ""
 
 
-def titles(codes: set[str]) -> dict[str, str]:
-    """Return the titles of projects by their codes."""
-    return dict(_titles(codes=codes)) if codes else {}
-
-
-def _payments(sources: set[str]) -> dict[str, str]:
-    rows = _numbers.rows(codes=sources) if sources else []
-    return {code: _("第 %(number)d 期") % {"number": number} for code, number in rows}
+def titles(codes: Collection[str]) -> dict[str, str]:
+    """Return the titles of projects by their codes. One query."""
+    return {code: text for (what, code), text in _words(codes).items() if what == "project"}

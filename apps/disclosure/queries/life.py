@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.core.templatetags.days import spoken_day
 from apps.disclosure.models import PeriodReport
 from apps.disclosure.queries.overdue import Late
@@ -52,25 +53,31 @@ class Life:
         return bool(self.former_names or self.predecessors or self.inherited or self.cleanups or self.idle)
 
 
-def life_of(fund: Fund, *, asleep: bool) -> Life:
-    """Return what to say about a fund's life; `asleep` says that it may be idle, which is looked into then."""
-    rows = list(
-        Succession.objects.filter(parts__in=FundSuccession.objects.filter(successor=fund))
+_inherited = Compiled(
+    lambda: (
+        Succession.objects.filter(parts__in=FundSuccession.objects.filter(successor=Param("fund")))
         .distinct()
         .order_by("pk")
     )
+)
+_former_names = Compiled(lambda: FundName.objects.filter(fund=Param("fund")).order_by("-until", "-pk"))
+
+
+def life_of(fund: Fund, *, asleep: bool) -> Life:
+    """Return what to say about a fund's life; `asleep` says that it may be idle, which is looked into then."""
+    rows = _inherited.rows(fund=fund.pk)
     before = predecessors_of(fund) if rows else []
     end = Succession.objects.filter(parts__predecessor=fund).first() if fund.closed_on else None
-    reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer(
-        "content"
-    )
+    reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer("content")
     return Life(
-        former_names=list(FundName.objects.filter(fund=fund).order_by("-until", "-pk")),
+        former_names=_former_names.rows(fund=fund.pk),
         predecessors=before,
         successors=successors_of(fund) if end else [],
         end=end,
         inherited=rows,
-        reports=list(reports.select_related("fund").order_by("-quarter", "fund__name", "-version")),
+        reports=list(reports.select_related("fund").order_by("-quarter", "fund__name", "-version"))
+        if before
+        else [],
         idle=_idle_words(fund) if asleep else "",
         cleanups=list(Cleanup.objects.filter(fund=fund).order_by("-day", "-pk")) if asleep else [],
     )

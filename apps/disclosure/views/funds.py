@@ -1,6 +1,7 @@
 """A fund's pages: the fund itself, who gave, by which rules, who decides; and the list of all books."""
 
 from collections import Counter
+from functools import cache
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -25,6 +26,7 @@ from apps.divisions.rules import is_code
 from apps.donations import queries as donations
 from apps.funds.models import Fund
 from apps.funds.queries import takes_gifts
+from apps.governance.models import Seat
 from apps.governance.queries import meeting_count, seats_now, signed_minutes
 
 LINES, GIFTS, MINUTES = 5, 5, 20
@@ -34,14 +36,23 @@ ROLL_PAGE, BOOKS_PAGE = 20, 25
 def of_fund(
     request: HttpRequest, code: str, template: str, build: Any, *, name: str, section: str = "find"
 ) -> HttpResponse:
-    """Answer with a page about one fund, kept under the fund's version. `build` gets the fund."""
+    """Answer with a page about one fund, kept under the fund's versions: `fund` tells of anything about it, `money` of
+    gifts and totals only. `build` gets the fund."""
 
     def made() -> dict[str, Any]:
         fund = the_fund(code)
         facts: dict[str, Any] = {"fund": fund, "house": house_of(fund.host)}
         return {**facts, **build(fund)}
 
-    return bodies.page(request, template, made, name=f"{name}:{code}", keys=[f"fund:{code}"], section=section)
+    return bodies.page(
+        request,
+        template,
+        made,
+        name=f"{name}:{code}",
+        keys=[f"fund:{code}"],
+        often=[f"money:{code}"],
+        section=section,
+    )
 
 
 def way_to(fund: Fund, last: str = "") -> list[tuple[str, str]]:
@@ -58,34 +69,44 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
     """What a fund has, where it came from and went, what is being decided, by which rules, and who gave."""
 
     def build(shown: Fund) -> dict[str, Any]:
-        standing = fund_queries.standing(shown)
-        seats = seats_now(shown)
-        story = life.life_of(shown, asleep=life.may_sleep(shown, standing.by_month))
+        standing = cache(lambda: fund_queries.standing(shown))
+        seats = cache(lambda: seats_now(shown))
+        story = cache(lambda: life.life_of(shown, asleep=life.may_sleep(shown, standing().by_month)))
         return {
             "title": shown.name,
-            "crumbs": way_to(shown),
+            "crumbs": cache(lambda: way_to(shown)),
             "life": story,
-            "late": late_reports_of(shown) + late_before(story.predecessors),
+            "late": cache(lambda: late_reports_of(shown) + late_before(story().predecessors)),
             "standing": standing,
             "as_of": clock.now(),
-            "gifts": standing.by_month[""].gifts if standing.is_folded else 0,
-            "months": totals.chart_months(standing.by_month, clock.today().strftime("%Y-%m")),
-            "has_months": len(standing.by_month) > 1,
-            "lines": fund_queries.book(shown, before=None, limit=LINES),
-            "motions": cards.newest_motions(shown),
-            "projects": cards.newest_projects(shown),
-            "rules": rulebooks.in_short(shown),
-            "plan": budgets.plan_of(shown),
+            "gifts": cache(lambda: standing().by_month[""].gifts if standing().is_folded else 0),
+            "months": cache(
+                lambda: totals.chart_months(standing().by_month, clock.today().strftime("%Y-%m"))
+            ),
+            "has_months": cache(lambda: len(standing().by_month) > 1),
+            "lines": cache(lambda: fund_queries.book(shown, before=None, limit=LINES)),
+            "motions": cache(lambda: cards.newest_motions(shown)),
+            "projects": cache(lambda: cards.newest_projects(shown)),
+            "rules": cache(lambda: rulebooks.in_short(shown)),
+            "plan": cache(lambda: budgets.plan_of(shown)),
             "seats": seats,
-            "voting": [seat for seat in seats if seat.votes],
-            "kinds": Counter(seat.get_kind_display() for seat in seats if seat.votes).most_common(),
-            "beside": [seat for seat in seats if not seat.votes],
-            "roll": [gift for _key, gift in donations.roll(shown, limit=GIFTS)],
+            "committee": cache(lambda: _in_short(seats())),
+            "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
             "takes_gifts": takes_gifts(shown),
-            "campaign": donations.campaign_for(shown),
+            "campaign": cache(lambda: donations.campaign_for(shown)),
         }
 
     return of_fund(request, code, "disclosure/fund.html", build, name="fund")
+
+
+def _in_short(seats: list[Seat]) -> dict[str, Any]:
+    """Return a committee in a few words: how many vote, for whom they sit there, who sits beside them."""
+    kinds = Counter(seat.kind for seat in seats if seat.votes).most_common()
+    return {
+        "voting": sum(n for _kind, n in kinds),
+        "kinds": [(Seat.Kind(kind).label, n) for kind, n in kinds],
+        "beside": [(Seat.Office(seat.office).label, seat.user.name) for seat in seats if not seat.votes],
+    }
 
 
 @require_safe

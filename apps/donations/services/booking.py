@@ -70,7 +70,7 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         }
         audit.record_many(by, "book_gift", Donation, facts)
         notices.thank([arrival.donation for arrival in fresh])
-        versions.bump("site", *(f"fund:{arrival.donation.fund.code}" for arrival in fresh))
+        versions.bump("site", *(f"money:{arrival.donation.fund.code}" for arrival in fresh))
         jobs.hint("seeding.match_gifts")
     return len(fresh)
 

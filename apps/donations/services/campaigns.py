@@ -95,7 +95,8 @@ def save_campaign(
         raise Refused(_("这个备案编号已经登记过了。"), "filing_number") from error
     row.funds.set(chosen)
     audit.record(by, "save_campaign", row, filing_number=number)
-    versions.bump("site", *(f"fund:{fund.code}" for fund in chosen))
+    # Its number stands on every page of the host.
+    versions.bump("site", "house", *(f"fund:{fund.code}" for fund in chosen))
     return row
 
 

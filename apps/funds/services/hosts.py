@@ -75,5 +75,5 @@ def register_host(
         day=clock.today(),
         by=None,
     )
-    versions.bump(f"division:{division.code}", "site")
+    versions.bump(f"division:{division.code}", "site", "house")
     return host

@@ -54,7 +54,7 @@ def _fold_batch() -> int:
     rows = ledger.take_unfolded(BATCH)
     changes = widened(astuple(row) for row in rows)
     _add(changes)
-    keys = {f"fund:{row.fund}" for row in rows} | {f"division:{key[0]}" for key in changes}
+    keys = {f"money:{row.fund}" for row in rows} | {f"division:{key[0]}" for key in changes}
     versions.bump(*keys, "site")
     return min(waiting, BATCH)
 
