@@ -68,7 +68,9 @@ def life_of(fund: Fund, *, asleep: bool) -> Life:
     rows = _inherited.rows(fund=fund.pk)
     before = predecessors_of(fund) if rows else []
     end = Succession.objects.filter(parts__predecessor=fund).first() if fund.closed_on else None
-    reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer("content")
+    reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer(
+        "content"
+    )
     return Life(
         former_names=_former_names.rows(fund=fund.pk),
         predecessors=before,
