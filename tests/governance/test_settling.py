@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from apps.core import clock
 from apps.core.canonical import canonical_json, sha256_hex
@@ -377,3 +378,13 @@ def test_in_the_minutes_of_a_secret_vote_no_choice_stands_beside_a_name(house: C
         minutes = services.draft_minutes(closed, by=house.secretary)
         said = queries.minutes_content(minutes)
     assert {seat["choice"] for seat in said["motions"][0]["seats"]} & {"赞成", "反对", "弃权"} == set()
+
+
+def test_checks_find_what_was_settled_against_the_levels_above(house: Cast) -> None:
+    motion = large(house)
+    with transaction.atomic():
+        savepoint = transaction.savepoint()
+        Motion.objects.filter(pk=motion.pk).update(state="in_force", settled_at=DEADLINE)
+        broken = {check.name for check in CHECKS if list(check.rows())}
+        transaction.savepoint_rollback(savepoint)
+    assert broken == {"governance.settled"}

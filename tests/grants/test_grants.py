@@ -1,15 +1,22 @@
 """A grant from the motion to its last payment, and back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from apps.core import clock
 from apps.core.models import OutboxMessage, StoredFile
 from apps.core.verdicts import Refused
-from apps.funds.models import Reservation
+from apps.funds.models import Approval, Reservation
 from apps.funds.queries import available
-from apps.funds.services import open_restriction, release, reserve
+from apps.funds.services import (
+    adopt_rulebook,
+    open_restriction,
+    pass_step,
+    release,
+    reserve,
+    return_step,
+)
 from apps.governance import services as governance
 from apps.grants import queries, services
 from apps.grants.models import Grant, Instalment, Payment
@@ -285,3 +292,42 @@ def test_payments_stop_while_the_organisation_is_suspended_and_go_on_when_the_fu
             payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.second_finance
         )
     assert paid.state == "paid"
+
+
+def test_a_decision_above_the_limit_waits_for_the_town_before_it_is_awarded(house: Cast) -> None:
+    adopt_rulebook(
+        house.host, level=1, division=house.host.division, title="办法", document="1号",
+        clauses={"town_review_fen": (ASKED - 1, "第一条")}, effective_from=date(2026, 1, 1), by=None,
+    )  # fmt: skip
+    motion = h.vote(house, h.tabled(house))
+    with clock.set_to(h.CLOSES):
+        assert motion.state == "carried"
+        assert services.settle_decided() == 0
+        with pytest.raises(Refused, match="等上级审核"):
+            services.award_carried(motion.code)
+        pass_step(Approval.objects.get(), by=house.coordinator)
+        governance.review_decided(Approval.objects.get().code)
+        assert services.settle_decided() == 1
+    assert Grant.objects.get().amount == ASKED
+    assert_books_clean()
+
+
+def test_a_decision_sent_back_gives_the_project_back_with_the_reasons(house: Cast) -> None:
+    adopt_rulebook(
+        house.host, level=1, division=house.host.division, title="办法", document="1号",
+        clauses={"town_review_fen": (ASKED - 1, "第一条")}, effective_from=date(2026, 1, 1), by=None,
+    )  # fmt: skip
+    motion = h.vote(house, h.tabled(house))
+    with clock.set_to(h.CLOSES):
+        return_step(Approval.objects.get(), reason="请补上食品经营许可", by=house.coordinator)
+        governance.review_decided(Approval.objects.get().code)
+        assert services.settle_decided() == 1
+        assert services.settle_decided() == 0
+    project = Project.objects.get()
+    assert project.state == "submitted"
+    assert not Grant.objects.exists() and not Reservation.objects.exists()
+    told = OutboxMessage.objects.get(key__startswith="returned:")
+    assert (told.address, "食品经营许可" in told.body) == (house.implementer.email, True)
+    with clock.set_to(h.CLOSES):
+        again = services.table_project(project, by=house.chair)
+    assert again.follows == motion

@@ -1,5 +1,5 @@
-"""Live invariants of governance: of the votes, and of the committees."""
+"""Live invariants of governance: of the votes, of what comes after them, and of the committees."""
 
-from apps.governance.checks import committees, votes
+from apps.governance.checks import committees, life, votes
 
-CHECKS = [*votes.CHECKS, *committees.CHECKS]
+CHECKS = [*votes.CHECKS, *life.CHECKS, *committees.CHECKS]

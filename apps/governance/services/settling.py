@@ -86,6 +86,8 @@ def begin_force(motion: Motion) -> None:
     bump(motion)
     if motion.kind == Motion.Kind.GRANT:
         jobs.kick("grants.award_carried", motion.code)
+    elif motion.kind == Motion.Kind.CLOSING:
+        jobs.kick("finance.close_fund_decided", motion.code)
     elif motion.kind in EFFECTS:
         jobs.kick("governance.carry_out", motion.code)
 

@@ -141,6 +141,7 @@ def minutes(request: HttpRequest, code: str) -> HttpResponse:
         "minutes": found,
         "fund": found.committee.fund,
         "content": content,
+        "times": queries.minutes_facts(found)["times"],
         "content_hash": found.content_hash or sha256_hex(canonical_json(content)),
         "signatures": found.signatures.select_related("seat__user").order_by("pk"),
         "signed_by_me": found.signatures.filter(seat__user=user).exists(),

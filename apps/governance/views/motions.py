@@ -46,6 +46,10 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
     evening = (clock.midnight(clock.today() + timedelta(days=days + 1)) + CLOSING_HOUR).astimezone(
         clock.SHANGHAI
     )
+    meeting = found.meeting or queries.meeting_for(found)
+    closes = (
+        meeting.ends_at.astimezone(clock.SHANGHAI) if meeting and queries.is_going_on(meeting) else evening
+    )
     page: dict[str, Any] = {
         "motion": found,
         "fund": fund,
@@ -58,7 +62,7 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "way": queries.way_of(found),
         "study": queries.study_of(found),
         "is_studied": queries.is_studied(found),
-        "meeting": found.meeting or queries.meeting_for(found),
+        "meeting": meeting,
         "above": queries.review_above(found),
         "minutes": Minutes.objects.filter(motion=found).first(),
         "may_edit": permissions.may_edit(user, found) if found.kind in FORMS else None,
@@ -73,7 +77,7 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "may_attach": permissions.may_attach(user, found),
         "may_remind": permissions.may_remind(user, found),
         "own_seat": queries.seat_on_roll(found, user),
-        "opening": OpeningForm(initial={"closes_at": evening}),
+        "opening": OpeningForm(initial={"closes_at": closes}),
         "workbench": _("管委会工作台"),
     }
     return page | forms
