@@ -1,6 +1,7 @@
 """Real concurrency: two windows per member, and votes against the close."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
@@ -14,10 +15,10 @@ from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.governance import queries, services
 from apps.governance.checks import CHECKS
-from apps.governance.models import Ballot, Motion
+from apps.governance.models import Ballot, Motion, Seat
 from apps.users.models import User
 from tests.cast import Cast
-from tests.governance.house import give_seat, make_draft, vote
+from tests.governance.house import adopt, give_seat, make_draft, vote
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -46,7 +47,7 @@ def in_parallel(jobs: list[Callable[[], object]]) -> list[BaseException | None]:
 
 def open_for(house: Cast, seconds: float) -> Motion:
     """Open a vote that is short: the least length is a rule of days, and the race a matter of seconds."""
-    with mock.patch("apps.governance.services.motions._check_length"):
+    with mock.patch("apps.governance.services.motions.preparing._check_length"):
         return services.open_voting(
             make_draft(house), closes_at=clock.now() + timedelta(seconds=seconds), by=house.chair
         )
@@ -87,6 +88,60 @@ def test_without_the_lock_two_windows_collide(house: Cast, twenty: list[User]) -
     with unlocked:
         raised: list[Any] = in_parallel(jobs)
     assert any(error is not None for error in raised)
+
+
+@pytest.fixture
+def thousand(house: Cast) -> list[User]:
+    """A committee of a thousand and one, which the rules only flag: the chair and a thousand members."""
+    adopt(house, composition_action="flag")
+    users = User.objects.bulk_create(
+        User(email=f"m{number}@qj.test", name=f"委员{number}") for number in range(994)
+    )
+    first = house.fund.committee.seats.get(user=house.members[0])
+    Seat.objects.bulk_create(
+        Seat(
+            committee=first.committee, user=user, office="member", kind="resident",
+            from_day=first.from_day, until_day=first.until_day,
+        )
+        for user in users
+    )  # fmt: skip
+    return [*house.members, *users]
+
+
+def vote_in(motion: Motion, ballots: list[tuple[User, str]]) -> list[BaseException]:
+    """Cast the ballots from twenty web threads that share them out; return what was raised."""
+    waiting, raised, taking = iter(ballots), [], threading.Lock()
+
+    def work() -> None:
+        while True:
+            with taking:
+                one = next(waiting, None)
+            if one is None:
+                return
+            try:
+                vote(motion, *one)
+            except Exception as error:
+                raised.append(error)
+
+    assert in_parallel([work] * 20) == [None] * 20
+    return raised
+
+
+def test_a_thousand_members_vote_within_a_minute(house: Cast, thousand: list[User]) -> None:
+    """Each has one current ballot, also those who voted from two windows at once."""
+    motion = open_for(house, 3600)
+    ballots = [(user, "yes") for user in thousand]
+    # Every tenth member's second window is sent right after the first.
+    for place in range(len(thousand), 0, -10):
+        ballots.insert(place, (thousand[place - 1], "no"))
+    begun = time.monotonic()
+    assert vote_in(motion, ballots) == []
+    took = time.monotonic() - begun
+    current = Ballot.objects.filter(motion=motion, is_current=True)
+    assert (current.count(), Ballot.objects.count()) == (1000, 1100)
+    assert current.values("seat_id").distinct().count() == 1000
+    assert took < 60, f"a thousand votes took {took:.0f} s"
+    assert not list({check.name: check for check in CHECKS}["governance.one_ballot"].rows())
 
 
 def test_votes_against_the_close(house: Cast, twenty: list[User]) -> None:

@@ -1,6 +1,6 @@
 """Stepping aside: by one's own word, or because of a declared tie."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.utils.translation import gettext as _
 
@@ -33,11 +33,15 @@ def recuse(motion: Motion, *, seat: Seat | None = None, reason: str = "", by: Us
     return recusal
 
 
-def recuse_tied(motion: Motion) -> None:
-    """Recuse everyone on the roll who has a tie to what the motion is about. The caller holds the motion's lock."""
-    seats = {seat.user_id: seat for seat in Seat.objects.filter(pk__in=motion.roll.values("seat_id"))}
-    for user_id in sorted(queries.tied_to(motion, list(seats))):
-        _step_aside(motion, seats[user_id], "")
+def recuse_tied(motion: Motion, seats: Iterable[Seat] | None = None) -> None:
+    """Recuse those on the roll (or of `seats`) who have a tie to what the motion is about.
+
+    The caller holds the motion's lock.
+    """
+    on_roll = Seat.objects.filter(pk__in=motion.roll.values("seat_id")) if seats is None else seats
+    by_user = {seat.user_id: seat for seat in on_roll}
+    for user_id in sorted(queries.tied_to(motion, list(by_user))):
+        _step_aside(motion, by_user[user_id], "")
 
 
 def _step_aside(motion: Motion, seat: Seat, reason: str) -> Recusal:

@@ -42,10 +42,11 @@ def cast(
     There is no audit event before the close and no message to anyone else, because counting those would tell the
     turnout; a ballot's row names who cast and who recorded it, and cannot be changed.
     """
-    _recuse_tied(motion)
+    seat = seat or queries.seat_on_roll(motion, user or by)
+    _recuse_tied(motion, [seat] if seat else [])
     return _cast(
         motion,
-        seat=seat or queries.seat_on_roll(motion, user or by),
+        seat=seat,
         choice=choice,
         subject_hash=subject_hash,
         reason=clean_text(reason, field="reason", limit=300, lines=True),
@@ -71,7 +72,7 @@ def cast_many(
 
     Raises `Refused` with the member's name before the sentence.
     """
-    _recuse_tied(motion)
+    _recuse_tied(motion, [answer.seat for answer in answers])
     return _cast_many(motion, answers, subject_hash=subject_hash, witness=witness, by=by)
 
 
@@ -102,11 +103,18 @@ def _cast_many(
     return ballots
 
 
+def _recuse_tied(motion: Motion, seats: Sequence[Seat]) -> None:
+    """Turn a tie that nobody has acted on into a recusal, in a transaction of its own."""
+    if queries.tied_to(motion, [seat.user_id for seat in seats]):
+        _recuse_under_lock(motion, seats)
+
+
 @verb
-def _recuse_tied(motion: Motion) -> None:
+def _recuse_under_lock(motion: Motion, seats: Sequence[Seat]) -> None:
     locked = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
     if locked.state == OPEN and queries.is_voting(locked):
-        recuse_tied(locked)
+        on_roll = set(locked.roll.filter(seat__in=seats).values_list("seat_id", flat=True))
+        recuse_tied(locked, [seat for seat in seats if seat.pk in on_roll])
 
 
 @verb
