@@ -109,7 +109,7 @@ def thousand(house: Cast) -> list[User]:
 
 
 def vote_in(motion: Motion, ballots: list[tuple[User, str]]) -> list[BaseException]:
-    """Cast the ballots from twenty web threads that share them out; return what was raised."""
+    """Cast the ballots from eight web threads that share them out; return what was raised."""
     waiting, raised, taking = iter(ballots), [], threading.Lock()
 
     def work() -> None:
@@ -123,7 +123,7 @@ def vote_in(motion: Motion, ballots: list[tuple[User, str]]) -> list[BaseExcepti
             except Exception as error:
                 raised.append(error)
 
-    assert in_parallel([work] * 20) == [None] * 20
+    assert in_parallel([work] * 8) == [None] * 8
     return raised
 
 

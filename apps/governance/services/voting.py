@@ -12,6 +12,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Ballot, Motion, Seat
+from apps.governance.services.motions.rows import lock
 from apps.governance.services.recusals import recuse_tied
 from apps.governance.states import OPEN
 from apps.users.models import User
@@ -129,7 +130,7 @@ def _cast(
     witness: User | None,
     by: User,
 ) -> Ballot:
-    motion = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
+    motion = lock(motion)
     now = clock.now()
     permissions.may_vote(by, motion, seat).require()
     if seat is None or not motion.roll.filter(seat=seat).exists():
