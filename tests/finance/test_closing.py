@@ -12,7 +12,7 @@ from apps.finance import services
 from apps.finance.rules.proofs import months_later
 from apps.funds import queries as funds_queries
 from apps.funds import services as funds
-from apps.funds.models import Fund, Restriction, Succession
+from apps.funds.models import Approval, Fund, Restriction, Succession
 from apps.governance import services as governance
 from apps.governance.models import Motion
 from apps.governance.queries import seats_of
@@ -103,6 +103,16 @@ def closing_motion(cast: Cast, **facts: str) -> Motion:
         )
         motion = governance.open_voting(motion, closes_at=h.CLOSES, by=cast.chair)
     motion = h.vote(cast, motion)
+    with clock.set_to(h.AFTER_VOTE):
+        governance.follow_decided()
+        approval = Approval.objects.get(subject_code=motion.code)
+        while (step := funds_queries.current_step(approval)) is not None:
+            people = funds_queries.holders(
+                role_kind=step.role_kind, scope_kind=step.scope_kind, scope_code=step.scope_code
+            )
+            approval = funds.pass_step(approval, by=people[0])
+        governance.follow_decided()
+    motion.refresh_from_db()
     assert motion.state == "in_force"
     return motion
 

@@ -63,8 +63,14 @@ def split(request: HttpRequest, code: str) -> HttpResponse:
 def close_fund(request: HttpRequest, code: str) -> HttpResponse:
     """Close a fund and give on what is left."""
     fund = _fund(request, code)
-    form = CloseForm(request.POST if request.method == "POST" else None, fund=fund)
     motion = queries.closings_to_carry_out().filter(committee__fund=fund).first()
+    decided = (
+        {"reason": motion.facts.get("surplus", ""), "document": _("管委会决议 %s") % motion.number}
+        if motion
+        else {}
+    )
+    data = request.POST if request.method == "POST" else None
+    form = CloseForm(data, fund=fund, initial=decided)
 
     def run() -> Succession:
         return services.close_fund(

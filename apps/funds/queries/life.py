@@ -80,6 +80,16 @@ def family(fund: Fund) -> list[int]:
     return [fund.pk, *(row.pk for row in predecessors_of(fund))]
 
 
+def families(funds: Iterable[Fund]) -> dict[int, list[int]]:
+    """Return by fund's key the keys of those it came from; only funds that came from any. One query where none did."""
+    shown = list(funds)
+    heirs = FundSuccession.objects.filter(successor__in=shown).exclude(
+        succession__kind=SuccessionKind.CLOSING
+    )
+    keys = set(heirs.values_list("successor_id", flat=True))
+    return {fund.pk: family(fund)[1:] for fund in shown if fund.pk in keys}
+
+
 def successions_of(fund: Fund) -> list[Succession]:
     """Return the acts a fund ended by or gained from, the newest first."""
     rows = Succession.objects.filter(Q(parts__predecessor=fund) | Q(parts__successor=fund))

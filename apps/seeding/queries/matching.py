@@ -13,6 +13,7 @@ from apps.donations.models import Donation, Donor
 from apps.donations.queries import donor_name
 from apps.donations.states import DonationState
 from apps.funds.models import Fund, Host
+from apps.funds.queries import families
 from apps.funds.queries.rulebooks import books_in_force, combined, settings_of
 from apps.seeding.models import Match, MatchTerms, Programme, TakenBack
 from apps.seeding.queries.programmes import funds_of
@@ -78,15 +79,18 @@ def terms_of_funds(
     """Return by fund id what its rulebooks of the day leave of the programme's terms. Two queries for all."""
     books = books_in_force(programme.source.host_id, on)
     ratio = Ratio(terms.ratio_part, terms.ratio_whole)
+    shown = list(funds)
+    before = families(shown)
+    drawn = drawn_by_fund(programme, {key for keys in before.values() for key in keys})
     found = {}
-    for fund in funds:
+    for fund in shown:
         above = lineage(fund.division_id)
         rules = combined(settings_of(book for book in books if book.division_id in above))
         share, cap = rules["match_bp"].value, rules["match_cap_fen"].value
-        found[fund.pk] = FundTerms(
-            ratio.within(share) if isinstance(share, int) else ratio,
-            min(programme.per_fund, cap) if isinstance(cap, int) else programme.per_fund,
-        )
+        most = min(programme.per_fund, cap) if isinstance(cap, int) else programme.per_fund
+        # What the funds that it came from have drawn counts as drawn by it.
+        most -= sum(drawn.get(key, 0) for key in before.get(fund.pk, ()))
+        found[fund.pk] = FundTerms(ratio.within(share) if isinstance(share, int) else ratio, max(0, most))
     return found
 
 

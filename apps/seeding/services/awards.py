@@ -10,7 +10,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.rules import code_range
 from apps.funds.models import Fund
-from apps.funds.queries import available, effective_rules
+from apps.funds.queries import available, effective_rules, family
 from apps.funds.services import lock_fund
 from apps.funds.states import FundKind, FundState
 from apps.ledger import services as ledger
@@ -96,6 +96,13 @@ def check_fund(programme: Programme, fund: Fund) -> None:
         raise Refused(
             _("%(fund)s没有在运行，不能领%(kind)s。")
             % {"fund": fund.name, "kind": programme.get_kind_display()},
+            "fund",
+        )
+    before = Award.objects.filter(programme=programme, fund__in=family(fund)).exclude(fund=fund)
+    if (drawn := before.select_related("fund").first()) is not None:
+        raise Refused(
+            _("%(fund)s的前身%(before)s已经领过%(title)s。")
+            % {"fund": fund.name, "before": drawn.fund.name, "title": programme.title},
             "fund",
         )
 

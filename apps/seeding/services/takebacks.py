@@ -5,7 +5,7 @@ from collections import defaultdict
 from apps.core import audit, clock, jobs, versions
 from apps.core.verbs import verb
 from apps.funds.models import Fund
-from apps.funds.queries import available
+from apps.funds.queries import available, ended, heir_of
 from apps.ledger import services as ledger
 from apps.ledger.rules import Draft
 from apps.seeding import queries, rules
@@ -26,12 +26,20 @@ def take_back_batch(code: str) -> int:
     """
     programme = lock_programme(code)
     changed = reads.changed_matches(programme)
-    picked = list(changed.values_list("pk", "fund__code")[:BATCH])
+    picked = list(changed.select_related("fund")[:BATCH])
     if not picked:
         return 0
-    funds = lock_funds({programme.source.code, *(fund for _pk, fund in picked)})
-    rows = list(changed.filter(pk__in=[pk for pk, _fund in picked]).select_related("donation"))
-    turn = _Turn(programme, {fund.pk: fund for fund in funds.values()})
+    # What an ended fund was matched lies with the fund that stands for it.
+    heirs = {row.fund_id: heir_of(row.fund, "").fund for row in picked}
+    funds = lock_funds({programme.source.code, *(fund.code for fund in heirs.values())})
+    if ended(funds.values()):
+        return take_back_batch(code)
+    rows = list(changed.filter(pk__in=[row.pk for row in picked]).select_related("donation"))
+    turn = _Turn(
+        programme,
+        {fund.pk: fund for fund in funds.values()},
+        {fund: heir.pk for fund, heir in heirs.items()},
+    )
     for row in rows:
         turn.settle(row)
     turn.write()
@@ -47,11 +55,11 @@ def take_back_batch(code: str) -> int:
 class _Turn:
     """One set of takings-back. The caller holds the locks of the programme and the funds."""
 
-    def __init__(self, programme: Programme, funds: dict[int, Fund]) -> None:
-        self.programme, self.funds = programme, funds
+    def __init__(self, programme: Programme, funds: dict[int, Fund], heirs: dict[int, int]) -> None:
+        self.programme, self.funds, self.heirs = programme, funds, heirs
         self.number = reads.last_number(programme)
         self.pot = programme.pot - queries.given(programme)
-        self.used = defaultdict(int, reads.drawn_by_fund(programme, set(funds)))
+        self.used = defaultdict(int, reads.drawn_by_fund(programme, set(heirs)))
         self.free = {pk: max(0, available(fund).get("", 0)) for pk, fund in funds.items()}
         self.today = clock.today()
         self.drafts: list[Draft] = []
@@ -68,8 +76,9 @@ class _Turn:
         if change == 0:
             return
         self.number += 1
-        key, fund = str(self.number), self.funds[row.fund_id].code
-        short = max(0, change - self.free[row.fund_id])
+        heir = self.heirs[row.fund_id]
+        key, fund = str(self.number), self.funds[heir].code
+        short = max(0, change - self.free[heir])
         draft = (
             taking_back(self.programme, key, fund=fund, amount=change, short=short, day=self.today)
             if change > 0
@@ -90,7 +99,7 @@ class _Turn:
         row.taken += change
         self.pot += change
         self.used[row.fund_id] -= change
-        self.free[row.fund_id] -= change - short
+        self.free[heir] -= change - short
         self.free[self.programme.source_id] += change - short
 
     def _may_return(self, row: Match, wanted: int) -> int:

@@ -98,7 +98,7 @@ def close_fund_decided(motion_code: str) -> Succession | None:
         return close_fund(
             fund,
             receiver=receiver,
-            reason=str(facts.get("reason", "")) or motion.title,
+            reason=str(facts.get("reason") or facts.get("surplus") or motion.title),
             document=_("管委会决议 %(number)s") % {"number": motion.number},
             motion_code=motion.code,
             by=None,
