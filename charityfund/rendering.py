@@ -1,6 +1,18 @@
-"""How every form looks: our templates for the form, its fields and its widgets."""
+"""How templates are read, and how every form looks."""
 
 from django.forms.renderers import TemplatesSetting
+from django.template import Origin
+from django.template.loaders.cached import Loader
+from django.utils.translation import get_language
+
+
+class PerLanguage(Loader):
+    """Keeps every template once per language: the tag `{% translate %}` of `apps.core` then puts its words in place
+    when the template is read, not each time it is rendered."""
+
+    def cache_key(self, template_name: str, skip: list[Origin] | None = None) -> str:
+        """Return the key of a template in the language of this moment."""
+        return f"{get_language()} {super().cache_key(template_name, skip)}"
 
 
 class Renderer(TemplatesSetting):
