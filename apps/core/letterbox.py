@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, outbox
 from apps.core.models import MailWish, OutboxMessage
 from apps.core.quiet import DAY, Wishes
+from apps.core.sealing import blind_index
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 
@@ -15,6 +16,18 @@ def letters_of(address: str) -> QuerySet[OutboxMessage]:
     if not address:
         return OutboxMessage.objects.none()
     return OutboxMessage.objects.filter(address=address).order_by("-id")
+
+
+def mark_of(letter: OutboxMessage) -> str:
+    """Return what a letter is called in addresses: opaque, as the gaps between running numbers would tell how many
+    letters others got, and so how many have voted."""
+    return blind_index(f"letter:{letter.key}")[:16]
+
+
+def letter_at(address: str, mark: str) -> OutboxMessage | None:
+    """Return the letter of an address with this mark; None for another's."""
+    own = letters_of(address).only("pk", "key", "path")
+    return next((letter for letter in own.iterator() if mark_of(letter) == mark), None)
 
 
 def unread(address: str) -> int:

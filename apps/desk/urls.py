@@ -11,7 +11,7 @@ urlpatterns = [
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.read_all, name="read_all"),
     path("desk/notices/wishes/", notices.wishes, name="wishes"),
-    path("desk/notices/<int:number>/", notices.open_notice, name="open_notice"),
+    path("desk/notices/<str:mark>/", notices.open_notice, name="open_notice"),
     path("desk/audit/", audit.trail, name="audit"),
     path("desk/audit/checks/", audit.run_checks, name="run_checks"),
 ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.funds.models import Fund
-from apps.funds.states import FundKind
+from apps.funds.queries import heir_of
+from apps.funds.states import FundKind, FundState
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
 from apps.seeding import queries, rules
@@ -111,12 +112,16 @@ def matches_without_their_gift() -> Iterator[Row]:
 
 
 def taken_back_as_due() -> Iterator[Row]:
-    """Matches of which more was taken back than matched, less than their refund asks for, or other than their rows."""
+    """Matches of which more was taken back than matched, less than their refund asks for, or other than their rows.
+
+    A fund that ended in the programme's source has given everything back by that.
+    """
     rows = Match.objects.filter(amount__gt=0).annotate(rows=Sum("taken_back__amount", default=0))
-    for row in rows.select_related("programme", "donation").iterator(chunk_size=CHUNK):
+    for row in rows.select_related("programme__source", "fund", "donation").iterator(chunk_size=CHUNK):
         left = row.donation.amount - row.refunded
         due = rules.to_take_back(row.amount, base=row.base, left=left)
-        if row.taken != row.rows or not due <= row.taken <= row.amount:
+        is_back = row.fund.state == FundState.CLOSED and heir_of(row.fund, "").fund == row.programme.source
+        if row.taken != row.rows or not (is_back or due <= row.taken) or row.taken > row.amount:
             facts = {"taken": row.taken, "rows": row.rows, "due": due}
             yield {"programme": row.programme.code, "number": row.number, **facts}
 

@@ -1,5 +1,6 @@
 """Notices on the page, wishes about e-mails, and how often the desk asks the database."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -37,15 +38,25 @@ def test_notices_are_ones_own_and_lead_to_where_it_is_done(house: Cast) -> None:
     assert "还没有通知" in page(house.stranger, "/desk/notices/")
     client = Client()
     client.force_login(mine)
-    for number in (foreign.pk, 10**25, 0):
-        assert client.post(f"/desk/notices/{number}/").status_code == 404
-    answer = client.post(f"/desk/notices/{letter.pk}/")
+    for mark in (letterbox.mark_of(foreign), foreign.pk, letter.pk, 10**25, 0):
+        assert client.post(f"/desk/notices/{mark}/").status_code == 404
+    address = f"/desk/notices/{letterbox.mark_of(letter)}/"
+    answer = client.post(address)
     assert answer.headers["Location"].startswith("/vote/")
     assert letterbox.unread(mine.email) == 0 and letterbox.unread(other.email) == 1
-    assert client.get(f"/desk/notices/{letter.pk}/").status_code == 405
+    assert client.get(address).status_code == 405
     client.force_login(other)
     assert client.post("/desk/notices/read/").status_code == 302
     assert letterbox.unread(other.email) == 0
+
+
+def test_a_notice_does_not_tell_how_many_letters_others_got(house: Cast) -> None:
+    """Each ballot is confirmed by a letter: running numbers in addresses would tell the turnout of an open vote."""
+    grants.tabled(house)
+    (letter,) = letterbox.letters_of(house.members[0].email)
+    addresses = set(re.findall(r"/desk/notices/(\w+)/", page(house.members[0], "/desk/notices/")))
+    assert addresses == {"read", "wishes", letterbox.mark_of(letter)}
+    assert not any(address.isdigit() for address in addresses)
 
 
 @pytest.mark.parametrize("path", ["//evil.example/", "https://evil.example/", "javascript:alert(1)", ""])
@@ -53,7 +64,7 @@ def test_a_notice_never_leads_away(house: Cast, path: str) -> None:
     outbox.say("k", to=house.chair.email, subject="s", body="b", path=path)
     client = Client()
     client.force_login(house.chair)
-    answer = client.post(f"/desk/notices/{OutboxMessage.objects.get(key='k').pk}/")
+    answer = client.post(f"/desk/notices/{letterbox.mark_of(OutboxMessage.objects.get(key='k'))}/")
     assert answer.headers["Location"] == "/desk/"
 
 

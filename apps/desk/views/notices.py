@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,16 +25,19 @@ def notices(request: HttpRequest) -> HttpResponse:
     """The letters to the reader's own address, the newest first."""
     address = person(request).email
     page = Paginator(letterbox.letters_of(address), PAGE).get_page(request.GET.get("page"))
-    facts = {"page": page, "unread": letterbox.unread(address), "workbench": _("通知")}
+    letters = [(letterbox.mark_of(letter), letter) for letter in page]
+    facts = {"page": page, "letters": letters, "unread": letterbox.unread(address), "workbench": _("通知")}
     return render(request, "desk/notices.html", facts)
 
 
 @login_required
 @require_POST
-def open_notice(request: HttpRequest, number: int) -> HttpResponse:
+def open_notice(request: HttpRequest, mark: str) -> HttpResponse:
     """Note that a letter was read and lead to where it is done; another's letter is not there."""
     address = person(request).email
-    letter = get_object_or_404(letterbox.letters_of(address), pk=number)
+    letter = letterbox.letter_at(address, mark)
+    if letter is None:
+        raise Http404
     letterbox.mark_read(address, pk=letter.pk)
     is_ours = letter.path.startswith("/") and url_has_allowed_host_and_scheme(letter.path, None)
     return redirect(letter.path if is_ours else "desk:mine")

@@ -71,6 +71,9 @@ class _Turn:
         left = min(row.base, gift.left)
         change = rules.to_take_back(row.amount, base=row.base, left=left) - row.taken
         row.refunded = gift.refunded
+        if self.heirs[row.fund_id] == self.programme.source_id:
+            # It came back to the source when the fund ended.
+            return
         if change < 0:
             change = -self._may_return(row, -change)
         if change == 0:
