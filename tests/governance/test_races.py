@@ -127,8 +127,8 @@ def vote_in(motion: Motion, ballots: list[tuple[User, str]]) -> list[BaseExcepti
     return raised
 
 
-def test_a_thousand_members_vote_within_a_minute(house: Cast, thousand: list[User]) -> None:
-    """Each has one current ballot, also those who voted from two windows at once."""
+def test_a_thousand_members_vote_at_once(house: Cast, thousand: list[User], full: bool) -> None:
+    """Each has one current ballot, also those who voted from two windows at once; in the full run within a minute."""
     motion = open_for(house, 3600)
     ballots = [(user, "yes") for user in thousand]
     # Every tenth member's second window is sent right after the first.
@@ -140,7 +140,7 @@ def test_a_thousand_members_vote_within_a_minute(house: Cast, thousand: list[Use
     current = Ballot.objects.filter(motion=motion, is_current=True)
     assert (current.count(), Ballot.objects.count()) == (1000, 1100)
     assert current.values("seat_id").distinct().count() == 1000
-    assert took < 60, f"a thousand votes took {took:.0f} s"
+    assert took < 60 or not full, f"a thousand votes took {took:.0f} s"
     assert not list({check.name: check for check in CHECKS}["governance.one_ballot"].rows())
 
 
