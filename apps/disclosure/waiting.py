@@ -59,7 +59,7 @@ def _row(one: OwedReport, *, publishes: bool) -> Waiting:
     return Waiting(
         state="late" if late else "waiting",
         label=late or (_("待公布") if one.draft else _("待起草")),
-        title=f"{what}：{one.fund.name} {one.quarter}",
+        title=_("：").join([what, f"{one.fund.name} {one.quarter}"]),
         url=reverse("disclosure:report_work", args=[one.fund.code, one.quarter]),
         action=_("去公布") if one.draft and publishes else _("去起草") if not one.draft else "",
         words=_("%(day)s 前公布") % {"day": one.due_on.isoformat()},

@@ -52,7 +52,7 @@ def may_decide(user: User | None, approval: Approval) -> Verdict:
     """Who holds the role of the step whose turn it is; not who asked, and nobody two steps of one round."""
     step = queries.current_step(approval)
     if step is None:
-        return no(_("这件事现在没有等着办的一步。"))
+        return no(_("这件事现在没有待审批的一步。"))
     if user is None:
         return YES
     if user.pk in {approval.opened_by_id, approval.submitted_by_id}:

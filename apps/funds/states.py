@@ -58,9 +58,9 @@ class ApplicationState(models.TextChoices):
 class SuccessionKind(models.TextChoices):
     """How a fund ends: into another, into several, or with its surplus given on."""
 
-    MERGER = "merger", _("合并")
-    SPLIT = "split", _("拆分")
-    CLOSING = "closing", _("终止")
+    MERGER = "merger", pgettext_lazy("noun", "合并")
+    SPLIT = "split", pgettext_lazy("noun", "拆分")
+    CLOSING = "closing", pgettext_lazy("noun", "终止")
 
 
 class PurposeBasis(models.TextChoices):
@@ -102,7 +102,7 @@ class StepState(models.TextChoices):
     """Where one step of a chain stands."""
 
     WAITING = "waiting", _("还没轮到")
-    CURRENT = "current", _("等待办理")
+    CURRENT = "current", _("待审批")
     PASSED = "passed", _("同意")
     RETURNED = "returned", _("退回")
     REFUSED = "refused", _("不同意")

@@ -28,7 +28,7 @@ def _step(step: ApprovalStep) -> Waiting:
     return Waiting(
         state="late" if step.is_late else "due",
         label=_("已过期限") if step.is_late else _("待审批"),
-        title=f"{step.label}：{step.approval.title}",
+        title=_("：").join([step.label, step.approval.title]),
         url=reverse("funds:approval", args=[step.approval.code]),
         action=_("去办理"),
         words=step.approval.fund.name if step.approval.fund else step.approval.division.name,

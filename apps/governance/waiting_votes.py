@@ -116,7 +116,7 @@ def _meetings(committees: list[int]) -> list[Waiting]:
     return [
         Waiting(
             state="due",
-            label=_("会议"),
+            label=_("待登记"),
             title=_("登记到会、散会：%(fund)s") % {"fund": meeting.committee.fund.name},
             url=reverse("governance:meeting", args=[meeting.code]),
             action=_("去登记"),

@@ -11,7 +11,7 @@ from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
 
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
-REVIEWERS = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
+REVIEWERS = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE)
 
 
 def may_award(user: User | None, host: Host) -> Verdict:
@@ -30,7 +30,10 @@ def may_apply(user: Person, fund: Fund) -> Verdict:
 
 
 def may_score(user: Person, application: Application) -> Verdict:
-    """The host's people score, but nobody who sits on the fund's committee or handed the application in."""
+    """The host's administrator and finance score, but nobody of the fund's committee and not who handed it in.
+
+    Its auditor does not: what an auditor looks into later is not of their own making.
+    """
     fund = application.fund
     if user is None:
         return no(_("评分要由人来做。"))

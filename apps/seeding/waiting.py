@@ -33,7 +33,7 @@ def _offer(code: str, name: str, one: Programme) -> Waiting:
     return Waiting(
         state="waiting",
         label=_("可以申请"),
-        title=f"{one.title}：{name}",
+        title=_("：").join([one.title, name]),
         url=reverse("seeding:apply", args=[one.code, code]),
         action=_("去申请"),
         words=_("%(day)s 截止") % {"day": (one.apply_until or one.closes_on).isoformat()},
@@ -46,7 +46,7 @@ def _to_score(one: Application) -> Waiting:
     return Waiting(
         state="due",
         label=_("待评分"),
-        title=f"{one.programme.title}：{one.fund.name}",
+        title=_("：").join([one.programme.title, one.fund.name]),
         url=reverse("seeding:application", args=[one.code]),
         action=_("去评分"),
         since=one.submitted_at,
@@ -65,7 +65,7 @@ def _to_give(one: Application) -> Waiting:
     return Waiting(
         state="due",
         label=_("待拨"),
-        title=f"{one.programme.title}：{one.fund.name}",
+        title=_("：").join([one.programme.title, one.fund.name]),
         url=reverse("seeding:programme", args=[one.programme.code]) + "#eligible",
         action=_("去拨付"),
         amount=one.programme.per_fund,

@@ -131,7 +131,7 @@ def test_fixed_sums_and_rewards(client: Client, cast: Cast) -> None:
     accepted_work(cast, cast.fund, person_times=100)
     reward = open_reward(cast)
     application = pass_all(cast, services.apply(reward, fund=cast.fund, words="成果", by=cast.chair))
-    for reviewer, points in ((cast.finance, (40, 30, 20)), (cast.auditor, (30, 30, 15))):
+    for reviewer, points in ((cast.finance, (40, 30, 20)), (cast.admin, (30, 30, 15))):
         services.score(application, points=points, by=reviewer)
     assert "还没有给出" in text(client, f"/s/{reward.code}/")
     with clock.set_to(NOW.replace(month=12, day=5)):

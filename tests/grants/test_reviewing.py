@@ -360,7 +360,7 @@ def test_who_is_not_chosen_is_told_why_and_nobody_else(house: Cast) -> None:
     assert "下一次请早" in letter.body
     assert not any(user.name in letter.body for user in house.members)
     plain = h.submitted(house)
-    with pytest.raises(Refused, match="没有回应征集"):
+    with pytest.raises(Refused, match="不是回应征集"):
         services.not_choose(plain, reason="x", by=house.secretary)
 
 

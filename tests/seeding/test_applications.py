@@ -304,7 +304,7 @@ def rewarded(cast: Cast, programme: Programme, points: dict[str, list[tuple[int,
     for fund in (cast.fund, cast.other_fund):
         accepted_work(cast, fund, person_times=100, stars=(5, 4))
         application = pass_all(cast, applied(cast, programme, fund))
-        for reviewer, row in zip((cast.finance, cast.auditor), points[fund.code], strict=True):
+        for reviewer, row in zip((cast.finance, cast.admin), points[fund.code], strict=True):
             services.score(application, points=row, by=reviewer)
     with clock.set_to(AFTER_DEADLINE):
         return services.pay_rewards(programme, by=cast.admin)
@@ -372,7 +372,7 @@ def test_who_may_score_and_which_points(cast: Cast) -> None:
     programme = open_reward(cast)
     accepted_work(cast, cast.fund, person_times=100)
     application = applied(cast, programme)
-    for reviewer in (cast.coordinator, cast.stranger, cast.chair):
+    for reviewer in (cast.coordinator, cast.stranger, cast.chair, cast.auditor):
         with pytest.raises(Refused):
             services.score(application, points=(1, 1, 1), by=reviewer)
     for points in ((1, 1), (41, 1, 1), (-1, 1, 1), (1, 1, True)):

@@ -326,7 +326,7 @@ def test_rewards_recompute(cast: Cast, rule: str, seed: int) -> None:
     for fund, by in ((cast.fund, cast.chair), (cast.other_fund, cast.members[0]), (third, cast.members[2])):
         accepted_work(cast, fund, person_times=luck.randrange(1, 500), stars=(5,))
         application = pass_all(cast, services.apply(programme, fund=fund, words="成果", by=by))
-        for reviewer in (cast.finance, cast.auditor):
+        for reviewer in (cast.finance, cast.admin):
             points = [luck.randrange(most + 1) for most in (40, 40, 20)]
             services.score(application, points=points, by=reviewer)
     assert published(programme)["rows"] == [] == published(programme)["applications"]

@@ -198,7 +198,7 @@ def test_from_scores_to_rewards(client: Client, cast: Cast) -> None:
     application = pass_all(cast, Application.objects.get())
     address = reverse("seeding:score", args=[application.code])
     filled = {"c1": "40", "c2": "30", "c3": "10", "words": "扎实"}
-    for user, points in ((cast.finance, "40"), (cast.auditor, "20")):
+    for user, points in ((cast.finance, "40"), (cast.admin, "20")):
         client.force_login(user)
         assert "1,234" in page(client, "application", application.code)
         assert client.post(address, filled | {"c1": "41"}).status_code == 422

@@ -26,7 +26,7 @@ MOST_OF_A_KIND = 50
 BAND_WORDS = {
     LATE: gettext_lazy("已经晚了"),
     DUE: gettext_lazy("七天内到期"),
-    RESTING: gettext_lazy("等着办"),
+    RESTING: gettext_lazy("其他待办"),
 }
 
 

@@ -42,7 +42,7 @@ def late_reports_of(fund: Fund) -> list[Late]:
 def late_before(predecessors: Sequence[Fund]) -> list[Late]:
     """Return the late reports of the funds that one stands for, each by its own name."""
     return [
-        Late(row.fund_code, row.fund_name, f"{row.fund_name}：{row.words}")
+        Late(row.fund_code, row.fund_name, _("：").join([row.fund_name, row.words]))
         for fund in predecessors
         for row in late_reports_of(fund)
     ]

@@ -50,7 +50,7 @@ def obstacles(fund: Fund, *, closing: bool, but: str = "") -> list[str]:
     motions = list(undecided_motions(fund, but=but)[: MOST_NAMED + 1])
     if motions:
         found.append(
-            _("%(fund)s还有没办完的议案，先表决、办完或撤回：%(names)s。")
+            _("%(fund)s还有没办完的议案：%(names)s。")
             % {"fund": fund.name, "names": _names([f"{row.number} {row.title}" for row in motions])}
         )
     approvals = list(
@@ -66,7 +66,7 @@ def obstacles(fund: Fund, *, closing: bool, but: str = "") -> list[str]:
     short = [amount for amount in available(fund).values() if amount < 0]
     if short:
         found.append(
-            _("%(fund)s答应付出的比账上能用的多 ¥%(amount)s，请先补足再办。")
+            _("%(fund)s答应付出的比账上能用的多 ¥%(amount)s。")
             % {"fund": fund.name, "amount": money.written(-sum(short))}
         )
     return found + (_unsettled(fund) if closing else [])

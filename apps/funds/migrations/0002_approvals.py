@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('days', models.PositiveSmallIntegerField()),
                 ('begun_at', models.DateTimeField(null=True)),
                 ('due_at', models.DateTimeField(null=True)),
-                ('state', models.CharField(choices=[('waiting', '还没轮到'), ('current', '等待办理'), ('passed', '同意'), ('returned', '退回'), ('refused', '不同意')], default='waiting', max_length=12)),
+                ('state', models.CharField(choices=[('waiting', '还没轮到'), ('current', '待审批'), ('passed', '同意'), ('returned', '退回'), ('refused', '不同意')], default='waiting', max_length=12)),
                 ('decided_by_id', models.BigIntegerField(null=True)),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('words', models.TextField(blank=True)),

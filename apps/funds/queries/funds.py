@@ -110,7 +110,7 @@ def takes_gifts(fund: Fund, arrived: date | None = None) -> bool:
 def gifts_refused(fund: Fund) -> str:
     """Return the sentence why a fund takes no gifts."""
     if fund.state == FundState.SUSPENDED:
-        return _("%(fund)s暂停了（%(why)s），暂停期间不收新的捐款。") % {
+        return _("%(fund)s暂停了，暂停期间不收新的捐款。原因：%(why)s") % {
             "fund": fund.name,
             "why": fund.get_suspended_for_display() or _("其他原因"),
         }

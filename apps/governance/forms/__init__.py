@@ -85,7 +85,9 @@ class RecordingForm(forms.Form):
     witness = forms.ModelChoiceField(
         Seat.objects.none(),
         label=gettext_lazy("见证人"),
-        help_text=gettext_lazy("在场看着登记的人，不能是您自己，也不能是下面登记了票的人。"),
+        help_text=gettext_lazy(
+            "请选当时在场的另一位管委会成员，监督员也可以。不能选您自己，也不能选这次登记了票的人。"
+        ),
         error_messages={"required": gettext_lazy("请选一位见证人。")},
     )
 

@@ -33,7 +33,7 @@ def write_opinion(
     if motion is not None and (motion.committee_id != committee.pk or motion.state in {DRAFT, WITHDRAWN}):
         raise Refused(_("这个议案还是草稿或已撤回，不能写意见。"))
     if year is not None and not committee.formed_on.year <= year <= clock.today().year:
-        raise Refused(_("年份要在管委会成立以后、今年以前。"), "year")
+        raise Refused(_("年份要从管委会成立那年起，到今年为止。"), "year")
     opinion, is_new = SupervisorOpinion.objects.get_or_create(
         committee=committee,
         seat=seat,

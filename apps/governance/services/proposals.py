@@ -212,7 +212,7 @@ def election(
         ],
         "text": clean_text(reason, field="reason", limit=TEXT_LIMIT, lines=True),
     }
-    names = "、".join(one.user.name for one in nominations)
+    names = _("、").join(one.user.name for one in nominations)
     title = _("选举：%(names)s") % {"names": names}
     return Proposal(Motion.Kind.ELECTION, title[:TITLE_LIMIT], subject, is_major, nominations)
 

@@ -63,7 +63,7 @@ class CallForm(forms.Form):
     opens_at = _moment(gettext_lazy("开始申请"))
     closes_at = _moment(gettext_lazy("申请截止"))
     review_until = _moment(
-        gettext_lazy("评审结束"),
+        gettext_lazy("评审截止"),
         required=False,
         help_text=gettext_lazy("到这时分数定住，管委会才看得到。开放申请可以不写，随到随评。"),
     )

@@ -49,6 +49,11 @@ def findings(project: Project) -> list[Finding]:
     return [replace(one, confirmed=confirmed.get(one.key, "")) for check in CHECKS for one in check(project)]
 
 
+def _phrase(refusal: Refused) -> str:
+    """The refusal without its full stop, as the other points are written."""
+    return str(refusal).rstrip("。.")
+
+
 def _organisation(project: Project) -> Iterator[Finding]:
     organisation = project.organisation
     is_active = organisation.state == Organisation.State.ACTIVE
@@ -68,7 +73,7 @@ def _organisation(project: Project) -> Iterator[Finding]:
     try:
         clean_uscc(organisation.uscc)
     except Refused as refusal:
-        yield Finding("uscc", FAIL, label, str(refusal))
+        yield Finding("uscc", FAIL, label, _phrase(refusal))
     else:
         yield Finding("uscc", PASS, label, _("校验位正确：%(code)s") % {"code": organisation.uscc})
 
@@ -78,7 +83,7 @@ def _period(project: Project) -> Iterator[Finding]:
     try:
         rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
     except Refused as refusal:
-        yield Finding("period", FAIL, label, str(refusal))
+        yield Finding("period", FAIL, label, _phrase(refusal))
     else:
         days = {"from": project.starts_on.isoformat(), "until": project.ends_on.isoformat()}
         yield Finding("period", PASS, label, _("%(from)s 到 %(until)s") % days)

@@ -35,7 +35,7 @@ def table_chosen(call: Call, *, codes: Collection[str], by: User) -> list[Motion
     short = [fund.name for fund in call.funds.order_by("code") if fund.code in choice.over]
     if short:
         raise Refused(
-            _("选中的超过了这些基金今天能安排的钱：%(names)s。") % {"names": "、".join(short)}, "pick"
+            _("选中的超过了这些基金今天能安排的钱：%(names)s。") % {"names": _("、").join(short)}, "pick"
         )
     if choice.left < 0:
         raise Refused(

@@ -98,7 +98,7 @@ def not_choose(project: Project, *, reason: str, by: User) -> Project:
     project = projects.lock_project(project)
     permissions.may_answer(by, project).require()
     if project.call is None:
-        raise Refused(_("没有回应征集的申请，要么退回修改，要么提交表决。"))
+        raise Refused(_("这份申请不是回应征集的，不能不选它。请退回修改，或者提交表决。"))
     if project.call.review_until is not None and not is_past_review(project.call, clock.now()):
         raise Refused(_("评审还没有结束。"))
     return projects.not_choose(project, reason=reason, by=by)

@@ -122,7 +122,7 @@ def _check_days(kind: str, opens_at: datetime, closes_at: datetime, review_until
     if review_until is None and kind != Call.Kind.OPEN:
         raise Refused(_("请写评审到什么时候结束；只有开放申请可以不写，随到随评。"), "review_until")
     if review_until is not None and review_until <= closes_at:
-        raise Refused(_("评审结束要在申请截止之后。"), "review_until")
+        raise Refused(_("评审截止要在申请截止之后。"), "review_until")
 
 
 def _check_amounts(pot: int, smallest: int, largest: int) -> None:

@@ -145,8 +145,8 @@ class MatchingForm(CommonForm):
         "ratio_part",
     )
     per_fund = YuanField(label=gettext_lazy("一支基金最多配多少（元）"))
-    ratio_whole = whole(gettext_lazy("每捐多少元"), most=10**9, initial=1)
-    ratio_part = whole(gettext_lazy("配多少元"), most=10**9, initial=1)
+    ratio_whole = whole(gettext_lazy("配捐比例：居民每捐多少元"), most=10**9, initial=1)
+    ratio_part = whole(gettext_lazy("配捐比例：慈善会配多少元"), most=10**9, initial=1)
     gift_min = YuanField(label=gettext_lazy("一笔至少捐多少才配（元）"), required=False)
     gift_cap = YuanField(label=gettext_lazy("一笔最多配多少（元）"), required=False)
     day_cap = YuanField(
@@ -206,7 +206,7 @@ class RewardForm(SharingForm):
         help_text=gettext_lazy("按分数段给才填，一行一段，比如：60 5000"),
         required=False,
     )
-    pass_points = whole(gettext_lazy("不到几分不给"), most=12_000, required=False)
+    pass_points = whole(gettext_lazy("至少得几分才给"), most=12_000, required=False)
     reviewers_min = whole(gettext_lazy("至少几人评分"), most=12, initial=2)
 
     def plan(self) -> dict[str, Any]:

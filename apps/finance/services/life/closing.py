@@ -80,7 +80,7 @@ def _check(fund: Fund, heir: Fund, is_chosen: bool, *, document: str, reason: st
         raise Refused(_("请写明目的为什么相同或相近，会公开。"), "reason")
     found = queries.obstacles(fund, closing=True, but=motion_code)
     if found:
-        raise Refused("".join([_("现在还不能关闭%(fund)s：") % {"fund": fund.name}, *found]))
+        raise Refused("\n".join([_("现在还不能关闭%(fund)s，先办好这些：") % {"fund": fund.name}, *found]))
 
 
 def close_fund_decided(motion_code: str) -> Succession | None:

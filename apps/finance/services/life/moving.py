@@ -155,7 +155,7 @@ def _shares_out(
             moves = shared(standing.get(restriction, {}), weights=weights, reserved=kept)
         except ValueError:
             raise Refused(
-                _("%(fund)s答应付出的比账上能用的多，请先补足再办。") % {"fund": plan.fund.name}
+                _("%(fund)s答应付出的比账上能用的多。请先补足，再来办理。") % {"fund": plan.fund.name}
             ) from None
         leader = plan.leader(restriction)
         for heir, weight, moved in zip(plan.heirs, weights, moves, strict=True):

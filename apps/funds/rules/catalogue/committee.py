@@ -68,7 +68,7 @@ COMMITTEE = (
         tighter=Tighter.HIGHER,
         default=True,
         label=_("委员之间不是近亲属"),
-        sentence=_("有近亲属关系的人不同时担任委员，有的要公开标明"),
+        sentence=_("近亲属不应同时担任委员；同时担任的，公开标明"),
         otherwise=_("有近亲属关系的人可以同时担任委员"),
         source=FOUNDATIONS_20,
     ),
