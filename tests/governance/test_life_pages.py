@@ -184,7 +184,14 @@ def test_a_meeting_on_its_pages(house: Cast) -> None:
         assert secretary.post(f"/meeting/{meeting.code}/minutes/").status_code == 302
         assert "开了 1 次会" in words(chair, f"/committee/{house.fund.code}/")
         assert "开了 1 次会" in words(Client(), f"/f/{house.fund.code}/committee/")
-    assert Minutes.objects.get().meeting == meeting
+        minutes = Minutes.objects.get()
+        assert minutes.meeting == meeting
+        # Whoever has no seat is not led to a page that is closed to them.
+        assert f"/minutes/{minutes.code}/" in words(chair, f"/meeting/{meeting.code}/")
+        assert f"/minutes/{minutes.code}/" not in words(signed_in(house.admin), f"/meeting/{meeting.code}/")
+        Minutes.objects.update(state=Minutes.State.SIGNED)
+        page = words(signed_in(house.admin), f"/meeting/{meeting.code}/")
+        assert f'href="/minutes/{minutes.code}/"' in page
 
 
 def test_minutes_are_public_once_two_signed(house: Cast) -> None:

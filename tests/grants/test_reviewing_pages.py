@@ -267,3 +267,13 @@ def test_an_expert_without_a_role_finds_the_desk(house: Cast) -> None:
             == 302
         )
         read(expert, f"/grants/review/{project.code}/", 404)
+
+
+def test_the_comparison_leads_each_reader_to_a_page_they_may_read(house: Cast) -> None:
+    call = c.published(house)
+    project = c.answered(house, call)
+    with clock.set_to(c.REVIEWING):
+        for who, room in ((house.chair, "review"), (house.admin, "table")):
+            path = f"/grants/{room}/{project.code}/"
+            assert f'href="{path}"' in read(who, f"/grants/calls/{call.code}/compare/")
+            read(who, path)

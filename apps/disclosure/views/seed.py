@@ -18,7 +18,7 @@ from apps.seeding.models import Programme
 from apps.seeding.queries.record import record_of
 from apps.seeding.states import ProgrammeKind
 
-DRAWS_PAGE = 30
+DRAWS_PAGE = 20
 
 
 def the_programme(code: str) -> Programme:

@@ -73,6 +73,7 @@ def _page(request: HttpRequest, found: Meeting, **forms: Any) -> dict[str, Any]:
         ),
         "is_going_on": queries.is_going_on(found),
         "may_run": permissions.may_run_meetings(user, fund),
+        "sits": queries.visible_minutes(user).filter(meeting=found).exists(),
         "attendance": AttendanceForm(meeting=found),
         "minutes": Minutes.objects.filter(meeting=found).first(),
         "workbench": _("管委会工作台"),

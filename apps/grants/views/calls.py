@@ -177,6 +177,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "call": found,
         "compared": compared,
         "picked": set(picked) & {one.code for one in compared.candidates},
+        "seated": set(queries.seated_funds(who).values_list("code", flat=True)),
         "choice": choice,
         "purses": [
             (names[fund], compared.purses[fund], asked, fund in choice.over)

@@ -70,7 +70,7 @@ def whole(label: Any, *, most: int, **options: Any) -> forms.IntegerField:
 class PlacesField(forms.MultipleChoiceField):
     """Some of the towns of a host's area."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = forms.CheckboxSelectMultiple(attrs={"class": "choices-row choices-four"})
 
     def offer(self, host: Host) -> None:
         """Offer the towns below the host's division, without the excluded ones."""
