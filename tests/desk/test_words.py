@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from apps.desk.queries.events import PATHS
+from apps.desk.queries.events import PATHS, _words
 from apps.desk.queries.words import KINDS, VERBS
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
@@ -36,3 +36,8 @@ def test_every_verb_has_words() -> None:
 def test_every_kind_has_words() -> None:
     missing = sorted(set(PATHS) - set(KINDS))
     assert not missing, f"give these kinds words in apps/desk/queries/words.py: {missing}"
+
+
+def test_a_fact_that_is_a_moment_is_told_in_local_time() -> None:
+    facts = {"closes_at": "2026-11-26T10:00:00.000000Z", "roll": 7, "no": "2026-01Z"}
+    assert _words(facts) == "closes_at=2026-11-26 18:00 · roll=7 · no=2026-01Z"

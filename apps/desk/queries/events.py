@@ -1,5 +1,6 @@
 """The audit trail of a host: what was done to what belongs to it. Donors appear as nobody."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import QuerySet
 
+from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.desk.queries.words import kind_words, verb_words
 from apps.finance.queries import hosts_of
@@ -51,6 +53,7 @@ PATHS = {
 }
 # Whoever does these acts as a donor, whatever office they hold besides.
 DONORS_OWN = frozenset({"start_gift", "choose_name", "erase_donor"})
+ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 BATCH, MOST_BATCHES = 400, 10
 
 
@@ -163,4 +166,11 @@ def _actor(event: AuditEvent, names: dict[int, str]) -> str:
 
 
 def _words(facts: dict[str, Any]) -> str:
-    return " · ".join(f"{key}={value}" for key, value in facts.items() if value not in ("", None))
+    return " · ".join(f"{key}={_local(value)}" for key, value in facts.items() if value not in ("", None))
+
+
+def _local(value: object) -> object:
+    """Return a moment as the clock on the wall shows it; anything else as it is."""
+    if not isinstance(value, str) or not ISO_MOMENT.fullmatch(value):
+        return value
+    return datetime.fromisoformat(value).astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")

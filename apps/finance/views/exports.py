@@ -12,6 +12,7 @@ from apps.finance import services
 from apps.finance.forms import ExportForm
 from apps.finance.models import ExportRun
 from apps.finance.views.hosts import host_for, person
+from apps.registry.permissions import may_register
 from apps.users.models import User
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,6 +39,7 @@ def exports(request: HttpRequest, host: str) -> HttpResponseBase:
         "host": found,
         "form": form,
         "runs": [(run, people.get(run.ran_by_id, "")) for run in runs],
+        "keeps_register": may_register(person(request), found.code),
         "workbench": _("财务工作台"),
     }
     return render(request, "finance/exports.html", facts, status=status)

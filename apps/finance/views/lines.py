@@ -19,6 +19,7 @@ from apps.finance.rules.matching import Clue
 from apps.finance.views.hosts import host_for, person
 from apps.finance.views.statements import crumbs
 from apps.funds.models import Host
+from apps.registry.permissions import may_register
 
 # Open lines are looked at together, oldest first; what is beyond comes up as these are done.
 AT_ONCE, PAGE = 300, 60
@@ -59,6 +60,7 @@ def lines(request: HttpRequest, host: str) -> HttpResponse:
         if tab == "matched"
         else [],
         "verdict": permissions.may_reconcile(person(request), found),
+        "keeps_register": may_register(person(request), found.code),
         "as_of": clock.now(),
         "workbench": _("财务工作台"),
     }

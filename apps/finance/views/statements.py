@@ -15,6 +15,7 @@ from apps.finance.rules.encoding import CHOICES
 from apps.finance.rules.sheets import MAX_BYTES
 from apps.finance.views.hosts import host_for, person
 from apps.funds.models import Host
+from apps.registry.permissions import may_register
 
 SHOWN_LINES, SHOWN_FAULTS = 12, 100
 
@@ -33,6 +34,7 @@ def statements(request: HttpRequest, host: str) -> HttpResponse:
         "host": found,
         "statements": queries.statements(found)[:100],
         "crumbs": crumbs(found, _("流水文件")),
+        "keeps_register": may_register(person(request), found.code),
         "workbench": _("财务工作台"),
     }
     return render(request, "finance/statements.html", facts)
