@@ -115,7 +115,10 @@ def test_foreign_hosts_lines_and_uploads_are_not_found(cast: Cast, desk: Client)
 
 def test_the_auditor_reads_and_sees_why_not_more(cast: Cast, desk: Client) -> None:
     desk.force_login(cast.auditor)
-    assert "财务来做" in desk.get("/finance/H-QJ/").content.decode()
+    bench = desk.get("/finance/H-QJ/").content.decode()
+    assert "财务来做" in bench
+    # The register of organisations is closed to them, so nothing leads there.
+    assert "/organisations/" not in bench
     assert "财务来做" in desk.get("/finance/H-QJ/import/").content.decode()
     assert send(desk, TEXT.encode()).status_code == 422  # type: ignore[attr-defined]
 
