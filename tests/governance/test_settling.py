@@ -1,5 +1,6 @@
 """After the count: the levels above, what comes into force, and what each kind of motion then does."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -18,7 +19,7 @@ from apps.governance import queries, services
 from apps.governance.checks import CHECKS
 from apps.governance.models import AdoptedBudget, Motion, Seat
 from apps.governance.services import proposals
-from apps.users.models import Role
+from apps.users.models import Role, User
 from tests.cast import Cast
 from tests.governance.house import DEADLINE, FROM, NOON, at, make_draft
 from tests.governance.life import DAY, adopt, approval_of, call, carry, open_now, set_rules
@@ -289,6 +290,33 @@ def test_an_election_for_later_waits_for_its_day(house: Cast) -> None:
     at(DEADLINE + 10 * DAY, services.follow_decided)
     motion.refresh_from_db()
     assert motion.done_at is not None
+
+
+def test_a_name_written_otherwise_since_the_vote_holds_nobody_up(house: Cast) -> None:
+    motion = adopt(house, election(house, clock.day_of(NOON)))
+    house.stranger.name = "路人（更正）"
+    house.stranger.save(update_fields=["name"])
+    follow()
+    motion.refresh_from_db()
+    assert motion.done_at is not None
+    with clock.set_to(DEADLINE + DAY):
+        assert queries.seats_of(house.fund).get(user=house.stranger).office == "member"
+
+
+def test_nobody_of_the_same_name_slips_into_what_the_members_were_told(house: Cast) -> None:
+    """The text holds names and no accounts, so another person of the same name would leave its fingerprint as it is."""
+    proposal = election(house, FROM)
+    first, second = proposal.nominations
+    namesake = User.objects.create(email="namesake@x.example", name=second.user.name)
+    swapped = replace(proposal, nominations=[first, replace(second, user=namesake)])
+    with clock.set_to(NOON):
+        motion = services.table_proposal(house.fund, proposal, by=house.secretary)
+        services.revise(motion, swapped, by=house.secretary)
+        assert motion.nominees.filter(user=namesake).exists()
+        motion = services.give_notice(motion, by=house.secretary)
+        with pytest.raises(Refused, match="同名"):
+            services.revise(motion, proposal, by=house.secretary)
+    assert motion.nominees.filter(user=namesake).exists()
 
 
 @pytest.mark.parametrize(("clause", "aside"), [("votes", 0), ("recused", 1)])

@@ -211,13 +211,12 @@ def _nominated(motion: Motion) -> dict[str, Any]:
         "reason": facts["text"],
         "is_major": motion.is_major,
     }
-    rows = {row["name"]: row for row in facts["nominees"]}
-    for number, nominee in enumerate(motion.nominees.select_related("user").order_by("pk"), start=1):
-        row = rows.get(nominee.user.name, {})
+    nominees = motion.nominees.select_related("user").order_by("pk")
+    for number, (nominee, row) in enumerate(zip(nominees, facts["nominees"], strict=True), start=1):
         found |= {
             f"user_{number}": nominee.user.email,
-            f"office_{number}": row.get("office"),
-            f"kind_{number}": row.get("kind"),
+            f"office_{number}": row["office"],
+            f"kind_{number}": row["kind"],
             f"replaces_{number}": nominee.replaces_id,
         }
     return found

@@ -116,9 +116,8 @@ def _seat_elected(motion: Motion) -> str:
     for leaving in {*own, *(one.replaces for one in nominees if one.replaces is not None)}:
         if leaving.ended_at is None:
             end(leaving, moment, Seat.Ending.HANDED_OVER, by=None)
-    rows = {row["name"]: row for row in facts["nominees"]}
-    for nominee in nominees:
-        row = rows[nominee.user.name]
+    # Both stand in the order in which they were proposed; a name may be written otherwise by now.
+    for nominee, row in zip(nominees, facts["nominees"], strict=True):
         give(
             committee,
             SeatPlan(nominee.user, row["office"], row["kind"]),

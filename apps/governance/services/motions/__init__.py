@@ -112,8 +112,7 @@ def revise(motion: Motion, proposal: Proposal, *, by: User | None) -> Motion:
     if proposal.kind != motion.kind:
         raise Refused(_("议案的类别不能改，请撤回后另提。"), "kind")
     motion = edit(motion, title=proposal.title, subject=proposal.subject, is_major=proposal.is_major, by=by)
-    if motion.state == DRAFT:
-        _write_nominees(motion, proposal)
+    _write_nominees(motion, proposal)
     return motion
 
 
@@ -121,6 +120,9 @@ def _write_nominees(motion: Motion, proposal: Proposal) -> None:
     wanted = [(one.user.pk, one.replaces.pk if one.replaces else None) for one in proposal.nominations]
     if list(motion.nominees.order_by("pk").values_list("user_id", "replaces_id")) == wanted:
         return
+    if motion.state != DRAFT:
+        # The text names people and no accounts: it stands as it was studied and noticed, with these people in it.
+        raise Refused(_("文字没有变，换的是同名的另一位。请撤回这个议案，另提一个。"))
     motion.nominees.all().delete()
     Nominee.objects.bulk_create(
         [Nominee(motion=motion, user=one.user, replaces=one.replaces) for one in proposal.nominations]
