@@ -82,6 +82,9 @@ def test_splitting_on_the_page(client: Client, cast: Cast) -> None:
     for wrong in (
         {"share_2": "abc"},
         {"share_2": "40.001"},
+        {"share_2": "1e999999"},
+        {"share_2": "9e999997"},
+        {"share_2": "-1e999999"},
         {"heir_2": cast.other_fund.code},
         {"of_free": "4"},
     ):

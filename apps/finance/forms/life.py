@@ -1,7 +1,7 @@
 """What the host fills in to merge, split and close a fund."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -141,9 +141,10 @@ class SplitForm(PaperForm):
     def _share(self, name: str, text: str) -> int:
         try:
             share = Decimal(text.strip().rstrip("%％") or "0") * 100
-        except InvalidOperation:
+        except ArithmeticError:
             share = Decimal("NaN")
-        if not share.is_finite() or share != int(share) or not 0 <= share <= WHOLE:
+        # The range comes first: 9e999997 is written in eight signs and has a million digits.
+        if not share.is_finite() or not 0 <= share <= WHOLE or share != int(share):
             self.add_error(name, _("请写 0 到 100 之间的数，最多两位小数。"))
             return 0
         return int(share)
