@@ -31,7 +31,7 @@ from tests.cast import Cast, person
 from tests.disclosure.rooms import NOW, World, application, make_world
 from tests.projects.house import photo
 
-COLD, AFTER_A_GIFT, KEPT = 21, 13, 1
+COLD, AFTER_A_GIFT, KEPT = 20, 13, 1
 Verb = Callable[[World], object]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -62,7 +62,8 @@ _projects_of_fund = Compiled(
         public_projects()
         .filter(fund=Param("fund"))
         .select_related(None)
-        .select_related("fund")[:PROJECTS_OF_FUND]
+        .select_related("fund")
+        .annotate(**_award_and_photo())[:PROJECTS_OF_FUND]
     )
 )
 
@@ -73,8 +74,9 @@ def newest_motions(fund: Fund) -> list[Card]:
 
 
 def newest_projects(fund: Fund) -> list[Card]:
-    """Return the few newest projects of a fund. Two queries."""
-    return project_cards(_projects_of_fund(fund=fund.pk))
+    """Return the few newest projects of a fund. One query."""
+    rows: list[Any] = _projects_of_fund.rows(fund=fund.pk)
+    return [_project_card(row, row.granted, row.paid_out, row.photo) for row in rows]
 
 
 def motion_card(motion: Motion) -> Card:
@@ -162,18 +164,21 @@ def paid(grant: Grant) -> int:
     return sum(source.paid - source.returned for source in grant.sources.all())
 
 
-def _with_awards_and_photos() -> QuerySet[Project, tuple[Any, ...]]:
-    """Return of projects by their keys: fen granted, fen paid and not given back, the newest public photograph."""
+def _award_and_photo() -> dict[str, Any]:
+    """Return what cards ask of a project: fen granted, fen paid and not given back, its newest public photograph."""
     sources = GrantSource.objects.filter(grant__project=OuterRef("pk")).order_by().values("grant")
     photos = EvidencePhoto.objects.filter(
         evidence__project=OuterRef("pk"), evidence__state=ACCEPTED, file__is_public=True
     )
-    return Project.objects.filter(pk__in=Params("projects", "bigint")).values_list(
-        "pk",
-        "grant__amount",
-        Subquery(sources.values_list(Sum("paid") - Sum("returned"))),
-        Subquery(photos.order_by("-evidence__filed_at", "id").values("file__code")[:1]),
+    return {
+        "granted": F("grant__amount"),
+        "paid_out": Subquery(sources.values_list(Sum("paid") - Sum("returned"))),
+        "photo": Subquery(photos.order_by("-evidence__filed_at", "id").values("file__code")[:1]),
+    }
+
+
+_awards_and_photos = Compiled(
+    lambda: Project.objects.filter(pk__in=Params("projects", "bigint")).values_list(
+        "pk", *_award_and_photo().values()
     )
-
-
-_awards_and_photos = Compiled(_with_awards_and_photos)
+)

@@ -104,6 +104,16 @@ class Line:
     balance: int | None
     project: str
 
+    @property
+    def year(self) -> str:
+        """The year of its day."""
+        return f"{self.day:%Y}"
+
+    @property
+    def month_and_day(self) -> str:
+        """Its day without the year: 11-21."""
+        return f"{self.day:%m-%d}"
+
 
 def book(fund: Fund, *, before: int | None, limit: int) -> list[Line]:
     """Return a fund's book, newest first, with the balance after each entry."""
