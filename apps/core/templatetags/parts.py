@@ -77,6 +77,17 @@ def state(key: str, label: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def section_head(title: str, url: str = "", more: str = "", id: str = "") -> SafeString:
+    """The heading of a section: what `components/section_head.html` writes, for pages that have many of them."""
+    return format_html(
+        '<div class="section-head"><h2{}>{}</h2>{}</div>',
+        format_html(' id="{}"', id) if id else "",
+        title,
+        format_html('<a href="{}">{}</a>', url, more) if url else "",
+    )
+
+
 def _proof(figure: str | SafeString, url: str, word: str) -> SafeString:
     if not url:
         return format_html('<span class="proven">{}</span>', figure)

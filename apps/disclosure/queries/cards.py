@@ -50,12 +50,14 @@ def public_motions(funds: Q | None = None) -> QuerySet[Motion]:
 
 
 MOTIONS_OF_FUND, PROJECTS_OF_FUND = 3, 3
+# What a card says of a motion; anything else would be asked for row by row.
+SAID = (
+    *("code", "title", "amount", "state", "opens_at", "closes_at", "decided_at", "result"),
+    *("committee__fund__code", "committee__fund__name"),
+    *("grant__state", "grant__notice_until", "grant__awarded_at"),
+)
 _motions_of_fund = Compiled(
-    lambda: (
-        public_motions(Q(committee__fund=Param("fund")))
-        # What a card does not say is long.
-        .defer("subject", "rules")[:MOTIONS_OF_FUND]
-    )
+    lambda: public_motions(Q(committee__fund=Param("fund"))).only(*SAID)[:MOTIONS_OF_FUND]
 )
 _projects_of_fund = Compiled(
     lambda: (
