@@ -10,7 +10,7 @@ from apps.core import clock, money
 from apps.donations.models import Donation
 from apps.finance.rules.proofs import months_later
 from apps.funds.models import Approval, Fund, Host
-from apps.funds.queries import available, effective_rules, promised
+from apps.funds.queries import available, promised, rule_of_each
 from apps.governance.models import Motion
 from apps.governance.states import BEFORE_THE_VOTE, CARRIED, IN_FORCE, OPEN
 from apps.grants.models import Grant, Payment
@@ -141,8 +141,9 @@ def sleepers(host: Host, funds: QuerySet[Fund] | None = None) -> list[Sleeper]:
     quiet = [
         fund for fund in rows.select_related("host", "division") if months_later(last[fund.pk], 3) <= today
     ]
+    ruling = rule_of_each(quiet, "idle_months")
     for fund in quiet:
-        rule = effective_rules(fund)["idle_months"]
+        rule = ruling[fund.pk]
         if not isinstance(rule.value, int):
             raise TypeError("idle_months is a whole number")
         since = months_later(last[fund.pk], rule.value)

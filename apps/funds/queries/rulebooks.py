@@ -88,9 +88,25 @@ def effective_rules(
     rows = _clauses(
         host=fund.host_id, day=on or clock.today(), divisions=lineage(fund.division_id), keys=keys
     )
-    for key, *setting in rows:
+    for key, _division, *setting in rows:
         found[key].append(Setting(*setting))
     return {key: rules.effective(key, found.get(key, ())) for key in keys}
+
+
+def rule_of_each(funds: Iterable[Fund], key: str, on: date | None = None) -> dict[int, EffectiveRule]:
+    """Return one clause as it holds for each of many funds on a day, by the funds' keys. One query per host."""
+    by_host: dict[int, list[Fund]] = defaultdict(list)
+    for fund in funds:
+        by_host[fund.host_id].append(fund)
+    found = {}
+    for host, theirs in by_host.items():
+        above = {fund.pk: lineage(fund.division_id) for fund in theirs}
+        divisions = {code for codes in above.values() for code in codes}
+        rows = list(_clauses(host=host, day=on or clock.today(), divisions=divisions, keys=[key]))
+        for pk, codes in above.items():
+            settings = [Setting(*setting) for _key, division, *setting in rows if division in codes]
+            found[pk] = rules.effective(key, settings)
+    return found
 
 
 def _clauses_in_force() -> QuerySet[Clause, tuple[Any, ...]]:
@@ -116,6 +132,7 @@ def _clauses_in_force() -> QuerySet[Clause, tuple[Any, ...]]:
         .order_by("rulebook__level", "rulebook__division", "pk")
         .values_list(
             "key",
+            "rulebook__division",
             "rulebook__level",
             "value",
             "rulebook__version",
