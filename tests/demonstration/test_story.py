@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.models import Sum
@@ -46,7 +48,16 @@ def test_every_project_has_come_as_far_as_it_reaches_at_any_hour(project: plan.P
     assert project.started_days_ago > last.get(project.reaches, walk.PAY + 1)
 
 
+@pytest.fixture
+def workers_as_before() -> Iterator[None]:
+    """The story keeps kicks from the workers of its whole process; tests that come after it need theirs."""
+    before = {name: current_app.conf[name] for name in ("broker_url", "task_always_eager")}
+    yield
+    current_app.conf.update(before)
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("workers_as_before")
 def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("told once, on the demonstration's own database")
