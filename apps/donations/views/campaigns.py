@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
-from apps.donations.forms import CampaignForm, show_refusal
+from apps.donations.forms.campaigns import CampaignForm
+from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Campaign
 from apps.funds.models import Host
 from apps.users.models import User

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
-from apps.donations.forms import RecordForm, RefundForm, show_refusal
+from apps.donations.forms.gifts import RecordForm, RefundForm
+from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, Donor
 from apps.donations.services import OfflineGift
 from apps.donations.states import Channel, DonationState

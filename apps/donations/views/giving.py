@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
-from apps.donations.forms import GiveForm, NameForm, show_refusal
+from apps.donations.forms.giving import GiveForm, NameForm
+from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, Donor
 from apps.donations.providers import stripe
 from apps.donations.states import Channel, DonationState

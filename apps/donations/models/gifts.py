@@ -1,87 +1,12 @@
-"""How money arrives: donors, campaigns, gifts, refunds, and the inbox of the payment provider."""
+"""Gifts, and what of them was given back."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
-from apps.core.sealing import unseal
+from apps.donations.models.campaigns import Campaign
+from apps.donations.models.donors import Donor
 from apps.donations.rules import spoken_name
-from apps.donations.states import Channel, DonationState, EventState, NameChoice, RefundKind, RefundState
+from apps.donations.states import Channel, DonationState, NameChoice, RefundKind, RefundState
 from apps.funds.models import Fund, Host
-
-
-class Donor(models.Model):
-    """Who gave, as the host knows them. The ledger and the public know only the code.
-
-    Personal fields are sealed (`apps.core.sealing`) with the context `donor:<code>:<field>`.
-    """
-
-    class Kind(models.TextChoices):
-        PERSON = "person", _("个人")
-        ORGANISATION = "organisation", _("单位")
-
-    code = models.CharField(max_length=20, unique=True)
-    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PERSON)
-    user_id = models.BigIntegerField(null=True, db_index=True)
-    name_sealed = models.TextField(blank=True)
-    contact_sealed = models.TextField(blank=True)
-    contact_index = models.CharField(max_length=64, blank=True, db_index=True)
-    created_at = models.DateTimeField()
-    erased_at = models.DateTimeField(null=True)
-
-    @property
-    def name(self) -> str:
-        """The name as the host knows it; for finance and the donor only."""
-        return unseal(self.name_sealed, context=f"donor:{self.code}:name")
-
-    @property
-    def contact(self) -> str:
-        """How the donor can be reached; for finance and the donor only."""
-        return unseal(self.contact_sealed, context=f"donor:{self.code}:contact")
-
-
-class Consent(models.Model):
-    """A donor's consent to one purpose, given for one gift or for all, and withdrawn when they like."""
-
-    class Purpose(models.TextChoices):
-        PUBLISH_NAME = "publish_name", _("公示姓名")
-        PROVIDER_ABROAD = "provider_abroad", _("由境外支付机构处理付款")
-
-    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="consents")
-    purpose = models.CharField(max_length=20, choices=Purpose.choices)
-    donation_code = models.CharField(max_length=20, blank=True)
-    text = models.CharField(max_length=300)
-    given_at = models.DateTimeField()
-    withdrawn_at = models.DateTimeField(null=True)
-
-
-class Campaign(models.Model):
-    """A filed fundraising plan (募捐方案). Without a valid one the site takes no online public gift."""
-
-    code = models.CharField(max_length=20, unique=True)
-    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="campaigns")
-    name = models.CharField(_("活动名称"), max_length=60)
-    filing_number = models.CharField(_("备案编号"), max_length=24, unique=True)
-    purpose = models.TextField(_("募捐目的"))
-    use_of_money = models.TextField(_("募得款物用途"))
-    beneficiaries = models.CharField(_("受益人范围"), max_length=200)
-    cost = models.CharField(_("募捐成本"), max_length=800)
-    surplus = models.CharField(_("剩余财产处理"), max_length=800)
-    responsible = models.CharField(_("负责人"), max_length=60)
-    contact = models.CharField(_("联系方式"), max_length=100)
-    bank_account = models.CharField(_("银行账户"), max_length=200)
-    platform = models.CharField(_("互联网募捐信息平台"), max_length=100, blank=True)
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    funds = models.ManyToManyField(
-        Fund, blank=True, related_name="campaigns", help_text="empty: all of the host's"
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="campaign_dates_in_order"
-            )
-        ]
 
 
 class Donation(models.Model):
@@ -180,22 +105,3 @@ class Refund(models.Model):
                 fields=["asked_at"], name="refund_open", condition=models.Q(state="asked", kind="refund")
             )
         ]
-
-
-class ProviderEvent(models.Model):
-    """The inbox: what a provider told us, stored before anything is done about it. Known by its id for ever."""
-
-    State = EventState
-
-    provider = models.CharField(max_length=10)
-    event_id = models.CharField(max_length=100)
-    kind = models.CharField(max_length=80)
-    object_id = models.CharField(max_length=100, blank=True)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
-    reason = models.CharField(max_length=300, blank=True)
-    received_at = models.DateTimeField()
-    handled_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
-        indexes = [models.Index(fields=["state", "id"], name="provider_event_waiting")]

@@ -1,0 +1,1 @@
+"""What donors, finance and administrators fill in. Amounts are read as typed and handed on as fen."""

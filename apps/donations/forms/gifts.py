@@ -1,0 +1,85 @@
+"""What finance fills in about gifts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import clock
+from apps.donations.forms.shared import new_token, read_amount
+from apps.donations.states import Channel, NameChoice
+from apps.funds.models import Fund, Host
+from apps.funds.states import FundState
+
+
+class RecordForm(forms.Form):
+    """A gift that finance received by bank or in cash; the amount is typed twice."""
+
+    fund = forms.ModelChoiceField(label=_("基金"), queryset=Fund.objects.none())
+    channel = forms.ChoiceField(
+        label=_("怎么收的"),
+        widget=forms.RadioSelect,
+        choices=[(Channel.BANK.value, _("银行转账")), (Channel.CASH.value, _("现金"))],
+    )
+    amount = forms.CharField(
+        label=_("金额（元）"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    again = forms.CharField(
+        label=_("再写一遍金额"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    name = forms.CharField(label=_("捐赠人姓名或单位"), required=False, max_length=200)
+    is_organisation = forms.BooleanField(label=_("是单位"), required=False)
+    contact = forms.CharField(label=_("联系方式"), required=False, max_length=200)
+    name_choice = forms.ChoiceField(
+        label=_("公示时怎么写"), widget=forms.RadioSelect, choices=NameChoice.choices
+    )
+    publish_name = forms.BooleanField(
+        label=_("手上有捐赠人同意公开姓名的书面记录"), help_text=_("选“公开姓名”时必须有。"), required=False
+    )
+    message = forms.CharField(label=_("留言"), required=False, max_length=400)
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, hosts: list[Host], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["fund"]
+        if isinstance(field, forms.ModelChoiceField):
+            field.queryset = (
+                Fund.objects.filter(host__in=hosts)
+                .exclude(state=FundState.CLOSED)
+                .select_related("host")
+                .order_by("host", "division_id", "code")
+            )
+        self.fields["day"].initial = clock.today()
+        self.fields["token"].initial = new_token()
+
+    def clean(self) -> dict[str, Any]:
+        """Both amounts must say the same."""
+        facts = super().clean() or {}
+        facts["fen"] = read_amount(self, "amount") if "amount" in facts else None
+        second = read_amount(self, "again") if "again" in facts else None
+        if facts["fen"] and second and facts["fen"] != second:
+            self.add_error("again", _("两次写的金额不一样，请核对原始凭证。"))
+        return facts
+
+
+class RefundForm(forms.Form):
+    """Giving money back."""
+
+    amount = forms.CharField(
+        label=_("退多少（元）"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
+    )
+    reason = forms.CharField(
+        label=_("为什么退"), help_text=_("给审计看的，不要写捐赠人的姓名电话。"), max_length=400
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = new_token()
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount."""
+        facts = super().clean() or {}
+        facts["fen"] = read_amount(self, "amount") if "amount" in facts else None
+        return facts

@@ -1,0 +1,24 @@
+"""The inbox of the payment providers."""
+
+from django.db import models
+
+from apps.donations.states import EventState
+
+
+class ProviderEvent(models.Model):
+    """The inbox: what a provider told us, stored before anything is done about it. Known by its id for ever."""
+
+    State = EventState
+
+    provider = models.CharField(max_length=10)
+    event_id = models.CharField(max_length=100)
+    kind = models.CharField(max_length=80)
+    object_id = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    reason = models.CharField(max_length=300, blank=True)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
+        indexes = [models.Index(fields=["state", "id"], name="provider_event_waiting")]
