@@ -89,6 +89,7 @@ def test_the_clock_cannot_be_set_in_production(settings: Any) -> None:
         pass
 
 
+@pytest.mark.real_clock
 @pytest.mark.django_db
 def test_the_clock_runs() -> None:
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)

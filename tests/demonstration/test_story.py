@@ -56,6 +56,7 @@ def workers_as_before() -> Iterator[None]:
     current_app.conf.update(before)
 
 
+@pytest.mark.real_clock
 @pytest.mark.django_db
 @pytest.mark.usefixtures("workers_as_before")
 def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:

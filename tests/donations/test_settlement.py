@@ -14,7 +14,7 @@ from apps.ledger.services import close_month
 from tests.cast import Cast
 from tests.donations.conftest import Give, agree
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_paid_gift_is_booked_with_its_fee(cast: Cast, give: Give, stand_in: StandIn) -> None:

@@ -9,7 +9,7 @@ from apps.governance.models import Motion, Seat
 from tests.cast import Cast
 from tests.governance.house import DEADLINE, NOON, make_draft, open_motion, vote
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CAST = """INSERT INTO governance_ballot
     (motion_id, seat_id, choice, channel, recorded_by_id, subject_hash, reason, receipt, cast_at, is_current)
     SELECT m.id, {seat}, 'yes', 'online', 1, {hash}, '', {receipt}, {at}, {current} FROM governance_motion m"""

@@ -68,6 +68,7 @@ def test_only_a_supervisor_of_this_committee_writes(motion: Motion, house: Cast)
     assert not SupervisorOpinion.objects.exists()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "sql", ["UPDATE governance_supervisoropinion SET text = 'x'", "DELETE FROM governance_supervisoropinion"]
 )

@@ -68,6 +68,7 @@ def test_a_call_is_run_by_the_host_or_the_officers_of_every_fund(house: Cast) ->
     assert c.drafted(house, key="C23456789AB").pk == c.drafted(house, key="C23456789AB").pk
 
 
+@pytest.mark.both_databases
 def test_criteria_are_frozen_when_the_call_is_public(house: Cast) -> None:
     call = c.published(house)
     row = call.criteria.get(number=1)
@@ -148,6 +149,7 @@ def test_a_review_may_be_changed_until_the_close_and_one_is_current(house: Cast)
     assert {tuple(event.facts) for event in events} == {("again",)}
 
 
+@pytest.mark.both_databases
 def test_the_database_keeps_reviews_as_they_were_given(house: Cast) -> None:
     project = c.answered(house, c.published(house))
     review = c.scored(project, house.members[0])
