@@ -101,6 +101,7 @@ def a_busy_programme(cast: Cast, seed: int) -> Programme:
     return programme
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("seed", range(25))
 def test_generated_programmes_recompute(cast: Cast, seed: int) -> None:
     programme = a_busy_programme(cast, seed)
@@ -299,6 +300,7 @@ def test_fixed_sums_recompute(cast: Cast) -> None:
         assert script.check(resealed({**record, "programme": {**record["programme"], key: value}}))
 
 
+@pytest.mark.dear
 @pytest.mark.parametrize("rule", ["share", "bands"])
 @pytest.mark.parametrize("seed", range(6))
 def test_rewards_recompute(cast: Cast, rule: str, seed: int) -> None:
