@@ -123,6 +123,12 @@ ROUTES: dict[str, Row] = {
     "donations:gifts": Row(HOST_READERS),
     "donations:record": Row(HOST_READERS),
     "donations:gift": Row(NOBODY),
+    "donations:refunds": Row(HOST_READERS),
+    "donations:release_refund": Row(NOBODY, get=POST_ONLY),
+    "donations:reject_refund": Row(NOBODY, get=POST_ONLY),
+    "donations:repay": Row(
+        HOST_READERS, {"fund": "F-BBT", "restriction": "F-BBT-G"}, get=POST_ONLY, writes=FINANCE
+    ),
     "donations:parked": Row(FINANCE),
     "donations:retry": Row(NOBODY),
     "donations:campaigns": Row(HOST_READERS),

@@ -88,3 +88,46 @@ def warn_finance(refund: Refund) -> None:
         outbox.say(
             f"refund-warning:{refund.code}:{user.pk}", to=user.email, subject=subject, body=body % facts
         )
+
+
+def ask_release(refund: Refund) -> None:
+    """Ask the other people of finance to look at a large refund."""
+    donation = refund.donation
+    facts = {
+        "code": donation.code,
+        "fund": donation.fund.name,
+        "amount": money.written(refund.amount),
+        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
+    }
+    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
+        if user.pk == refund.asked_by_id:
+            continue
+        outbox.say(
+            f"refund-release:{refund.code}:{user.pk}",
+            to=user.email,
+            subject=_("有一笔退款等您复核"),
+            body=_("捐赠 %(code)s（%(fund)s）要退 ¥%(amount)s，超过了一人可以办的金额，请您复核。\n%(url)s")
+            % facts,
+        )
+
+
+def tell_refund_failed(refund: Refund) -> None:
+    """Tell the host's finance that a refund did not reach the donor: the money must go back by another way."""
+    donation = refund.donation
+    facts = {
+        "code": donation.code,
+        "fund": donation.fund.name,
+        "amount": money.written(refund.amount),
+        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
+    }
+    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
+        outbox.say(
+            f"refund-failed:{refund.code}:{user.pk}",
+            to=user.email,
+            subject=_("有一笔退款没有退成"),
+            body=_(
+                "捐赠 %(code)s（%(fund)s）要退的 ¥%(amount)s 没有退成，钱还在账上。"
+                "请看原因，再退一次或者换一种方式。\n%(url)s"
+            )
+            % facts,
+        )

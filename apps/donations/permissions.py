@@ -4,8 +4,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.donations.models import Donation
-from apps.donations.states import DonationState
+from apps.donations.models import Donation, Refund
+from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -38,3 +38,19 @@ def may_refund(user: Person, donation: Donation) -> Verdict:
     if donation.left == 0:
         return no(_("这笔捐赠已经全部退回。"))
     return YES
+
+
+def may_decide_refund(user: Person, refund: Refund) -> Verdict:
+    """A second person of finance releases the large refund that another asked for."""
+    allowed = may_reject_refund(user, refund)
+    if allowed and user is not None and user.pk == refund.asked_by_id:
+        return no(_("这笔退款是您提出的，要由另一位财务复核。"))
+    return allowed
+
+
+def may_reject_refund(user: Person, refund: Refund) -> Verdict:
+    """Finance turns down a refund that waits for its second person, or withdraws it."""
+    allowed = may_handle_money(user, refund.donation.host)
+    if allowed and refund.state != RefundState.WAITING:
+        return no(_("这笔退款现在是“%(state)s”，不用再复核。") % {"state": refund.get_state_display()})
+    return allowed

@@ -35,9 +35,22 @@ class NameChoice(models.TextChoices):
 class RefundState(models.TextChoices):
     """How far a refund is."""
 
+    WAITING = "waiting", _("待复核")
     ASKED = "asked", _("处理中")
     DONE = "done", _("已退")
     FAILED = "failed", _("没有成功")
+    REJECTED = "rejected", _("不予退款")
+
+
+class RefundReason(models.TextChoices):
+    """Why finance gives a gift back. A gift lawfully given is not the donor's to take back at will (Civil Code,
+    articles 658 and 660; Charity Law, article 41), so a reason of this kind is always named."""
+
+    TWICE = "twice", _("重复付款")
+    AMOUNT = "amount", _("金额付错")
+    FUND = "fund", _("捐错了基金")
+    IMPOSSIBLE = "impossible", _("项目或募捐活动办不成了")
+    OTHER = "other", _("其他，请写明")
 
 
 class RefundKind(models.TextChoices):
@@ -62,8 +75,10 @@ DONATION_MOVES: Moves = {
     "failed": frozenset({"booked"}),
     "expired": frozenset({"pending", "booked"}),
 }
+# A large refund waits for a second person.
 # A bank may send a refund back after it was reported as done; a dispute that was lost may still be won.
 REFUND_MOVES: Moves = {
+    "waiting": frozenset({"asked", "rejected"}),
     "asked": frozenset({"done", "failed"}),
     "done": frozenset({"failed"}),
 }

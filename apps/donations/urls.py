@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.donations.views import campaigns, gifts, giving, webhooks
+from apps.donations.views import campaigns, gifts, giving, refunds, webhooks
 
 app_name = "donations"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("gifts/record/", gifts.record, name="record"),
     path("gifts/parked/", gifts.parked, name="parked"),
     path("gifts/parked/<int:event_id>/retry/", gifts.retry, name="retry"),
+    path("gifts/refunds/", refunds.refunds, name="refunds"),
+    path("gifts/refunds/<str:code>/release/", refunds.release, name="release_refund"),
+    path("gifts/refunds/<str:code>/reject/", refunds.reject, name="reject_refund"),
+    path("gifts/repay/<str:fund>/<str:restriction>/", refunds.repay, name="repay"),
     path("gifts/<str:code>/", gifts.gift, name="gift"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/<str:host>/", campaigns.new, name="new_campaign"),

@@ -309,7 +309,7 @@ def test_finance_refunds_from_the_page(client: Client, cast: Cast, give: Give, s
     stand_in.pay(gift.session_id)
     settle_session(gift)
     url = f"/gifts/{gift.code}/"
-    words = {"amount": "30", "reason": "付错了", "token": secrets.token_hex(16)}
+    words = {"amount": "30", "why": "amount", "reason": "付错了", "token": secrets.token_hex(16)}
     assert staff(client, cast.auditor).post(url, words).status_code == 422
     staff(client, cast.finance)
     assert "最多还能退" in client.post(url, words | {"amount": "81"}).content.decode()

@@ -120,6 +120,8 @@ VERBS: dict[str, str | Promise] = {
     "erase_donor": _("删除捐赠人资料"),
     "save_campaign": _("登记募捐方案"),
     "refund": _("退款"),
+    "release_refund": _("复核退款"),
+    "reject_refund": _("不予退款"),
     "refund_declined": _("退款没成"),
     "move_refund": _("退款改状态"),
     "book_payout": _("提现入账"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.donations.forms.shared import new_token, read_amount
-from apps.donations.states import Channel, NameChoice
+from apps.donations.states import Channel, NameChoice, RefundReason
 from apps.funds.models import Fund, Host
 from apps.funds.states import FundState
 
@@ -69,8 +69,12 @@ class RefundForm(forms.Form):
     amount = forms.CharField(
         label=_("退多少（元）"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
     )
+    why = forms.ChoiceField(label=_("为什么退"), widget=forms.RadioSelect, choices=RefundReason.choices)
     reason = forms.CharField(
-        label=_("为什么退"), help_text=_("给审计看的，不要写捐赠人的姓名电话。"), max_length=400
+        label=_("写明情况"),
+        help_text=_("选“其他”时必须写。给审计看的，不要写捐赠人的姓名电话。"),
+        required=False,
+        max_length=400,
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -5,7 +5,7 @@ from django.db import models
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
 from apps.donations.rules import spoken_name
-from apps.donations.states import Channel, DonationState, NameChoice, RefundKind, RefundState
+from apps.donations.states import Channel, DonationState, NameChoice, RefundKind, RefundReason, RefundState
 from apps.funds.models import Fund, Host
 
 
@@ -77,6 +77,7 @@ class Refund(models.Model):
 
     State = RefundState
     Kind = RefundKind
+    Why = RefundReason
 
     code = models.CharField(max_length=20, unique=True)
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="refunds")
@@ -86,10 +87,17 @@ class Refund(models.Model):
     fee = models.BigIntegerField(default=0)
     short = models.BigIntegerField(default=0)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ASKED)
-    reason = models.CharField(max_length=200)
+    # Empty for what was given back without us: in the provider's own pages, or by a dispute.
+    why = models.CharField(max_length=12, choices=Why.choices, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+    # The provider's own words about a refund it declined.
+    failure = models.CharField(max_length=200, blank=True)
     provider_id = models.CharField(max_length=100, null=True, unique=True)
     asked_at = models.DateTimeField()
     asked_by_id = models.BigIntegerField(null=True)
+    # Who released or rejected a large refund that another person asked for.
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -98,6 +106,10 @@ class Refund(models.Model):
             models.CheckConstraint(
                 condition=models.Q(fee__gte=0, short__gte=0, short__lte=models.F("amount") + models.F("fee")),
                 name="refund_short_within",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(decided_by_id=None) | ~models.Q(decided_by_id=models.F("asked_by_id")),
+                name="refund_decided_by_another",
             ),
         ]
         indexes = [

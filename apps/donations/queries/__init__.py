@@ -16,9 +16,18 @@ from apps.donations.queries.gifts import (
     roll,
     visible_to,
 )
+from apps.donations.queries.refunds import (
+    advanced,
+    refund_limit,
+    refunds_of,
+    refunds_to_release,
+    refunds_to_see_to,
+    refunds_under_way,
+)
 
 __all__ = [
     "PublicGift",
+    "advanced",
     "campaign_for",
     "counts_by_state",
     "donor_contact",
@@ -29,6 +38,11 @@ __all__ = [
     "latest",
     "parked",
     "received",
+    "refund_limit",
+    "refunds_of",
+    "refunds_to_release",
+    "refunds_to_see_to",
+    "refunds_under_way",
     "restrictions_open",
     "roll",
     "visible_to",

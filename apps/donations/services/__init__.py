@@ -21,7 +21,7 @@ from apps.donations.services.reconciling import (
     repay_advance,
     stale_inbox,
 )
-from apps.donations.services.refunds import refund, send_refunds
+from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
 from apps.donations.services.webhooks import receive_event
 
@@ -45,6 +45,8 @@ __all__ = [
     "record_many",
     "record_offline",
     "refund",
+    "reject_refund",
+    "release_refund",
     "repay_advance",
     "retry",
     "save_campaign",

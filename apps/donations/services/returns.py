@@ -142,6 +142,8 @@ def move_refund(refund: Refund, donation: Donation, general: Fund, wanted: str, 
         notices.tell_refunded(refund) if refund.kind == RefundKind.REFUND else None
         if refund.short or refund.kind == RefundKind.DISPUTE:
             notices.warn_finance(refund)
+    elif wanted == RefundState.FAILED and refund.kind == RefundKind.REFUND:
+        notices.tell_refund_failed(refund)
     book = heir_of(donation.fund, donation.restriction)
     versions.bump("site", f"fund:{donation.fund.code}", f"fund:{book.fund.code}")
     jobs.hint("seeding.match_gifts")

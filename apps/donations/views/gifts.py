@@ -90,7 +90,12 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         facts = form.cleaned_data
         try:
             services.refund(
-                donation, amount=facts["fen"], reason=facts["reason"], key=facts["token"], by=user
+                donation,
+                amount=facts["fen"],
+                why=facts["why"],
+                reason=facts["reason"],
+                key=facts["token"],
+                by=user,
             )
             return redirect("donations:gift", code=code)
         except Refused as refusal:
@@ -102,7 +107,12 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "sees_donor": sees_donor,
         "name": queries.donor_name(donation.donor) if sees_donor else "",
         "contact": queries.donor_contact(donation.donor) if sees_donor else "",
-        "refunds": donation.refunds.order_by("pk"),
+        "refunds": [
+            (row, permissions.may_decide_refund(user, row), permissions.may_reject_refund(user, row))
+            for row in donation.refunds.select_related("donation__host").order_by("pk")
+        ],
+        "refundable": donation.left - queries.refunds_under_way(donation),
+        "limit": queries.refund_limit(donation.fund),
         "verdict": verdict,
         "form": form,
         "entry": entry,

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import MAX_FEN
-from apps.funds.rules.catalogue.sources import YUAN
+from apps.funds.rules.catalogue.sources import UNSOURCED, YUAN
 from apps.funds.rules.kinds import ClauseKind, Tighter, Unit
 
 MONEY_IN = (
@@ -39,6 +39,17 @@ MONEY_IN = (
         label=_("配捐金额上限"),
         sentence=_("一个基金最多得到配捐 %(value)s"),
         source=_("参照惠州市大亚湾区的做法，无全国规定"),
+    ),
+    ClauseKind(
+        key="refund_second_fen",
+        unit=Unit.AMOUNT,
+        tighter=Tighter.LOWER,
+        default=1_000 * YUAN,
+        least=0,
+        most=MAX_FEN,
+        label=_("退款要两人办的金额"),
+        sentence=_("一次退款超过 %(value)s 的，一人提出，另一人复核"),
+        source=UNSOURCED,
     ),
     ClauseKind(
         key="fund_fee_bp",

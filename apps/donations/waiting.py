@@ -1,0 +1,30 @@
+"""What gifts leave for a person to do."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core.waiting import Waiting
+from apps.donations import queries
+from apps.funds.models import Host
+from apps.users.models import Role, User
+from apps.users.queries import scope_codes
+
+MOST = 20
+
+
+def waiting_for(user: User) -> list[Waiting]:
+    """Return the large refunds that wait for a second person of finance."""
+    hosts = Host.objects.filter(code__in=scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST))
+    return [
+        Waiting(
+            state="due",
+            label=_("待复核"),
+            title=_("退款：捐给%(fund)s") % {"fund": row.donation.fund.name},
+            url=reverse("donations:gift", args=[row.donation.code]),
+            action=_("去复核"),
+            words=row.get_why_display(),
+            amount=row.amount,
+            since=row.asked_at,
+        )
+        for row in queries.refunds_to_release(hosts, user)[:MOST]
+    ]
