@@ -14,7 +14,7 @@ from apps.core.models import AuditEvent
 from tests.cast import Cast
 from tests.routes import EVERYONE, ROUTES, Row
 
-SIGN_INS = ("/accounts/login/", "/admin/login/")
+SIGN_INS = ("/accounts/login/", "/admin/login/", "/donors/sign-in/")
 SHUT = {400, 403, 404, 405}
 # Nobody of the cast is a superuser, so a few of them stand for all at the admin's many doors.
 AT_THE_ADMIN = {"anonymous", "stranger", "admin"}

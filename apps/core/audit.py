@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.db.models import Model
 
@@ -15,14 +14,22 @@ from apps.core.sets import rows_source
 COLUMNS = (("subject_code", "text"), ("facts", "jsonb"))
 
 
-def record(by: Model | AnonymousUser | None, verb: str, subject: Model, **facts: Any) -> AuditEvent:
+class Actor(Protocol):
+    """Who does something: a user, or a donor who may have no account (`pk` None)."""
+
+    @property
+    def pk(self) -> Any:
+        """The user's key."""
+
+
+def record(by: Actor | None, verb: str, subject: Model, **facts: Any) -> AuditEvent:
     """Write that `by` (None for the system) did `verb` to `subject`.
 
     `facts` are plain JSON values without personal data: codes, amounts in fen, states before and after.
     """
     return AuditEvent.objects.create(
         at=clock.now(),
-        by_id=getattr(by, "pk", None),
+        by_id=None if by is None else by.pk,
         verb=verb,
         subject_kind=subject._meta.label_lower,
         subject_code=str(getattr(subject, "code", subject.pk)),
@@ -31,7 +38,7 @@ def record(by: Model | AnonymousUser | None, verb: str, subject: Model, **facts:
 
 
 def record_many(
-    by: Model | AnonymousUser | None, verb: str, kind: type[Model], facts: Mapping[str, Mapping[str, Any]]
+    by: Actor | None, verb: str, kind: type[Model], facts: Mapping[str, Mapping[str, Any]]
 ) -> None:
     """Write that `by` did `verb` to many subjects of one kind, in one statement; `facts` by the subject's code."""
     if not facts:
@@ -43,5 +50,5 @@ def record_many(
         cursor.execute(
             "INSERT INTO core_auditevent (at, by_id, verb, subject_kind, subject_code, facts)"
             f" SELECT %s, %s, %s, %s, subject_code, facts FROM {source} ORDER BY ordinal",
-            [moment, getattr(by, "pk", None), verb, kind._meta.label_lower, *values],
+            [moment, None if by is None else by.pk, verb, kind._meta.label_lower, *values],
         )

@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from apps.desk.views import audit, desk, notices
+from apps.desk.views import audit, desk, gifts, notices
 
 app_name = "desk"
 urlpatterns = [
     path("desk/", desk.mine, name="mine"),
-    path("desk/gifts/", desk.gifts, name="gifts"),
+    path("desk/gifts/", gifts.gifts, name="gifts"),
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.read_all, name="read_all"),
     path("desk/notices/wishes/", notices.wishes, name="wishes"),

@@ -4,13 +4,27 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.donations.models import Donation, Refund
+from apps.donations.models import Donation, Donor, Refund
+from apps.donations.rules import Giver
 from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
 
 Person = User | AnonymousUser | None
+
+
+def is_own(by: Giver | User | None, donor: Donor) -> Verdict:
+    """Only donors themselves decide on what is shown and known of them; the system may where the law says so."""
+    if by is None:
+        return YES
+    giver = Giver(user_id=by.pk) if isinstance(by, User) else by
+    if donor.erased_at is None:
+        if giver.user_id is not None and donor.user_id == giver.user_id:
+            return YES
+        if giver.contact_index and donor.contact_index == giver.contact_index:
+            return YES
+    return no(_("只有捐赠人自己能决定自己的资料怎么用。"))
 
 
 def may_see_donor(user: Person, host: Host) -> Verdict:

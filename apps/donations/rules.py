@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -29,6 +30,41 @@ ACCOUNTS = {
 # Order 74: the host's unified social credit code, A, and a five-digit number.
 _FILING_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}A[0-9]{5}", re.ASCII)
 _FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
+_PHONE = re.compile(r"(?:1\d{10}|\+\d{6,15})", re.ASCII)
+_PHONE_NOISE = re.compile(r"[\s()（）\-‐‑–—.]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who acts as a donor: a signed-in person, and the contact they proved to be theirs (as its keyed hash)."""
+
+    user_id: int | None = None
+    contact_index: str = ""
+
+    @property
+    def pk(self) -> int | None:
+        """Whom the audit trail names; a donor without an account is nobody there."""
+        return self.user_id
+
+    def __bool__(self) -> bool:
+        return self.user_id is not None or bool(self.contact_index)
+
+
+def is_phone(contact: str) -> bool:
+    """Whether a normal contact is a phone number that text messages reach."""
+    return _PHONE.fullmatch(contact) is not None
+
+
+def normal_contact(contact: str) -> str:
+    """Return a contact as it is compared: a phone number without spaces, dashes and the +86 of the mainland; an e-mail
+    address (and whatever else people write) in lower case without space around it."""
+    digits = _PHONE_NOISE.sub("", contact)
+    for prefix in ("+86", "0086", "86"):
+        if digits.startswith(prefix) and _PHONE.fullmatch(digits.removeprefix(prefix)):
+            return digits.removeprefix(prefix)
+    if digits.startswith("00") and _PHONE.fullmatch("+" + digits[2:]):
+        return "+" + digits[2:]
+    return digits if _PHONE.fullmatch(digits) else contact.strip().casefold()
 
 
 def check_amount(amount: int, channel: str) -> None:

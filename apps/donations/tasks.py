@@ -28,3 +28,9 @@ def reconcile() -> None:
 def expire() -> None:
     """Close what will not be paid."""
     services.expire()
+
+
+@shared_task(name="donations.send_codes")
+def send_codes() -> None:
+    """Send the sign-in codes that donors asked for."""
+    services.send_codes()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.donations.views import campaigns, gifts, giving, refunds, webhooks
+from apps.donations.views import campaigns, gifts, giving, own, refunds, webhooks
 
 app_name = "donations"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("give/<str:code>/done/", giving.done, name="done"),
     path("give/<str:code>/transfer/", giving.transfer, name="transfer"),
     path("give/<str:code>/name/", giving.name, name="name"),
+    path("donors/sign-in/", own.sign_in, name="sign_in"),
+    path("donors/code/", own.enter_code, name="enter_code"),
+    path("donors/sign-out/", own.sign_out, name="sign_out"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
     path("gifts/", gifts.gifts, name="gifts"),
     path("gifts/record/", gifts.record, name="record"),

@@ -238,6 +238,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.reconcile": 300.0,
         "donations.send_refunds": 60.0,
         "donations.expire": 600.0,
+        "donations.send_codes": 10.0,
         "governance.close_due": 15.0,
         "governance.remind_due": 300.0,
         "governance.warn_of_terms": 21_600.0,
@@ -256,6 +257,9 @@ EMAIL_CONFIG = env.email_url(
 )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+
+# Text messages: `console`, `file`, or the dotted path of a provider's class; empty means none are sent.
+SMS_SENDER: str = env.str("SMS_SENDER", default="" if IS_PRODUCTION else "file")
 
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
@@ -308,6 +312,7 @@ _found = refusals(
         stripe_secret_key=STRIPE_SECRET_KEY,
         stripe_webhook_secret=STRIPE_WEBHOOK_SECRET,
         stripe_api_base=STRIPE_API_BASE,
+        sms_sender=SMS_SENDER,
     )
 )
 if _found:

@@ -23,6 +23,7 @@ class Configuration:
     stripe_secret_key: str
     stripe_webhook_secret: str
     stripe_api_base: str
+    sms_sender: str = ""
 
 
 def refusals(conf: Configuration) -> list[str]:
@@ -53,6 +54,10 @@ def refusals(conf: Configuration) -> list[str]:
         )
     if conf.stripe_api_base:
         found.append("STRIPE_API_BASE points the payment client at a stand-in; production must not.")
+    if conf.sms_sender in {"console", "file"}:
+        found.append(
+            "SMS_SENDER writes sign-in codes where operators read them; name a provider or leave it empty."
+        )
     return found
 
 

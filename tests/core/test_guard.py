@@ -34,6 +34,7 @@ def test_a_sound_configuration_starts() -> None:
     [
         ({"secret_key": ""}, "SECRET_KEY"),
         ({"secret_key": "short"}, "SECRET_KEY"),
+        ({"sms_sender": "console"}, "SMS_SENDER"),
         ({"debug": True}, "DEBUG"),
         ({"allowed_hosts": []}, "ALLOWED_HOSTS"),
         ({"allowed_hosts": ["*"]}, "ALLOWED_HOSTS"),

@@ -45,17 +45,6 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Donation]:
     return Donation.objects.filter(host__in=hosts_seen_by(user)).select_related("fund", "host", "donor")
 
 
-def gifts_of_user(user: User | AnonymousUser) -> QuerySet[Donation]:
-    """Return a signed-in donor's own gifts, newest first."""
-    if not isinstance(user, User):
-        return Donation.objects.none()
-    return (
-        Donation.objects.filter(donor__user_id=user.pk)
-        .select_related("fund", "host", "donor")
-        .order_by("-started_at", "-pk")
-    )
-
-
 def roll(fund: Fund, *, limit: int = 50, before: int | None = None) -> list[tuple[int, PublicGift]]:
     """Return a fund's booked gifts as the public sees them, newest first, each with the key of the next page."""
     if before is None:

@@ -23,6 +23,7 @@ from apps.donations.services.reconciling import (
 )
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
+from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.webhooks import receive_event
 
 __all__ = [
@@ -31,9 +32,11 @@ __all__ = [
     "Reconciliation",
     "Transfer",
     "Unbookable",
+    "ask_code",
     "book_payout",
     "booked_balance",
     "choose_name",
+    "enter_code",
     "erase_donor",
     "expire",
     "gift_of_form",
@@ -50,6 +53,7 @@ __all__ = [
     "repay_advance",
     "retry",
     "save_campaign",
+    "send_codes",
     "send_refunds",
     "settle",
     "settle_session",

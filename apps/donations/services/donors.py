@@ -12,7 +12,7 @@ from apps.core.names import clean_text
 from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import queries, rules
+from apps.donations import permissions, queries, rules
 from apps.donations.models import Consent, Donation, Donor
 from apps.donations.states import NameChoice
 from apps.users.models import User
@@ -45,7 +45,7 @@ def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, now: d
         user_id=user_id,
         name_sealed=seal(name, context=f"donor:{code}:name"),
         contact_sealed=seal(contact, context=f"donor:{code}:contact"),
-        contact_index=blind_index(contact),
+        contact_index=blind_index(rules.normal_contact(contact)),
         created_at=now,
     )
 
@@ -91,19 +91,18 @@ def check_consents(choice: str, channel: str, consents: Collection[str]) -> None
 
 @verb
 def choose_name(
-    donation: Donation, *, name_choice: str, consents: Collection[str], by: User | None
+    donation: Donation, *, name_choice: str, consents: Collection[str], by: rules.Giver | User | None
 ) -> Donation:
     """Change what the public sees of a gift's donor; taking the name back withdraws the consent.
 
-    Only the donor (signed in) or the system. Raises `Refused`.
+    Only the donor or the system. Raises `Refused`.
     """
     donation = (
         Donation.objects.select_for_update(no_key=True, of=("self",))
         .select_related("donor", "fund", "host")
         .get(pk=donation.pk)
     )
-    if by is not None and donation.donor.user_id != by.pk:
-        raise Refused(_("只有捐赠人自己能改公示方式。"))
+    permissions.is_own(by, donation.donor).require()
     name = queries.donor_name(donation.donor)
     clean_identity(name, "", name_choice)
     if name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
@@ -130,12 +129,11 @@ def choose_name(
 
 
 @verb
-def erase_donor(donor: Donor, *, by: User | None) -> Donor:
+def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
     """Destroy what is known of a donor (PIPL 47); their gifts stay in the books as anonymous ones."""
     donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
-    if by is not None and donor.user_id != by.pk:
-        raise Refused(_("只有捐赠人自己能要求删除个人信息。"))
     if donor.erased_at is None:
+        permissions.is_own(by, donor).require()
         now = clock.now()
         donor.name_sealed = donor.contact_sealed = donor.contact_index = ""
         donor.user_id = None

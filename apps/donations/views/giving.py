@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
@@ -10,12 +9,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.verdicts import Refused
-from apps.donations import queries, services
+from apps.donations import permissions, queries, services
 from apps.donations.forms.giving import GiveForm, NameForm
 from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, Donor
 from apps.donations.providers import stripe
 from apps.donations.states import Channel, DonationState
+from apps.donations.views.own import donors_only, giver
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
@@ -102,7 +102,7 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         "host": donation.host,
         "waiting": waiting and not cancelled,
         "cancelled": cancelled,
-        "is_own": request.user.is_authenticated and donation.donor.user_id == request.user.pk,
+        "is_own": bool(giver(request)) and bool(permissions.is_own(giver(request), donation.donor)),
         "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
     }
     return render(request, "donations/done.html", context)
@@ -122,19 +122,18 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@login_required
+@donors_only
 @require_http_methods(["GET", "POST"])
 def name(request: HttpRequest, code: str) -> HttpResponse:
-    """Let a signed-in donor change what the public sees of their gift, and take a consent back."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  (login_required)
-    donation = get_object_or_404(queries.gifts_of_user(user), code=code)
+    """Let a donor change what the public sees of their gift, and take a consent back."""
+    by = giver(request)
+    donation = get_object_or_404(queries.gifts_of(by), code=code)
     form = NameForm(request.POST or None, initial={"name_choice": donation.name_choice})
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         consents = ["publish_name"] if facts["publish_name"] else []
         try:
-            services.choose_name(donation, name_choice=facts["name_choice"], consents=consents, by=user)
+            services.choose_name(donation, name_choice=facts["name_choice"], consents=consents, by=by)
             return redirect("donations:done", code=code)
         except Refused as refusal:
             show_refusal(form, refusal)

@@ -1,0 +1,42 @@
+"""我的捐赠: a donor's own gifts, for the signed-in and for those who proved their phone or e-mail with a code."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from apps.core import clock
+from apps.donations.models import Donation
+from apps.donations.queries import gifts_of
+from apps.donations.views.own import donors_only, giver
+
+PAGE = 50
+
+
+@never_cache
+@donors_only
+@require_safe
+def gifts(request: HttpRequest) -> HttpResponse:
+    """A donor's gifts, newest first, with what became of each."""
+    return own_gifts(request)
+
+
+def own_gifts(request: HttpRequest) -> HttpResponse:
+    """Return the list of the visitor's own gifts."""
+    rows = gifts_of(giver(request))
+    number = request.GET.get("page", "1")
+    page = int(number) if number.isascii() and number.isdigit() and 0 < len(number) <= 4 else 1
+    page = max(page, 1)
+    shown = list(rows[(page - 1) * PAGE : page * PAGE + 1])
+    booked = list(rows.filter(state=Donation.State.BOOKED).values_list("amount", "refunded"))
+    facts = {
+        "gifts": [(gift, reverse("donations:done", args=[gift.code])) for gift in shown[:PAGE]],
+        "count": len(booked),
+        "total": sum(amount - refunded for amount, refunded in booked),
+        "older": f"?page={page + 1}" if len(shown) > PAGE else "",
+        "newer": f"?page={page - 1}" if page > 1 else "",
+        "by_code": bool(giver(request).contact_index),
+        "as_of": clock.now(),
+    }
+    return render(request, "desk/gifts.html", facts)

@@ -1,0 +1,60 @@
+"""What a donor may see of their own: who they are to us, their gifts, their rows."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from apps.core import clock
+from apps.donations.models import Consent, Donation, Donor
+from apps.donations.rules import Giver
+from apps.users.models import User
+
+# Where a session keeps the contact that was proved, and for how long.
+SESSION_KEY = "donor"
+SESSION_LASTS = timedelta(hours=2)
+
+
+def proof_of(contact_index: str) -> dict[str, str]:
+    """Return what a session keeps of a contact that was proved just now: its keyed hash, and until when it counts."""
+    return {"contact": contact_index, "until": (clock.now() + SESSION_LASTS).isoformat()}
+
+
+def giver_of(user: User | AnonymousUser, session: Mapping[str, Any]) -> Giver:
+    """Return who a visitor is as a donor: the person signed in, the contact proved in this session, both or neither."""
+    found = session.get(SESSION_KEY) or {}
+    until = found.get("until", "")
+    holds = bool(until) and datetime.fromisoformat(until) > clock.now()
+    user_id = user.pk if isinstance(user, User) and user.is_active else None
+    return Giver(user_id, found.get("contact", "") if holds else "")
+
+
+def of_giver(giver: Giver, prefix: str = "") -> Q:
+    """Return the condition of a donor's row being the giver's own; `prefix` leads to the donor (`donor__`)."""
+    own = Q(pk__in=[])
+    if giver.user_id is not None:
+        own |= Q(**{f"{prefix}user_id": giver.user_id})
+    if giver.contact_index:
+        own |= Q(**{f"{prefix}contact_index": giver.contact_index})
+    return own & Q(**{f"{prefix}erased_at": None})
+
+
+def gifts_of(giver: Giver) -> QuerySet[Donation]:
+    """Return the giver's own gifts, newest first."""
+    return (
+        Donation.objects.filter(of_giver(giver, "donor__"))
+        .select_related("fund", "host", "donor", "campaign")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def donors_of(giver: Giver) -> QuerySet[Donor]:
+    """Return the rows under which the giver gave, oldest first."""
+    return Donor.objects.filter(of_giver(giver)).order_by("pk")
+
+
+def consents_of(giver: Giver) -> QuerySet[Consent]:
+    """Return everything the giver agreed to, newest first."""
+    return Consent.objects.filter(of_giver(giver, "donor__")).order_by("-given_at", "-pk")
