@@ -6,6 +6,7 @@ from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
+from apps.donations import queries
 from apps.donations.models import Donation, Refund
 from apps.donations.states import Channel, DonationState, RefundState
 from apps.funds.models import Host
@@ -74,6 +75,13 @@ def booked_gifts_are_whole() -> Iterator[Row]:
         yield {"code": code}
 
 
+def receipts_within_gifts() -> Iterator[Row]:
+    """Standing receipts for more than is left of their gift, unless finance was told to make them void."""
+    rows = queries.receipts_over_gifts().values_list("code", "amount")
+    for code, amount in rows.iterator(chunk_size=CHUNK):
+        yield {"code": code, "receipt": amount}
+
+
 CHECKS = [
     Check(
         "donations.gifts_and_entries",
@@ -97,5 +105,10 @@ CHECKS = [
         "donations.booked_gifts_are_whole",
         _("每笔已入账的捐赠都有日期、付款编号和公示名。"),
         booked_gifts_are_whole,
+    ),
+    Check(
+        "donations.receipts_within_gifts",
+        _("有效的捐赠票据不超过那笔捐赠剩下的钱；退过款的票据都列进了待冲红。"),
+        receipts_within_gifts,
     ),
 ]

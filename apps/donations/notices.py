@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import money, outbox
-from apps.donations.models import Donation, Refund
+from apps.donations.models import Donation, FiscalReceipt, Refund
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -131,3 +131,25 @@ def tell_refund_failed(refund: Refund) -> None:
             )
             % facts,
         )
+
+
+def tell_receipt(receipt: FiscalReceipt) -> None:
+    """Tell the donor that their receipt is issued, once, with its number and where to fetch it."""
+    donation = receipt.donation
+    facts = {
+        "amount": money.written(receipt.amount),
+        "fund": donation.fund.name,
+        "code": receipt.batch_code,
+        "number": receipt.number,
+        "url": settings.SITE_URL + reverse("donations:done", args=[donation.code]),
+    }
+    outbox.say(
+        f"receipt-issued:{receipt.code}",
+        to=address_of(donation),
+        subject=_("您的捐赠票据已经开出"),
+        body=_(
+            "您捐给%(fund)s的 ¥%(amount)s 已经开出捐赠票据，票据代码 %(code)s，票据号码 %(number)s。\n"
+            "在这里看和下载：%(url)s"
+        )
+        % facts,
+    )

@@ -4,9 +4,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.donations.models import Donation, Donor, Refund
+from apps.donations import queries
+from apps.donations.models import Donation, Donor, FiscalReceipt, Refund
 from apps.donations.rules import Giver
-from apps.donations.states import DonationState, RefundState
+from apps.donations.states import DonationState, ReceiptState, RefundState, VoidReason
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -51,6 +52,12 @@ def may_refund(user: Person, donation: Donation) -> Verdict:
         return no(_("这笔捐赠还没有入账，没有可以退的钱。"))
     if donation.left == 0:
         return no(_("这笔捐赠已经全部退回。"))
+    receipt = queries.live_receipt(donation)
+    if receipt is not None:
+        return no(
+            _("这笔捐赠开了捐赠票据（%(code)s-%(number)s），先把票据冲红才能退款。")
+            % {"code": receipt.batch_code, "number": receipt.number}
+        )
     return YES
 
 
@@ -68,3 +75,44 @@ def may_reject_refund(user: Person, refund: Refund) -> Verdict:
     if allowed and refund.state != RefundState.WAITING:
         return no(_("这笔退款现在是“%(state)s”，不用再复核。") % {"state": refund.get_state_display()})
     return allowed
+
+
+def may_request_receipt(by: Giver | User | None, donation: Donation) -> Verdict:
+    """The donor asks for a receipt, or waives it, while one can be issued; finance may do so for them.
+
+    None is a donor whose page's address proves that the gift is theirs, or the system.
+    """
+    keeps_books = isinstance(by, User) and may_handle_money(by, donation.host).ok
+    if not keeps_books and not is_own(by, donation.donor):
+        return no(_("只有捐赠人自己和慈善会的财务能申请这张票据。"))
+    if donation.donor.erased_at is not None:
+        return no(_("捐赠人的资料已经删除，不能再开票。"))
+    if donation.state != DonationState.BOOKED:
+        return no(_("钱到账以后才能开票。"))
+    if queries.live_receipt(donation) is not None:
+        return no(_("这笔捐赠的票据已经开出。"))
+    if queries.receiptable(donation) <= 0:
+        return no(_("这笔捐赠已经退了或正在退，不能开票。"))
+    return YES
+
+
+def may_reissue(user: Person, receipt: FiscalReceipt) -> Verdict:
+    """Finance asks for a new receipt in the place of a void one; in the place of a lost one, once per gift."""
+    allowed = may_handle_money(user, receipt.host)
+    if not allowed:
+        return allowed
+    if receipt.state != ReceiptState.VOID:
+        return no(_("先把原来的票据冲红，才能重开。"))
+    if queries.open_receipt(receipt.donation) is not None:
+        return no(_("这笔捐赠已经有另一张票据或申请。"))
+    if queries.receiptable(receipt.donation) <= 0:
+        return no(_("这笔捐赠已经退了或正在退，不能开票。"))
+    lost = receipt.void_why == VoidReason.LOST
+    if (
+        lost
+        and FiscalReceipt.objects.filter(
+            donation=receipt.donation, replaces__void_why=VoidReason.LOST
+        ).exists()
+    ):
+        return no(_("遗失的票据一笔捐赠只补开一次。"))
+    return YES

@@ -29,6 +29,8 @@ ACCOUNTS = {
 }
 # Order 74: the host's unified social credit code, A, and a five-digit number.
 _FILING_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}A[0-9]{5}", re.ASCII)
+_RECEIPT_CODE, _RECEIPT_NUMBER = re.compile(r"[0-9]{8}", re.ASCII), re.compile(r"[0-9]{10}", re.ASCII)
+_CHECK_CODE = re.compile(r"[0-9A-Za-z]{4,20}", re.ASCII)
 _FORM_TOKEN = re.compile(r"[A-Za-z0-9_-]{16,64}", re.ASCII)
 _PHONE = re.compile(r"(?:1\d{10}|\+\d{6,15})", re.ASCII)
 _PHONE_NOISE = re.compile(r"[\s()（）\-‐‑–—.]+")
@@ -98,6 +100,19 @@ def spoken_name(shown: str) -> str:
 def is_filing_number(text: str) -> bool:
     """Whether a filing number has the form of Order 74; its credit code's check digit is judged apart."""
     return _FILING_NUMBER.fullmatch(text) is not None
+
+
+def check_receipt_number(batch_code: str, number: str, *, code_field: str, number_field: str) -> None:
+    """Raise `Refused` unless these are a fiscal receipt's 票据代码 (8 digits) and 票据号码 (10 digits)."""
+    if not _RECEIPT_CODE.fullmatch(batch_code):
+        raise Refused(_("票据代码是 8 位数字，请对照票据。"), code_field)
+    if not _RECEIPT_NUMBER.fullmatch(number):
+        raise Refused(_("票据号码是 10 位数字，前面的 0 也要写。"), number_field)
+
+
+def is_check_code(text: str) -> bool:
+    """Whether this may be a receipt's 校验码, which the finance department prints beside the number."""
+    return _CHECK_CODE.fullmatch(text) is not None
 
 
 def gift_key(token: str, *parts: object) -> str:

@@ -60,6 +60,31 @@ class RefundKind(models.TextChoices):
     DISPUTE = "dispute", _("付款人向银行拒付")
 
 
+class ReceiptState(models.TextChoices):
+    """How far a fiscal receipt is."""
+
+    WAIVED = "waived", _("捐赠人不要票据")
+    REQUESTED = "requested", _("待开票")
+    ISSUED = "issued", _("已开票")
+    VOID = "void", _("已冲红")
+    CLOSED = "closed", _("没有开")
+
+
+class VoidReason(models.TextChoices):
+    """Why a receipt that was issued is reversed by a red-letter one."""
+
+    WRONG = "wrong", _("开错了")
+    REFUND = "refund", _("要退款或已退款")
+    LOST = "lost", _("遗失，要补开")
+
+
+class AgreementState(models.TextChoices):
+    """How far an agreement about a gift is."""
+
+    DRAWN = "drawn", _("待签")
+    SIGNED = "signed", _("已签")
+
+
 class EventState(models.TextChoices):
     """What became of a provider's event."""
 
@@ -81,4 +106,10 @@ REFUND_MOVES: Moves = {
     "waiting": frozenset({"asked", "rejected"}),
     "asked": frozenset({"done", "failed"}),
     "done": frozenset({"failed"}),
+}
+# A receipt is never taken back without a trace: it becomes void, and a new row stands for the next one.
+RECEIPT_MOVES: Moves = {
+    "waived": frozenset({"requested"}),
+    "requested": frozenset({"issued", "waived", "closed"}),
+    "issued": frozenset({"void"}),
 }

@@ -29,6 +29,9 @@ PATHS = {
     "funds.succession": "host_id",
     "donations.donation": "host_id",
     "donations.refund": "donation__host_id",
+    "donations.fiscalreceipt": "host_id",
+    "donations.certificate": "donation__host_id",
+    "donations.donationagreement": "donation__host_id",
     "donations.campaign": "host_id",
     "governance.committee": "fund__host_id",
     "governance.seat": "committee__fund__host_id",
@@ -52,7 +55,17 @@ PATHS = {
     "finance.exportrun": "host_id",
 }
 # Whoever does these acts as a donor, whatever office they hold besides.
-DONORS_OWN = frozenset({"start_gift", "choose_name", "erase_donor"})
+DONORS_OWN = frozenset(
+    {
+        "start_gift",
+        "choose_name",
+        "erase_donor",
+        "request_receipt",
+        "waive_receipt",
+        "make_certificate",
+        "draw_donation_agreement",
+    }
+)
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")
 BATCH, MOST_BATCHES = 400, 10
 

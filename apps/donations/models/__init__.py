@@ -1,9 +1,23 @@
 """How money arrives: donors, campaigns, gifts, refunds, and the inbox of the payment providers."""
 
+from apps.donations.models.agreements import DonationAgreement
 from apps.donations.models.campaigns import Campaign
+from apps.donations.models.certificates import Certificate
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
+from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 
-__all__ = ["Campaign", "Consent", "Donation", "Donor", "ProviderEvent", "Refund", "SignInCode"]
+__all__ = [
+    "Campaign",
+    "Certificate",
+    "Consent",
+    "Donation",
+    "DonationAgreement",
+    "Donor",
+    "FiscalReceipt",
+    "ProviderEvent",
+    "Refund",
+    "SignInCode",
+]

@@ -16,6 +16,18 @@ from apps.donations.queries.gifts import (
     visible_to,
 )
 from apps.donations.queries.own import consents_of, donors_of, gifts_of, giver_of, of_giver, proof_of
+from apps.donations.queries.receipts import (
+    due_on,
+    is_overdue,
+    live_receipt,
+    open_receipt,
+    receiptable,
+    receipts_of,
+    receipts_over_gifts,
+    receipts_to_void,
+    without_request,
+    work_days,
+)
 from apps.donations.queries.refunds import (
     advanced,
     refund_limit,
@@ -34,14 +46,22 @@ __all__ = [
     "donor_contact",
     "donor_name",
     "donors_of",
+    "due_on",
     "events_seen_by",
     "gifts_of",
     "giver_of",
     "hosts_seen_by",
+    "is_overdue",
     "latest",
+    "live_receipt",
     "of_giver",
+    "open_receipt",
     "parked",
     "proof_of",
+    "receiptable",
+    "receipts_of",
+    "receipts_over_gifts",
+    "receipts_to_void",
     "received",
     "refund_limit",
     "refunds_of",
@@ -51,4 +71,6 @@ __all__ = [
     "restrictions_open",
     "roll",
     "visible_to",
+    "without_request",
+    "work_days",
 ]

@@ -12,6 +12,15 @@ from apps.donations.services.offline import (
     record_many,
     record_offline,
 )
+from apps.donations.services.receipts import (
+    ReceiptNumber,
+    decline_receipt,
+    issue_receipt,
+    reissue_receipt,
+    request_receipt,
+    void_receipt,
+    waive_receipt,
+)
 from apps.donations.services.reconciling import (
     Reconciliation,
     book_payout,
@@ -29,6 +38,7 @@ from apps.donations.services.webhooks import receive_event
 __all__ = [
     "OfflineGift",
     "Plan",
+    "ReceiptNumber",
     "Reconciliation",
     "Transfer",
     "Unbookable",
@@ -36,11 +46,13 @@ __all__ = [
     "book_payout",
     "booked_balance",
     "choose_name",
+    "decline_receipt",
     "enter_code",
     "erase_donor",
     "expire",
     "gift_of_form",
     "hand_over_campaigns",
+    "issue_receipt",
     "open_payment",
     "receive_event",
     "receive_transfers",
@@ -48,9 +60,11 @@ __all__ = [
     "record_many",
     "record_offline",
     "refund",
+    "reissue_receipt",
     "reject_refund",
     "release_refund",
     "repay_advance",
+    "request_receipt",
     "retry",
     "save_campaign",
     "send_codes",
@@ -59,4 +73,6 @@ __all__ = [
     "settle_session",
     "stale_inbox",
     "start_gift",
+    "void_receipt",
+    "waive_receipt",
 ]

@@ -12,6 +12,7 @@ from apps.donations import notices, rules
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
+from apps.donations.services.receipts import recall_receipt
 from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState
 from apps.funds.models import Fund
 from apps.funds.queries import available, heir_of
@@ -169,6 +170,7 @@ def _book(refund: Refund, donation: Donation, general: Fund, day: date, by: User
     post(Draft(EntryKind.REFUND.value, refund.code, donation.host.code, day, lines), by=by)
     donation.refunded += refund.amount
     donation.save(update_fields=["refunded"])
+    recall_receipt(donation)
 
 
 def _unbook(refund: Refund, donation: Donation, day: date, by: User | None) -> None:

@@ -52,6 +52,17 @@ MONEY_IN = (
         source=UNSOURCED,
     ),
     ClauseKind(
+        key="receipt_work_days",
+        unit=Unit.DAYS,
+        tighter=Tighter.LOWER,
+        default=5,
+        least=1,
+        most=30,
+        label=_("多久开出捐赠票据"),
+        sentence=_("捐赠人申请后 %(value)s（工作日）内开出捐赠票据"),
+        source=_("各地慈善组织通行的做法，无全国规定"),
+    ),
+    ClauseKind(
         key="fund_fee_bp",
         unit=Unit.SHARE,
         tighter=Tighter.LOWER,

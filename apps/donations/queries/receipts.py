@@ -1,0 +1,92 @@
+"""Every read of fiscal receipts."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.db.models import F, QuerySet
+
+from apps.core import clock
+from apps.donations.models import Donation, FiscalReceipt
+from apps.donations.queries.refunds import refunds_under_way
+from apps.donations.states import DonationState, ReceiptState
+from apps.funds.models import Fund, Host
+from apps.funds.queries import effective_rules
+from apps.funds.states import FundKind
+
+DAYS = "receipt_work_days"
+WEEKEND = 5
+OPEN = (ReceiptState.WAIVED, ReceiptState.REQUESTED, ReceiptState.ISSUED)
+
+
+def live_receipt(donation: Donation) -> FiscalReceipt | None:
+    """Return the issued receipt that stands for a gift, None without one: while it stands, nothing is refunded."""
+    return FiscalReceipt.objects.filter(donation=donation, state=ReceiptState.ISSUED).first()
+
+
+def open_receipt(donation: Donation) -> FiscalReceipt | None:
+    """Return the gift's receipt that is asked for, waived or issued; None when there is none or it became void."""
+    return FiscalReceipt.objects.filter(donation=donation, state__in=OPEN).first()
+
+
+def receiptable(donation: Donation) -> int:
+    """Return the fen a receipt may be for: what is left of a booked gift, less refunds under way."""
+    if donation.state != DonationState.BOOKED:
+        return 0
+    return donation.left - refunds_under_way(donation)
+
+
+def receipts_of(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
+    """Return the receipts of these hosts' gifts with what their pages show, the oldest request first."""
+    rows = FiscalReceipt.objects.filter(host__in=list(hosts))
+    return rows.select_related("donation__fund", "donation__donor", "host", "replaces", "file").order_by(
+        "asked_at", "pk"
+    )
+
+
+def receipts_to_void(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
+    """Return issued receipts whose gift was given back meanwhile."""
+    return receipts_of(hosts).filter(state=ReceiptState.ISSUED).filter(recalled_at__isnull=False)
+
+
+def receipts_over_gifts() -> QuerySet[FiscalReceipt]:
+    """Return issued receipts for more than is left of their gift that nobody was told to make void."""
+    left = F("donation__amount") - F("donation__refunded")
+    return FiscalReceipt.objects.filter(state=ReceiptState.ISSUED, recalled_at=None, amount__gt=left)
+
+
+def without_request(host: Host) -> QuerySet[Donation]:
+    """Return booked gifts about which nobody has said yet whether a receipt is wanted.
+
+    The duty to issue one arises on receipt of the gift (Charity Law, article 38), not on the request.
+    """
+    rows = Donation.objects.filter(host=host, state=DonationState.BOOKED, refunded__lt=F("amount"))
+    return rows.filter(receipts=None).select_related("fund", "donor").order_by("booked_at", "pk")
+
+
+def work_days(host: Host) -> int:
+    """Return within how many working days the host's rulebook wants a receipt issued."""
+    fund = Fund.objects.filter(host=host, kind=FundKind.GENERAL).first()
+    fund = fund or Fund.objects.filter(host=host).order_by("code").first()
+    if fund is None:
+        raise LookupError(f"host {host.code} has no fund")
+    days = effective_rules(fund, keys=[DAYS])[DAYS].value
+    if not isinstance(days, int):
+        raise TypeError(f"{DAYS} is a number of days, not {days!r}")
+    return days
+
+
+def due_on(asked_at: datetime, days: int) -> date:
+    """Return the day by whose end a receipt asked for then is due: Mondays to Fridays count, from the next day on.
+
+    Public holidays are not known here, so that what is called overdue may be early, never late.
+    """
+    day = clock.day_of(asked_at)
+    while days:
+        day += timedelta(days=1)
+        days -= day.weekday() < WEEKEND
+    return day
+
+
+def is_overdue(receipt: FiscalReceipt, days: int, today: date) -> bool:
+    """Tell whether a requested receipt was not issued in time."""
+    return receipt.state == ReceiptState.REQUESTED and due_on(receipt.asked_at, days) < today
