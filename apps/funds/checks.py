@@ -11,6 +11,7 @@ from apps.divisions.rules import lineage
 from apps.funds import rules
 from apps.funds.models import (
     Approval,
+    ApprovalParty,
     ApprovalStep,
     DivisionTotal,
     FoldMark,
@@ -121,6 +122,17 @@ def own_judges() -> Iterator[Row]:
         decided.add(key)
 
 
+def party_judges() -> Iterator[Row]:
+    """Steps decided by who was a party to what was asked."""
+    parties = {
+        (party.approval_id, party.user_id): party.since for party in ApprovalParty.objects.order_by("pk")
+    }
+    for step in ApprovalStep.objects.exclude(decided_by_id=None).select_related("approval").order_by("pk"):
+        since = parties.get((step.approval_id, step.decided_by_id or 0))
+        if since is not None and step.decided_at is not None and since <= step.decided_at:
+            yield {"approval": step.approval.code, "round": step.round, "step": step.number}
+
+
 CHECKS = [
     Check("funds.overdrawn", _("没有一个基金的一种钱花成负数。"), overdrawn),
     Check("funds.overpromised", _("预留的钱不超过基金可以安排的钱。"), overpromised),
@@ -128,5 +140,6 @@ CHECKS = [
     Check("funds.one_sided_transfers", _("慈善会内部的划拨加起来是零。"), one_sided_transfers),
     Check("funds.stray_steps", _("每件审批的各步与它的状态一致。"), stray_steps),
     Check("funds.own_judges", _("没有人审批自己提出的事，一轮里一个人只办一步。"), own_judges),
+    Check("funds.party_judges", _("没有人审批自己任职的基金或和自己有关系的事。"), party_judges),
     Check("funds.loosened_rules", _("下级的规则在通过时不比上级松。"), loosened_rules),
 ]

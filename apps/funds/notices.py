@@ -15,7 +15,7 @@ from apps.users.models import User
 def approval_turn(approval: Approval, step: ApprovalStep) -> None:
     """Tell those who may decide the step that its turn has come, and until when."""
     people = queries.holders(role_kind=step.role_kind, scope_kind=step.scope_kind, scope_code=step.scope_code)
-    aside = {approval.opened_by_id, approval.submitted_by_id} - {None}
+    aside = {approval.opened_by_id, approval.submitted_by_id, *queries.parties_to(approval)}
     with translation.override(settings.LANGUAGE_CODE):
         facts = _facts(approval) | {"step": step.label, "due": moment(step.due_at)}
         until = _("请在 %(due)s 前办理。") % facts if step.due_at else ""

@@ -49,7 +49,7 @@ def may_attach(user: User | None, book: Rulebook) -> Verdict:
 
 
 def may_decide(user: User | None, approval: Approval) -> Verdict:
-    """Who holds the role of the step whose turn it is; not who asked, and nobody two steps of one round."""
+    """Who holds the role of the step whose turn it is; not who asked or is a party, and nobody two steps of a round."""
     step = queries.current_step(approval)
     if step is None:
         return no(_("这件事现在没有待审批的一步。"))
@@ -57,6 +57,8 @@ def may_decide(user: User | None, approval: Approval) -> Verdict:
         return YES
     if user.pk in {approval.opened_by_id, approval.submitted_by_id}:
         return no(_("这件事是您提出的，要由别人来批。"))
+    if party := approval.parties.filter(user_id=user.pk).first():
+        return no(_("您%(why)s，要由别人来批。") % {"why": party.get_kind_display()})
     people = queries.holders(role_kind=step.role_kind, scope_kind=step.scope_kind, scope_code=step.scope_code)
     if not people.filter(pk=user.pk).exists():
         return no(

@@ -98,6 +98,13 @@ class ApprovalState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("已撤回")
 
 
+class PartyKind(models.TextChoices):
+    """What makes somebody a party to what is asked, so that others decide it."""
+
+    SEAT = "seat", _("在这个基金的管委会任职")
+    TIE = "tie", _("和这件事有申报过的关系")
+
+
 class StepState(models.TextChoices):
     """Where one step of a chain stands."""
 

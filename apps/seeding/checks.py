@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.checks import Check, Row
 from apps.funds.models import Fund
 from apps.funds.queries import heir_of
 from apps.funds.states import FundKind, FundState
+from apps.governance.models import Seat
+from apps.governance.queries import held
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
 from apps.seeding import queries, rules
@@ -44,6 +47,16 @@ def entries_and_rows() -> Iterator[Row]:
         if expected != amount:
             yield {"source": source, "row": expected, "entry": amount}
     yield from ({"source": source, "row": amount, "entry": None} for source, amount in ours.items())
+
+
+def own_awards() -> Iterator[Row]:
+    """Awards without an application by who sat on the fund's committee at that moment."""
+    rows = Award.objects.filter(application=None).exclude(awarded_by_id=None)
+    for award in rows.select_related("programme", "fund").order_by("pk"):
+        day = held(clock.day_of(award.awarded_at), award.awarded_at)
+        seats = Seat.objects.filter(day, committee__fund=award.fund, user_id=award.awarded_by_id or 0)
+        if seats.exists():
+            yield {"programme": award.programme.code, "fund": award.fund.code}
 
 
 def awards_above_caps() -> Iterator[Row]:
@@ -147,6 +160,7 @@ CHECKS = [
     Check(
         "seeding.awards_within_caps", _("每笔启动资金和奖补不超过封顶、名额和试点比例。"), awards_above_caps
     ),
+    Check("seeding.own_awards", _("没有人给自己任职的基金直接拨启动资金。"), own_awards),
     Check("seeding.matches_within_caps", _("每笔配捐不超过比例和各种封顶。"), matches_above_caps),
     Check(
         "seeding.matches_have_gifts",

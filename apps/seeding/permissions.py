@@ -6,7 +6,7 @@ from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund, Host
 from apps.governance.models import Seat
 from apps.governance.queries import seat_of
-from apps.seeding.models import Application
+from apps.seeding.models import Application, Programme
 from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
 
@@ -17,6 +17,17 @@ REVIEWERS = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE)
 def may_award(user: User | None, host: Host) -> Verdict:
     """The host's administrator opens and ends programmes and awards."""
     return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_award_to(user: User | None, programme: Programme, fund: Fund) -> Verdict:
+    """Whoever may award, but not to a fund on whose committee they sit.
+
+    Where funds apply, somebody else has judged the application by then, and giving out what was passed is no judgement.
+    """
+    verdict = may_award(user, programme.source.host)
+    if verdict and not programme.by_application and seat_of(user, fund) is not None:
+        return no(_("您在这个基金的管委会任职，要由别人来拨。"))
+    return verdict
 
 
 def may_apply(user: Person, fund: Fund) -> Verdict:

@@ -115,7 +115,7 @@ def open_reward(cast: Cast, *, by_terms: Any = None, **changes: Any) -> Programm
 def seat_officers(fund: Fund, chair: User, secretary: User) -> None:
     """Form a fund's committee with a chair and a secretary."""
     committee = Committee.objects.create(
-        fund=fund, appointed_by="街道〔2026〕1号", formed_on=date(2026, 1, 1)
+        fund=fund, appointed_by="街道〔2026〕1号", formed_on=date(2026, 1, 1), size=3
     )
     for user, office, kind in ((chair, "chair", "party"), (secretary, "secretary", "social_worker")):
         Seat.objects.create(

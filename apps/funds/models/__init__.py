@@ -1,6 +1,6 @@
 """Rows of funds: hosts, funds and their rules; promises and totals; approvals up the levels."""
 
-from apps.funds.models.approvals import Approval, ApprovalStep
+from apps.funds.models.approvals import Approval, ApprovalParty, ApprovalStep
 from apps.funds.models.funds import (
     DivisionTotal,
     FoldMark,
@@ -21,6 +21,7 @@ from apps.funds.models.rulebooks import Clause, Rulebook, RulebookFile
 
 __all__ = [
     "Approval",
+    "ApprovalParty",
     "ApprovalStep",
     "Clause",
     "DivisionTotal",

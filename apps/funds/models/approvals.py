@@ -5,7 +5,7 @@ from django.db import models
 from apps.core import clock
 from apps.divisions.models import Division
 from apps.funds.models.funds import Fund, Host
-from apps.funds.states import ApprovalKind, ApprovalState, StepState
+from apps.funds.states import ApprovalKind, ApprovalState, PartyKind, StepState
 from apps.users.models import Role
 
 
@@ -51,6 +51,28 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class ApprovalParty(models.Model):
+    """Somebody who is a party to what is asked and decides no step of it, whatever roles they hold.
+
+    Who asks says who they are when it is asked; who becomes one later is added. None is ever taken away.
+    """
+
+    Kind = PartyKind
+
+    approval = models.ForeignKey(Approval, on_delete=models.PROTECT, related_name="parties")
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["approval", "user_id"], name="approval_party_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.approval_id} {self.user_id} {self.kind}"
 
 
 class ApprovalStep(models.Model):

@@ -8,6 +8,8 @@ from apps.funds.queries.approvals import (
     current_step,
     history_of,
     holders,
+    outsiders,
+    parties_to,
     steps_of,
     with_turn,
 )
@@ -119,6 +121,8 @@ __all__ = [
     "is_rule_place",
     "loosenings",
     "named",
+    "outsiders",
+    "parties_to",
     "predecessors_of",
     "promised",
     "rule_of_each",

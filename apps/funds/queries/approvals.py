@@ -1,5 +1,6 @@
 """Reads about approvals: what waits for whom, who sees one, and its history as the public reads it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from apps.divisions.rules import code_range
-from apps.funds.models import Approval, ApprovalStep
+from apps.funds.models import Approval, ApprovalParty, ApprovalStep
 from apps.users.models import Role, User
 from apps.users.queries import current_roles, users_with
 
@@ -46,6 +47,16 @@ def holders(*, role_kind: str, scope_kind: str, scope_code: str) -> QuerySet[Use
     raise ValueError(f"{scope_kind!r} is no scope")
 
 
+def outsiders(level: QuerySet[User], *, by: int | None, parties: Collection[int]) -> QuerySet[User]:
+    """Return who of a level may judge what `by` asks: neither who asks nor a party to it."""
+    return level.exclude(pk__in={*parties, *({by} if by else ())})
+
+
+def parties_to(approval: Approval) -> dict[int, str]:
+    """Return who is a party to what is asked, by user id, and by what."""
+    return dict(ApprovalParty.objects.filter(approval=approval).values_list("user_id", "kind"))
+
+
 def current_step(approval: Approval) -> ApprovalStep | None:
     """Return the step whose turn it is; None when nothing waits."""
     return ApprovalStep.objects.filter(approval=approval, state=ApprovalStep.State.CURRENT).first()
@@ -59,7 +70,7 @@ def steps_of(approval: Approval) -> list[ApprovalStep]:
 def approvals_waiting_for(user: Person) -> QuerySet[ApprovalStep]:
     """Return the steps whose turn it is and that a person may decide, what is due first on top.
 
-    Not what they opened or handed in themselves, and not a second step of one round.
+    Not what they opened or handed in themselves or are a party to, and not a second step of one round.
     """
     if not isinstance(user, User):
         return ApprovalStep.objects.none()
@@ -69,6 +80,7 @@ def approvals_waiting_for(user: Person) -> QuerySet[ApprovalStep]:
         .exclude(approval__opened_by_id=user.pk)
         .exclude(approval__submitted_by_id=user.pk)
         .exclude(approval__in=decided.values("approval_id"))
+        .exclude(approval__in=ApprovalParty.objects.filter(user_id=user.pk).values("approval_id"))
         .select_related("approval__host", "approval__fund", "approval__division")
         .order_by(F("due_at").asc(nulls_last=True), "begun_at", "pk")
     )

@@ -11,6 +11,7 @@ from apps.funds.services.applying import (
 )
 from apps.funds.services.approvals import (
     StepPlan,
+    add_party,
     open_approval,
     pass_step,
     refuse_step,
@@ -29,6 +30,7 @@ from apps.funds.services.totals import fold_totals, rebuild_totals
 
 __all__ = [
     "StepPlan",
+    "add_party",
     "adopt_rulebook",
     "application_decided",
     "apply_for_fund",

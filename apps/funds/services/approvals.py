@@ -1,10 +1,10 @@
 """Asking the levels above, one after the other: open, pass, return, refuse, hand in again, withdraw.
 
-Who may ask is for the subject's own verb to judge; who may decide is judged here. Nobody decides what they asked for,
-and nobody decides two steps of one round.
+Who may ask is for the subject's own verb to judge; who may decide is judged here. Nobody decides what they asked for
+or are a party to, and nobody decides two steps of one round. Who the parties are is for the subject's room to say.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import notices, permissions, queries
-from apps.funds.models import Approval, ApprovalStep, Fund, Host
+from apps.funds.models import Approval, ApprovalParty, ApprovalStep, Fund, Host
 from apps.funds.states import APPROVAL_MOVES, ApprovalState, StepState
 from apps.users.models import Role, User
 
@@ -49,11 +49,13 @@ def open_approval(
     fund: Fund | None = None,
     amount: int = 0,
     page: str = "",
+    parties: Mapping[int, str] | None = None,
     by: User | None,
 ) -> Approval:
     """Ask the levels above about a subject; asked again, the approval that is already there is returned.
 
-    Raises `Refused` when no step is planned, or nobody but who asks holds the role of a step: a missing level.
+    `parties`: by user id, who may not decide it and why (`PartyKind`). Raises `Refused` when no step is planned, or
+    nobody but who asks and the parties holds the role of a step: a missing level.
     """
     existing = Approval.objects.filter(subject_kind=subject_kind, subject_code=subject_code)
     found = existing.exclude(state=ApprovalState.WITHDRAWN).first()
@@ -61,8 +63,9 @@ def open_approval(
         return found
     if not steps:
         raise Refused(_("审批至少要有一步。"))
+    parties = parties or {}
     for plan in steps:
-        _check_level(plan, by)
+        _check_level(plan, by, parties)
     approval = Approval.objects.create(
         code=codes.new_code("A", 8),
         host=host,
@@ -79,6 +82,7 @@ def open_approval(
         opened_at=clock.now(),
         task=task,
     )
+    _add_parties(approval, parties)
     _begin_round(approval, steps)
     audit.record(
         by,
@@ -131,17 +135,26 @@ def refuse_step(approval: Approval, *, reason: str, step: int | None = None, by:
 
 @verb
 def resubmit(
-    approval: Approval, *, title: str | None = None, amount: int | None = None, by: User | None
+    approval: Approval,
+    *,
+    title: str | None = None,
+    amount: int | None = None,
+    parties: Mapping[int, str] | None = None,
+    by: User | None,
 ) -> Approval:
-    """Hand in again what was returned: a new round of the same steps, from the first; title and amount may be new."""
+    """Hand in again what was returned: a new round of the same steps, from the first; title and amount may be new.
+
+    `parties` are added to those there were.
+    """
     approval = lock_approval(approval.code)
     check_move(APPROVAL_MOVES, approval.state, ApprovalState.OPEN, what=approval.title)
     plans = [
         StepPlan(row.label, row.role_kind, row.scope_kind, row.scope_code, row.days)
         for row in approval.steps.filter(round=approval.round).order_by("number")
     ]
+    _add_parties(approval, parties or {})
     for plan in plans:
-        _check_level(plan, by)
+        _check_level(plan, by, queries.parties_to(approval))
     approval.state, approval.round = ApprovalState.OPEN, approval.round + 1
     approval.submitted_by_id = getattr(by, "pk", None)
     approval.title = approval.title if title is None else title[:TITLE_LIMIT]
@@ -166,6 +179,18 @@ def withdraw_approval(approval: Approval, *, by: User | None) -> Approval:
     audit.record(by, "withdraw_approval", approval, round=approval.round)
     _bump(approval)
     return approval
+
+
+@verb
+def add_party(fund: Fund, *, user: User, kind: str) -> int:
+    """Make somebody a party to everything about a fund that the levels above still look at; return how many those are.
+
+    For who takes a seat on the fund's committee while they look. Steps decided before stand.
+    """
+    concerned = Approval.objects.filter(fund=fund, state__in=(ApprovalState.OPEN, ApprovalState.RETURNED))
+    for approval in concerned.order_by("pk"):
+        _add_parties(approval, {user.pk: kind})
+    return len(concerned)
 
 
 def lock_approval(code: str) -> Approval:
@@ -235,14 +260,28 @@ def _give_turn(approval: Approval, step: ApprovalStep) -> None:
     _bump(approval)
 
 
-def _check_level(plan: StepPlan, by: User | None) -> None:
+def _add_parties(approval: Approval, parties: Mapping[int, str]) -> None:
+    now = clock.now()
+    rows = [
+        ApprovalParty(approval=approval, user_id=user_id, kind=kind, since=now)
+        for user_id, kind in sorted(parties.items())
+    ]
+    ApprovalParty.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _check_level(plan: StepPlan, by: User | None, parties: Mapping[int, str]) -> None:
     people = queries.holders(role_kind=plan.role_kind, scope_kind=plan.scope_kind, scope_code=plan.scope_code)
     if not people.exists():
         raise Refused(
             _("“%(step)s”这一步现在没有人来办：还没有人担任这一级的%(role)s。请先请慈善会设好这个身份。")
             % {"step": plan.label, "role": Role.Kind(plan.role_kind).label}
         )
-    if isinstance(by, User) and not people.exclude(pk=by.pk).exists():
+    if not queries.outsiders(people, by=None, parties=parties).exists():
+        raise Refused(
+            _("“%(step)s”这一步能办的人都和这件事有关（在管委会任职，或者申报过关系），请再设一位%(role)s。")
+            % {"step": plan.label, "role": Role.Kind(plan.role_kind).label}
+        )
+    if isinstance(by, User) and not queries.outsiders(people, by=by.pk, parties=parties).exists():
         raise Refused(
             _("“%(step)s”这一步只有您自己能办，但谁提出的就不能由谁来批。请由别人提出，或再设一位%(role)s。")
             % {"step": plan.label, "role": Role.Kind(plan.role_kind).label}

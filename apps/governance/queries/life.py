@@ -11,11 +11,12 @@ from apps.divisions.models import Division
 from apps.divisions.rules import LENGTHS, lineage
 from apps.funds.models import Approval
 from apps.funds.queries import approval_of, effective_rules, history_of
-from apps.funds.queries.approvals import HistoryStep, holders
+from apps.funds.queries.approvals import HistoryStep, holders, outsiders
 from apps.funds.rules import EffectiveRule
+from apps.funds.states import PartyKind
 from apps.governance import rules
-from apps.governance.models import Motion, PartyReview
-from apps.governance.queries.committees import whole
+from apps.governance.models import Motion, PartyReview, Seat
+from apps.governance.queries.committees import in_force, tied_to, whole
 from apps.governance.states import CARRIED, IN_FORCE, RETURNED
 from apps.users.models import Role
 
@@ -117,13 +118,37 @@ def levels_above(motion: Motion, clauses: Mapping[str, int] | None = None) -> li
     return found
 
 
+def parties_to(motion: Motion) -> dict[int, str]:
+    """Return who does not judge a motion on an upper level, by user id, and why.
+
+    Whoever voted on it or sits on its committee in any office: what they decided is looked at by others. And those of
+    the levels above with a tie to whom it is about, as they could not vote on it either (慈善法第十四条).
+    """
+    seats = Seat.objects.filter(
+        Q(in_force(), committee=motion.committee) | Q(pk__in=motion.roll.values("seat_id"))
+    )
+    found: dict[int, str] = dict.fromkeys(seats.values_list("user_id", flat=True), PartyKind.SEAT.value)
+    return dict.fromkeys(tied_to(motion, _judges(motion)), PartyKind.TIE.value) | found
+
+
+def _judges(motion: Motion) -> set[int]:
+    levels = levels_above(motion, dict.fromkeys(LIMITS, -1))
+    return {
+        pk
+        for level in levels
+        for pk in holders(
+            role_kind=level.role_kind, scope_kind=level.scope_kind, scope_code=level.scope_code
+        ).values_list("pk", flat=True)
+    }
+
+
 def missing_levels(motion: Motion, effective: Mapping[str, EffectiveRule]) -> list[Level]:
-    """Return the upper levels that would have to agree and where nobody but who tabled the motion could."""
+    """Return the upper levels that would have to agree and where nobody could who is no party and did not table it."""
     limits = {key: whole(effective[key]) for key in LIMITS}
-    missing = []
+    missing, parties = [], parties_to(motion)
     for level in levels_above(motion, limits):
         people = holders(role_kind=level.role_kind, scope_kind=level.scope_kind, scope_code=level.scope_code)
-        if not people.exclude(pk=motion.tabled_by_id or 0).exists():
+        if not outsiders(people, by=motion.tabled_by_id, parties=parties).exists():
             missing.append(level)
     return missing
 

@@ -14,6 +14,8 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.funds.rules import CLAUSES
+from apps.funds.services import add_party
+from apps.funds.states import PartyKind
 from apps.governance import permissions, queries, rules
 from apps.governance.models import VOTING_OFFICES, Committee, Seat
 from apps.users.models import User
@@ -218,6 +220,7 @@ def give(
     audit.record(
         by, "governance.seat", given, fund=fund.code, office=plan.office, kind=plan.kind, user=plan.user.pk
     )
+    add_party(fund, user=plan.user, kind=PartyKind.SEAT)
     versions.bump(f"fund:{fund.code}")
     return given
 

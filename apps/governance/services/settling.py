@@ -51,6 +51,7 @@ def ask_above(motion: Motion) -> Approval:
         fund=fund,
         amount=motion.amount,
         page=f"/m/{motion.code}/",
+        parties=queries.parties_to(motion),
         by=User.objects.filter(pk=motion.tabled_by_id or 0).first(),
     )
 

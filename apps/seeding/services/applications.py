@@ -12,7 +12,8 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Approval, Fund
 from apps.funds.queries import approval_of, steps_of
 from apps.funds.services import StepPlan, lock_fund, open_approval, resubmit, withdraw_approval
-from apps.funds.states import ApprovalKind
+from apps.funds.states import ApprovalKind, PartyKind
+from apps.governance.queries import seats_of
 from apps.seeding import permissions
 from apps.seeding.models import Application, Programme
 from apps.seeding.queries.chains import levels_for
@@ -114,8 +115,14 @@ def _open_chain(application: Application, by: User | None) -> Approval:
         fund=fund,
         amount=programme.per_fund,
         page=f"/seeds/application/{application.code}/",
+        parties=_parties(fund),
         by=by,
     )
+
+
+def _parties(fund: Fund) -> dict[int, str]:
+    """Everybody on the fund's committee: none of them judges what it asks for."""
+    return dict.fromkeys(seats_of(fund).values_list("user_id", flat=True), PartyKind.SEAT.value)
 
 
 def lock_application(code: str) -> Application:
@@ -149,7 +156,7 @@ def hand_in_again(application: Application, *, words: str, by: User | None) -> A
     approval = approval_of(SUBJECT, application.code)
     if approval is None:
         raise Refused(_("这份申请没有审核记录，请重新申请。"))
-    resubmit(approval, by=by)
+    resubmit(approval, parties=_parties(application.fund), by=by)
     audit.record(by, "apply_again", application)
     versions.bump(f"fund:{application.fund.code}", "site")
     return application

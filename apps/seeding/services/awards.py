@@ -33,7 +33,7 @@ def award(programme: Programme, *, fund: Fund, by: User | None) -> Award:
     fund cannot meet it.
     """
     programme = lock_programme(programme.code)
-    permissions.may_award(by, programme.source.host).require()
+    permissions.may_award_to(by, programme, fund).require()
     existing = Award.objects.filter(programme=programme, fund=fund).first()
     if existing is not None:
         return existing

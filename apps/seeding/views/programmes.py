@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.verdicts import Refused
+from apps.core.verdicts import Refused, Verdict
 from apps.funds.models import Fund
 from apps.funds.queries import hosts_in_scope
+from apps.governance.queries import committees_of
 from apps.seeding import permissions, queries, services
 from apps.seeding.forms import FORMS, ReasonForm
 from apps.seeding.models import Programme
@@ -18,6 +19,7 @@ from apps.seeding.queries.reconciling import reconciled
 from apps.seeding.queries.scores import applications_of
 from apps.seeding.states import ProgrammeKind
 from apps.seeding.views.common import INVALID, own_programme, show, staff
+from apps.users.models import User
 
 
 @login_required
@@ -111,12 +113,22 @@ def close(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("seeding:programme", code=code)
 
 
+def _eligible(found: Programme, user: User) -> list[tuple[Fund, Verdict]]:
+    """Return the funds that may still have the programme, each with whether this person may give it."""
+    usual = permissions.may_award(user, found.source.host)
+    own = set(committees_of(user).values_list("fund_id", flat=True))
+    return [
+        (fund, permissions.may_award_to(user, found, fund) if fund.pk in own else usual)
+        for fund in queries.eligible(found)
+    ]
+
+
 def _page(request: HttpRequest, found: Programme, *, refusal: str = "") -> HttpResponse:
     is_fixed = found.kind == ProgrammeKind.FIXED
     context: dict[str, Any] = {
         "view": queries.viewed(found),
         "awards": queries.awards(found),
-        "eligible": queries.eligible(found) if is_fixed else (),
+        "eligible": _eligible(found, staff(request)) if is_fixed else (),
         "applications": applications_of(found) if found.by_application else (),
         "books": reconciled(found),
         "is_fixed": is_fixed,

@@ -139,7 +139,9 @@ def check_ready(
         )
     for level in queries.missing_levels(motion, effective):
         raise Refused(
-            _("通过以后要报“%(level)s”，可现在没有人担任这一级，提交议案的人自己也不能批。请先请慈善会设好。")
+            _(
+                "通过以后要报“%(level)s”，可现在没有人能办：没有人担任这一级，或者只有提交议案的人、本管委会的人和有关系的人。请先请慈善会设好。"
+            )
             % {"level": level.label}
         )
     if meeting is None:
