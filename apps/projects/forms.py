@@ -5,47 +5,17 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.codes import new_code
-from apps.core.money import parse_amount, written
-from apps.core.verdicts import Refused
+from apps.core.forms import PICTURES, AmountField, ManyFilesField, day_field
+from apps.core.money import written
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
 from apps.registry.models import Organisation
 
 ROWS, OPEN_ROWS = 8, 3
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class ManyFilesInput(forms.ClearableFileInput):
-    """Several files at once, from the camera or the album."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
-        return files.getlist(name) if isinstance(files, MultiValueDict) else files.get(name)
-
-
-class PhotosField(forms.FileField):
-    """Photographs; they are looked at by the verb, which says what is wrong with one."""
-
-    widget = ManyFilesInput
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        found = data if isinstance(data, list | tuple) else [data]
-        return [upload for upload in found if upload]
 
 
 class ApplicationForm(forms.Form):
@@ -75,8 +45,8 @@ class ApplicationForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-    starts_on = forms.DateField(label=gettext_lazy("开始"), widget=DayInput())
-    ends_on = forms.DateField(label=gettext_lazy("结束"), widget=DayInput())
+    starts_on = day_field(gettext_lazy("开始"))
+    ends_on = day_field(gettext_lazy("结束"))
     persons = forms.IntegerField(label=gettext_lazy("预计服务人数"), min_value=1, max_value=rules.MAX_PERSONS)
     person_times = forms.IntegerField(
         label=gettext_lazy("预计服务人次"),
@@ -113,12 +83,7 @@ class ApplicationForm(forms.Form):
         self.fields[f"words_{number}"] = forms.CharField(
             label=gettext_lazy("买什么、做什么"), required=False, max_length=100
         )
-        self.fields[f"amount_{number}"] = forms.CharField(
-            label=gettext_lazy("金额（元）"),
-            required=False,
-            max_length=20,
-            widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
-        )
+        self.fields[f"amount_{number}"] = AmountField(label=gettext_lazy("金额（元）"), required=False)
 
     def main_fields(self) -> list[BoundField]:
         """The fields before the budget, in their order."""
@@ -182,12 +147,9 @@ class ApplicationForm(forms.Form):
             self.add_error(names[1], _("请写明这一行是什么。"))
         if not kind:
             self.add_error(names[0], _("请给这一行选一个类别。"))
-        try:
-            fen = parse_amount(amount)
-        except Refused as refusal:
-            self.add_error(names[2], str(refusal))
-            return None
-        return kind, words, fen
+        if not amount:
+            self.add_error(names[2], _("请写这一行的金额。"))
+        return kind, words, amount
 
     def field_of(self, refused: str | None) -> str | None:
         """Return which field on the page shows a refusal of the verb."""
@@ -243,10 +205,10 @@ class EvidenceForm(forms.Form):
     person_times = forms.IntegerField(
         label=gettext_lazy("服务了多少人次"), min_value=1, max_value=rules.MAX_PERSONS
     )
-    photos = PhotosField(
+    photos = ManyFilesField(
         label=gettext_lazy("照片"),
         required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/*", "multiple": True}),
+        accept=PICTURES,
         help_text=gettext_lazy("最多 9 张，每张 15 MB 以内。不拍正脸和门牌；位置信息会自动去掉。"),
     )
     is_final = forms.ChoiceField(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import day_field
 from apps.divisions import queries as divisions
 from apps.divisions.models import Division
 from apps.divisions.rules import is_code
@@ -83,10 +84,9 @@ class ImplementerForm(forms.Form):
         label=gettext_lazy("电子邮箱"), help_text=gettext_lazy("这个人用它登录，可以不用密码。")
     )
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60)
-    valid_until = forms.DateField(
-        label=gettext_lazy("到哪一天止"),
+    valid_until = day_field(
+        gettext_lazy("到哪一天止"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
         help_text=gettext_lazy("当天仍有效。"),
     )
 

@@ -4,6 +4,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.forms import day_field
 from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.users.models import Role, User
@@ -40,10 +41,9 @@ class GrantRoleForm(forms.Form):
             (kind.value, kind.label) for kind in (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
         ],
     )
-    valid_from = forms.DateField(label=_("从哪一天起"), widget=forms.DateInput({"type": "date"}))
-    valid_until = forms.DateField(
-        label=_("到哪一天止"),
+    valid_from = day_field(_("从哪一天起"))
+    valid_until = day_field(
+        _("到哪一天止"),
         required=False,
-        widget=forms.DateInput({"type": "date"}),
         help_text=_("当天仍有效。"),
     )

@@ -11,11 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import letterbox, outbox
+from apps.core.forms import INVALID
 from apps.desk.forms import WishForm, filled
 from apps.desk.views.desk import person
 
 PAGE = 30
-INVALID = 422
 
 
 @never_cache

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
+from apps.core.forms import day_field, file_field
 from apps.finance.models import ExportRun
 from apps.finance.rules.encoding import CHOICES
 from apps.funds.models import Fund, Host
@@ -17,10 +18,10 @@ ENCODINGS = [("", _("自动识别")), *((name, name.upper()) for name in CHOICES
 class UploadForm(forms.Form):
     """A bank statement."""
 
-    file = forms.FileField(
-        label=_("流水文件"),
+    file = file_field(
+        _("流水文件"),
         help_text=_("从网银导出的 CSV、XLSX 或 XLS，5 MB 以内。先给您看，确认了才导入。"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
+        accept=".csv,.txt,.xlsx,.xls",
         allow_empty_file=True,
         error_messages={"required": _("请选一个文件。")},
     )
@@ -60,12 +61,8 @@ class ExportForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("导出什么"), choices=ExportRun.Kind.choices, widget=forms.RadioSelect)
     format = forms.ChoiceField(label=_("格式"), choices=ExportRun.Format.choices, widget=forms.RadioSelect)
-    first_day = forms.DateField(
-        label=_("从"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-    last_day = forms.DateField(
-        label=_("到（含）"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    first_day = day_field(_("从"))
+    last_day = day_field(_("到（含）"))
     fund = forms.ChoiceField(label=pgettext_lazy("one", "基金"), required=False)
 
     def __init__(self, *args: Any, host: Host, **kwargs: Any) -> None:

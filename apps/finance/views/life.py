@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from apps.core.verdicts import Refused
+from apps.core.forms import INVALID, done
 from apps.finance import permissions, queries, services
 from apps.finance.forms import CleanupForm, CloseForm, MergeForm, PublishForm, SplitForm
 from apps.finance.models import Cleanup
@@ -20,8 +20,6 @@ from apps.funds.queries import available, end_of, in_scope, promised
 from apps.governance.queries import seat_of
 from apps.grants.models import Grant
 from apps.grants.states import LIVE
-
-INVALID = 422
 
 
 @login_required
@@ -92,7 +90,7 @@ def publish_surplus(request: HttpRequest, code: str) -> HttpResponse:
     if not verdict:
         raise Http404
     form = PublishForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _done(
+    if request.method == "POST" and done(
         form, lambda: services.publish_surplus(act, by=person(request), **form.cleaned_data)
     ):
         return redirect("disclosure:succession", code=code)
@@ -110,7 +108,7 @@ def cleanup(request: HttpRequest, code: str) -> HttpResponse:
     if not in_scope(user).filter(pk=fund.pk).exists() and seat_of(user, fund) is None:
         raise Http404
     form = CleanupForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and _done(
+    if request.method == "POST" and done(
         form, lambda: services.record_cleanup(fund, by=user, **form.cleaned_data)
     ):
         return redirect("finance:cleanup", code=code)
@@ -131,18 +129,6 @@ def _fund(request: HttpRequest, code: str) -> Fund:
     return get_object_or_404(in_scope(person(request)), code=code)
 
 
-def _done(form: forms.Form, verb: Callable[[], object]) -> bool:
-    """Run the verb for a valid form; a refusal becomes the form's error."""
-    if not form.is_valid():
-        return False
-    try:
-        verb()
-    except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-        return False
-    return True
-
-
 def _ended(
     request: HttpRequest,
     fund: Fund,
@@ -157,7 +143,7 @@ def _ended(
     """Answer with the page of one of the three ways to end a fund, or end it and show the proof."""
     verdict = permissions.may_reorganise(person(request), fund.host)
     made: list[Succession] = []
-    if request.method == "POST" and verdict and _done(form, lambda: made.append(verb())):
+    if request.method == "POST" and verdict and done(form, lambda: made.append(verb())):
         return redirect("disclosure:succession", code=made[0].code)
     free, held = available(fund), promised(fund)
     purposes = {"": _("非限定资金")} | dict(fund.restrictions.order_by("pk").values_list("code", "purpose"))

@@ -1,7 +1,6 @@
 """What staff fill in about funds, rules and approvals."""
 
 from apps.funds.forms.approvals import DecisionForm
-from apps.funds.forms.common import day_field
 from apps.funds.forms.funds import OpenFundForm, ReasonForm, RestrictionForm
 from apps.funds.forms.life import (
     AgreementForm,
@@ -28,5 +27,4 @@ __all__ = [
     "RulebookForm",
     "SuspendForm",
     "WithdrawForm",
-    "day_field",
 ]

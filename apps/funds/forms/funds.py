@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import day_field
 from apps.divisions import queries as divisions
-from apps.funds.forms.common import day_field
 from apps.funds.models import Host
 from apps.funds.states import FundKind
 

@@ -6,19 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import clock, money
-from apps.core.verdicts import Refused
-from apps.funds.forms.common import day_field
+from apps.core import clock
+from apps.core.forms import AmountField, day_field, file_field
 from apps.funds.forms.funds import PlaceField
 from apps.funds.models import Host
 from apps.funds.states import FundKind, SuspensionKind
-
-
-def amount_field(label: Any, **options: Any) -> forms.CharField:
-    """Return a field for an amount in yuan; `clean` methods read it into fen."""
-    return forms.CharField(
-        label=label, max_length=20, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **options
-    )
 
 
 class MendForm(forms.Form):
@@ -30,8 +22,11 @@ class MendForm(forms.Form):
     purpose = forms.CharField(
         label=gettext_lazy("用途范围"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4})
     )
-    startup = amount_field(
-        gettext_lazy("打算用多少钱起步（元）"), help_text=gettext_lazy("没有就写 0。"), required=False
+    startup = AmountField(
+        label=gettext_lazy("打算用多少钱起步（元）"),
+        help_text=gettext_lazy("没有就写 0。"),
+        required=False,
+        zero_allowed=True,
     )
     applicant = forms.CharField(
         label=gettext_lazy("申请单位"), help_text=gettext_lazy("和慈善会签协议的一方。"), max_length=100
@@ -42,16 +37,6 @@ class MendForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
     )
-
-    def clean_startup(self) -> int:
-        """Read the amount; empty and 0 are nothing."""
-        text = str(self.cleaned_data["startup"]).strip()
-        if text in {"", "0", "0.00"}:
-            return 0
-        try:
-            return money.parse_amount(text)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class ApplyForm(MendForm):
@@ -85,8 +70,8 @@ class AgreementForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     signed_on = day_field(gettext_lazy("签订日期"))
-    scan = forms.FileField(
-        label=gettext_lazy("签好的协议"),
+    scan = file_field(
+        gettext_lazy("签好的协议"),
         help_text=gettext_lazy("扫描件、照片或 PDF；先拟协议、后上传也可以。"),
         required=False,
     )

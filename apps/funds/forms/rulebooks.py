@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.forms import ManyFilesField, day_field
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import queries, rules
-from apps.funds.forms.common import DocumentsField, day_field
 from apps.funds.models import Host, Rulebook
 from apps.funds.rules import CLAUSES, GROUPS, ClauseKind, EffectiveRule, Unit
 from apps.funds.states import RuleLevel
@@ -67,7 +67,7 @@ class RulebookForm(forms.Form):
     )
     issued_on = day_field(gettext_lazy("印发日期"), required=False)
     effective_from = day_field(gettext_lazy("从哪一天起生效"))
-    uploads = DocumentsField(
+    uploads = ManyFilesField(
         label=gettext_lazy("文件原件"),
         help_text=gettext_lazy("PDF，或逐页扫描、拍照。会公开，请先遮住个人信息。以后也可以补。"),
         required=False,
@@ -149,7 +149,7 @@ class WithdrawForm(forms.Form):
 class AttachForm(forms.Form):
     """The document of a version, laid beside it afterwards."""
 
-    uploads = DocumentsField(
+    uploads = ManyFilesField(
         label=gettext_lazy("文件原件"),
         help_text=gettext_lazy("PDF，或逐页扫描、拍照。会公开，请先遮住个人信息。"),
     )

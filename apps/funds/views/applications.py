@@ -12,11 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core import money, pdf
 from apps.core.files import location
+from apps.core.forms import INVALID, done
 from apps.funds import permissions, queries, services
 from apps.funds.forms import AgreementForm, ApplyForm, MendForm, OpenDayForm
 from apps.funds.models import Fund, FundAgreement, FundApplication, Host
 from apps.funds.states import ApplicationState
-from apps.funds.views.common import INVALID, done
 from apps.users.models import User
 
 

@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core.forms import INVALID, done
 from apps.core.verdicts import Refused
 from apps.funds import permissions, queries, services
 from apps.funds.forms import DecisionForm
 from apps.funds.models import Approval, ApprovalStep
-from apps.funds.views.common import INVALID, done
 from apps.users.models import User
 
 PAGE = 25

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.funds import permissions, queries, services
 from apps.funds.forms import OpenFundForm, ReasonForm, RenameForm, RestrictionForm, SuspendForm
 from apps.funds.models import Fund, Restriction
 from apps.funds.states import FundState
-from apps.funds.views.common import INVALID, done, host_or_404, staff
+from apps.funds.views.common import host_or_404, staff
 
 PAGE = 25
 

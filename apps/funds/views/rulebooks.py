@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.divisions.rules import LENGTHS
@@ -21,7 +22,7 @@ from apps.funds.models import Fund, Host, Rulebook
 from apps.funds.rules import CLAUSES
 from apps.funds.services.rulebooks import check_place
 from apps.funds.states import FundKind, RuleLevel
-from apps.funds.views.common import INVALID, done, host_or_404, staff
+from apps.funds.views.common import host_or_404, staff
 from apps.users.models import User
 
 # Versions that stand beside each other; older ones follow below as a list.

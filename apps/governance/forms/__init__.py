@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import PICTURES, file_field, moment_field
 from apps.funds.models import Fund, Restriction
 from apps.governance.models import Ballot, Motion, Seat, Tie
 from apps.governance.services import Given
@@ -17,7 +18,6 @@ TIED, UNTIED = "tied", "none"
 MARKS = {Ballot.Choice.YES: "✓", Ballot.Choice.NO: "✗", Ballot.Choice.ABSTAIN: "○"}
 # By which ways another person records a ballot.
 RECORDED = (Ballot.Channel.PAPER, Ballot.Channel.HAND, Ballot.Channel.PHONE)
-DATE_TIME = "%Y-%m-%dT%H:%M"
 
 
 def _choices() -> list[tuple[str, Any]]:
@@ -134,10 +134,10 @@ class SheetForm(forms.Form):
         choices=[(row.value, row.label) for row in RECORDED],
         widget=forms.RadioSelect,
     )
-    picture = forms.FileField(
-        label=gettext_lazy("照片或扫描件"),
+    picture = file_field(
+        gettext_lazy("照片或扫描件"),
         help_text=gettext_lazy("JPG、PNG 或 WebP；照片里的拍摄地点等信息会去掉。"),
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*"}),
+        accept=PICTURES,
         error_messages={
             "required": gettext_lazy("请选一张照片。"),
             "empty": gettext_lazy("图片要在 15 MB 以内，也不能是空文件。"),
@@ -155,12 +155,7 @@ class SheetForm(forms.Form):
 class OpeningForm(forms.Form):
     """Until when a vote is open, in local time."""
 
-    closes_at = forms.DateTimeField(
-        label=gettext_lazy("截止时间"),
-        input_formats=[DATE_TIME],
-        widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
-        error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
-    )
+    closes_at = moment_field(gettext_lazy("截止时间"))
 
 
 class TieForm(forms.Form):

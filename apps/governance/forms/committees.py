@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.files import MAX_BYTES
+from apps.core.forms import day_field, file_field
 from apps.governance import queries
 from apps.governance.models import Committee, Seat
 from apps.governance.services import SeatPlan
@@ -17,15 +18,6 @@ from apps.users.models import User
 MOST_ROWS = 40
 # What the first rows of an empty list are for; more rows may be added.
 USUAL_ROWS = ("chair", *["member"] * 6, "secretary", "supervisor")
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class PersonField(forms.EmailField):
@@ -105,8 +97,8 @@ class FormingForm(forms.Form):
         max_length=200,
         required=False,
     )
-    from_day = forms.DateField(label=gettext_lazy("任期开始"), widget=DayInput())
-    until_day = forms.DateField(label=gettext_lazy("任期结束"), widget=DayInput())
+    from_day = day_field(gettext_lazy("任期开始"))
+    until_day = day_field(gettext_lazy("任期结束"))
 
 
 class HandOverForm(forms.Form):
@@ -118,10 +110,9 @@ class HandOverForm(forms.Form):
         min_value=1,
         max_value=25,
     )
-    until_day = forms.DateField(
-        label=gettext_lazy("新一届任期结束"),
+    until_day = day_field(
+        gettext_lazy("新一届任期结束"),
         help_text=gettext_lazy("从双方都确认的那一刻开始。"),
-        widget=DayInput(),
     )
     papers = forms.CharField(
         label=gettext_lazy("移交的材料"),
@@ -142,8 +133,8 @@ class SeatForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("代表哪一方"), choices=Seat.Kind.choices, widget=forms.RadioSelect
     )
-    from_day = forms.DateField(label=gettext_lazy("任期开始"), widget=DayInput())
-    until_day = forms.DateField(label=gettext_lazy("任期结束"), widget=DayInput())
+    from_day = day_field(gettext_lazy("任期开始"))
+    until_day = day_field(gettext_lazy("任期结束"))
     is_paid = forms.BooleanField(label=gettext_lazy("从基金领报酬或补贴"), required=False)
 
 
@@ -171,7 +162,7 @@ class ReplaceForm(EndForm):
 class RenewForm(forms.Form):
     """Until when the further term runs; it begins the day after this one."""
 
-    until_day = forms.DateField(label=gettext_lazy("新任期结束"), widget=DayInput())
+    until_day = day_field(gettext_lazy("新任期结束"))
 
 
 class SizeForm(forms.Form):
@@ -185,7 +176,7 @@ class AppointmentForm(forms.Form):
 
     number = forms.CharField(label=gettext_lazy("文号"), max_length=80)
     issuer = forms.CharField(label=gettext_lazy("发文单位"), max_length=80)
-    issued_on = forms.DateField(label=gettext_lazy("发文日期"), widget=DayInput())
+    issued_on = day_field(gettext_lazy("发文日期"))
     seats = forms.ModelMultipleChoiceField(
         Seat.objects.none(),
         label=gettext_lazy("任命了谁"),
@@ -193,11 +184,10 @@ class AppointmentForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    scan = forms.FileField(
-        label=gettext_lazy("扫描件"),
+    scan = file_field(
+        gettext_lazy("扫描件"),
         help_text=gettext_lazy("PDF 或照片，只给工作人员看。"),
         required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,image/*"}),
     )
 
     def __init__(self, *args: Any, committee: Committee, **kwargs: Any) -> None:

@@ -5,20 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from apps.funds.forms.common import day_field
+from apps.core.forms import day_field, moment_field
 from apps.governance import queries
-from apps.governance.forms import DATE_TIME
 from apps.governance.models import Meeting, Motion, PartyReview, Seat
 from apps.governance.states import BEFORE_THE_VOTE
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        input_formats=[DATE_TIME],
-        widget=forms.DateTimeInput(format=DATE_TIME, attrs={"type": "datetime-local"}),
-        error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
-    )
 
 
 class StudyForm(forms.Form):
@@ -46,8 +36,8 @@ class StudyForm(forms.Form):
 class MeetingForm(forms.Form):
     """When, where, and which motions."""
 
-    starts_at = _moment(gettext_lazy("开会时间"))
-    ends_at = _moment(gettext_lazy("散会时间"))
+    starts_at = moment_field(gettext_lazy("开会时间"))
+    ends_at = moment_field(gettext_lazy("散会时间"))
     place = forms.CharField(label=gettext_lazy("地点"), max_length=100)
     agenda = forms.ModelMultipleChoiceField(
         Motion.objects.none(),

@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock, money
-from apps.core.verdicts import Refused
+from apps.core.forms import AmountField, day_field
 from apps.funds.forms import RulebookForm
-from apps.funds.forms.common import day_field
 from apps.funds.models import Fund, PurposeChange, Restriction, Rulebook
 from apps.funds.queries import versions
 from apps.funds.rules import CLAUSES, Unit, typed
@@ -114,25 +113,13 @@ class BudgetForm(forms.Form):
         year = clock.today().year
         self.fields["year"].choices = [(each, str(each)) for each in (year, year + 1)]  # type: ignore[attr-defined]
         for name, label in Field.choices:
-            self.fields[name] = forms.CharField(
-                label=_("%(field)s（元）") % {"field": label},
-                required=False,
-                max_length=20,
-                widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-            )
+            self.fields[name] = AmountField(label=_("%(field)s（元）") % {"field": label}, required=False)
         self.fields["reason"] = _words(_("说明"))
 
     def clean(self) -> dict[str, Any]:
-        """Read every amount; an empty one is nothing."""
+        """Keep the amounts that were given; an empty one is nothing."""
         cleaned: dict[str, Any] = super().clean() or {}
-        for name in Field.values:
-            written = (cleaned.get(name) or "").strip()
-            if not written:
-                continue
-            try:
-                self.lines[name] = money.parse_amount(written, field=name)
-            except Refused as refusal:
-                self.add_error(name, str(refusal))
+        self.lines = {name: cleaned[name] for name in Field.values if cleaned.get(name)}
         return cleaned
 
     def proposal(self) -> Proposal:

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
 from apps.governance.forms.committees import FormingForm, SizeForm, YearOpinionForm, seat_list
 from apps.governance.models import Committee
 from apps.governance.rules import years_after
-from apps.governance.views.common import INVALID, committee_or_404, done, fund_or_404, signed_in, up_to_date
+from apps.governance.views.common import committee_or_404, fund_or_404, signed_in, up_to_date
 
 RECENT, MEETINGS, USUAL_SIZE, MORE_ROWS = 50, 6, 7, 3
 

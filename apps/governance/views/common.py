@@ -1,18 +1,12 @@
-"""What the pages share: finding a motion or a committee for this person, and running a verb from a form."""
+"""What the pages share: finding a motion or a committee for this person."""
 
-from collections.abc import Callable
-
-from django import forms
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.governance import permissions, queries, services
 from apps.governance.models import Committee, Motion
 from apps.users.models import User
-
-INVALID = 422
 
 
 def fund_or_404(request: HttpRequest, code: str) -> Fund:
@@ -35,19 +29,6 @@ def up_to_date(motion: Motion) -> Motion:
         services.close(motion)
         motion.refresh_from_db()
     return motion
-
-
-def done(form: forms.Form, verb: Callable[[], object]) -> bool:
-    """Run a verb for a valid form; a refusal goes back to the form, to its field if it has one."""
-    if not form.is_valid():
-        return False
-    try:
-        verb()
-    except Refused as refusal:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, str(refusal))
-        return False
-    return True
 
 
 def signed_in(request: HttpRequest) -> User:

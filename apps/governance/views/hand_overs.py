@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
 from apps.governance.forms.committees import HandOverForm, seat_list
@@ -16,7 +17,7 @@ from apps.governance.models import HandOver
 from apps.governance.rules import years_after
 from apps.governance.states import HandOverState
 from apps.governance.views.committee import asked_of_list, more_rows
-from apps.governance.views.common import INVALID, committee_or_404, done, signed_in
+from apps.governance.views.common import committee_or_404, signed_in
 
 
 @login_required

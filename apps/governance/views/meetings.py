@@ -12,18 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core import pdf
 from apps.core.canonical import canonical_json, sha256_hex
+from apps.core.forms import INVALID, done
 from apps.governance import permissions, queries, services
 from apps.governance.forms.proceedings import AttendanceForm, MeetingForm, RemarksForm
 from apps.governance.models import Meeting, Minutes, Motion
-from apps.governance.views.common import (
-    INVALID,
-    committee_or_404,
-    done,
-    fund_or_404,
-    motion_or_404,
-    signed_in,
-    up_to_date,
-)
+from apps.governance.views.common import committee_or_404, fund_or_404, motion_or_404, signed_in, up_to_date
 
 
 def _meeting(request: HttpRequest, code: str) -> Meeting:

@@ -12,13 +12,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
 from apps.governance.forms import OpeningForm
 from apps.governance.forms.proposals import FORMS
 from apps.governance.models import Minutes, Motion
 from apps.governance.states import BEFORE_THE_VOTE
-from apps.governance.views.common import INVALID, done, motion_or_404
+from apps.governance.views.common import motion_or_404
 from apps.users.models import User
 
 CLOSING_HOUR = timedelta(hours=18)

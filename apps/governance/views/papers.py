@@ -9,11 +9,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.files import PDF, location
+from apps.core.forms import INVALID, done
 from apps.governance import permissions, services
 from apps.governance.forms.committees import AppointmentForm, OpinionForm, YearOpinionForm
 from apps.governance.models import Appointment
 from apps.governance.views.committee import bench
-from apps.governance.views.common import INVALID, committee_or_404, done, motion_or_404, signed_in
+from apps.governance.views.common import committee_or_404, motion_or_404, signed_in
 
 
 @login_required

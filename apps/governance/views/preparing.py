@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.forms import INVALID, done
 from apps.governance import permissions, services
 from apps.governance.forms.proceedings import StudyForm
-from apps.governance.views.common import INVALID, done, motion_or_404, signed_in
+from apps.governance.views.common import motion_or_404, signed_in
 
 
 @login_required

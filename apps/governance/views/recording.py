@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core.files import location
+from apps.core.forms import INVALID, done
 from apps.governance import permissions, services
 from apps.governance.forms import RecordingForm, SheetForm
 from apps.governance.models import Motion, Sheet
-from apps.governance.views.common import INVALID, done, motion_or_404
+from apps.governance.views.common import motion_or_404
 from apps.users.models import User
 
 

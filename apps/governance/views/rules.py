@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.core.forms import INVALID, done
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import permissions as funds_permissions
@@ -22,7 +23,6 @@ from apps.governance.forms.rules import DraftRulesForm
 from apps.governance.models import Motion
 from apps.governance.queries.what_if import WhatIf, what_if
 from apps.governance.services import proposals
-from apps.governance.views.common import INVALID, done
 from apps.users.models import User
 
 

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.funds.queries import effective_rules
 from apps.governance import permissions, queries, services
 from apps.governance.forms.committees import EndForm, RenewForm, ReplaceForm, SeatForm
 from apps.governance.models import Committee, Seat
 from apps.governance.rules import years_after
-from apps.governance.views.common import INVALID, done, fund_or_404, signed_in
+from apps.governance.views.common import fund_or_404, signed_in
 
 
 @login_required

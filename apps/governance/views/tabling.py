@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.states import FundKind
 from apps.governance import permissions, services
 from apps.governance.forms.proposals import FORMS
 from apps.governance.models import Motion
-from apps.governance.views.common import INVALID, done, fund_or_404, motion_or_404, signed_in
+from apps.governance.views.common import fund_or_404, motion_or_404, signed_in
 
 
 def _kinds(fund: Fund) -> list[Motion.Kind]:

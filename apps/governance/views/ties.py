@@ -6,12 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.forms import INVALID, done
 from apps.funds.models import Fund, Restriction
 from apps.governance import queries, services
 from apps.governance.forms import TieForm
 from apps.governance.forms.committees import KinForm
 from apps.governance.models import Kinship, Tie
-from apps.governance.views.common import INVALID, done, signed_in
+from apps.governance.views.common import signed_in
 from apps.registry.models import Organisation
 from apps.users.models import User
 

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.core.forms import INVALID, done
 from apps.governance import permissions, queries, services
 from apps.governance.forms import BallotForm
 from apps.governance.models import Motion, Seat
-from apps.governance.views.common import INVALID, done, up_to_date
+from apps.governance.views.common import up_to_date
 from apps.users.models import User
 
 

@@ -1,7 +1,6 @@
 """What officers, reviewers and finance fill in."""
 
 from apps.grants.forms.money import (
-    AmountField,
     AskBackForm,
     CodesForm,
     ReasonForm,
@@ -13,7 +12,6 @@ from apps.grants.forms.money import (
 from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
 
 __all__ = [
-    "AmountField",
     "AskBackForm",
     "CallForm",
     "CodesForm",

@@ -6,26 +6,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core.money import parse_amount, written
-from apps.core.verdicts import Refused
+from apps.core.forms import AmountField, day_field
+from apps.core.money import written
 from apps.funds.models import Fund
 from apps.funds.queries import available
-from apps.projects.forms import DayInput
 from apps.projects.rules import MAX_CODES_AT_ONCE
-
-
-class AmountField(forms.CharField):
-    """An amount in yuan as people write it; cleaned to fen."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attributes = {"inputmode": "decimal", "autocomplete": "off"}
-        super().__init__(max_length=20, widget=forms.TextInput(attrs=attributes), **kwargs)
-
-    def clean(self, value: Any) -> int:
-        try:
-            return parse_amount(super().clean(value))
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 def _reference() -> forms.CharField:
@@ -67,7 +52,7 @@ class TableForm(forms.Form):
 class ReleaseForm(forms.Form):
     """What the bank's receipt says about a payment."""
 
-    paid_on = forms.DateField(label=gettext_lazy("银行付出的日期"), widget=DayInput())
+    paid_on = day_field(gettext_lazy("银行付出的日期"))
     bank_reference = _reference()
 
 
@@ -95,7 +80,7 @@ class ReturnForm(forms.Form):
     """What the bank's statement says about money that came back."""
 
     amount = AmountField(label=gettext_lazy("到账金额（元）"))
-    received_on = forms.DateField(label=gettext_lazy("到账日期"), widget=DayInput())
+    received_on = day_field(gettext_lazy("到账日期"))
     bank_reference = _reference()
 
 

@@ -9,26 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.codes import new_code
+from apps.core.forms import AmountField, moment_field
 from apps.core.money import written
 from apps.funds.models import Fund
-from apps.grants.forms.money import AmountField
 from apps.projects.models import Call, Field
 from apps.projects.queries import sheet_of
 from apps.projects.rules import CODE_LENGTH, MAX_CRITERIA, Criterion, Sheet
 
-MOMENT = "%Y-%m-%dT%H:%M"
 SHOWN_ROWS = 6
-
-
-def _moment(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        input_formats=[MOMENT],
-        widget=forms.DateTimeInput(format=MOMENT, attrs={"type": "datetime-local"}),
-        error_messages={"invalid": gettext_lazy("请写日期和时间，比如 2026-11-23 18:00。")},
-    )
 
 
 class CallForm(forms.Form):
@@ -60,9 +48,9 @@ class CallForm(forms.Form):
     pot = AmountField(label=gettext_lazy("一共多少钱（元）"))
     smallest = AmountField(label=gettext_lazy("一个项目最少（元）"))
     largest = AmountField(label=gettext_lazy("一个项目最多（元）"))
-    opens_at = _moment(gettext_lazy("开始申请"))
-    closes_at = _moment(gettext_lazy("申请截止"))
-    review_until = _moment(
+    opens_at = moment_field(gettext_lazy("开始申请"))
+    closes_at = moment_field(gettext_lazy("申请截止"))
+    review_until = moment_field(
         gettext_lazy("评审截止"),
         required=False,
         help_text=gettext_lazy("到这时分数定住，管委会才看得到。开放申请可以不写，随到随评。"),
@@ -220,4 +208,4 @@ class ExpertForm(forms.Form):
 class ExtendForm(forms.Form):
     """Until when reviewers have time."""
 
-    until = _moment(gettext_lazy("评审延长到"))
+    until = moment_field(gettext_lazy("评审延长到"))

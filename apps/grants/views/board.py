@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import AskBackForm, ReasonForm
 from apps.grants.models import Grant
 from apps.grants.states import DUE, PREPARED, WAITING
-from apps.grants.views.common import INVALID, done, grant_or_404, person
+from apps.grants.views.common import grant_or_404, person
 
 PAGE = 50
 

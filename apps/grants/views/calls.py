@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import clock, sheets
+from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import CallForm, ExpertForm, ExtendForm, ReasonForm
 from apps.grants.forms.reviewing import filled_call, filled_sheet
 from apps.grants.resources import ComparedResource
-from apps.grants.views.common import INVALID, done, person
+from apps.grants.views.common import person
 from apps.projects.models import Call
 from apps.projects.queries import is_past_review, sheet_of, usual_sheet
 

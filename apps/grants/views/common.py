@@ -6,12 +6,10 @@ from django.shortcuts import get_object_or_404
 from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
 from apps.projects.models import Project
-from apps.projects.views.common import INVALID, done, person
+from apps.projects.views.common import person
 
 __all__ = [
-    "INVALID",
     "clawback_or_404",
-    "done",
     "grant_or_404",
     "officers_project",
     "payment_or_404",

@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import RejectForm, ReleaseForm, ReturnForm
 from apps.grants.models import Instalment, Payment
-from apps.grants.views.common import INVALID, clawback_or_404, done, payment_or_404, person
+from apps.grants.views.common import clawback_or_404, payment_or_404, person
 from apps.registry.permissions import may_open_account
 from apps.registry.services import open_payee_account
 from apps.users.models import User

@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.files import location
+from apps.core.forms import INVALID, done
 from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
 from apps.grants.forms import CodesForm, ConfirmForm, ReasonForm, TableForm
-from apps.grants.views.common import INVALID, done, officers_project, person
+from apps.grants.views.common import officers_project, person
 from apps.projects.models import Evidence, Project
 from apps.projects.queries import photo as find_photo
 from apps.projects.queries import satisfaction_of, unused_codes, work_done

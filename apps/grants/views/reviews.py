@@ -8,9 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ConfirmForm, ReasonForm, ReviewForm
-from apps.grants.views.common import INVALID, done, officers_project, person
+from apps.grants.views.common import officers_project, person
 from apps.grants.views.officers import show_application
 from apps.projects.models import Project, Review
 from apps.projects.queries import is_expert, is_stale, own_review, review_is_over

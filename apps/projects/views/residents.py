@@ -5,12 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from apps.core.forms import INVALID, done
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds.models import Fund
 from apps.projects import queries, rules, services
 from apps.projects.forms import CodeForm, NeedForm, RatingForm
-from apps.projects.views.common import INVALID, done
 from apps.users.models import User
 
 PAGE = 30

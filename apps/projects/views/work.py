@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.files import location
+from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.queries import named
 from apps.projects import permissions, queries, services
 from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
 from apps.projects.models import Evidence, Project
-from apps.projects.views.common import INVALID, done, own_project, person
+from apps.projects.views.common import own_project, person
 from apps.registry.queries import for_user
 
 PAGE = 30

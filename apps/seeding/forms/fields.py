@@ -1,34 +1,13 @@
-"""Fields of these forms: amounts, days, places, lines of text."""
+"""Fields of these forms: places, pairs, lines of text."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from apps.core.money import parse_amount
-from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.divisions.queries import children
 from apps.funds.models import Host
-
-
-class YuanField(forms.CharField):
-    """An amount in yuan as people type it, cleaned to fen; left empty it is 0."""
-
-    def __init__(self, **options: Any) -> None:
-        widget = forms.TextInput(attrs={"inputmode": "decimal"})
-        super().__init__(max_length=20, widget=widget, **options)
-
-    def clean(self, value: Any) -> int:
-        """Return fen; the sentence of a wrong amount stands at this field."""
-        text = super().clean(value)
-        if not text:
-            return 0
-        try:
-            return parse_amount(text)
-        except Refused as refusal:
-            raise forms.ValidationError(str(refusal)) from refusal
 
 
 class PairsField(forms.CharField):
@@ -50,16 +29,6 @@ class PairsField(forms.CharField):
                 )
             found.append((text.strip(), int(number)))
         return found
-
-
-def day(label: Any, **options: Any) -> forms.DateField:
-    """Return a field for a day, with the browser's own calendar."""
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("请按 2026-11-21 这样写日期。")},
-        **options,
-    )
 
 
 def whole(label: Any, *, most: int, **options: Any) -> forms.IntegerField:

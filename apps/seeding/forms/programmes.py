@@ -6,9 +6,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import AmountField, day_field
 from apps.donations.states import Channel
 from apps.funds.models import Host
-from apps.seeding.forms.fields import PairsField, PlacesField, YuanField, day, whole
+from apps.seeding.forms.fields import PairsField, PlacesField, whole
 from apps.seeding.rules import Ratio
 from apps.seeding.services import Applying, Matching, Reach, Reward, Step
 from apps.seeding.states import ProgrammeKind, RewardRule
@@ -33,12 +34,12 @@ class CommonForm(forms.Form):
     """What every programme has."""
 
     title = forms.CharField(label=gettext_lazy("计划名称"), max_length=100)
-    pot = YuanField(label=gettext_lazy("一共给多少（元）"))
+    pot = AmountField(label=gettext_lazy("一共给多少（元）"))
     document = forms.CharField(
         label=gettext_lazy("依据文件"), help_text=gettext_lazy("比如理事会决议的编号。"), max_length=200
     )
-    opens_on = day(gettext_lazy("开始日"))
-    closes_on = day(gettext_lazy("结束日"))
+    opens_on = day_field(gettext_lazy("开始日"))
+    closes_on = day_field(gettext_lazy("结束日"))
     divisions = PlacesField(
         label=gettext_lazy("只给这些街镇的基金"),
         help_text=gettext_lazy("一个都不选，就是全部。"),
@@ -68,7 +69,7 @@ class CommonForm(forms.Form):
             quota_fen=found.get("quota_fen") or 0,
         )
 
-    def place_of(self, field: str | None) -> str | None:
+    def field_of(self, field: str | None) -> str | None:
         """Return the field at which a refusal stands; None for the whole form."""
         name = FIELDS_OF_REFUSALS.get(field or "", field)
         return name if name in self.fields else None
@@ -83,8 +84,8 @@ class SharingForm(CommonForm):
         label=gettext_lazy("名额按哪一级算"), choices=QUOTA_LEVELS, required=False
     )
     quota_awards = whole(gettext_lazy("一个地方最多几支基金"), most=9999, required=False)
-    quota_fen = YuanField(label=gettext_lazy("一个地方最多多少（元）"), required=False)
-    apply_until = day(
+    quota_fen = AmountField(label=gettext_lazy("一个地方最多多少（元）"), required=False)
+    apply_until = day_field(
         gettext_lazy("申请截止日"), help_text=gettext_lazy("不填就不用申请，由慈善会直接拨。"), required=False
     )
 
@@ -128,7 +129,7 @@ class ProgrammeForm(SharingForm):
     """A fixed sum per fund; the fields are the verb's own names."""
 
     field_order = ("title", "per_fund", "pot")
-    per_fund = YuanField(label=gettext_lazy("每支基金给多少（元）"))
+    per_fund = AmountField(label=gettext_lazy("每支基金给多少（元）"))
 
 
 class MatchingForm(CommonForm):
@@ -144,17 +145,17 @@ class MatchingForm(CommonForm):
         "ratio_whole",
         "ratio_part",
     )
-    per_fund = YuanField(label=gettext_lazy("一支基金最多配多少（元）"))
+    per_fund = AmountField(label=gettext_lazy("一支基金最多配多少（元）"))
     ratio_whole = whole(gettext_lazy("配捐比例：居民每捐多少元"), most=10**9, initial=1)
     ratio_part = whole(gettext_lazy("配捐比例：慈善会配多少元"), most=10**9, initial=1)
-    gift_min = YuanField(label=gettext_lazy("一笔至少捐多少才配（元）"), required=False)
-    gift_cap = YuanField(label=gettext_lazy("一笔最多配多少（元）"), required=False)
-    day_cap = YuanField(
+    gift_min = AmountField(label=gettext_lazy("一笔至少捐多少才配（元）"), required=False)
+    gift_cap = AmountField(label=gettext_lazy("一笔最多配多少（元）"), required=False)
+    day_cap = AmountField(
         label=gettext_lazy("同一来源一天最多配多少（元）"),
         help_text=gettext_lazy("同一账号、同一联系方式、同名单位算一个来源，拆成几笔也合起来算。"),
         required=False,
     )
-    anonymous_day_cap = YuanField(
+    anonymous_day_cap = AmountField(
         label=gettext_lazy("认不出来源的捐款，一天合起来最多配多少（元）"),
         help_text=gettext_lazy("不填就不配。没留姓名、账号和联系方式的，算认不出来源。"),
         required=False,
@@ -192,9 +193,9 @@ class RewardForm(SharingForm):
     """Rewards by score."""
 
     field_order = ("title", "pot", "per_fund", "document", "opens_on", "closes_on", "apply_until")
-    per_fund = YuanField(label=gettext_lazy("一支基金最多给多少（元）"))
-    results_from = day(gettext_lazy("成果从哪天算起"))
-    results_until = day(gettext_lazy("成果算到哪天"))
+    per_fund = AmountField(label=gettext_lazy("一支基金最多给多少（元）"))
+    results_from = day_field(gettext_lazy("成果从哪天算起"))
+    results_until = day_field(gettext_lazy("成果算到哪天"))
     criteria = PairsField(
         label=gettext_lazy("评分标准和满分"), help_text=gettext_lazy("一行一条，比如：居民满意度 40")
     )

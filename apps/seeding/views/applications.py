@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.forms import INVALID, show_refusal
 from apps.core.verdicts import Refused
 from apps.funds.queries import approval_of, history_of
 from apps.seeding import permissions, rules, services
@@ -18,7 +19,6 @@ from apps.seeding.queries.scores import applications_visible_to, funds_run_by, o
 from apps.seeding.services.applications import SUBJECT
 from apps.seeding.services.rewards import SCORED_STATES
 from apps.seeding.states import ApplicationState, ProgrammeKind
-from apps.seeding.views.common import INVALID, show
 from apps.users.models import User
 
 
@@ -60,7 +60,7 @@ def apply(request: HttpRequest, code: str, fund: str) -> HttpResponse:
             try:
                 made = services.apply(found, fund=applicant, by=person, **form.cleaned_data)
             except Refused as refusal:
-                show(form, refusal)
+                show_refusal(form, refusal)
             else:
                 return redirect("seeding:application", code=made.code)
     results: dict[str, Any] = {}
@@ -101,7 +101,7 @@ def score(request: HttpRequest, code: str) -> HttpResponse:
         try:
             services.score(found, points=form.points(), words=form.cleaned_data["words"], by=_person(request))
         except Refused as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             return redirect("seeding:application", code=code)
     return _page(request, found, score_form=form)
@@ -118,7 +118,7 @@ def again(request: HttpRequest, code: str) -> HttpResponse:
         try:
             services.hand_in_again(found, by=_person(request), **form.cleaned_data)
         except Refused as refusal:
-            show(form, refusal)
+            show_refusal(form, refusal)
         else:
             return redirect("seeding:application", code=code)
     return _page(request, found, again_form=form)

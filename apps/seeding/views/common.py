@@ -1,17 +1,11 @@
 """What the pages of this room share."""
 
-from typing import Any
-
-from django.forms import Form
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
-from apps.core.verdicts import Refused
 from apps.funds.queries import hosts_in_scope
 from apps.seeding.models import Programme
 from apps.users.models import User
-
-INVALID = 422
 
 
 def staff(request: HttpRequest) -> User:
@@ -25,11 +19,3 @@ def own_programme(request: HttpRequest, code: str) -> Programme:
     """Return a programme of a host the person works for. Raises Http404."""
     found = Programme.objects.filter(source__host__in=hosts_in_scope(staff(request)))
     return get_object_or_404(found.select_related("source__host"), code=code)
-
-
-def show(form: Any, refusal: Refused) -> None:
-    """Put a refusal at its field, or above the form."""
-    place = getattr(form, "place_of", None)
-    name = place(refusal.field) if place else refusal.field
-    bound: Form = form
-    bound.add_error(name if name in bound.fields else None, str(refusal))

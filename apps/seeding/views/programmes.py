@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.forms import INVALID, show_refusal
 from apps.core.verdicts import Refused, Verdict
 from apps.funds.models import Fund
 from apps.funds.queries import hosts_in_scope
@@ -18,7 +19,7 @@ from apps.seeding.models import Programme
 from apps.seeding.queries.reconciling import reconciled
 from apps.seeding.queries.scores import applications_of
 from apps.seeding.states import ProgrammeKind
-from apps.seeding.views.common import INVALID, own_programme, show, staff
+from apps.seeding.views.common import own_programme, staff
 from apps.users.models import User
 
 
@@ -55,7 +56,7 @@ def open_programme(request: HttpRequest, host: str, kind: str = ProgrammeKind.FI
             try:
                 opened = services.open_programme(found, by=user, **form.plan())
             except Refused as refusal:
-                show(form, refusal)
+                show_refusal(form, refusal)
             else:
                 return redirect("seeding:programme", code=opened.code)
     context = {
