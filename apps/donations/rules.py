@@ -10,11 +10,12 @@ from django.utils.translation import gettext_noop
 from apps.core import money
 from apps.core.names import mask_organisation, mask_person
 from apps.core.verdicts import Refused
-from apps.donations.states import Channel, NameChoice
+from apps.donations.states import Channel, DedicationKind, NameChoice
 from apps.ledger.rules import Line
 
 ANONYMOUS_NAME = gettext_noop("爱心居民")
 NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
+DEDICATION_LIMIT = 30
 PRESETS = (2000, 5000, 10000, 20000)
 # The provider takes no smaller payment in CNY, and at most eight digits in fen.
 LIMITS = {
@@ -95,6 +96,14 @@ def public_name(name: str, choice: str, *, is_organisation: bool) -> str:
 def spoken_name(shown: str) -> str:
     """Return a public name as the reader says it: names stay, the word for the anonymous has a translation."""
     return _(ANONYMOUS_NAME) if shown == ANONYMOUS_NAME else shown
+
+
+def dedication_words(kind: str, name: str) -> str:
+    """Return a dedication as a sentence's part: 献给某人, 以某人的名义; empty without a name."""
+    if not name:
+        return ""
+    words = _("以%(name)s的名义") if kind == DedicationKind.IN_NAME_OF else _("献给%(name)s")
+    return words % {"name": name}
 
 
 def is_filing_number(text: str) -> bool:

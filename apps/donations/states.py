@@ -32,6 +32,40 @@ class NameChoice(models.TextChoices):
     ANONYMOUS = "anonymous", _("匿名")
 
 
+class PartnerKind(models.TextChoices):
+    """Whom a cooperative campaign is run with, as the filing form distinguishes them."""
+
+    ORGANISATION = "organisation", _("不具有公开募捐资格的组织")
+    PERSON = "person", _("个人")
+
+
+class CampaignPaper(models.TextChoices):
+    """The papers that go with the filing form."""
+
+    COMMITMENT = "commitment", _("承诺书")
+    DECISION = "decision", _("内部决策文件")
+    CONSENT = "consent", _("业务主管单位同意的文件")
+    PLAN = "plan", _("预算和使用计划")
+    EVALUATION = "evaluation", _("合作方评估报告")
+    AGREEMENT = "agreement", _("合作协议")
+    RECEIPT = "receipt", _("备案回执")
+
+
+class CampaignReportKind(models.TextChoices):
+    """When a campaign's money is published."""
+
+    EMERGENCY = "emergency", _("应急每 5 日公布")
+    PROGRESS = "progress", _("每三个月公布")
+    CLOSING = "closing", _("结束后公布")
+
+
+class DedicationKind(models.TextChoices):
+    """How a gift is given for somebody else."""
+
+    TO = "to", _("献给")
+    IN_NAME_OF = "name", _("以谁的名义")
+
+
 class RefundState(models.TextChoices):
     """How far a refund is."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet, TextField, Value
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from apps.core.compiled import Compiled, Param, Params
 from apps.core.templatetags.charts import Slice
 from apps.disclosure.queries.totals import Flows, of_months
 from apps.donations.models import Donation, Refund
-from apps.donations.rules import spoken_name
+from apps.donations.rules import ANONYMOUS_NAME, spoken_name
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import promised
 from apps.grants.models import Payment
@@ -167,15 +167,21 @@ def _words(codes: Collection[str]) -> dict[tuple[str, str], str]:
 def _all_names() -> QuerySet[Donation, tuple[str, str, str]]:
     """Return (kind, code, name) of gifts, refunds, payments and projects by their codes."""
 
-    def called(rows: QuerySet[Any], what: str, name: str) -> QuerySet[Any, Any]:
+    def shown(gift: str) -> Case:
+        """A donor who hides the amount is not named where the books show it."""
+        return Case(
+            When(**{f"{gift}shows_amount": True}, then=F(f"{gift}public_name")), default=Value(ANONYMOUS_NAME)
+        )
+
+    def called(rows: QuerySet[Any], what: str, name: str | Case) -> QuerySet[Any, Any]:
         text = Cast(name, TextField())
         named: QuerySet[Any, Any] = rows.filter(code__in=Params("codes", "text")).annotate(
             what=Value(what), text=text
         )
         return named.order_by().values_list("what", "code", "text")
 
-    return called(Donation.objects.all(), EntryKind.DONATION.value, "public_name").union(
-        called(Refund.objects.all(), EntryKind.REFUND.value, "donation__public_name"),
+    return called(Donation.objects.all(), EntryKind.DONATION.value, shown("")).union(
+        called(Refund.objects.all(), EntryKind.REFUND.value, shown("donation__")),
         called(Payment.objects.all(), EntryKind.GRANT_PAYMENT.value, "instalment__number"),
         called(Project.objects.all(), "project", "title"),
         all=True,

@@ -178,7 +178,7 @@ def _match(row: Match, terms: MatchTerms, *, is_withheld: bool) -> Draw:
         row.day,
         row.amount,
         row.entry_id,
-        who=spoken_name(row.donation.public_name),
+        who=spoken_name(row.donation.name_beside_amount),
         source=row.source[:4] if row.source and not row.source.startswith("anonymous") else "",
         line=_match_line(row),
         cut=_cut_words(row, terms),

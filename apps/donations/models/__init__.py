@@ -1,7 +1,7 @@
 """How money arrives: donors, campaigns, gifts, refunds, and the inbox of the payment providers."""
 
 from apps.donations.models.agreements import DonationAgreement
-from apps.donations.models.campaigns import Campaign
+from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
@@ -11,6 +11,9 @@ from apps.donations.models.signing_in import SignInCode
 
 __all__ = [
     "Campaign",
+    "CampaignFile",
+    "CampaignReport",
+    "CampaignVersion",
     "Certificate",
     "Consent",
     "Donation",

@@ -41,6 +41,9 @@ class Consent(models.Model):
 
     class Purpose(models.TextChoices):
         PUBLISH_NAME = "publish_name", _("公示姓名")
+        PUBLISH_AMOUNT = "publish_amount", _("公示金额")
+        DEDICATION = "dedication", _("公示献给谁、以谁的名义")
+        GUARDIAN = "guardian", _("监护人同意")
         PROVIDER_ABROAD = "provider_abroad", _("由境外支付机构处理付款")
 
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="consents")

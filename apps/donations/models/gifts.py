@@ -2,10 +2,19 @@
 
 from django.db import models
 
+from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
-from apps.donations.rules import spoken_name
-from apps.donations.states import Channel, DonationState, NameChoice, RefundKind, RefundReason, RefundState
+from apps.donations.rules import ANONYMOUS_NAME, spoken_name
+from apps.donations.states import (
+    Channel,
+    DedicationKind,
+    DonationState,
+    NameChoice,
+    RefundKind,
+    RefundReason,
+    RefundState,
+)
 from apps.funds.models import Fund, Host
 
 
@@ -15,6 +24,7 @@ class Donation(models.Model):
     Channel = Channel
     State = DonationState
     NameChoice = NameChoice
+    DedicationKind = DedicationKind
 
     code = models.CharField(max_length=20, unique=True)
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="donations")
@@ -30,7 +40,13 @@ class Donation(models.Model):
     name_choice = models.CharField(max_length=10, choices=NameChoice.choices, default=NameChoice.ANONYMOUS)
     # What the public sees: written once from the name and the choice, rewritten when the choice changes.
     public_name = models.CharField(max_length=100, blank=True)
+    # A hidden amount is whole in every total; only this gift's own row is shown without it.
+    shows_amount = models.BooleanField(default=True)
     message = models.CharField(max_length=100, blank=True)
+    # For whom, or in whose name: sealed, and in the open only after a consent of its own.
+    dedication_kind = models.CharField(max_length=4, choices=DedicationKind.choices, blank=True)
+    dedication_sealed = models.TextField(blank=True)
+    public_dedication = models.CharField(max_length=60, blank=True)
     # The provider's session and payment; a gift is known by its payment id.
     session_id = models.CharField(max_length=100, blank=True, db_index=True)
     payment_id = models.CharField(max_length=100, null=True, unique=True)
@@ -70,6 +86,16 @@ class Donation(models.Model):
     def spoken_name(self) -> str:
         """The public name as the reader says it."""
         return spoken_name(self.public_name)
+
+    @property
+    def name_beside_amount(self) -> str:
+        """The name to write where the amount stands: a donor who hides the amount is not named next to it."""
+        return self.public_name if self.shows_amount else ANONYMOUS_NAME
+
+    @property
+    def dedication(self) -> str:
+        """For whom or in whose name, as the donor wrote it; for finance and the donor only."""
+        return unseal(self.dedication_sealed, context=f"gift:{self.code}:dedication")
 
 
 class Refund(models.Model):

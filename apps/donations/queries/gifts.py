@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
 from apps.core.compiled import Compiled, Param
+from apps.donations import rules
 from apps.donations.models import Campaign, Donation, Donor, ProviderEvent
 from apps.donations.states import DonationState, EventState
 from apps.funds.models import Fund, Host, Restriction
@@ -22,16 +23,17 @@ SEE = (Role.Kind.FINANCE, Role.Kind.HOST_ADMIN, Role.Kind.AUDITOR)
 
 @dataclass(frozen=True, slots=True)
 class PublicGift:
-    """What everyone may know of a gift."""
+    """What everyone may know of a gift; `amount` is None, and `refunded` 0, where the donor keeps it to themselves."""
 
     code: str
     public_name: str
-    amount: int
+    amount: int | None
     refunded: int
     message: str
     booked_at: datetime
     fund_code: str
     fund_name: str
+    dedication: str = ""
 
 
 def hosts_seen_by(user: User | AnonymousUser) -> QuerySet[Host]:
@@ -61,7 +63,10 @@ def _booked() -> QuerySet[Donation]:
     return (
         Donation.objects.filter(state=DonationState.BOOKED)
         .select_related("fund")
-        .only("code", "public_name", "amount", "refunded", "message", "booked_at", "fund__code", "fund__name")
+        .only(
+            *("code", "public_name", "amount", "refunded", "shows_amount", "message", "booked_at"),
+            *("dedication_kind", "public_dedication", "fund__code", "fund__name"),
+        )
         .order_by("-booked_at", "-pk")
     )
 
@@ -87,12 +92,13 @@ def _public(row: Donation) -> PublicGift:
     return PublicGift(
         row.code,
         row.spoken_name,
-        row.amount,
-        row.refunded,
+        row.amount if row.shows_amount else None,
+        row.refunded if row.shows_amount else 0,
         row.message,
         row.booked_at,
         row.fund.code,
         row.fund.name,
+        rules.dedication_words(row.dedication_kind, row.public_dedication),
     )
 
 
@@ -109,6 +115,15 @@ def campaign_for(fund: Fund, day: date | None = None) -> Campaign | None:
     if not takes_gifts(fund):
         return None
     return _campaign.first(host=fund.host_id, fund=fund.pk, day=day or clock.today())
+
+
+def is_open_for(campaign: Campaign, fund: Fund, day: date | None = None) -> bool:
+    """Whether a plan is in date and stands for a fund that takes gifts."""
+    on = day or clock.today()
+    if campaign.host_id != fund.host_id or not campaign.starts_on <= on <= campaign.ends_on:
+        return False
+    chosen = set(campaign.funds.values_list("pk", flat=True))
+    return takes_gifts(fund) and (not chosen or fund.pk in chosen)
 
 
 _campaign = Compiled(

@@ -3,7 +3,7 @@
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.campaigns import Plan, hand_over_campaigns, save_campaign
 from apps.donations.services.donors import choose_name, erase_donor
-from apps.donations.services.giving import open_payment, start_gift
+from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.offline import (
     OfflineGift,
     Transfer,
@@ -40,6 +40,7 @@ __all__ = [
     "Plan",
     "ReceiptNumber",
     "Reconciliation",
+    "Shown",
     "Transfer",
     "Unbookable",
     "ask_code",

@@ -20,6 +20,11 @@ from apps.users.models import User
 
 CONSENT_TEXTS = {
     Consent.Purpose.PUBLISH_NAME.value: gettext_lazy("同意慈善会在捐赠名册里公开我的姓名，可以随时撤回。"),
+    Consent.Purpose.PUBLISH_AMOUNT.value: gettext_lazy("同意在捐赠名册里公开这笔捐款的金额，可以随时撤回。"),
+    Consent.Purpose.DEDICATION.value: gettext_lazy("同意公开这笔捐款献给谁或以谁的名义，可以随时撤回。"),
+    Consent.Purpose.GUARDIAN.value: gettext_lazy(
+        "我是捐赠人的父母或其他监护人，同意这笔捐款，也同意为此处理孩子的个人信息。"
+    ),
     Consent.Purpose.PROVIDER_ABROAD.value: gettext_lazy(
         "同意把捐款金额和一个随机编号交给境外支付机构处理付款，姓名和电话不出境。"
     ),
@@ -80,8 +85,12 @@ def consent_rows(
     ]
 
 
-def check_consents(choice: str, channel: str, consents: Collection[str]) -> None:
-    """Raise `Refused` unless what needs a separate consent has it (PIPL 25, 39)."""
+def check_consents(
+    choice: str, channel: str, consents: Collection[str], *, is_under_14: bool = False
+) -> None:
+    """Raise `Refused` unless what needs a separate consent has it (PIPL 25, 31, 39)."""
+    if is_under_14 and Consent.Purpose.GUARDIAN not in consents:
+        raise Refused(_("不满 14 岁要父母或其他监护人同意，请和监护人一起填，并在下面勾选。"), "guardian")
     if choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
         raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
     if channel == Donation.Channel.STRIPE and Consent.Purpose.PROVIDER_ABROAD not in consents:
@@ -92,11 +101,17 @@ def check_consents(choice: str, channel: str, consents: Collection[str]) -> None
 
 @verb
 def choose_name(
-    donation: Donation, *, name_choice: str, consents: Collection[str], by: rules.Giver | User | None
+    donation: Donation,
+    *,
+    name_choice: str,
+    consents: Collection[str],
+    shows_amount: bool | None = None,
+    shows_dedication: bool | None = None,
+    by: rules.Giver | User | None,
 ) -> Donation:
-    """Change what the public sees of a gift's donor; taking the name back withdraws the consent.
+    """Change what the public sees of a gift: its donor and, where told, its amount and dedication.
 
-    Only the donor or the system. Raises `Refused`.
+    Taking something back withdraws its consent. Only the donor or the system. Raises `Refused`.
     """
     donation = (
         Donation.objects.select_for_update(no_key=True, of=("self",))
@@ -108,25 +123,32 @@ def choose_name(
     clean_identity(name, "", name_choice)
     if name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
         raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
-    given = Consent.objects.filter(
-        donor=donation.donor,
-        donation_code=donation.code,
-        purpose=Consent.Purpose.PUBLISH_NAME,
-        withdrawn_at=None,
-    )
-    if name_choice != NameChoice.REAL:
-        given.update(withdrawn_at=clock.now())
-    elif not given.exists():
-        purposes = [Consent.Purpose.PUBLISH_NAME.value]
-        Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, purposes, now=clock.now()))
+    _set_consent(donation, Consent.Purpose.PUBLISH_NAME.value, is_given=name_choice == NameChoice.REAL)
+    if shows_amount is not None:
+        _set_consent(donation, Consent.Purpose.PUBLISH_AMOUNT.value, is_given=shows_amount)
+        donation.shows_amount = shows_amount
+    if shows_dedication is not None and donation.dedication_sealed:
+        _set_consent(donation, Consent.Purpose.DEDICATION.value, is_given=shows_dedication)
+        donation.public_dedication = donation.dedication if shows_dedication else ""
     before, donation.name_choice = donation.name_choice, name_choice
     donation.public_name = rules.public_name(
         name, name_choice, is_organisation=donation.donor.kind == Donor.Kind.ORGANISATION
     )
-    donation.save(update_fields=["name_choice", "public_name"])
+    donation.save(update_fields=["name_choice", "public_name", "shows_amount", "public_dedication"])
     audit.record(by, "choose_name", donation, before=before, after=name_choice)
     versions.bump(f"fund:{donation.fund.code}", "site")
     return donation
+
+
+def _set_consent(donation: Donation, purpose: str, *, is_given: bool) -> None:
+    """Write down a consent that is new, withdraw one that is taken back; what stands already stays as it is."""
+    standing = Consent.objects.filter(
+        donor=donation.donor, donation_code=donation.code, purpose=purpose, withdrawn_at=None
+    )
+    if not is_given:
+        standing.update(withdrawn_at=clock.now())
+    elif not standing.exists():
+        Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, [purpose], now=clock.now()))
 
 
 @verb
@@ -144,7 +166,13 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
         forget_requests(donor)
         gifts = Donation.objects.filter(donor=donor)
         funds = sorted(set(gifts.values_list("fund__code", flat=True)))
-        gifts.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME, message="")
+        gifts.update(
+            name_choice=NameChoice.ANONYMOUS,
+            public_name=rules.ANONYMOUS_NAME,
+            message="",
+            dedication_sealed="",
+            public_dedication="",
+        )
         audit.record(by, "erase_donor", donor, gifts=gifts.count())
         versions.bump("site", *(f"fund:{code}" for code in funds))
     return donor

@@ -1,6 +1,7 @@
 """Beginning a gift on the public page, and opening its payment."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from apps.core import audit, clock
 from apps.core.codes import new_code
 from apps.core.names import clean_text
+from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules
@@ -19,7 +21,7 @@ from apps.donations.providers import stripe
 from apps.donations.providers.bank import new_reference
 from apps.donations.providers.base import Declined, Order, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.states import Channel, DonationState
+from apps.donations.states import Channel, DedicationKind, DonationState
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
@@ -27,6 +29,19 @@ from apps.users.models import User
 # The payment page stays open for two hours; a form sent again within one goes on with the same page.
 PAGE_OPEN, SAME_PAGE = timedelta(hours=2), timedelta(hours=1)
 ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What else of a gift the donor wants everyone to see: its amount, and for whom or in whose name it is given."""
+
+    amount: bool = True
+    dedication: str = ""
+    dedication_kind: str = ""
+    dedication_in_public: bool = False
+
+
+SHOWN = Shown()
 
 
 def start_gift(
@@ -41,14 +56,19 @@ def start_gift(
     contact: str = "",
     message: str = "",
     kind: str = Donor.Kind.PERSON.value,
+    shown: Shown = SHOWN,
+    is_under_14: bool = False,
     consents: Collection[str] = (),
+    campaign: Campaign | None = None,
     by: User | None = None,
 ) -> Donation:
-    """Begin a gift of `amount` fen to a fund, or to one of its restrictions, under a filed campaign in date.
+    """Begin a gift of `amount` fen to a fund, or to one of its restrictions, under a filed campaign in date: the one
+    named, or the one in date that ends last.
 
     The same form sent twice, even at once, begins one gift. Raises `Refused` naming the field; nothing is charged here.
     """
-    parts = (fund.code, amount, channel, name_choice, restriction, name, contact, message, sorted(consents))
+    parts: tuple[object, ...] = (fund.code, amount, channel, name_choice, restriction, name, contact, message)
+    parts += (sorted(consents), shown, is_under_14, campaign.code if campaign else "")
     for attempt in range(ATTEMPTS):
         key = rules.gift_key(form_token, *parts, attempt)
         found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
@@ -68,7 +88,10 @@ def start_gift(
                 contact=contact,
                 message=message,
                 kind=kind,
+                shown=shown,
+                is_under_14=is_under_14,
                 consents=consents,
+                asked_for=campaign,
                 by=by,
             )
         except IntegrityError:
@@ -100,16 +123,20 @@ def _begin(
     contact: str,
     message: str,
     kind: str,
+    shown: Shown,
+    is_under_14: bool,
     consents: Collection[str],
+    asked_for: Campaign | None,
     by: User | None,
 ) -> Donation:
-    campaign = check_open(fund, channel)
+    campaign = check_open(fund, channel, asked_for)
     rules.check_amount(amount, channel)
     name, contact = clean_identity(name, contact, name_choice)
     message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
-    check_consents(name_choice, channel, consents)
+    dedication, dedication_kind = clean_dedication(shown)
+    check_consents(name_choice, channel, consents, is_under_14=is_under_14)
     purpose = chosen_restriction(fund, restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     donation = Donation(
@@ -123,22 +150,42 @@ def _begin(
         amount=amount,
         name_choice=name_choice,
         public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
+        shows_amount=shown.amount,
         message=message,
+        dedication_kind=dedication_kind,
+        public_dedication=dedication if shown.dedication_in_public else "",
         started_at=clock.now(),
         form_token=key,
     )
+    donation.dedication_sealed = seal(dedication, context=f"gift:{donation.code}:dedication")
     if channel == Channel.BANK:
         donation.reference = new_reference()
     donation.save(force_insert=True)
     wanted = [Consent.Purpose.PROVIDER_ABROAD.value] if channel == Channel.STRIPE else []
     if name_choice == Donation.NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
+    if shown.amount:
+        wanted.append(Consent.Purpose.PUBLISH_AMOUNT.value)
+    if donation.public_dedication:
+        wanted.append(Consent.Purpose.DEDICATION.value)
+    if is_under_14:
+        wanted.append(Consent.Purpose.GUARDIAN.value)
     Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted, now=donation.started_at))
     audit.record(by, "start_gift", donation, amount=amount, channel=channel, fund=fund.code)
     return donation
 
 
-def check_open(fund: Fund, channel: str) -> Campaign:
+def clean_dedication(shown: Shown) -> tuple[str, str]:
+    """Return (name, kind) of a gift's dedication, both empty without one. Raises `Refused` naming the field."""
+    name = clean_text(shown.dedication, field="dedication", limit=rules.DEDICATION_LIMIT)
+    if not name:
+        return "", ""
+    if shown.dedication_kind not in DedicationKind.values:
+        raise Refused(_("请选是献给这位，还是以这位的名义。"), "dedication_kind")
+    return name, shown.dedication_kind
+
+
+def check_open(fund: Fund, channel: str, asked_for: Campaign | None = None) -> Campaign:
     """Return the campaign under which the fund may take a public gift now. Raises `Refused` with the reason."""
     if channel not in {Channel.STRIPE, Channel.BANK}:
         raise Refused(_("请选择怎么付。"), "channel")
@@ -147,6 +194,10 @@ def check_open(fund: Fund, channel: str) -> Campaign:
     if channel == Channel.STRIPE and stripe.configured() is None:
         raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
     campaign = queries.campaign_for(fund)
+    if asked_for is not None:
+        if not queries.is_open_for(asked_for, fund):
+            raise Refused(_("“%(name)s”现在不收捐款了。") % {"name": asked_for.name})
+        campaign = asked_for
     if campaign is None:
         raise Refused(
             _(
