@@ -190,6 +190,7 @@ ROUTES: dict[str, Row] = {
     # Everyone's own desk and gifts; the trail and the checks are the auditor's.
     "desk:mine": Row(SIGNED_IN),
     "desk:gifts": Row(SIGNED_IN),
+    "desk:gift": Row(NOBODY),
     "desk:notices": Row(SIGNED_IN),
     "desk:read_all": Row(SIGNED_IN, get=POST_ONLY),
     "desk:wishes": Row(SIGNED_IN),

@@ -8,6 +8,7 @@ app_name = "desk"
 urlpatterns = [
     path("desk/", desk.mine, name="mine"),
     path("desk/gifts/", gifts.gifts, name="gifts"),
+    path("desk/gifts/<str:code>/", gifts.gift, name="gift"),
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.read_all, name="read_all"),
     path("desk/notices/wishes/", notices.wishes, name="wishes"),

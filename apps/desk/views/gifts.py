@@ -1,12 +1,13 @@
 """我的捐赠: a donor's own gifts, for the signed-in and for those who proved their phone or e-mail with a code."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
+from apps.desk.queries.traces import told
 from apps.donations.models import Donation
 from apps.donations.queries import gifts_of
 from apps.donations.views.own import donors_only, giver
@@ -40,3 +41,13 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
         "as_of": clock.now(),
     }
     return render(request, "desk/gifts.html", facts)
+
+
+@never_cache
+@donors_only
+@require_safe
+def gift(request: HttpRequest, code: str) -> HttpResponse:
+    """Where one gift went, to the last fen: projects, payments, photographs, satisfaction, and what is left."""
+    found = get_object_or_404(gifts_of(giver(request)), code=code)
+    facts = {"gift": found, "told": told(found), "as_of": clock.now()}
+    return render(request, "desk/gift.html", facts)

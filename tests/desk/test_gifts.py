@@ -1,0 +1,53 @@
+"""我的捐赠: where each gift went, for its donor alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core import clock
+from apps.donations.models import Donation
+from apps.donations.services import record_many
+from apps.donations.services.offline import OfflineGift
+from tests.cast import Cast
+from tests.grants import house
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def gift(cast: Cast, settings: Any, tmp_path: Any) -> Donation:
+    settings.MEDIA_ROOT = tmp_path
+    house.seat_everyone(cast)
+    with clock.set_to(house.NOON - timedelta(days=1)):
+        row = OfflineGift(
+            cast.fund, 300_000, "cash", clock.today(), "k1", name="王芳", user_id=cast.stranger.pk
+        )
+        more = OfflineGift(cast.fund, 5_000_000, "cash", clock.today(), "k2")
+        return record_many([row, more], by=cast.finance)[0]
+
+
+def page(cast: Cast, path: str, who: str = "stranger") -> Any:
+    client = Client()
+    client.force_login(getattr(cast, who))
+    return client.get(path)
+
+
+def test_the_trace_opens_down_to_the_voucher_and_adds_up(cast: Cast, gift: Donation) -> None:
+    before = page(cast, f"/desk/gifts/{gift.code}/").content.decode()
+    assert "还没用" in before
+    grant = house.at_work(cast)
+    house.paid(cast, grant)
+    text = page(cast, f"/desk/gifts/{gift.code}/").content.decode()
+    assert f"用在：{grant.project.title}" in text
+    assert "/entry/" in text
+    assert f"/p/{grant.project.code}/" in text or grant.project.code in text
+    voucher = text.split('href="/f/')[1].split('"')[0]
+    assert page(cast, f"/f/{voucher}").status_code == 200
+
+
+def test_nobody_else_opens_it(cast: Cast, gift: Donation) -> None:
+    for who in ("chair", "finance", "admin"):
+        assert page(cast, f"/desk/gifts/{gift.code}/", who).status_code == 404
+    assert Client().get(f"/desk/gifts/{gift.code}/").status_code == 302
