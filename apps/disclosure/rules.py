@@ -14,7 +14,7 @@ _NAME = re.compile(r"(20\d{2})-Q([1-4])", re.ASCII)
 # What belongs to one version of a report and not to the books.
 OWN_TO_A_VERSION = frozenset({"version", "explanation", "corrects"})
 # Which way a flow goes in the school sum, whatever its sign this time.
-INWARD_FLOWS = ("donated", "seed", "other")
+INWARD_FLOWS = ("donated", "seed", "goods", "other")
 
 
 @dataclass(frozen=True, order=True)

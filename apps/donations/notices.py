@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import money, outbox
-from apps.donations.models import Donation, FiscalReceipt, Refund
+from apps.donations.models import Donation, FiscalReceipt, Refund, WriteOff
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -153,3 +153,23 @@ def tell_receipt(receipt: FiscalReceipt) -> None:
         )
         % facts,
     )
+
+
+def ask_write_off(write_off: WriteOff) -> None:
+    """Ask the other people of finance to look at a write-off of things."""
+    gift = write_off.gift
+    facts = {
+        "name": gift.name,
+        "fund": gift.fund.name,
+        "quantity": f"{write_off.quantity}{gift.unit}",
+        "url": settings.SITE_URL + reverse("donations:goods_gift", args=[gift.code]),
+    }
+    for user in users_with(Role.Kind.FINANCE, host=gift.host.code):
+        if user.pk != write_off.asked_by_id:
+            outbox.say(
+                f"write-off:{write_off.code}:{user.pk}",
+                to=user.email,
+                subject=_("有物资要核销，等您复核"),
+                body=_("%(fund)s的%(name)s要核销 %(quantity)s，请您看过实物或照片以后复核。\n%(url)s")
+                % facts,
+            )

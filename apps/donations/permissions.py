@@ -5,7 +5,8 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.donations import queries
-from apps.donations.models import Donation, Donor, FiscalReceipt, Refund
+from apps.donations.goods import LossState
+from apps.donations.models import Donation, Donor, FiscalReceipt, Refund, WriteOff
 from apps.donations.rules import Giver
 from apps.donations.states import DonationState, ReceiptState, RefundState, VoidReason
 from apps.funds.models import Host
@@ -116,3 +117,19 @@ def may_reissue(user: Person, receipt: FiscalReceipt) -> Verdict:
     ):
         return no(_("遗失的票据一笔捐赠只补开一次。"))
     return YES
+
+
+def may_release_write_off(user: Person, write_off: WriteOff) -> Verdict:
+    """A second person of finance releases the write-off of things that another asked for."""
+    allowed = may_reject_write_off(user, write_off)
+    if allowed and user is not None and user.pk == write_off.asked_by_id:
+        return no(_("这次核销是您提出的，要由另一位财务复核。"))
+    return allowed
+
+
+def may_reject_write_off(user: Person, write_off: WriteOff) -> Verdict:
+    """Finance turns down a write-off that waits for its second person, or withdraws it."""
+    allowed = may_handle_money(user, write_off.gift.host)
+    if allowed and write_off.state != LossState.WAITING:
+        return no(_("这次核销已经是“%(state)s”。") % {"state": write_off.get_state_display()})
+    return allowed

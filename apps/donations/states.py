@@ -147,3 +147,5 @@ RECEIPT_MOVES: Moves = {
     "requested": frozenset({"issued", "waived", "closed"}),
     "issued": frozenset({"void"}),
 }
+# A write-off is decided once, by a second person.
+LOSS_MOVES: Moves = {"waiting": frozenset({"done", "rejected"})}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.donations.views import campaigns, gifts, giving, own, refunds, webhooks
+from apps.donations.views import campaigns, gifts, giving, inkind, own, refunds, webhooks
 
 app_name = "donations"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("gifts/refunds/<str:code>/release/", refunds.release, name="release_refund"),
     path("gifts/refunds/<str:code>/reject/", refunds.reject, name="reject_refund"),
     path("gifts/repay/<str:fund>/<str:restriction>/", refunds.repay, name="repay"),
+    path("goods/", inkind.store, name="goods"),
+    path("goods/receive/", inkind.receive, name="receive_goods"),
+    path("goods/write-offs/<str:code>/<str:decision>/", inkind.decide_write_off, name="decide_write_off"),
+    path("goods/<str:code>/", inkind.gift, name="goods_gift"),
+    path("goods/<str:code>/<str:way>/", inkind.take_out, name="take_out"),
     path("gifts/<str:code>/", gifts.gift, name="gift"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/<str:host>/", campaigns.new, name="new_campaign"),

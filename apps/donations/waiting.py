@@ -27,4 +27,15 @@ def waiting_for(user: User) -> list[Waiting]:
             since=row.asked_at,
         )
         for row in queries.refunds_to_release(hosts, user)[:MOST]
+    ] + [
+        Waiting(
+            state="due",
+            label=_("待复核"),
+            title=_("核销物资：%(name)s") % {"name": row.gift.name},
+            url=reverse("donations:goods_gift", args=[row.gift.code]),
+            action=_("去复核"),
+            words=row.reason,
+            since=row.asked_at,
+        )
+        for row in queries.write_offs_to_release(hosts, user)[:MOST]
     ]

@@ -21,6 +21,9 @@ MAX_AMOUNT = 10**15
 MAX_SOURCE, MAX_MEMO = 80, 200
 SPENDABLE = ("bank_deposits", "cash_on_hand", "payables", "provider_money")
 CUSTODIAL = ("custodial_assets", "custodial_liabilities")
+# What comes, is handed out, sold or lost in kind is a flow of its own, never money; the proceeds of a sale are money.
+GOODS_ACCOUNTS = frozenset({"donation_income", "programme_expense", "admin_expense"})
+IN_KIND_KINDS = frozenset({"in_kind", "in_kind_out", "in_kind_sale", "in_kind_loss"})
 
 
 class EntryKind(TextChoices):
@@ -34,6 +37,9 @@ class EntryKind(TextChoices):
     PAYOUT = "payout", _("支付机构结算到账")
     IN_KIND = "in_kind", _("接受物资")
     IN_KIND_OUT = "in_kind_out", _("发放物资")
+    IN_KIND_SALE = "in_kind_sale", _("变卖物资")
+    IN_KIND_LOSS = "in_kind_loss", _("核销物资")
+    CASH_DEPOSIT = "cash_deposit", _("现金存入银行")
     CUSTODIAL_IN = "custodial_in", _("受托代理收入财物")
     CUSTODIAL_OUT = "custodial_out", _("受托代理转交财物")
     LIFTING = "lifting", _("解除限定")
@@ -53,6 +59,7 @@ class Flow(TextChoices):
     SEED = "seed", _("启动资金与划拨")
     SPENT = "spent", _("支出")
     FEE = "fee", _("手续费")
+    GOODS = "goods", _("物资")
     OTHER = "other", _("其他")
 
 
@@ -146,6 +153,8 @@ def flow_of(kind: str, account: str) -> Flow | None:
     """
     if kind in {EntryKind.CLOSING, EntryKind.LIFTING}:
         return None
+    if kind in IN_KIND_KINDS and account in GOODS_ACCOUNTS:
+        return Flow.GOODS
     if account == "donation_income":
         return Flow.REFUNDED if kind == EntryKind.REFUND else Flow.DONATED
     if account == "programme_expense":

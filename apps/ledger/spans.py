@@ -9,7 +9,7 @@ from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import Coalesce
 
 from apps.ledger.models import Entry, Posting
-from apps.ledger.rules import SPENDABLE, EntryKind, Flow, flow_of
+from apps.ledger.rules import IN_KIND_KINDS, SPENDABLE, EntryKind, Flow, flow_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def flows_between(fund: str, *, host: str, since: date, until: date) -> dict[str
 
 
 def spent_by_project(fund: str, *, host: str, since: date, until: date) -> dict[str, int]:
-    """Return what projects cost the fund in a span of days, less what came back, in fen by project code."""
+    """Return what projects cost the fund in a span of days, less what came back, in fen by project code; money only."""
     found: defaultdict[str, int] = defaultdict(int)
     rows = (
         Posting.objects.filter(
@@ -58,7 +58,7 @@ def spent_by_project(fund: str, *, host: str, since: date, until: date) -> dict[
             entry__day__gte=since,
             entry__day__lte=until,
         )
-        .exclude(entry__kind="closing")
+        .exclude(entry__kind__in={EntryKind.CLOSING, *IN_KIND_KINDS})
         .values_list("project")
         .annotate(total=Sum("amount"))
     )

@@ -17,6 +17,7 @@ from apps.disclosure import bodies
 from apps.disclosure import services as disclosure
 from apps.divisions.models import Division
 from apps.donations import services as donations
+from apps.donations.goods import Valuation
 from apps.donations.models import Campaign, Donation
 from apps.donations.services.campaigns import Plan, save_campaign
 from apps.donations.services.offline import OfflineGift, record_many
@@ -191,6 +192,23 @@ VERBS: dict[str, tuple[Verb, str]] = {
     "a gift": (give, "又来一笔"),
     "a gift, folded": (give_and_fold, "12.34"),
     "a refund": (lambda world: donations.refund(give(world), amount=5_00, reason="重复", by=None), "已退 ¥5.00"),
+    "things": (
+        lambda world: donations.receive_goods(
+            donations.GoodsGift(
+                fund=world.cast.fund,
+                nature="goods",
+                name="大米",
+                quantity=3,
+                unit="袋",
+                valuation=Valuation("voucher", voucher=77_00),
+                day=clock.today(),
+                token="token-of-a-kept-page",
+                place="仓库",
+            ),
+            by=None,
+        ),
+        "库里另有物资",
+    ),
     "another public name": (
         lambda world: donations.choose_name(world.gifts[-3], name_choice="anonymous", consents=[], by=None),
         "",

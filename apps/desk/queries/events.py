@@ -32,6 +32,7 @@ PATHS = {
     "donations.fiscalreceipt": "host_id",
     "donations.certificate": "donation__host_id",
     "donations.donationagreement": "donation__host_id",
+    "donations.inkindgift": "host_id",
     "donations.campaign": "host_id",
     "governance.committee": "fund__host_id",
     "governance.seat": "committee__fund__host_id",

@@ -59,7 +59,7 @@ def standing(fund: Fund) -> Standing:
     slices = _slices(position.spendable, open_promises, _purposes.rows(fund=fund.pk))
     rest = flows.now - sum(part.fen for part in slices)
     if rest:
-        slices.append(Slice(_("物资和应收款，不是现钱"), rest, "other"))
+        slices.append(Slice(_("应收款，不是现钱"), rest, "other"))
     return Standing(
         flows=flows,
         slices=tuple(slices),

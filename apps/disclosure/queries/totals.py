@@ -91,9 +91,14 @@ class Flows:
         return self.of(Flow.OTHER)
 
     @property
+    def goods(self) -> int:
+        """The value of the things there are: what came in kind less what was handed out, sold or lost. Never money."""
+        return self.of(Flow.GOODS)
+
+    @property
     def now(self) -> int:
-        """What there is now."""
-        return sum(self.amounts.values())
+        """What there is now, in money."""
+        return sum(amount for flow, amount in self.amounts.items() if flow != Flow.GOODS)
 
     @property
     def gifts(self) -> int:

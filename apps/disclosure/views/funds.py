@@ -126,6 +126,7 @@ def roll(request: HttpRequest, code: str) -> HttpResponse:
             "older": f"?before={more}" if more else "",
             "newer": "?" if before else "",
             "received": donations.received(shown),
+            "has_goods": donations.has_goods(shown),
             "as_of": clock.now(),
         }
 

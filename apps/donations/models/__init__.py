@@ -6,6 +6,7 @@ from apps.donations.models.certificates import Certificate
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
+from apps.donations.models.inkind import GoodsMove, InKindGift, WriteOff
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 
@@ -20,7 +21,10 @@ __all__ = [
     "DonationAgreement",
     "Donor",
     "FiscalReceipt",
+    "GoodsMove",
+    "InKindGift",
     "ProviderEvent",
     "Refund",
     "SignInCode",
+    "WriteOff",
 ]

@@ -16,6 +16,18 @@ from apps.donations.queries.gifts import (
     roll,
     visible_to,
 )
+from apps.donations.queries.inkind import (
+    Store,
+    goes_bad,
+    goods_left,
+    has_goods,
+    in_kind_visible_to,
+    in_store,
+    moves_of,
+    of_fund,
+    store_of,
+    write_offs_to_release,
+)
 from apps.donations.queries.own import consents_of, donors_of, gifts_of, giver_of, of_giver, proof_of
 from apps.donations.queries.receipts import (
     due_on,
@@ -40,6 +52,7 @@ from apps.donations.queries.refunds import (
 
 __all__ = [
     "PublicGift",
+    "Store",
     "advanced",
     "campaign_for",
     "consents_of",
@@ -51,11 +64,18 @@ __all__ = [
     "events_seen_by",
     "gifts_of",
     "giver_of",
+    "goes_bad",
+    "goods_left",
+    "has_goods",
     "hosts_seen_by",
+    "in_kind_visible_to",
+    "in_store",
     "is_open_for",
     "is_overdue",
     "latest",
     "live_receipt",
+    "moves_of",
+    "of_fund",
     "of_giver",
     "open_receipt",
     "parked",
@@ -72,7 +92,9 @@ __all__ = [
     "refunds_under_way",
     "restrictions_open",
     "roll",
+    "store_of",
     "visible_to",
     "without_request",
     "work_days",
+    "write_offs_to_release",
 ]

@@ -4,6 +4,15 @@ from apps.donations.services.booking import Unbookable
 from apps.donations.services.campaigns import Plan, hand_over_campaigns, save_campaign
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
+from apps.donations.services.inkind import (
+    GoodsGift,
+    ask_write_off,
+    issue_goods,
+    receive_goods,
+    reject_write_off,
+    release_write_off,
+    sell_goods,
+)
 from apps.donations.services.offline import (
     OfflineGift,
     Transfer,
@@ -36,6 +45,7 @@ from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.webhooks import receive_event
 
 __all__ = [
+    "GoodsGift",
     "OfflineGift",
     "Plan",
     "ReceiptNumber",
@@ -44,6 +54,7 @@ __all__ = [
     "Transfer",
     "Unbookable",
     "ask_code",
+    "ask_write_off",
     "book_payout",
     "booked_balance",
     "choose_name",
@@ -53,9 +64,11 @@ __all__ = [
     "expire",
     "gift_of_form",
     "hand_over_campaigns",
+    "issue_goods",
     "issue_receipt",
     "open_payment",
     "receive_event",
+    "receive_goods",
     "receive_transfers",
     "reconcile",
     "record_many",
@@ -63,11 +76,14 @@ __all__ = [
     "refund",
     "reissue_receipt",
     "reject_refund",
+    "reject_write_off",
     "release_refund",
+    "release_write_off",
     "repay_advance",
     "request_receipt",
     "retry",
     "save_campaign",
+    "sell_goods",
     "send_codes",
     "send_refunds",
     "settle",

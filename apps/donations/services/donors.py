@@ -13,7 +13,7 @@ from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Consent, Donation, Donor
+from apps.donations.models import Consent, Donation, Donor, InKindGift
 from apps.donations.services.receipts import forget_requests
 from apps.donations.states import NameChoice
 from apps.users.models import User
@@ -173,6 +173,9 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
             dedication_sealed="",
             public_dedication="",
         )
+        things = InKindGift.objects.filter(donor=donor)
+        funds += things.values_list("fund__code", flat=True)
+        things.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
         audit.record(by, "erase_donor", donor, gifts=gifts.count())
         versions.bump("site", *(f"fund:{code}" for code in funds))
     return donor

@@ -108,7 +108,7 @@ def _row(
     """Check one gift and return its unsaved rows."""
     if gift.channel not in {Channel.BANK, Channel.CASH}:
         raise Refused(_("请选择银行转账或现金。"), "channel")
-    _check_day(gift.day, clock.day_of(now))
+    check_arrival_day(gift.day)
     if not takes_gifts(gift.fund, gift.day):
         raise Refused(gifts_refused(gift.fund), "fund")
     rules.check_amount(gift.amount, gift.channel)
@@ -141,8 +141,19 @@ def _row(
     return donor, donation
 
 
-def _check_day(day: date, today: date) -> None:
-    if day > today:
+def purpose_of(fund: Fund, code: str | None) -> str:
+    """Return the restriction's code, the fund's own purposes for None. Raises `Refused` for another fund's."""
+    rows = Restriction.objects.filter(fund=fund)
+    found = rows.filter(is_general=True) if code is None else rows.filter(code=code)
+    restriction = found.values_list("code", flat=True).first()
+    if restriction is None:
+        raise Refused(_("这个用途不属于所选的基金。"), "restriction")
+    return restriction
+
+
+def check_arrival_day(day: date) -> None:
+    """Raise `Refused` for a day that is still to come, or before anything can be booked."""
+    if day > clock.today():
         raise Refused(_("到账日期不能在今天之后。"), "day")
     if day < FIRST_DAY:
         raise Refused(_("到账日期太早了，请核对年份。"), "day")
@@ -175,7 +186,6 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         .select_related("fund", "host", "donor")
         .order_by("pk")
     }
-    today = clock.today()
     arrivals: list[Arrival] = []
     again: list[tuple[Transfer, Donation]] = []
     for transfer in transfers:
@@ -183,7 +193,7 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         if keys[transfer.key] in booked or donation is None:
             continue
         rules.check_amount(transfer.amount, Channel.BANK)
-        _check_day(transfer.day, today)
+        check_arrival_day(transfer.day)
         taken = {row.donation.pk for row in arrivals}
         if donation.state == DonationState.BOOKED or donation.pk in taken:
             again.append((transfer, donation))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money
 from apps.donations.models import Donation
+from apps.donations.queries import goods_left
 from apps.finance.rules.proofs import months_later
 from apps.funds.models import Approval, Fund, Host
 from apps.funds.queries import available, promised, rule_of_each
@@ -68,6 +69,11 @@ def obstacles(fund: Fund, *, closing: bool, but: str = "") -> list[str]:
         found.append(
             _("%(fund)s答应付出的比账上能用的多 ¥%(amount)s。")
             % {"fund": fund.name, "amount": money.written(-sum(short))}
+        )
+    if goods_left(fund):
+        found.append(
+            _("%(fund)s的库里还有物资。请先发放、变卖或核销完：东西要有人管，不能跟着账一起分。")
+            % {"fund": fund.name}
         )
     return found + (_unsettled(fund) if closing else [])
 
