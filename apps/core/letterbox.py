@@ -1,5 +1,7 @@
 """A person's own letters as notices on the page, and when they want them as e-mails. Everything goes by address."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -62,3 +64,19 @@ def set_wishes(address: str, *, wishes: Wishes) -> MailWish:
     )
     outbox.forget_pauses([address])
     return wish
+
+
+@verb
+def forget(address: str, *, about: Collection[str] | None = None) -> int:
+    """Destroy the letters to an address, with `about` only those whose key names one of these codes; return how many.
+
+    For a person who asks to be forgotten: a letter is a copy of what is kept elsewhere.
+    """
+    rows = OutboxMessage.objects.filter(address__iexact=address)
+    if about is None:
+        MailWish.objects.filter(address__iexact=address).delete()
+        return rows.delete()[0]
+    wanted = set(about)
+    keys = rows.values_list("pk", "key")
+    found = [pk for pk, key in keys.iterator() if wanted & set(key.replace(".", ":").split(":"))]
+    return OutboxMessage.objects.filter(pk__in=found).delete()[0]

@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
+from apps.desk.queries.own_data import packed
 from apps.desk.queries.traces import told
 from apps.donations.models import Donation
-from apps.donations.queries import gifts_of
+from apps.donations.queries import consents_of, gifts_of
 from apps.donations.views.own import donors_only, giver
 
 PAGE = 50
@@ -51,3 +52,22 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(gifts_of(giver(request)), code=code)
     facts = {"gift": found, "told": told(found), "as_of": clock.now()}
     return render(request, "desk/gift.html", facts)
+
+
+@never_cache
+@donors_only
+@require_safe
+def consents(request: HttpRequest) -> HttpResponse:
+    """Everything the donor agreed to, in the words of then; what still holds can be taken back."""
+    facts = {"consents": consents_of(giver(request)), "as_of": clock.now()}
+    return render(request, "desk/consents.html", facts)
+
+
+@never_cache
+@donors_only
+@require_safe
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Hand out everything that is known of the donor (PIPL 45): one file for people, one for programs."""
+    response = HttpResponse(packed(giver(request)), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+    return response

@@ -28,7 +28,15 @@ from apps.donations.queries.inkind import (
     store_of,
     write_offs_to_release,
 )
-from apps.donations.queries.own import consents_of, donors_of, gifts_of, giver_of, of_giver, proof_of
+from apps.donations.queries.own import (
+    consents_of,
+    donors_of,
+    gifts_of,
+    giver_of,
+    issued_receipts_of,
+    of_giver,
+    proof_of,
+)
 from apps.donations.queries.receipts import (
     due_on,
     is_overdue,
@@ -72,6 +80,7 @@ __all__ = [
     "in_store",
     "is_open_for",
     "is_overdue",
+    "issued_receipts_of",
     "latest",
     "live_receipt",
     "moves_of",

@@ -8,8 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
-from apps.donations.models import Consent, Donation, Donor
+from apps.donations.models import Consent, Donation, Donor, FiscalReceipt
 from apps.donations.rules import Giver
+from apps.donations.states import ReceiptState
 from apps.users.models import User
 
 # Where a session keeps the contact that was proved, and for how long.
@@ -58,3 +59,9 @@ def donors_of(giver: Giver) -> QuerySet[Donor]:
 def consents_of(giver: Giver) -> QuerySet[Consent]:
     """Return everything the giver agreed to, newest first."""
     return Consent.objects.filter(of_giver(giver, "donor__")).order_by("-given_at", "-pk")
+
+
+def issued_receipts_of(giver: Giver) -> QuerySet[FiscalReceipt]:
+    """Return the fiscal receipts that were issued for the giver's gifts: their stubs are kept by law."""
+    rows = FiscalReceipt.objects.filter(of_giver(giver, "donation__donor__"))
+    return rows.filter(state__in=[ReceiptState.ISSUED, ReceiptState.VOID])

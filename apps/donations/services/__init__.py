@@ -21,6 +21,7 @@ from apps.donations.services.offline import (
     record_many,
     record_offline,
 )
+from apps.donations.services.own import erase_all, withdraw_consent
 from apps.donations.services.receipts import (
     ReceiptNumber,
     decline_receipt,
@@ -60,6 +61,7 @@ __all__ = [
     "choose_name",
     "decline_receipt",
     "enter_code",
+    "erase_all",
     "erase_donor",
     "expire",
     "gift_of_form",
@@ -92,4 +94,5 @@ __all__ = [
     "start_gift",
     "void_receipt",
     "waive_receipt",
+    "withdraw_consent",
 ]

@@ -5,20 +5,22 @@ from functools import wraps
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
-from apps.donations.forms.own import CodeForm, ContactForm
+from apps.donations.forms.own import CodeForm, ContactForm, EraseForm
 from apps.donations.forms.shared import show_refusal
 from apps.donations.queries.own import SESSION_KEY
 from apps.donations.rules import Giver
 
 ASKED_KEY = "donor_code"
+MAX_ID = 2**63 - 1
 View = Callable[..., HttpResponse]
 
 
@@ -82,3 +84,32 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     request.session.pop(ASKED_KEY, None)
     request.session.cycle_key()
     return redirect("/")
+
+
+@donors_only
+@require_POST
+def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """Take a consent back at once."""
+    consent = get_object_or_404(queries.consents_of(giver(request)), pk=min(consent_id, MAX_ID))
+    services.withdraw_consent(consent, by=giver(request))
+    messages.success(request, _("已经撤回，公开页上马上看不到了。"))
+    return redirect("desk:consents")
+
+
+@never_cache
+@donors_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest) -> HttpResponse:
+    """Say what is destroyed and what stays, ask a second time, and destroy it."""
+    by = giver(request)
+    form = EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        services.erase_all(by)
+        request.session.pop(SESSION_KEY, None)
+        return render(request, "donations/erased.html")
+    facts = {
+        "form": form,
+        "gifts": queries.gifts_of(by).count(),
+        "receipts": queries.issued_receipts_of(by).count(),
+    }
+    return render(request, "donations/erase.html", facts, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,103 @@
+"""What donors do with what is known of them: taking a consent back, and having everything personal destroyed."""
+
+from collections.abc import Collection
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, letterbox
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import permissions, queries
+from apps.donations.models import (
+    Consent,
+    Donation,
+    DonationAgreement,
+    Donor,
+    FiscalReceipt,
+    Refund,
+    SignInCode,
+)
+from apps.donations.rules import Giver
+from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.states import AgreementState, NameChoice
+from apps.users.models import User
+
+SHOWN = {Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT, Consent.Purpose.DEDICATION}
+
+
+@verb
+def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
+    """Take a consent back (PIPL 15): what it let the public see is hidden at once, everywhere. Twice changes nothing.
+
+    Raises `Refused` for anybody but the donor.
+    """
+    consent = (
+        Consent.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("donor")
+        .get(pk=consent.pk)
+    )
+    permissions.is_own(by, consent.donor).require()
+    if consent.withdrawn_at is not None:
+        return consent
+    gift = Donation.objects.filter(code=consent.donation_code, donor=consent.donor).first()
+    if consent.purpose in SHOWN and gift is not None:
+        _hide(gift, consent.purpose, by=by)
+    Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
+    consent.refresh_from_db()
+    audit.record(by, "withdraw_consent", gift or consent.donor, purpose=consent.purpose)
+    return consent
+
+
+def _hide(gift: Donation, purpose: str, *, by: Giver | User | None) -> None:
+    keeps_name = gift.name_choice != NameChoice.REAL or purpose != Consent.Purpose.PUBLISH_NAME
+    choose_name(
+        gift,
+        name_choice=gift.name_choice if keeps_name else NameChoice.ANONYMOUS.value,
+        consents=[Consent.Purpose.PUBLISH_NAME.value] if keeps_name else [],
+        shows_amount=False if purpose == Consent.Purpose.PUBLISH_AMOUNT else None,
+        shows_dedication=False if purpose == Consent.Purpose.DEDICATION else None,
+        by=by,
+    )
+
+
+@verb
+def erase_all(giver: Giver) -> int:
+    """Destroy what is known of a donor under every row that is theirs, and return how many rows there were.
+
+    With the rows go the letters about their gifts and the codes that they asked for. The books, and the stubs of fiscal
+    receipts that were issued, stay. Raises `Refused` for a visitor who is nobody.
+    """
+    if not giver:
+        raise Refused(_("请先用验证码或账号登录。"))
+    donors = list(queries.donors_of(giver).select_for_update(no_key=True))
+    for donor in donors:
+        forget_letters(donor)
+        SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
+        # A signed agreement is a contract that stays with the books; one that was only drawn up is not.
+        drawn = DonationAgreement.objects.filter(donation__donor=donor, state=AgreementState.DRAWN)
+        drawn.update(party_sealed="", party_uscc="", wishes="")
+        erase_donor(donor, by=giver)
+    return len(donors)
+
+
+def forget_letters(donor: Donor) -> None:
+    """Destroy the letters about a donor's gifts, and all to an address that no account has."""
+    address = donor.contact
+    try:
+        validate_email(address)
+    except ValidationError:
+        return
+    if User.objects.filter(email__iexact=address).exists():
+        letterbox.forget(address, about=_codes_of(donor))
+    else:
+        letterbox.forget(address)
+
+
+def _codes_of(donor: Donor) -> Collection[str]:
+    return [
+        *Donation.objects.filter(donor=donor).values_list("code", flat=True),
+        *Refund.objects.filter(donation__donor=donor).values_list("code", flat=True),
+        *FiscalReceipt.objects.filter(donation__donor=donor).values_list("code", flat=True),
+    ]

@@ -1,0 +1,156 @@
+"""What donors do with what is known of them: consents, their data, being forgotten."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.test import Client
+
+from apps.core import clock, outbox, versions
+from apps.core.models import OutboxMessage
+from apps.core.sealing import blind_index
+from apps.core.verdicts import Refused
+from apps.desk.queries.own_data import everything
+from apps.donations import notices, queries, services
+from apps.donations.models import Consent, Donation, SignInCode
+from apps.donations.rules import Giver
+from apps.donations.services import OfflineGift, record_offline
+from apps.donations.services.donors import consent_rows
+from tests.books import assert_books_clean
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+NAME, CONTACT, MESSAGE = "欧阳䶮雪", "canary-7@example.org", "给隔壁的陈奶奶"
+
+
+def me() -> Giver:
+    return Giver(contact_index=blind_index(CONTACT))
+
+
+@pytest.fixture
+def gift(cast: Cast) -> Donation:
+    """A booked gift whose donor let the name be shown, and has a letter about it."""
+    row = OfflineGift(
+        cast.fund,
+        8_800,
+        "cash",
+        clock.today(),
+        "k",
+        name=NAME,
+        contact=CONTACT,
+        name_choice="real",
+        message=MESSAGE,
+        consents=frozenset({"publish_name"}),
+    )
+    return record_offline(row, by=cast.finance)
+
+
+def words_of_tables() -> Iterator[tuple[str, str]]:
+    """Every text of every row of every table, with where it stands."""
+    for model in apps.get_models():
+        if model._meta.label_lower.startswith(("ledger.account", "ledger.chartcode", "divisions.")):
+            continue
+        for values in model._default_manager.values():
+            for column, value in values.items():
+                yield f"{model._meta.label_lower}.{column}", str(value)
+
+
+def where(*words: str) -> set[str]:
+    return {place for place, text in words_of_tables() if any(word in text for word in words)}
+
+
+def test_a_name_taken_back_is_gone_at_once(cast: Cast, gift: Donation) -> None:
+    page = f"/f/{cast.fund.code}/"
+    assert NAME in Client().get(page).content.decode()
+    before = versions.version(f"fund:{cast.fund.code}"), versions.version("site")
+    consent = Consent.objects.get(purpose="publish_name")
+    with pytest.raises(Refused, match="只有捐赠人自己"):
+        services.withdraw_consent(consent, by=Giver(contact_index=blind_index("other@example.org")))
+    taken = services.withdraw_consent(consent, by=me())
+    assert taken.withdrawn_at is not None
+    assert services.withdraw_consent(consent, by=me()).withdrawn_at == taken.withdrawn_at
+    after = versions.version(f"fund:{cast.fund.code}"), versions.version("site")
+    assert all(new > old for new, old in zip(after, before, strict=True))
+    text = Client().get(page).content.decode()
+    assert NAME not in text
+    assert "爱心居民" in text
+
+
+def test_an_amount_taken_back_is_hidden_and_the_name_stays(gift: Donation) -> None:
+    Consent.objects.bulk_create(consent_rows(gift.donor, gift.code, ["publish_amount"], now=gift.started_at))
+    services.withdraw_consent(Consent.objects.get(purpose="publish_amount"), by=me())
+    gift.refresh_from_db()
+    assert (gift.shows_amount, gift.public_name) == (False, NAME)
+    assert Consent.objects.get(purpose="publish_name").withdrawn_at is None
+
+
+def test_the_pages_of_consents_and_export_are_the_donors(gift: Donation) -> None:
+    client = Client()
+    session = client.session
+    session["donor"] = queries.proof_of(blind_index(CONTACT))
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    consent = Consent.objects.get()
+    assert consent.text in client.get("/desk/gifts/consents/").content.decode()
+    assert client.post(f"/donors/consents/{consent.pk}/withdraw/").status_code == 302
+    assert Client().post(f"/donors/consents/{consent.pk}/withdraw/").headers["Location"] == "/donors/sign-in/"
+    archive = zipfile.ZipFile(io.BytesIO(client.get("/desk/gifts/my-data.zip").content))
+    facts = json.loads(archive.read("my-data.json"))
+    assert facts["donors"][0]["name"] == NAME
+    assert facts["donors"][0]["consent"][0]["purpose"] == "publish_name"
+    assert facts["gifts"][0]["message"] == MESSAGE
+    rows = list(csv.reader(io.StringIO(archive.read("gifts.csv").decode("utf-8-sig"))))
+    assert NAME in rows[1]
+    assert "88.00" in rows[1]
+    assert "hash" not in str(facts)
+
+
+def test_the_export_misses_no_row_that_points_at_a_donor_or_a_gift(gift: Donation) -> None:
+    """A new model with a link to a donor or a gift is in the export without anybody thinking of it."""
+    found = everything(me())
+    told = set(found["donors"][0]) | set(found["gifts"][0])
+    for model in (type(gift.donor), Donation):
+        for relation in model._meta.related_objects:
+            other = relation.related_model
+            if (
+                other is Donation
+                or not other._default_manager.filter(  # type: ignore[union-attr]
+                    **{relation.field.name: (gift if model is Donation else gift.donor).pk}
+                ).exists()
+            ):
+                continue
+            assert other._meta.model_name in told  # type: ignore[union-attr]
+
+
+def test_a_forgotten_donor_is_in_no_table_and_the_books_are_whole(cast: Cast, gift: Donation) -> None:
+    notices.thank([gift])
+    outbox.say(f"other:{gift.code}", to=CONTACT, subject=NAME, body=MESSAGE)
+    services.ask_code(CONTACT, address="a")
+    assert OutboxMessage.objects.filter(address=CONTACT).exists()
+    client = Client()
+    session = client.session
+    session["donor"] = queries.proof_of(blind_index(CONTACT))
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    assert client.post("/donors/erase/", {}).status_code == 422
+    assert where(NAME, CONTACT, MESSAGE)
+    assert client.post("/donors/erase/", {"sure": "on"}).status_code == 200
+    assert where(NAME, CONTACT, MESSAGE) == set()
+    assert not SignInCode.objects.exists()
+    gift.refresh_from_db()
+    assert (gift.amount, gift.state, gift.spoken_name) == (8_800, "booked", "爱心居民")
+    assert client.get("/desk/gifts/").status_code == 302
+    assert_books_clean()
+
+
+def test_letters_of_an_account_stay_but_those_about_the_gift_go(cast: Cast, gift: Donation) -> None:
+    cast.stranger.email = CONTACT
+    cast.stranger.save()
+    notices.thank([gift])
+    outbox.say("role:1", to=CONTACT, subject="身份", body="新的身份")
+    services.erase_all(me())
+    assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["role:1"]
