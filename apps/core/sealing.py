@@ -46,9 +46,26 @@ def unseal(sealed: str, *, context: str) -> str:
     raise ValueError("this field was sealed for another row or with a key that is no longer configured")
 
 
+def is_current(sealed: str, *, context: str) -> bool:
+    """Whether the newest key opens a sealed text, so that older ones are not needed for it."""
+    if not sealed:
+        return True
+    raw = base64.b64decode(sealed)
+    try:
+        AESGCM(_key(settings.SEALING_KEYS[0], "seal")).decrypt(
+            raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()
+        )
+    except InvalidTag:
+        return False
+    return True
+
+
 def blind_index(value: str) -> str:
-    """Return a keyed hash of a normalised personal value, to search by equality without storing it."""
+    """Return a keyed hash of a normalised personal value, to search by equality without storing it.
+
+    Its key turns by itself: the hashes of rows are made anew with `INDEX_KEY`, not found by several keys.
+    """
     if not value:
         return ""
-    key = _key(settings.SEALING_KEYS[-1], "index")
+    key = _key(settings.INDEX_KEY or settings.SEALING_KEYS[-1], "index")
     return hmac.new(key, value.strip().casefold().encode(), hashlib.sha256).hexdigest()

@@ -25,6 +25,8 @@ SECRET_KEY: str = env.str(
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Personal fields are sealed with the first key; older ones still open what they sealed.
 SEALING_KEYS: list[str] = env.list("SEALING_KEYS", default=[SECRET_KEY])
+# Personal fields are found by a hash with this key; the oldest sealing key when it is empty.
+INDEX_KEY: str = env.str("INDEX_KEY", default="")
 DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "var")))
 WEB_HOSTS: int = env.int("WEB_HOSTS", default=1)
 

@@ -22,6 +22,7 @@ from apps.donations.services import OfflineGift, record_offline
 from apps.donations.services.donors import consent_rows
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.donations.test_goods import receive
 
 pytestmark = pytest.mark.django_db
 NAME, CONTACT, MESSAGE = "欧阳䶮雪", "canary-7@example.org", "给隔壁的陈奶奶"
@@ -130,6 +131,7 @@ def test_a_forgotten_donor_is_in_no_table_and_the_books_are_whole(cast: Cast, gi
     notices.thank([gift])
     outbox.say(f"other:{gift.code}", to=CONTACT, subject=NAME, body=MESSAGE)
     services.ask_code(CONTACT, address="a")
+    receive(cast, donor_name=NAME, contact=CONTACT, name_choice="real", consents=frozenset({"publish_name"}))
     assert OutboxMessage.objects.filter(address=CONTACT).exists()
     client = Client()
     session = client.session

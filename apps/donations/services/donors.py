@@ -176,6 +176,9 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
         things = InKindGift.objects.filter(donor=donor)
         funds += things.values_list("fund__code", flat=True)
         things.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
+        things = InKindGift.objects.filter(donor=donor)
+        funds = sorted({*funds, *things.values_list("fund__code", flat=True)})
+        things.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
         audit.record(by, "erase_donor", donor, gifts=gifts.count())
         versions.bump("site", *(f"fund:{code}" for code in funds))
     return donor

@@ -4,19 +4,22 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Sum
+from django.db.models import Case, F, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from apps.ledger import charts
 from apps.ledger.models import Posting
-from apps.ledger.rules import EntryKind
+from apps.ledger.rules import SPENDABLE, EntryKind
 
 NET = [key for key, account in charts.ACCOUNTS.items() if account.kind not in {"asset", "liability"}]
 # Gifts and refunds are their own rows' to tell; things are no money; closing and conversion move nothing.
 UNTOLD = (
     *(EntryKind.DONATION, EntryKind.REFUND, EntryKind.CLOSING, EntryKind.CONVERSION),
-    *(EntryKind.IN_KIND, EntryKind.IN_KIND_OUT, EntryKind.CUSTODIAL_IN, EntryKind.CUSTODIAL_OUT),
+    *(EntryKind.IN_KIND, EntryKind.IN_KIND_OUT, EntryKind.IN_KIND_LOSS),
+    *(EntryKind.CUSTODIAL_IN, EntryKind.CUSTODIAL_OUT),
 )
+# Things that were sold turn into money: there the money that came counts, not the gain.
+SOLD = Q(booked_as=EntryKind.IN_KIND_SALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +42,9 @@ def net_changes(funds: Collection[str]) -> list[NetChange]:
     Lines that name a donor are gifts' lines, so that a fund with many gifts is not read gift by gift.
     """
     rows = (
-        Posting.objects.filter(fund__in=funds, donor="", account_id__in=NET)
+        Posting.objects.filter(fund__in=funds, donor="")
         .annotate(booked_as=Coalesce("entry__reverses__kind", "entry__kind"))
+        .filter((Q(account_id__in=NET) & ~SOLD) | (Q(account_id__in=SPENDABLE) & SOLD))
         .exclude(booked_as__in=UNTOLD)
         .values(
             "entry_id",
@@ -51,7 +55,7 @@ def net_changes(funds: Collection[str]) -> list[NetChange]:
             kind=F("entry__kind"),
             source=F("entry__source"),
         )
-        .annotate(change=-Sum("amount"))
+        .annotate(change=Sum(Case(When(SOLD, then=F("amount")), default=-F("amount"))))
         .exclude(change=0)
         .order_by("entry_id", "fund", "restriction", "project")
     )
