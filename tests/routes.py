@@ -194,6 +194,10 @@ ROUTES: dict[str, Row] = {
     "finance:preview": Row(NOBODY),
     "finance:line": Row(NOBODY),
     "finance:exports": Row(HOST_READERS),
+    "finance:platforms": Row(MONEY_READERS, writes=FINANCE),
+    "finance:platform_file": Row(NOBODY),
+    "finance:platform_errors": Row(NOBODY),
+    "finance:platform_template": Row(NOBODY),
     # Everyone's own desk and gifts; the trail and the checks are the auditor's.
     "desk:mine": Row(SIGNED_IN),
     "desk:gifts": Row(SIGNED_IN),

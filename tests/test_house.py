@@ -33,6 +33,7 @@ UNTRANSLATED = {
     "finance/resources/exports.py": "titles that bookkeeping programs look for",
     "finance/rules/columns.py": "titles in the files of banks",
     "finance/rules/matching.py": "words in the files of banks",
+    "finance/rules/platform_titles.py": "titles and words in the files of platforms",
     "finance/rules/statements.py": "words in the files of banks",
     "finance/rules/values.py": "words in the files of banks",
     "funds/services/opening.py": "words that no fund's name may hold",

@@ -22,11 +22,14 @@ LIMITS = {
     Channel.STRIPE.value: (100, 99_999_999),
     Channel.BANK.value: (1, money.MAX_FEN),
     Channel.CASH.value: (1, money.MAX_FEN),
+    Channel.PLATFORM.value: (1, money.MAX_FEN),
 }
 ACCOUNTS = {
     Channel.STRIPE.value: "provider_money",
     Channel.BANK.value: "bank_deposits",
     Channel.CASH.value: "cash_on_hand",
+    # Until the platform pays out, what it collected is 其他货币资金.
+    Channel.PLATFORM.value: "provider_money",
 }
 # Order 74: the host's unified social credit code, A, and a five-digit number.
 _FILING_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}A[0-9]{5}", re.ASCII)

@@ -12,6 +12,7 @@ class Channel(models.TextChoices):
     STRIPE = "stripe", _("网上支付")
     BANK = "bank", _("银行转账")
     CASH = "cash", _("现金")
+    PLATFORM = "platform", _("募捐平台")
 
 
 class DonationState(models.TextChoices):

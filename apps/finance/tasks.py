@@ -15,3 +15,15 @@ def close_fund_decided(motion_code: str) -> None:
 def close_decided_funds() -> None:
     """Carry out what a lost kick or an open obstacle left behind."""
     services.close_decided_funds()
+
+
+@shared_task(name="finance.book_platform_file")
+def book_platform_file(code: str) -> None:
+    """Book the new rows of a confirmed file."""
+    services.book_platform_file(code)
+
+
+@shared_task(name="finance.book_platform_files")
+def book_platform_files() -> None:
+    """Carry on with files that a lost kick or a stopped worker left behind."""
+    services.book_platform_files()

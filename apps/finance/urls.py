@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.finance.views import exports, hosts, life, lines, statements
+from apps.finance.views import exports, hosts, life, lines, platforms, statements
 
 app_name = "finance"
 urlpatterns = [
@@ -18,5 +18,15 @@ urlpatterns = [
     path("finance/<str:host>/statements/", statements.statements, name="statements"),
     path("finance/<str:host>/import/", statements.upload, name="upload"),
     path("finance/<str:host>/import/<str:code>/", statements.preview, name="preview"),
+    path("finance/<str:host>/platforms/", platforms.platforms, name="platforms"),
+    path(
+        "finance/<str:host>/platforms/template/<str:platform>/",
+        platforms.platform_template,
+        name="platform_template",
+    ),
+    path("finance/<str:host>/platforms/<str:code>/", platforms.platform_file, name="platform_file"),
+    path(
+        "finance/<str:host>/platforms/<str:code>/refused/", platforms.platform_errors, name="platform_errors"
+    ),
     path("finance/<str:host>/export/", exports.exports, name="exports"),
 ]

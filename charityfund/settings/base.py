@@ -248,6 +248,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "grants.settle_decided": 30.0,
         "grants.end_notices": 60.0,
         "finance.close_decided_funds": 300.0,
+        "finance.book_platform_files": 60.0,
         "grants.tie_donors_of_open": 60.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,

@@ -15,13 +15,14 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import balance, divisions, page, rollup, settling, webhook  # noqa: E402
+from tests.bench import balance, divisions, page, platform_rows, rollup, settling, webhook  # noqa: E402
 
 # The inbox first: what is written by the million leaves vacuuming behind, which would slow its small commits.
 MEASURES = {
     "webhook": webhook.measure,
     "divisions": divisions.measure,
     "settling": settling.measure,
+    "platforms": platform_rows.measure,
     "page": page.measure,
     "balance": balance.measure,
     "rollup": rollup.measure,

@@ -52,6 +52,7 @@ PATHS = {
     "seeding.award": "fund__host_id",
     "seeding.application": "fund__host_id",
     "finance.bankstatement": "host_id",
+    "finance.platformfile": "host_id",
     "finance.statementline": "host_id",
     "finance.exportrun": "host_id",
 }

@@ -147,6 +147,7 @@ VERBS: dict[str, str | Promise] = {
     "reverse_entry": _("冲正"),
     "close_month": _("结账"),
     "import_statement": _("导入流水"),
+    "confirm_platform_file": _("导入平台订单"),
     "match_line": _("对账"),
     "export": _("导出"),
     # seed money
@@ -206,6 +207,7 @@ KINDS: dict[str, str | Promise] = {
     "seeding.application": _("启动资金申请"),
     "seeding.award": _("启动资金"),
     "finance.bankstatement": _("银行流水"),
+    "finance.platformfile": _("平台订单文件"),
     "finance.statementline": _("流水行"),
     "finance.exportrun": _("导出"),
     "disclosure.periodreport": _("报告"),

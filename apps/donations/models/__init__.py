@@ -7,6 +7,7 @@ from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
 from apps.donations.models.inkind import GoodsMove, InKindGift, WriteOff
+from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 
@@ -23,6 +24,7 @@ __all__ = [
     "FiscalReceipt",
     "GoodsMove",
     "InKindGift",
+    "PlatformGift",
     "ProviderEvent",
     "Refund",
     "SignInCode",

@@ -37,6 +37,7 @@ from apps.donations.queries.own import (
     of_giver,
     proof_of,
 )
+from apps.donations.queries.platforms import held_by_platforms, platform_orders, platform_payouts
 from apps.donations.queries.receipts import (
     due_on,
     is_overdue,
@@ -75,6 +76,7 @@ __all__ = [
     "goes_bad",
     "goods_left",
     "has_goods",
+    "held_by_platforms",
     "hosts_seen_by",
     "in_kind_visible_to",
     "in_store",
@@ -88,6 +90,8 @@ __all__ = [
     "of_giver",
     "open_receipt",
     "parked",
+    "platform_orders",
+    "platform_payouts",
     "proof_of",
     "receiptable",
     "receipts_of",

@@ -22,6 +22,7 @@ from apps.donations.services.offline import (
     record_offline,
 )
 from apps.donations.services.own import erase_all, withdraw_consent
+from apps.donations.services.platforms import PlatformOrder, record_platform_gifts
 from apps.donations.services.receipts import (
     ReceiptNumber,
     decline_receipt,
@@ -49,6 +50,7 @@ __all__ = [
     "GoodsGift",
     "OfflineGift",
     "Plan",
+    "PlatformOrder",
     "ReceiptNumber",
     "Reconciliation",
     "Shown",
@@ -75,6 +77,7 @@ __all__ = [
     "reconcile",
     "record_many",
     "record_offline",
+    "record_platform_gifts",
     "refund",
     "reissue_receipt",
     "reject_refund",

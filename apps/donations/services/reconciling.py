@@ -13,6 +13,7 @@ from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
 from apps.donations.providers import stripe
 from apps.donations.providers.base import ProviderError
+from apps.donations.queries import held_by_platforms, platform_payouts
 from apps.donations.services.asking import ask_all
 from apps.donations.services.refunds import send_refunds
 from apps.donations.services.settlement import Case, settle, settle_cases
@@ -93,9 +94,10 @@ def ask_open_gifts() -> int:
 
 
 def booked_balance() -> int:
-    """Return what all hosts' books say lies at the provider."""
+    """Return what all hosts' books say lies at the provider; what lies with platforms is not counted."""
     return sum(
-        books.balance("provider_money", host=code) for code in Host.objects.values_list("code", flat=True)
+        books.balance("provider_money", host=host.code) - sum(held_by_platforms(host).values())
+        for host in Host.objects.all()
     )
 
 
@@ -112,27 +114,34 @@ def expire() -> int:
 
 
 @verb
-def book_payout(host: Host, *, amount: int | None = None, payout_id: str, day: date, by: User | None) -> int:
-    """Book that the provider paid `amount` fen (everything, when None) into the host's bank, and return the fen moved.
+def book_payout(
+    host: Host, *, amount: int | None = None, payout_id: str, day: date, by: User | None, platform: str = ""
+) -> int:
+    """Book that the provider (or a platform) paid `amount` fen (everything, when None) into the host's bank, and return
+    the fen moved.
 
     Each fund and restriction moves its share, by largest remainder. Once per payout. Raises `Refused` when the books
-    hold less than that at the provider.
+    hold less than that there.
     """
     permissions.may_handle_money(by, host).require()
     source = f"{host.code}:{payout_id}"
+    if platform:
+        source = f"{platform_payouts(host, platform)}{payout_id}"
     earlier = books.entry_of(EntryKind.PAYOUT.value, source)
     if earlier is not None:
         return sum(line.amount for line in earlier.lines if line.account == "bank_deposits")
     hold_months([(host.code, day)])
     held = dict(sorted(books.by_book("provider_money", host=host.code).items()))
-    total = sum(held.values())
-    moved = total if amount is None else amount
-    if moved <= 0 or moved > total:
+    with_platforms = held_by_platforms(host)
+    there = with_platforms.get(platform, 0) if platform else sum(held.values()) - sum(with_platforms.values())
+    moved = there if amount is None else amount
+    if moved <= 0 or moved > there:
         raise Refused(
-            _("账上支付机构里只有 ¥%(total)s，不能转出这么多。") % {"total": money.written(total)}, "amount"
+            _("账上支付机构或平台里只有 ¥%(total)s，不能转出这么多。") % {"total": money.written(there)},
+            "amount",
         )
     shares = held
-    if moved != total:
+    if moved != sum(held.values()):
         weights = [max(value, 0) for value in held.values()]
         shares = dict(zip(held, money.split(moved, weights), strict=True))
     lines = [
@@ -145,7 +154,7 @@ def book_payout(host: Host, *, amount: int | None = None, payout_id: str, day: d
         )
     ]
     post(Draft(EntryKind.PAYOUT.value, source, host.code, day, lines), by=by)
-    audit.record(by, "book_payout", host, payout=payout_id, amount=moved)
+    audit.record(by, "book_payout", host, payout=payout_id, platform=platform, amount=moved)
     return moved
 
 

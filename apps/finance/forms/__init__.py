@@ -2,6 +2,7 @@
 
 from apps.finance.forms.desk import EncodingForm, ExportForm, GiftForm, UploadForm
 from apps.finance.forms.life import CleanupForm, CloseForm, MergeForm, PublishForm, SplitForm
+from apps.finance.forms.platforms import PlatformReadingForm, PlatformUploadForm
 
 __all__ = [
     "CleanupForm",
@@ -10,6 +11,8 @@ __all__ = [
     "ExportForm",
     "GiftForm",
     "MergeForm",
+    "PlatformReadingForm",
+    "PlatformUploadForm",
     "PublishForm",
     "SplitForm",
     "UploadForm",

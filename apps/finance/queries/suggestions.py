@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy
 from apps.core import money
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.bank import references_in
-from apps.donations.queries import donor_name
+from apps.donations.queries import donor_name, held_by_platforms
 from apps.finance.models import BankMatch, StatementLine
+from apps.finance.queries.platforms import unpaid_files
 from apps.finance.rules import matching
 from apps.finance.rules.matching import BankLine, Candidate, Clue, Offer, Reason
+from apps.finance.rules.platform_titles import PLATFORMS, Platform
 from apps.funds.models import Host
 from apps.grants.models import ClawbackReturn, Payment
 
@@ -30,6 +32,8 @@ REASONS: dict[Reason, Promise] = {
     Reason.NAME_AND_AMOUNT: gettext_lazy("金额、户名相同，没写编号"),
     Reason.AMOUNT: gettext_lazy("只有金额相同"),
     Reason.WORDS: gettext_lazy("附言里写明了"),
+    Reason.PLATFORM_FILE: gettext_lazy("平台名、一个文件的净额都相同"),
+    Reason.PLATFORM_PART: gettext_lazy("平台名相同，金额不是整个文件的净额"),
 }
 
 
@@ -58,16 +62,54 @@ def reason_words(offer: Offer) -> str:
 def suggest(host: Host, lines: Sequence[StatementLine]) -> list[Suggested]:
     """Return what each open line may prove, in a handful of queries whatever the number of lines."""
     found = _candidates(host, lines)
+    owed = _owed(host) if any(line.amount > 0 for line in lines) else []
     suggested = []
     for line in lines:
         bank = _bank_line(line)
-        own = [_labelled(one) for one in matching.own_candidates(bank)]
+        own = [_labelled(one) for one in matching.own_candidates(bank)] + _platform_payouts(line, owed)
         mine = (
             own + found[abs(line.amount)] + [one for code in references_in(line.memo) for one in found[code]]
         )
         answer = matching.suggest(bank, list(dict.fromkeys(mine)))
         suggested.append(Suggested(line, answer.clue, answer.offers))
     return suggested
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a platform still holds for a host, and the net sums of its files that no payout has cleared."""
+
+    platform: Platform
+    held: int
+    nets: frozenset[int]
+
+
+def _owed(host: Host) -> list[Owed]:
+    held = {code: fen for code, fen in held_by_platforms(host).items() if fen > 0 and code in PLATFORMS}
+    if not held:
+        return []
+    files = unpaid_files(host)
+    return [
+        Owed(PLATFORMS[code], fen, frozenset(file.net for file in files if file.platform == code))
+        for code, fen in held.items()
+    ]
+
+
+def _platform_payouts(line: StatementLine, owed: Sequence[Owed]) -> list[Candidate]:
+    """Return which platform may have paid a line: never more than it holds."""
+    found = []
+    for one in owed:
+        if not 0 < line.amount <= one.held:
+            continue
+        said = [word for word in one.platform.payers if word in f"{line.counterparty} {line.memo}"]
+        label = _("%(platform)s结算到账，还欠 ¥%(held)s") % {
+            "platform": one.platform.name,
+            "held": money.written(one.held),
+        }
+        amount = line.amount if line.amount in one.nets or line.amount == one.held else one.held
+        code = f"{one.platform.code}:{line.reference}"[:80]
+        found.append(Candidate(Kind.PLATFORM, code, amount, "", label, mark=said[0] if said else ""))
+    return found
 
 
 def suggest_one(line: StatementLine) -> Suggested:

@@ -38,15 +38,16 @@ def decode(body: bytes, *, chosen: str, has_header: Callable[[str], bool]) -> tu
             if text is None:
                 raise Refused(_("文件开头写着一种编码，里面却不是，请重新从网银导出。"), "file")
             return text, name
-    readings = {name: text for name in _candidates(body) if (text := _strictly(body, name)) is not None}
+    readings = {name: text for name in candidates(body) if (text := _strictly(body, name)) is not None}
     fitting = {name: text for name, text in readings.items() if has_header(text)} or readings
     if not fitting:
         raise Refused(_("认不出文件的文字编码，请在“编码”里选一种再试。"), "encoding")
-    name = next(iter(fitting)) if len(fitting) == 1 else _guess(body, list(fitting))
+    name = next(iter(fitting)) if len(fitting) == 1 else guess(body, list(fitting))
     return fitting[name], name
 
 
-def _candidates(body: bytes) -> tuple[str, ...]:
+def candidates(body: bytes) -> tuple[str, ...]:
+    """Return the encodings that a file without a mark may be in."""
     if body.count(0) * NUL_SHARE > len(body):
         return ("utf-16-le", "utf-16-be")
     return ("utf-8", "gb18030")
@@ -59,7 +60,8 @@ def _strictly(body: bytes, name: str) -> str | None:
         return None
 
 
-def _guess(body: bytes, names: list[str]) -> str:
+def guess(body: bytes, names: list[str]) -> str:
+    """Return the likeliest of some encodings that all fit."""
     best = from_bytes(body, cp_isolation=names).best()
     found = best.encoding.replace("_", "-") if best else ""
     return found if found in names else names[0]

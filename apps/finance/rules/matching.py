@@ -33,10 +33,12 @@ class Reason(StrEnum):
     NAME_AND_AMOUNT = "name_and_amount"
     AMOUNT = "amount"
     WORDS = "words"
+    PLATFORM_FILE = "platform_file"
+    PLATFORM_PART = "platform_part"
 
 
 MOST_OFFERS = 8
-CERTAIN = frozenset({Reason.CODE_AND_AMOUNT, Reason.SERIAL_AND_AMOUNT, Reason.WORDS})
+CERTAIN = frozenset({Reason.CODE_AND_AMOUNT, Reason.SERIAL_AND_AMOUNT, Reason.WORDS, Reason.PLATFORM_FILE})
 
 
 @dataclass(frozen=True)
@@ -120,6 +122,11 @@ def suggest(line: BankLine, candidates: Sequence[Candidate]) -> Suggestion:
 def _reason(line: BankLine, one: Candidate) -> Reason | None:
     if (line.amount > 0) != (one.amount > 0):
         return None
+    if one.kind == "platform":
+        # A donor may transfer through the same payment company, so a name alone proves no payout.
+        if one.mark and folded(one.mark) in folded(line.words):
+            return Reason.PLATFORM_FILE if one.amount == line.amount else Reason.PLATFORM_PART
+        return Reason.AMOUNT if one.amount == line.amount else None
     is_marked = bool(one.mark) and folded(one.mark) in folded(line.memo)
     equal = line.amount == one.amount
     if one.is_taken:

@@ -71,7 +71,7 @@ def _read_csv(text: str) -> list[Row]:
     try:
         for row in reader:
             _count(rows, row)
-            rows.append([_clean(cell) for cell in row])
+            rows.append([clean_cell(cell) for cell in row])
     except csv.Error:
         raise Refused(
             _("第 %(row)d 行的引号或分隔符不成对，读不下去。") % {"row": len(rows) + 1}, "file"
@@ -162,7 +162,7 @@ def _sheet_rows(sheet: CalamineSheet) -> list[Row]:
     rows: list[Row] = []
     for row in sheet.to_python(skip_empty_area=False, nrows=MAX_ROWS + 1):
         _count(rows, row)
-        rows.append([_clean(_text(cell)) for cell in row])
+        rows.append([clean_cell(_text(cell)) for cell in row])
     return rows
 
 
@@ -184,7 +184,7 @@ def _number(value: float) -> str:
     return f"{short:.2f}" if abs(value - short) < 1e-6 and abs(value) < 1e13 else repr(value)
 
 
-def _clean(cell: str) -> str:
+def clean_cell(cell: str) -> str:
     """Drop what banks pad cells with: blanks, NULs, and the tricks that keep Excel from turning ids into numbers."""
     text = cell.strip(" \t\u00a0\u3000\x00\ufeff")
     if match := _FORMULA_TEXT.fullmatch(text):

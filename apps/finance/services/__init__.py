@@ -11,23 +11,35 @@ from apps.finance.services.life import (
     split_fund,
 )
 from apps.finance.services.matching import gift_of_line, match_line, match_lines
+from apps.finance.services.platforms import (
+    book_platform_file,
+    book_platform_files,
+    confirm_platform_file,
+    keep_platform_file,
+    read_platform_file,
+)
 from apps.finance.services.statements import import_statement, import_upload, keep_upload
 
 __all__ = [
     "Export",
+    "book_platform_file",
+    "book_platform_files",
     "close_decided_funds",
     "close_fund",
     "close_fund_decided",
+    "confirm_platform_file",
     "csv_lines",
     "export",
     "gift_of_line",
     "import_statement",
     "import_upload",
+    "keep_platform_file",
     "keep_upload",
     "match_line",
     "match_lines",
     "merge_funds",
     "publish_surplus",
+    "read_platform_file",
     "record_cleanup",
     "split_fund",
     "xlsx_file",

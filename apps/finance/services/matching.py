@@ -131,6 +131,17 @@ def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
         return _receive(line, code, by)
     if kind == Kind.INTEREST:
         return _book_interest(line, by)
+    if kind == Kind.PLATFORM:
+        platform, _colon, reference = code.partition(":")
+        donations.book_payout(
+            line.host,
+            amount=line.amount,
+            payout_id=reference,
+            day=_open_day(line),
+            by=by,
+            platform=platform,
+        )
+        return code
     if kind == Kind.PAYOUT:
         donations.book_payout(line.host, amount=line.amount, payout_id=code, day=_open_day(line), by=by)
         return code

@@ -70,6 +70,7 @@ class BankMatch(models.Model):
         REFUND = "refund", _("退款")
         RETURN = "return", _("资助退回")
         PAYOUT = "payout", _("支付机构结算")
+        PLATFORM = "platform", _("募捐平台结算")
         INTEREST = "interest", _("利息")
 
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")

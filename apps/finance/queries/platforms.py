@@ -1,0 +1,129 @@
+"""What a platform's file says and how far it is."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import count
+
+from django.db.models import Count, F, QuerySet, Sum
+from django.utils.translation import gettext as _
+
+from apps.core.sheets import Cell
+from apps.donations.models import Campaign
+from apps.finance.models import BankMatch, PlatformColumns, PlatformFile, PlatformRow
+from apps.finance.rules.pieces import Rows, Source, open_pieces
+from apps.finance.rules.platform_titles import FIELDS, PLATFORMS
+from apps.finance.rules.platforms import Layout, lay_out
+from apps.funds.models import Fund, Host
+
+CHUNK = 2000
+
+
+def platform_files(host: Host) -> QuerySet[PlatformFile]:
+    """Return a host's files, newest first."""
+    return PlatformFile.objects.filter(host=host).select_related("fund", "campaign").order_by("-pk")
+
+
+def columns_of(host: Host, platform: str) -> dict[str, str]:
+    """Return the titles under which a host reads a platform's files, beside the template's."""
+    found = PlatformColumns.objects.filter(host=host, platform=platform).first()
+    return dict(found.columns) if found else {}
+
+
+def campaigns_on(host: Host, platform: str) -> list[Campaign]:
+    """Return a host's campaigns, those that name the platform first."""
+    name = str(PLATFORMS[platform].name)
+    rows = Campaign.objects.filter(host=host).order_by("-starts_on", "-pk")
+    return sorted(rows, key=lambda row: name not in row.platform)
+
+
+def open_file(file: PlatformFile, *, encoding: str = "") -> Source:
+    """Return a kept file's rows. Raises `Refused` for what cannot be read."""
+
+    def pieces() -> Iterator[bytes]:
+        # One at a time and no cursor that a refusal would leave open.
+        for number in count():
+            body = file.pieces.filter(number=number).values_list("body", flat=True).first()
+            if body is None:
+                return
+            yield bytes(body)
+
+    def knows(row: list[str]) -> bool:
+        layout = lay_out([row], file.platform, file.columns)
+        return layout is not None and len(layout.places) > 1
+
+    return open_pieces(pieces, chosen=encoding, knows=knows)
+
+
+def layout_of(file: PlatformFile, source: Source) -> Layout | None:
+    """Return where a file's columns stand."""
+    return lay_out(source.head(), file.platform, file.columns)
+
+
+def below(source: Source, layout: Layout) -> Rows:
+    """Yield the rows below the header."""
+    return ((number, row) for number, row in source.rows() if number > layout.row + 1)
+
+
+def tally(file: PlatformFile, *, state: str = PlatformRow.State.READY.value) -> dict[str, int]:
+    """Return how many rows are new (those of `state`), known and refused, and the fen of the new ones."""
+    counts = dict(file.rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
+    new = file.rows.filter(state=state)
+    sums = new.aggregate(gross=Sum("amount", default=0), fee=Sum("fee", default=0))
+    return {
+        "new": counts.get(state, 0),
+        "known": counts.get(PlatformRow.State.KNOWN, 0),
+        "refused": counts.get(PlatformRow.State.REFUSED, 0),
+        **sums,
+    }
+
+
+def by_fund(file: PlatformFile) -> list[tuple[Fund, int, int]]:
+    """Return to which funds a file's new rows go: fund, rows, fen."""
+    rows = file.rows.filter(state=PlatformRow.State.READY).values_list("fund")
+    found = {pk: (n, fen) for pk, n, fen in rows.annotate(n=Count("pk"), fen=Sum("amount")).order_by("fund")}
+    return [(fund, *found[fund.pk]) for fund in Fund.objects.filter(pk__in=found).order_by("name")]
+
+
+def sentence(row: PlatformRow) -> str:
+    """Return why a row is refused, naming the row and the field."""
+    return _("第 %(row)d 行“%(field)s”：%(reason)s") % {
+        "row": row.number,
+        "field": FIELDS.get(row.field, _("整行")),
+        "reason": row.reason,
+    }
+
+
+def refused_rows(file: PlatformFile) -> Iterator[list[Cell]]:
+    """Yield the file's own titles and refused rows, each with its reason, to be mended and sent again."""
+    source = open_file(file, encoding=file.encoding)
+    layout = layout_of(file, source)
+    if layout is None:
+        return
+    yield [*layout.titles, _("没有入账的原因")]
+    faults = file.rows.filter(state=PlatformRow.State.REFUSED).order_by("number").iterator(chunk_size=CHUNK)
+    wanted = next(faults, None)
+    for number, row in below(source, layout):
+        if wanted is None:
+            return
+        if number == wanted.number:
+            width = len(layout.titles)
+            yield [*row[:width], *[""] * (width - len(row)), sentence(wanted)]
+            wanted = next(faults, None)
+
+
+def unpaid_files(host: Host) -> list[PlatformFile]:
+    """Return booked files whose net sum no payout of their platform has brought yet, oldest first."""
+    rows = PlatformFile.objects.filter(host=host, state=PlatformFile.State.BOOKED, gross__gt=F("fee"))
+    paid = Counter(
+        (code.partition(":")[0], amount)
+        for code, amount in BankMatch.objects.filter(
+            host=host, subject_kind=BankMatch.Subject.PLATFORM
+        ).values_list("subject_code", "line__amount")
+    )
+    found = []
+    for file in rows.order_by("booked_at", "pk"):
+        if paid[file.platform, file.net]:
+            paid[file.platform, file.net] -= 1
+        else:
+            found.append(file)
+    return found

@@ -1,0 +1,203 @@
+"""The rows of a platform's file on their way to the books: read one by one, then judged in sets by the database."""
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.donations.models import Donation, PlatformGift
+from apps.finance import queries
+from apps.finance.models import PlatformFile, PlatformRow
+from apps.finance.rules.platforms import Order, RowReader
+from apps.funds.models import Fund
+from apps.funds.queries import gifts_refused, takes_gifts
+from apps.funds.states import FundState
+from apps.ledger.charts import FIRST_DAY
+
+CHUNK = 5000
+COLUMNS = (
+    "file_id", "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "message",
+    "state", "field", "reason",
+)  # fmt: skip
+ROWS = PlatformRow._meta.db_table
+READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
+Staged = tuple[Any, ...]
+# The first row of each order number in the file, beside every later one.
+AGAIN = f"""
+    (SELECT id AS row_id, ROW_NUMBER() OVER w AS place, FIRST_VALUE(amount) OVER w AS amount,
+            FIRST_VALUE(number) OVER w AS number
+     FROM {ROWS} WHERE file_id = %s AND state = '{READY}'
+     WINDOW w AS (PARTITION BY order_number ORDER BY number)) AS seen
+"""
+BOOKED = f"""
+    (SELECT gift.order_number, donation.amount
+     FROM {PlatformGift._meta.db_table} gift JOIN {Donation._meta.db_table} donation ON donation.id = gift.donation_id
+     WHERE gift.host_id = %s AND gift.platform = %s) AS seen
+"""
+
+
+def stage(file: PlatformFile) -> PlatformFile:
+    """Read a kept file's rows anew and judge them; the counts are written on the file, which is returned.
+
+    A file in which a needed column is not found has no rows yet. Raises `Refused` when it cannot be read at all.
+    """
+    file.rows.all().delete()
+    source = queries.open_file(file, encoding=file.encoding)
+    layout = queries.layout_of(file, source)
+    if layout is None:
+        raise Refused(_("这个文件里一行字也没有。"), "file")
+    file.titles, file.encoding = list(layout.titles), source.encoding
+    if not layout.missing:
+        reader = RowReader(layout, first_day=FIRST_DAY, today=clock.today())
+        orders = (
+            order for number, row in queries.below(source, layout) if (order := reader.read(number, row))
+        )
+        while chunk := list(islice(orders, CHUNK)):
+            _write([_staged(file.pk, order) for order in chunk])
+        _analyse()
+        _judge(file)
+    counts = queries.tally(file)
+    file.new, file.known, file.refused = counts["new"], counts["known"], counts["refused"]
+    file.gross, file.fee = counts["gross"], counts["fee"]
+    file.save()
+    return file
+
+
+def _staged(file_id: int, order: Order) -> Staged:
+    state = REFUSED if order.reason else READY
+    return (
+        file_id, order.number, order.order, order.day, order.amount, order.fee, order.fund, order.name,
+        order.is_public, order.message, state, order.field, order.reason,
+    )  # fmt: skip
+
+
+def _write(rows: Sequence[Staged]) -> None:
+    """Write staged rows: through COPY on PostgreSQL."""
+    names = ", ".join(COLUMNS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with cursor.copy(f"COPY {ROWS} ({names}) FROM STDIN") as copy:
+                copy.write("".join(map(_line, rows)))
+        else:
+            marks = ", ".join(["%s"] * len(COLUMNS))
+            cursor.executemany(f"INSERT INTO {ROWS} ({names}) VALUES ({marks})", rows)
+
+
+def _line(row: Staged) -> str:
+    """Return a row in the writing of COPY; cells hold no control characters but perhaps a backslash."""
+    text = "\t".join([_cell(value) for value in row])
+    return f"{text}\n"
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _analyse() -> None:
+    """Tell PostgreSQL what was written, or it would join a hundred thousand rows as if they were none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {ROWS}")
+
+
+def _judge(file: PlatformFile) -> None:
+    """Find what the file says twice, what is in the books already, and to which fund each row goes."""
+    apart = f"seen.amount <> {ROWS}.amount"
+    alike = f"seen.amount = {ROWS}.amount"
+    later = f"seen.row_id = {ROWS}.id AND seen.place > 1"
+    _refuse(
+        file,
+        "amount",
+        _split(_("这个订单号在第 %(row)s 行是另一个金额，请核对。")),
+        AGAIN,
+        [file.pk],
+        f"{later} AND {apart}",
+    )
+    _set(file, KNOWN, AGAIN, [file.pk], f"{later} AND {alike}")
+    booked = [file.host_id, file.platform]
+    same = f"seen.order_number = {ROWS}.order_number"
+    sentence = (_("这个订单以前按另一个金额入过账，请核对；改金额要走退款。"), "")
+    _refuse(file, "amount", sentence, BOOKED, booked, f"{same} AND {apart}")
+    _set(file, KNOWN, BOOKED, booked, f"{same} AND {alike}")
+    _find_funds(file)
+    _check_campaign(file)
+
+
+def _split(sentence: str) -> tuple[str, str]:
+    before, _gap, after = sentence.partition("%(row)s")
+    return before, after
+
+
+def _refuse(
+    file: PlatformFile, field: str, sentence: tuple[str, str], source: str, values: list[Any], where: str
+) -> None:
+    """Refuse rows for what stands in `source`; a sentence in two parts has the other row's number between them."""
+    before, after = sentence
+    number = "CAST(seen.number AS varchar(10))" if after else "''"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {ROWS} SET state = '{REFUSED}', field = %s,"
+            f" reason = CAST(%s AS varchar(200)) || {number} || CAST(%s AS varchar(90))"
+            f" FROM {source} WHERE file_id = %s AND state = '{READY}' AND {where}",
+            [field, before, after, *values, file.pk],
+        )
+
+
+def _set(file: PlatformFile, state: str, source: str, values: list[Any], where: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {ROWS} SET state = %s FROM {source}"
+            f" WHERE file_id = %s AND state = '{READY}' AND {where}",
+            [state, *values, file.pk],
+        )
+
+
+def _find_funds(file: PlatformFile) -> None:
+    """Give each row its fund by code or name, or the file's; refuse rows whose fund is not there or takes no gifts."""
+    ready = file.rows.filter(state=READY)
+    known: dict[str, Fund] = {}
+    for fund in Fund.objects.filter(host=file.host).order_by("-state", "pk"):
+        known[fund.name] = fund
+    for fund in Fund.objects.filter(host=file.host):
+        known[fund.code] = fund
+    for words in list(ready.order_by("fund_words").values_list("fund_words", flat=True).distinct()):
+        rows = ready.filter(fund_words=words)
+        found = known.get(words) if words else file.fund
+        if found is None:
+            reason = (
+                _("没有找到“%(words)s”这个基金，请写基金编号或全称。") % {"words": words[:40]}
+                if words
+                else _("这一行没写捐给哪个基金，请在上面给整个文件选一个。")
+            )
+            rows.update(state=REFUSED, field="fund", reason=reason)
+            continue
+        if not takes_gifts(found):
+            late = rows
+            if found.state == FundState.SUSPENDED and found.suspended_on is not None:
+                late = rows.filter(day__gte=found.suspended_on)
+            late.update(state=REFUSED, field="fund", reason=gifts_refused(found)[:300])
+        rows.update(fund=found)
+
+
+def _check_campaign(file: PlatformFile) -> None:
+    """Refuse gifts from before or after the campaign, or to funds it does not raise for."""
+    campaign = file.campaign
+    if campaign is None:
+        return
+    ready = file.rows.filter(state=READY)
+    reason = _("这一天不在募捐活动“%(campaign)s”的期限里。") % {"campaign": campaign.name}
+    outside = ready.exclude(day__gte=campaign.starts_on, day__lte=campaign.ends_on)
+    outside.update(state=REFUSED, field="day", reason=reason)
+    funds = list(campaign.funds.values_list("pk", flat=True))
+    if funds:
+        reason = _("募捐活动“%(campaign)s”不为这个基金募捐。") % {"campaign": campaign.name}
+        ready.exclude(fund__in=funds).update(state=REFUSED, field="fund", reason=reason)
