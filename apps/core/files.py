@@ -1,7 +1,7 @@
 """Keeping what people send. Pictures are decoded, turned upright, stripped of everything but pixels and written anew.
 
 A PDF cannot be written anew without a part of its own, so it is kept as it came and only ever handed out as a download
-(`core.views.document`); what says that it runs, opens or hides something is refused.
+(`core.views.document`); what says that it runs, opens or hides something is refused (`core.documents`).
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image, ImageOps
 
-from apps.core import clock
+from apps.core import clock, documents
 from apps.core.codes import new_code
 from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
@@ -25,8 +25,6 @@ MIN_EDGE, MAX_RATIO = 16, 20
 LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 PDF_BYTES = 20 * 1024 * 1024
 PDF, PDF_HEAD, PDF_END, PDF_TAIL = "application/pdf", b"%PDF-", b"%%EOF", 1024
-# Names of what a document has no need for: scripts, programs, files inside the file, a password.
-PDF_REFUSED = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/Encrypt")
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
 _TOO_MANY_PIXELS = gettext_lazy("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。")
 
@@ -121,8 +119,11 @@ def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:
     body: bytes = upload.read()
     if PDF_END not in body[-PDF_TAIL:]:
         raise Refused(_("这个 PDF 不完整，请重新导出再传。"), field)
-    if any(name in body for name in PDF_REFUSED):
-        raise Refused(_("这个 PDF 带有密码、脚本或附件，请另存为普通 PDF 再传。"), field)
+    match documents.look_into(body):
+        case documents.Finding.ACTIVE:
+            raise Refused(_("这个 PDF 带有密码、脚本或附件，请另存为普通 PDF 再传。"), field)
+        case documents.Finding.UNREADABLE:
+            raise Refused(_("这个 PDF 的内部结构没法检查，请用“打印为 PDF”重新导出再传。"), field)
     return body
 
 

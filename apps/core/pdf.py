@@ -1,15 +1,20 @@
 """Documents as PDF: a Typst template and plain facts in, accessible PDF (PDF/UA-1) out."""
 
+import hashlib
 import json
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import typst
+from django.core.cache import cache
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "charityfund" / "fonts"
 TEMPLATES = ROOT / "templates" / "pdf"
+KEPT_SECONDS = 30 * 24 * 60 * 60
+_one_at_a_time = threading.Lock()
 
 
 def render(template: str, facts: Mapping[str, Any]) -> bytes:
@@ -27,6 +32,25 @@ def render(template: str, facts: Mapping[str, Any]) -> bytes:
         return _compile(template, facts, system_fonts=True, accessible=True)
     except typst.TypstError:
         return _compile(template, facts, system_fonts=True, accessible=False)
+
+
+def kept(template: str, facts: Mapping[str, Any]) -> bytes:
+    """Return what `render` returns, compiled once for these facts and this template as long as the cache keeps it.
+
+    For documents that everyone may ask for again and again. One process compiles one at a time, so that many who ask
+    at once cost one processor and not all. Only for facts that are public: the cache keeps them as they are.
+    """
+    sources = [(TEMPLATES / f"{name}.typ").read_text() for name in ("frame", template)]
+    asked = json.dumps([*sources, facts], ensure_ascii=False, sort_keys=True)
+    key = f"pdf:{hashlib.sha256(asked.encode()).hexdigest()}"
+    if (found := cache.get(key)) is not None:
+        return bytes(found)
+    with _one_at_a_time:
+        if (found := cache.get(key)) is not None:
+            return bytes(found)
+        document = render(template, facts)
+        cache.set(key, document, timeout=KEPT_SECONDS)
+    return document
 
 
 def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, accessible: bool) -> bytes:

@@ -1,8 +1,10 @@
 """Documents: markup stays text, the same facts give the same bytes, and no name is refused."""
 
 import pytest
+from django.core.cache import cache
 
-from apps.core.pdf import render
+from apps.core import pdf
+from apps.core.pdf import kept, render
 
 FACTS = {"title": "会议纪要", "words": '#import "x" *不是标记* ¥10,000.00'}
 
@@ -16,3 +18,18 @@ def test_the_same_facts_give_the_same_document() -> None:
 @pytest.mark.parametrize("name", ["王䶮", "陈𠮷", "㐂多", "阿·买买提", "\u202eabc", "👩‍👩‍👧", "x" * 5000])
 def test_no_name_is_refused(name: str) -> None:
     assert render("sample", {"title": name, "words": name}).startswith(b"%PDF-")
+
+
+def test_what_everyone_may_ask_for_is_compiled_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.clear()
+    compiled: list[object] = []
+
+    def counted(template: str, facts: object, **_how: bool) -> bytes:
+        compiled.append(facts)
+        return f"%PDF-{facts}".encode()
+
+    monkeypatch.setattr(pdf, "_compile", counted)
+    first = kept("sample", FACTS)
+    assert (kept("sample", dict(reversed(FACTS.items()))), len(compiled)) == (first, 1)
+    assert kept("sample", FACTS | {"title": "会议纪要（更正）"}) != first
+    assert len(compiled) == 2

@@ -349,3 +349,18 @@ def test_what_a_member_owes(motion: Motion, house: Cast) -> None:
         services.recuse(motion, by=house.members[0])
         assert not queries.to_vote(house.members[0])
         assert not queries.to_vote(house.secretary)
+
+
+def test_the_trail_learns_at_the_close_who_stepped_aside_by_their_own_word(
+    motion: Motion, house: Cast
+) -> None:
+    member = house.members[0]
+    with clock.set_to(NOON):
+        services.recuse(motion, reason="亲属", by=member)
+        services.declare_tie(house.members[1], kind="kin", organisation_code="O-NY", by=house.members[1])
+    told = AuditEvent.objects.filter(verb="governance.recuse")
+    assert (motion.recusals.count(), told.exists()) == (2, False)
+    close(motion)
+    row = told.get()
+    seat = motion.recusals.get(declared_by_id=member.pk).seat_id
+    assert (row.by_id, row.facts) == (member.pk, {"seat": seat, "declared_at": "2026-11-21T04:00:00.000000Z"})

@@ -166,7 +166,7 @@ def test_nobody_sees_anothers_score_early_and_applicants_never(house: Cast) -> N
             assert "意见甲乙丙" in shown and house.members[0].name in shown and "66.0" in shown
             assert "66.0" in read(user, paths[1])
         for user in (house.implementer, house.stranger, house.finance, house.coordinator, house.auditor):
-            for path in (*paths, f"/grants/calls/{call.code}/export/csv/", f"/grants/calls/{call.code}/"):
+            for path in (*paths, f"/grants/calls/{call.code}/"):
                 assert signed_in(user).get(path).status_code == 404
         assert Client().get(paths[0]).status_code == 302
         services.not_choose(project, reason="这次没有入选", by=house.secretary)
@@ -216,7 +216,10 @@ def test_the_comparison_leaves_as_a_sheet_without_formulas(house: Cast) -> None:
     c.scored(project, house.members[0], 9, 5)
     client = signed_in(house.chair)
     with clock.set_to(c.CHOOSING):
-        answer = client.get(f"/grants/calls/{call.code}/export/csv/")
+        # A link that is fetched ahead writes nothing; only asking for the sheet does.
+        assert client.get(f"/grants/calls/{call.code}/export/csv/").status_code == 405
+        assert not AuditEvent.objects.filter(verb="export_comparison").exists()
+        answer = client.post(f"/grants/calls/{call.code}/export/csv/")
         body = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
         titles, row = csv.reader(io.StringIO(body.decode("utf-8-sig"), newline=""))
         cells = dict(zip(titles, row, strict=True))
@@ -224,10 +227,10 @@ def test_the_comparison_leaves_as_a_sheet_without_formulas(house: Cast) -> None:
         assert (cells["平均分"], cells["评分人数"]) == ("94.00", "1")
         # Nobody's name but of those who step aside.
         assert house.members[0].name not in body.decode()
-        answer = client.get(f"/grants/calls/{call.code}/export/xlsx/")
+        answer = client.post(f"/grants/calls/{call.code}/export/xlsx/")
         book = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
         assert book.get_sheet_by_index(0).to_python()[1][1].startswith("'=")  # type: ignore[union-attr]
-        assert client.get(f"/grants/calls/{call.code}/export/pdf/").status_code == 404
+        assert client.post(f"/grants/calls/{call.code}/export/pdf/").status_code == 404
     assert AuditEvent.objects.filter(verb="export_comparison", subject_code=call.code).count() == 2
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, money
 from apps.core.models import AuditEvent
-from apps.desk.queries.words import kind_words, verb_words
+from apps.desk.queries.words import SUMS, fact_words, kind_words, verb_words
 from apps.finance.queries import hosts_of
 from apps.funds.models import Host
 from apps.governance.models import Seat
@@ -181,7 +182,17 @@ def _actor(event: AuditEvent, names: dict[int, str]) -> str:
 
 
 def _words(facts: dict[str, Any]) -> str:
-    return " · ".join(f"{key}={_local(value)}" for key, value in facts.items() if value not in ("", None))
+    told = [(key, value) for key, value in facts.items() if value not in ("", None)]
+    return " · ".join(f"{fact_words(key)}{_('：')}{_spoken(key, value)}" for key, value in told)
+
+
+def _spoken(key: str, value: object) -> object:
+    """Return a fact's value as a person reads it: sums in yuan, yes and no, moments by the clock on the wall."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if key in SUMS and isinstance(value, int):
+        return f"¥{money.written(value)}"
+    return _local(value)
 
 
 def _local(value: object) -> object:

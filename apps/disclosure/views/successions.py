@@ -76,7 +76,7 @@ def succession_pdf(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "sha256": act.sha256,
     }
-    answer = HttpResponse(pdf.render("succession", facts), content_type="application/pdf")
+    answer = HttpResponse(pdf.kept("succession", facts), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="succession-{code}.pdf"'
     return answer
 

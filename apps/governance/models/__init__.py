@@ -188,6 +188,8 @@ class Recusal(models.Model):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="recusals")
     reason = models.CharField(max_length=200, blank=True)
     declared_at = models.DateTimeField()
+    # Who said so; nobody where a tie did.
+    declared_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["motion", "seat"], name="recusal_once")]

@@ -175,7 +175,7 @@ def minutes_facts(minutes: Minutes) -> dict[str, Any]:
                 for row in content["motions"]
             ],
             "signatures": [
-                f"{one.seat.user.name}（{one.seat.get_office_display()}） {moment(one.signed_at)}"
+                f"{one.seat.get_office_display()} {one.seat.user.name} {moment(one.signed_at)}"
                 for one in signatures
             ],
             "content_hash": minutes.content_hash,

@@ -36,6 +36,7 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
     motion.state, motion.decided_at = state, clock.now()
     motion.save(update_fields=["result", "state", "decided_at"])
     _record_ballots(motion)
+    _record_recusals(motion)
     show_sheets(motion)
     audit.record(by, "governance.close", motion, state=state, decided_by=tally.decided_by)
     notices.decided(motion)
@@ -70,6 +71,19 @@ def _record_ballots(motion: Motion) -> None:
         if not motion.is_secret:
             facts |= {"ballot": ballot.pk, "cast_at": queries.utc_text(ballot.cast_at)}
         audit.record(recorders.get(ballot.recorded_by_id), "governance.cast", motion, **facts)
+
+
+def _record_recusals(motion: Motion) -> None:
+    """Lay in the audit trail who stepped aside by their own word, which stays inside until the close.
+
+    What a tie did by itself is not said: the trail would tell that somebody has one.
+    """
+    declared = motion.recusals.exclude(declared_by_id=None).order_by("pk")
+    people = User.objects.in_bulk(set(declared.values_list("declared_by_id", flat=True)))
+    for one in declared:
+        said_at = queries.utc_text(one.declared_at)
+        by = people.get(one.declared_by_id or 0)
+        audit.record(by, "governance.recuse", motion, seat=one.seat_id, declared_at=said_at)
 
 
 def close_due() -> int:

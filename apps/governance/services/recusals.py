@@ -19,6 +19,7 @@ from apps.users.models import User
 def recuse(motion: Motion, *, seat: Seat | None = None, reason: str = "", by: User | None) -> Recusal:
     """Step aside from a motion. A vote already cast no longer counts; the recusal is published, the reason never is.
 
+    Until the close nobody but the holder learns of it, so the audit trail has it at the close, like every ballot.
     `seat` is `by`'s own on the roll unless given; only its holder may recuse it, or the system. Twice is once.
     """
     motion = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
@@ -28,9 +29,7 @@ def recuse(motion: Motion, *, seat: Seat | None = None, reason: str = "", by: Us
         raise Refused(_("您不在这次表决的名册上。名册在表决开始时就定了。"))
     if by is not None and by.pk != seat.user_id:
         raise Refused(_("回避要由本人提出。"))
-    recusal = _step_aside(motion, seat, clean_text(reason, field="reason", limit=200))
-    audit.record(by, "governance.recuse", motion, seat=seat.pk)
-    return recusal
+    return _step_aside(motion, seat, clean_text(reason, field="reason", limit=200), by=by)
 
 
 def recuse_tied(motion: Motion, seats: Iterable[Seat] | None = None) -> None:
@@ -41,13 +40,12 @@ def recuse_tied(motion: Motion, seats: Iterable[Seat] | None = None) -> None:
     on_roll = Seat.objects.filter(pk__in=motion.roll.values("seat_id")) if seats is None else seats
     by_user = {seat.user_id: seat for seat in on_roll}
     for user_id in sorted(queries.tied_to(motion, list(by_user))):
-        _step_aside(motion, by_user[user_id], "")
+        _step_aside(motion, by_user[user_id], "", by=None)
 
 
-def _step_aside(motion: Motion, seat: Seat, reason: str) -> Recusal:
-    recusal, _is_new = Recusal.objects.get_or_create(
-        motion=motion, seat=seat, defaults={"reason": reason, "declared_at": clock.now()}
-    )
+def _step_aside(motion: Motion, seat: Seat, reason: str, *, by: User | None) -> Recusal:
+    said = {"reason": reason, "declared_at": clock.now(), "declared_by_id": getattr(by, "pk", None)}
+    recusal, _is_new = Recusal.objects.get_or_create(motion=motion, seat=seat, defaults=said)
     motion.ballots.filter(seat=seat, is_current=True).update(is_current=False)
     return recusal
 

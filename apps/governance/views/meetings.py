@@ -153,8 +153,6 @@ def minutes_pdf(request: HttpRequest, code: str) -> HttpResponse:
     found = queries.signed_minutes().filter(code=code).first()
     if found is None:
         raise Http404
-    response = HttpResponse(
-        pdf.render("minutes", queries.minutes_facts(found)), content_type="application/pdf"
-    )
+    response = HttpResponse(pdf.kept("minutes", queries.minutes_facts(found)), content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.pdf"'
     return response

@@ -194,9 +194,12 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_GET
+@require_POST
 def export_comparison(request: HttpRequest, code: str, format: str) -> HttpResponseBase:
-    """Take the comparison out as a sheet, once its scores may be seen."""
+    """Take the comparison out as a sheet, once its scores may be seen.
+
+    A POST, because who took it is written down as their act: a link that a browser fetched ahead must not write it.
+    """
     found, who = _call(request, code), person(request)
     if format not in ("csv", "xlsx"):
         raise Http404
