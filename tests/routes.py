@@ -117,6 +117,14 @@ ROUTES: dict[str, Row] = {
     # Giving is for everyone, the gifts' pages are for the host.
     "donations:give": Row(EVERYONE, FUND),
     "donations:done": Row(EVERYONE),
+    "donations:give_monthly": Row(EVERYONE, FUND),
+    # Whoever has the link of a monthly gift; the cast has none.
+    "donations:plan": Row(EVERYONE),
+    "donations:plan_pay": Row(EVERYONE),
+    "donations:plan_pause": Row(EVERYONE, get=POST_ONLY),
+    "donations:plan_resume": Row(EVERYONE, get=POST_ONLY),
+    "donations:plan_change": Row(EVERYONE, get=POST_ONLY),
+    "donations:plan_stop": Row(EVERYONE, get=POST_ONLY),
     "donations:transfer": Row(EVERYONE),
     "donations:name": Row(NOBODY),
     "donations:sign_in": Row(EVERYONE),
@@ -133,6 +141,11 @@ ROUTES: dict[str, Row] = {
     "donations:goods_gift": Row(NOBODY),
     "donations:take_out": Row(NOBODY),
     "donations:decide_write_off": Row(NOBODY, get=POST_ONLY),
+    "donations:correct": Row(NOBODY),
+    "donations:withdraw_purpose": Row(NOBODY, get=POST_ONLY),
+    "donations:carry_out_purpose": Row(NOBODY, get=POST_ONLY),
+    # Whoever has the letter's link; the cast has none.
+    "donations:purpose": Row(EVERYONE),
     "donations:refunds": Row(HOST_READERS),
     "donations:release_refund": Row(NOBODY, get=POST_ONLY),
     "donations:reject_refund": Row(NOBODY, get=POST_ONLY),

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.donations import queries
 from apps.donations.goods import Basis, MoveKind, Nature
-from apps.donations.models import Donation, GoodsMove, InKindGift, Refund
-from apps.donations.states import Channel, DonationState, RefundState
+from apps.donations.models import Correction, Donation, GivingPlan, GoodsMove, InKindGift, Refund
+from apps.donations.states import Channel, DonationState, PlanRail, PlanState, RefundState
 from apps.funds.models import Host
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
@@ -149,6 +149,34 @@ def stock_and_books() -> Iterator[Row]:
             yield {"host": key[0], "fund": key[1], "register": left[key], "books": booked[key]}
 
 
+def corrections_and_entries() -> Iterator[Row]:
+    """Corrections without their entry, entries without their correction (or the refund they followed), other amounts;
+    and gifts that do not stand where their last correction put them."""
+    ours = dict.fromkeys(Correction.objects.values_list("code", flat=True).iterator(chunk_size=CHUNK), 0)
+    entries = books.amounts_by_source(EntryKind.CORRECTION.value, "donation_income")
+    yield from _compare(ours, ((source, fen) for source, fen in entries if not source.startswith("refund:")))
+    last = Correction.objects.filter(donation=OuterRef("pk")).order_by("-pk")
+    moved = Donation.objects.annotate(
+        last_fund=Subquery(last.values("to_fund")[:1]),
+        last_restriction=Subquery(last.values("to_restriction")[:1]),
+    ).exclude(last_fund=None)
+    astray = moved.exclude(fund=F("last_fund"), restriction=F("last_restriction"))
+    for code in astray.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code}
+
+
+def months_of_plans() -> Iterator[Row]:
+    """Months of a plan that are another donor's or host's, and running card plans that nothing pays."""
+    rows = Donation.objects.exclude(plan=None).exclude(plan__donor=F("donor"), plan__host=F("host"))
+    for code, plan in rows.values_list("code", "plan__code").iterator(chunk_size=CHUNK):
+        yield {"code": code, "plan": plan}
+    unpaid = GivingPlan.objects.filter(rail=PlanRail.CARD, subscription_id=None)
+    for code, state in unpaid.exclude(state__in=[PlanState.STARTING, PlanState.STOPPED]).values_list(
+        "code", "state"
+    ):
+        yield {"plan": code, "state": state}
+
+
 CHECKS = [
     Check(
         "donations.gifts_in_kind_and_entries",
@@ -166,6 +194,16 @@ CHECKS = [
         goods_moves_and_entries,
     ),
     Check("donations.stock_and_books", _("账上的存货等于物资登记里剩下的价值。"), stock_and_books),
+    Check(
+        "donations.corrections_and_entries",
+        _("每次更正恰好有一张凭证，两边金额相抵，捐赠记在最后改到的地方。"),
+        corrections_and_entries,
+    ),
+    Check(
+        "donations.months_of_plans",
+        _("月捐的每一笔都属于同一位捐赠人，自动扣的月捐在支付机构那边都有对应的一份。"),
+        months_of_plans,
+    ),
     Check(
         "donations.gifts_and_entries",
         _("每笔已入账的捐赠恰好有一张同样金额的凭证，反过来也是。"),

@@ -9,8 +9,16 @@ from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import money, outbox
-from apps.donations.models import Donation, FiscalReceipt, Refund, WriteOff
+from apps.core import clock, money, outbox
+from apps.donations.models import (
+    Correction,
+    Donation,
+    FiscalReceipt,
+    GivingPlan,
+    PurposeRequest,
+    Refund,
+    WriteOff,
+)
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -20,13 +28,18 @@ _AT = re.compile("@")
 def address_of(donation: Donation) -> str:
     """Return the donor's e-mail address, "" when they left none."""
     contact = donation.donor.contact
+    return contact if is_address(contact) else ""
+
+
+def is_address(contact: str) -> bool:
+    """Whether somebody can be written to by e-mail there."""
     if not _AT.search(contact):
-        return ""
+        return False
     try:
         validate_email(contact)
     except ValidationError:
-        return ""
-    return contact
+        return False
+    return True
 
 
 def thank(donations: Iterable[Donation]) -> None:
@@ -173,3 +186,128 @@ def ask_write_off(write_off: WriteOff) -> None:
                 body=_("%(fund)s的%(name)s要核销 %(quantity)s，请您看过实物或照片以后复核。\n%(url)s")
                 % facts,
             )
+
+
+def _say_of_plan(plan: GivingPlan, key: str, subject: str, body: str) -> None:
+    """Write to the donor of a plan, with the link that steers it; an erased donor is not written to."""
+    contact = plan.donor.contact
+    if not is_address(contact):
+        return
+    facts = {
+        "fund": plan.fund.name,
+        "host": plan.host.name,
+        "amount": money.written(plan.amount),
+        "day": plan.day,
+        "state": plan.get_state_display(),
+        "url": settings.SITE_URL + reverse("donations:plan", args=[plan.token]),
+        "pay": settings.SITE_URL + reverse("donations:plan_pay", args=[plan.token]),
+    }
+    path = reverse("donations:plan", args=[plan.token])
+    outbox.say(f"plan:{plan.code}:{key}", to=contact, subject=subject, body=body % facts, path=path)
+
+
+def tell_plan_started(plan: GivingPlan) -> None:
+    """Tell a donor that their monthly gift has begun, and how it is stopped."""
+    _say_of_plan(
+        plan,
+        "started",
+        _("您的月捐开始了"),
+        _(
+            "谢谢您每月捐给%(fund)s ¥%(amount)s，每月 %(day)d 日。\n"
+            "改金额、改日子、暂停、停止，都在这一页，不用登录：%(url)s\n请收好这个链接。"
+        ),
+    )
+
+
+def ask_for_month(plan: GivingPlan, month: str) -> None:
+    """Ask a donor for one month; nothing is taken unless they pay."""
+    _say_of_plan(
+        plan,
+        f"month:{month}",
+        _("这个月的月捐，等您点一下"),
+        _(
+            "您说过每月捐给%(fund)s ¥%(amount)s。点开就能付，不点不会扣款：%(pay)s\n"
+            "改金额、暂停、停止：%(url)s"
+        ),
+    )
+
+
+def tell_plan_past_due(plan: GivingPlan) -> None:
+    """Tell a donor that this month was not paid; once a month at most."""
+    _say_of_plan(
+        plan,
+        f"past-due:{plan.next_on or plan.started_at.date()}",
+        _("这个月的月捐没有扣成"),
+        _(
+            "银行没有放行这个月捐给%(fund)s的 ¥%(amount)s。支付机构会再试几次，一直不成就自动停止。\n"
+            "想换卡，请停掉这份再新开一份：%(url)s"
+        ),
+    )
+
+
+def tell_plan_halted(plan: GivingPlan) -> None:
+    """Tell a donor that their monthly gift is paused or stopped because the fund takes none."""
+    changes = plan.changes.count()
+    _say_of_plan(
+        plan,
+        f"halted:{changes}",
+        _("您的月捐停下来了"),
+        _(
+            "%(fund)s现在不收新的捐款，您每月 ¥%(amount)s 的月捐已经改成“%(state)s”，不会再扣款。\n"
+            "以前捐的钱照常用、照常公开。想继续的时候由您自己决定：%(url)s"
+        ),
+    )
+
+
+def tell_plan_stopped(plan: GivingPlan) -> None:
+    """Tell a donor that their monthly gift has ended."""
+    _say_of_plan(
+        plan,
+        "stopped",
+        _("您的月捐停止了"),
+        _("每月捐给%(fund)s ¥%(amount)s 的月捐已经停止，不会再扣款。谢谢您一路的支持。\n%(url)s"),
+    )
+
+
+def tell_corrected(made: Correction) -> None:
+    """Tell the donor that their gift stands in another book now, and why."""
+    facts = {
+        "amount": money.written(made.amount),
+        "before": made.from_fund.name,
+        "after": made.to_fund.name,
+        "why": made.get_basis_display(),
+        "url": settings.SITE_URL + reverse("donations:done", args=[made.donation.code]),
+    }
+    outbox.say(
+        f"gift-corrected:{made.code}",
+        to=address_of(made.donation),
+        subject=_("您的捐赠更正了去处"),
+        body=_(
+            "您捐的 ¥%(amount)s 原来记在%(before)s，现在改记在%(after)s。原因：%(why)s。\n"
+            "若和您的意思不一样，请联系慈善会。\n%(url)s"
+        )
+        % facts,
+    )
+
+
+def ask_for_purpose(asked: PurposeRequest) -> None:
+    """Ask the donor whether their gift may serve another purpose, with the link on which they answer."""
+    facts = {
+        "amount": money.written(asked.donation.left),
+        "before": asked.donation.fund.name,
+        "host": asked.donation.host.name,
+        "day": clock.day_of(asked.answer_by).isoformat(),
+        "url": settings.SITE_URL + reverse("donations:purpose", args=[asked.token]),
+    }
+    outbox.say(
+        f"purpose:{asked.code}",
+        to=address_of(asked.donation),
+        subject=_("想请您同意改变一笔捐赠的用途"),
+        body=_(
+            "您捐给%(before)s的 ¥%(amount)s，%(host)s想请您同意改变用途。"
+            "改成什么、为什么，请看这一页，再点同意或者不同意：%(url)s\n"
+            "%(day)s 以前没有答复，就不改。"
+        )
+        % facts,
+        until=asked.answer_by,
+    )

@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import YES, Verdict, no
 from apps.donations import queries
 from apps.donations.goods import LossState
-from apps.donations.models import Donation, Donor, FiscalReceipt, Refund, WriteOff
+from apps.donations.models import Donation, Donor, FiscalReceipt, GivingPlan, Refund, WriteOff
 from apps.donations.rules import Giver
-from apps.donations.states import DonationState, ReceiptState, RefundState, VoidReason
-from apps.funds.models import Host
+from apps.donations.states import DonationState, PlanRail, PlanState, ReceiptState, RefundState, VoidReason
+from apps.funds.models import Fund, Host
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
 
@@ -133,3 +133,45 @@ def may_reject_write_off(user: Person, write_off: WriteOff) -> Verdict:
     if allowed and write_off.state != LossState.WAITING:
         return no(_("这次核销已经是“%(state)s”。") % {"state": write_off.get_state_display()})
     return allowed
+
+
+def may_steer_plan(plan: GivingPlan) -> Verdict:
+    """Whoever holds the plan's link, or is its donor, pauses, resumes and changes it once its first month was paid."""
+    if plan.state == PlanState.STOPPED:
+        return no(_("这份月捐已经停了。想再捐，可以重新开始一份。"))
+    if plan.state == PlanState.STARTING:
+        return no(_("第一笔付了以后才能改。不想捐了可以直接停止。"))
+    return YES
+
+
+def may_give_each_month(fund: Fund) -> Verdict:
+    """Months are given only while any gift may begin: the fund open, a filed plan in date (Charity Law, article 24)."""
+    if queries.may_give_now(fund):
+        return YES
+    words = _("%(fund)s现在没有在期的公开募捐备案，月捐先停着，有了新的备案就可以继续。") % {
+        "fund": fund.name
+    }
+    return no(queries.why_not_now(fund) or words)
+
+
+def may_pay_month(plan: GivingPlan) -> Verdict:
+    """The button of a reminder pays for a month of a running plan."""
+    if plan.rail != PlanRail.REMINDER:
+        return no(_("这份月捐由银行卡自动扣，不用另外付。"))
+    if plan.state != PlanState.ACTIVE:
+        return no(_("这份月捐现在是“%(state)s”，不用付。") % {"state": plan.get_state_display()})
+    return may_give_each_month(plan.fund)
+
+
+def may_correct(user: Person, donation: Donation) -> Verdict:
+    """Finance moves a booked gift to another book while nothing of it is on its way back to the donor."""
+    allowed = may_handle_money(user, donation.host)
+    if not allowed:
+        return allowed
+    if donation.state != DonationState.BOOKED:
+        return no(_("这笔捐赠还没有入账，不用更正。"))
+    if donation.left == 0:
+        return no(_("这笔捐赠已经全部退回，没有可以改的钱。"))
+    if queries.refunds_under_way(donation):
+        return no(_("这笔捐赠有退款还没办完，办完再改。"))
+    return YES

@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -13,6 +16,8 @@ from apps.core.verdicts import Refused
 from apps.donations.states import Channel, DedicationKind, NameChoice
 from apps.ledger.rules import Line
 
+# A fund's code and a restriction's.
+Book = tuple[str, str]
 ANONYMOUS_NAME = gettext_noop("爱心居民")
 NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
 DEDICATION_LIMIT = 30
@@ -169,3 +174,49 @@ def refund_lines(
         lines.append(Line("receivables", short, general))
         lines.append(Line(account, -short, general))
     return lines
+
+
+def correction_lines(
+    old: Book, new: Book, donor: str, *, amount: int, fee: int, money_on: Mapping[str, int]
+) -> list[Line]:
+    """Move what is left of a gift, with its fee, from one book to another: income, fee and the money on its accounts.
+
+    Neither income nor expense over the host: each line has its mirror image in the other book.
+    """
+    lines = [Line("donation_income", amount, *old, donor=donor)]
+    if fee:
+        lines.append(Line("fundraising_expense", -fee, *old, donor=donor))
+    lines.extend(Line(account, -part, *old, donor=donor) for account, part in money_on.items() if part)
+    return lines + [Line(line.account, -line.amount, *new, donor=donor) for line in lines]
+
+
+def spread(wanted: int, held: Mapping[str, int], *, otherwise: str) -> dict[str, int]:
+    """Return from which accounts `wanted` fen are taken, in the order of `held`; what none holds is `otherwise`'s."""
+    taken: dict[str, int] = {}
+    for account, balance in held.items():
+        part = min(max(balance, 0), wanted - sum(taken.values()))
+        if part:
+            taken[account] = part
+    rest = wanted - sum(taken.values())
+    if rest:
+        taken[otherwise] = taken.get(otherwise, 0) + rest
+    return taken
+
+
+def month_key(what: str) -> str:
+    """Return the key of one month's gift, made from its invoice or from the plan and the month."""
+    return hashlib.sha256(f"month\x1f{what}".encode()).hexdigest()[:40]
+
+
+def day_in_month(year: int, month: int, day: int) -> date:
+    """Return a day of a month, its last one where the month is shorter."""
+    return date(year, month, min(day, monthrange(year, month)[1]))
+
+
+def next_month_day(day: int, *, after: date) -> date:
+    """Return the first date later than `after` that is the `day`-th, or the last, of its month."""
+    this = day_in_month(after.year, after.month, day)
+    if this > after:
+        return this
+    year, month = (after.year + 1, 1) if after.month == 12 else (after.year, after.month + 1)
+    return day_in_month(year, month, day)

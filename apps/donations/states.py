@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from apps.core.moves import Moves
 
@@ -120,6 +121,53 @@ class AgreementState(models.TextChoices):
     SIGNED = "signed", _("已签")
 
 
+class CorrectionBasis(models.TextChoices):
+    """What allows a gift to be moved to another book: it was booked wrongly, or its purpose was lawfully changed
+    (Charity Law, article 56)."""
+
+    MISTAKE = "mistake", _("记错了，按捐赠人原来的意思改")
+    CONSENT = "consent", _("捐赠人同意改变用途")
+    FILING = "filing", _("改变用途已报民政部门备案")
+
+
+class PurposeState(models.TextChoices):
+    """What a donor answered who was asked about another purpose."""
+
+    ASKED = "asked", _("等捐赠人答复")
+    AGREED = "agreed", _("捐赠人同意")
+    REFUSED = "refused", _("捐赠人不同意")
+    LAPSED = "lapsed", _("到期没有答复")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class PlanRail(models.TextChoices):
+    """How a monthly gift is paid: taken from a card, or asked for each month and paid by one's own hand."""
+
+    CARD = "card", _("银行卡自动扣")
+    REMINDER = "reminder", _("每月提醒，自己付")
+
+
+class PlanState(models.TextChoices):
+    """How a monthly gift stands."""
+
+    STARTING = "starting", _("待付第一笔")
+    ACTIVE = "active", _("进行中")
+    PAUSED = "paused", pgettext_lazy("state", "暂停")
+    PAST_DUE = "past_due", _("这个月没扣成")
+    STOPPED = "stopped", _("已停止")
+
+
+class PlanReason(models.TextChoices):
+    """Why a monthly gift pauses or has stopped."""
+
+    DONOR = "donor", _("您自己决定的")
+    FUND = "fund", _("基金现在不收捐款")
+    UNPAID = "unpaid", _("一直没有扣成")
+    PROVIDER = "provider", _("在支付机构那边停的")
+    UNSTARTED = "unstarted", _("第一笔没有付")
+    ERASED = "erased", _("个人信息已经删除")
+
+
 class EventState(models.TextChoices):
     """What became of a provider's event."""
 
@@ -150,3 +198,11 @@ RECEIPT_MOVES: Moves = {
 }
 # A write-off is decided once, by a second person.
 LOSS_MOVES: Moves = {"waiting": frozenset({"done", "rejected"})}
+PLAN_MOVES: Moves = {
+    "starting": frozenset({"active", "stopped"}),
+    "active": frozenset({"paused", "past_due", "stopped"}),
+    "past_due": frozenset({"active", "paused", "stopped"}),
+    "paused": frozenset({"active", "past_due", "stopped"}),
+}
+# Silence is no consent: a request that lapsed may be asked again, never taken for a yes.
+PURPOSE_MOVES: Moves = {"asked": frozenset({"agreed", "refused", "lapsed", "withdrawn"})}

@@ -28,9 +28,24 @@ def reconcile() -> None:
 def expire() -> None:
     """Close what will not be paid."""
     services.expire()
+    services.close_unstarted()
+    services.lapse_purposes()
 
 
 @shared_task(name="donations.send_codes")
 def send_codes() -> None:
     """Send the sign-in codes that donors asked for."""
     services.send_codes()
+
+
+@shared_task(name="donations.send_plans")
+def send_plans(code: str = "") -> None:
+    """Carry a change of a monthly gift, or all that wait, to the provider."""
+    services.send_plans(code)
+
+
+@shared_task(name="donations.look_after_plans")
+def look_after_plans() -> None:
+    """Pause or stop the monthly gifts of funds that take none now, and ask those whose day has come."""
+    services.look_after_plans()
+    services.remind()

@@ -31,6 +31,7 @@ class EntryKind(TextChoices):
 
     DONATION = "donation", pgettext_lazy("one", "捐赠")
     REFUND = "refund", _("退款")
+    CORRECTION = "correction", _("更正捐款去处")
     SEED = "seed", _("启动资金")
     GRANT_PAYMENT = "grant_payment", _("资助拨付")
     GRANT_RETURN = "grant_return", _("资助退回")

@@ -241,6 +241,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.send_refunds": 60.0,
         "donations.expire": 600.0,
         "donations.send_codes": 10.0,
+        "donations.send_plans": 60.0,
+        "donations.look_after_plans": 600.0,
         "governance.close_due": 15.0,
         "governance.remind_due": 300.0,
         "governance.warn_of_terms": 21_600.0,

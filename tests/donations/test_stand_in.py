@@ -11,11 +11,11 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 import pytest
 import stripe
 from django.core.management import CommandError, call_command
-from stripe.params import RefundCreateParams
+from stripe.params import RefundCreateParams, SubscriptionUpdateParams
 from stripe.params.checkout import SessionCreateParams
 
 from apps.donations.providers.base import Declined, Order, PaymentFact, Unavailable
-from apps.donations.providers.stand_in import returns, sessions
+from apps.donations.providers.stand_in import returns, sessions, subscriptions
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.providers.stripe import Stripe
 from tests.donations.conftest import SECRET
@@ -29,6 +29,12 @@ READ = {
     "refund": "id payment_intent amount currency status metadata",
     "dispute": "id payment_intent amount currency balance_transactions",
     "payout": "id amount currency arrival_date status",
+    "customer": "id",
+    "product": "id name",
+    "price": "id product unit_amount currency recurring",
+    "subscription": "id status items metadata latest_invoice currency",
+    "invoice": "id status amount_paid currency parent status_transitions",
+    "invoice_payment": "id invoice payment status",
     "event": "id type data livemode object created",
     "balance": "available pending",
 }
@@ -61,6 +67,7 @@ def test_every_object_has_the_published_shape(stand_in: StandIn, provider: Strip
     provider.refund(fact.payment_id, amount=1_000, code="R1")
     stand_in.dispute(paid(stand_in, provider, code="GIFT2").payment_id)
     stand_in.pay_out(100)
+    stand_in.pay(provider.subscriptions.start(order("PLAN1")).session_id)
     with urlopen(
         Request(f"{stand_in.url}/v1/balance", headers={"Authorization": "Bearer sk_test_1"})
     ) as answer:
@@ -80,6 +87,7 @@ def test_every_object_has_the_published_shape(stand_in: StandIn, provider: Strip
 
 def test_it_knows_no_parameter_that_the_client_does_not() -> None:
     assert SessionCreateParams.__annotations__.keys() >= sessions.KNOWN
+    assert SubscriptionUpdateParams.__annotations__.keys() >= subscriptions.KNOWN
     assert RefundCreateParams.__annotations__.keys() >= returns.KNOWN
 
 

@@ -34,6 +34,7 @@ PATHS = {
     "donations.certificate": "donation__host_id",
     "donations.donationagreement": "donation__host_id",
     "donations.inkindgift": "host_id",
+    "donations.givingplan": "host_id",
     "donations.campaign": "host_id",
     "governance.committee": "fund__host_id",
     "governance.seat": "committee__fund__host_id",
@@ -67,6 +68,7 @@ DONORS_OWN = frozenset(
         "waive_receipt",
         "make_certificate",
         "draw_donation_agreement",
+        *("begin_plan", "pause_plan", "resume_plan", "amount_plan", "day_plan", "stop_plan"),
     }
 )
 ISO_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")

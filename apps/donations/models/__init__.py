@@ -3,10 +3,12 @@
 from apps.donations.models.agreements import DonationAgreement
 from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
 from apps.donations.models.certificates import Certificate
+from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
 from apps.donations.models.inkind import GoodsMove, InKindGift, WriteOff
+from apps.donations.models.plans import GivingPlan, PlanChange, plan_code
 from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
@@ -18,15 +20,21 @@ __all__ = [
     "CampaignVersion",
     "Certificate",
     "Consent",
+    "Correction",
     "Donation",
     "DonationAgreement",
     "Donor",
     "FiscalReceipt",
+    "GivingPlan",
     "GoodsMove",
     "InKindGift",
+    "PlanChange",
     "PlatformGift",
     "ProviderEvent",
+    "PurposeRequest",
     "Refund",
     "SignInCode",
     "WriteOff",
+    "plan_code",
+    "purpose_code",
 ]

@@ -5,6 +5,7 @@ from django.db import models
 from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
+from apps.donations.models.plans import GivingPlan
 from apps.donations.rules import ANONYMOUS_NAME, spoken_name
 from apps.donations.states import (
     Channel,
@@ -56,6 +57,8 @@ class Donation(models.Model):
     booked_at = models.DateTimeField(null=True)
     day = models.DateField(null=True, help_text="accounting day")
     entered_by_id = models.BigIntegerField(null=True)
+    # The monthly gift of which this is one month.
+    plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations")
     # The form's token: sent twice, it starts one gift.
     form_token = models.CharField(max_length=40, null=True, unique=True)
 

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 PaymentStatus = Literal["open", "pending", "paid", "failed", "expired"]
 RefundStatus = Literal["asked", "done", "failed"]
+PlanStatus = Literal["open", "active", "past_due", "paused", "ended"]
 
 
 class ProviderError(Exception):
@@ -47,7 +48,11 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFact:
-    """What the provider knows about one payment page now. `donation` is the code we gave it, "" if it is not ours."""
+    """What the provider knows about one payment page now. `donation` is the code we gave it, "" if it is not ours.
+
+    A month of a subscription is paid by an invoice instead of a page: `session_id` is the invoice's and `plan` the code
+    of the plan; its gift gets a code when it is booked.
+    """
 
     session_id: str
     payment_id: str
@@ -59,6 +64,7 @@ class PaymentFact:
     settled_in: str = "cny"
     paid_at: datetime | None = None
     url: str = ""
+    plan: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +102,24 @@ class PayoutFact:
     is_paid: bool
 
 
-Fact = PaymentFact | RefundFact | DisputeFact
+@dataclass(frozen=True, slots=True)
+class PlanFact:
+    """What the provider knows about one monthly payment now. `plan` is our code, "" if it is not ours.
+
+    `open` waits for its first payment, `ended` takes none any more; `next_at` is when the next one is taken.
+    """
+
+    plan: str
+    status: PlanStatus
+    subscription_id: str = ""
+    session_id: str = ""
+    amount: int = 0
+    currency: str = "cny"
+    next_at: datetime | None = None
+    url: str = ""
+
+
+Fact = PaymentFact | RefundFact | DisputeFact | PlanFact
 
 
 @dataclass(frozen=True, slots=True)

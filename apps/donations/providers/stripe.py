@@ -3,10 +3,9 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
 
 import stripe
 from django.conf import settings
@@ -17,7 +16,6 @@ from stripe.params.checkout import SessionCreateParams
 
 from apps.donations.providers.base import (
     BadEvent,
-    Declined,
     DisputeFact,
     Fact,
     Order,
@@ -28,16 +26,19 @@ from apps.donations.providers.base import (
     RefundStatus,
     Started,
     Told,
-    Unavailable,
+)
+from apps.donations.providers.stripe_calls import CURRENCY, PAGE, asked, moment, note, reference
+from apps.donations.providers.subscriptions import (
+    INVOICE_KINDS,
+    SUBSCRIPTION_KINDS,
+    Subscriptions,
+    is_invoice,
 )
 
-R = TypeVar("R")
-CURRENCY = "cny"
 TIMEOUT = (5.0, 20.0)
 RETRIES = 2
 MAX_EVENT_BYTES = 1_000_000
 TOLERANCE = 300
-PAGE = 100
 _ID = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 _KIND = re.compile(r"[a-z0-9_.]{1,80}", re.ASCII)
 _EXPAND = "payment_intent.latest_charge.balance_transaction"
@@ -56,7 +57,7 @@ DISPUTE_KINDS = {
     "charge.dispute.funds_withdrawn",
     "charge.dispute.funds_reinstated",
 }
-KINDS = SESSION_KINDS | REFUND_KINDS | CHARGE_KINDS | DISPUTE_KINDS
+KINDS = SESSION_KINDS | REFUND_KINDS | CHARGE_KINDS | DISPUTE_KINDS | INVOICE_KINDS | SUBSCRIPTION_KINDS
 REFUND_STATES: dict[str, RefundStatus] = {"succeeded": "done", "failed": "failed", "canceled": "failed"}
 
 
@@ -71,6 +72,7 @@ class Stripe:
             )
         else:
             self._client = stripe.StripeClient(key, max_network_retries=RETRIES, http_client=http)
+        self.subscriptions = Subscriptions(self._client)
 
     def start(self, order: Order) -> Started:
         """Open a Checkout Session. The order's code is the idempotency key, so a repeated call is the same page."""
@@ -97,41 +99,52 @@ class Stripe:
             "locale": "zh" if order.locale.startswith("zh") else "en",
         }
         sessions = self._client.v1.checkout.sessions
-        opened = _asked(lambda: sessions.create(params, {"idempotency_key": f"session-{order.code}"}))
+        opened = asked(lambda: sessions.create(params, {"idempotency_key": f"session-{order.code}"}))
         return Started(opened.id, opened.url or "")
 
     def fetch(self, session_id: str) -> PaymentFact:
-        """Return a session with its payment and what the payment did to the balance."""
+        """Return a session, or a subscription's invoice, with its payment and what that did to the balance."""
+        if is_invoice(session_id):
+            return self.subscriptions.payment(session_id)
         sessions = self._client.v1.checkout.sessions
-        return _payment(_asked(lambda: sessions.retrieve(session_id, {"expand": [_EXPAND]})))
+        return _payment(asked(lambda: sessions.retrieve(session_id, {"expand": [_EXPAND]})))
 
     def of_payment(self, payment_id: str) -> PaymentFact | None:
-        """Return the session of a payment intent."""
+        """Return the session of a payment intent, or the invoice it paid."""
         sessions = self._client.v1.checkout.sessions
-        found = _asked(
+        found = asked(
             lambda: sessions.list({"payment_intent": payment_id, "limit": 1, "expand": [f"data.{_EXPAND}"]})
         )
-        return _payment(found.data[0]) if found.data else None
+        return _payment(found.data[0]) if found.data else self.subscriptions.of_payment(payment_id)
 
     def look_up(self, kind: str, object_id: str) -> list[Fact]:
         """Ask again for what an event points to."""
         if kind in SESSION_KINDS:
-            return [self.fetch(object_id)]
+            return self._session(object_id)
+        if kind in INVOICE_KINDS:
+            return self.subscriptions.of_invoice(object_id)
+        if kind in SUBSCRIPTION_KINDS:
+            return [self.subscriptions.plan(object_id)]
         if kind in REFUND_KINDS:
-            return [_refund(_asked(lambda: self._client.v1.refunds.retrieve(object_id)))]
+            return [_refund(asked(lambda: self._client.v1.refunds.retrieve(object_id)))]
         if kind in CHARGE_KINDS:
-            found = _asked(lambda: self._client.v1.refunds.list({"charge": object_id, "limit": PAGE}))
+            found = asked(lambda: self._client.v1.refunds.list({"charge": object_id, "limit": PAGE}))
             return [_refund(row) for row in reversed(found.data)]
         if kind in DISPUTE_KINDS:
-            return [_dispute(_asked(lambda: self._client.v1.disputes.retrieve(object_id)))]
+            return [_dispute(asked(lambda: self._client.v1.disputes.retrieve(object_id)))]
         return []
+
+    def _session(self, session_id: str) -> list[Fact]:
+        sessions = self._client.v1.checkout.sessions
+        found = asked(lambda: sessions.retrieve(session_id, {"expand": [_EXPAND]}))
+        return self.subscriptions.of_session(found) if found.mode == "subscription" else [_payment(found)]
 
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         """Refund a part of a payment. Keys are forgotten after a day, so first look whether the code is there."""
         refunds = self._client.v1.refunds
-        made = _asked(lambda: refunds.list({"payment_intent": payment_id, "limit": PAGE}))
+        made = asked(lambda: refunds.list({"payment_intent": payment_id, "limit": PAGE}))
         for row in made.auto_paging_iter():
-            if _note(row.metadata, "refund") == code:
+            if note(row.metadata, "refund") == code:
                 return _refund(row)
         params: RefundCreateParams = {
             "payment_intent": payment_id,
@@ -139,12 +152,12 @@ class Stripe:
             "reason": "requested_by_customer",
             "metadata": {"refund": code},
         }
-        return _refund(_asked(lambda: refunds.create(params, {"idempotency_key": f"refund-{code}"})))
+        return _refund(asked(lambda: refunds.create(params, {"idempotency_key": f"refund-{code}"})))
 
     def events(self, since: datetime) -> Iterator[Told]:
         """Return the events since then that matter (Stripe keeps 30 days)."""
         events = self._client.v1.events
-        page = _asked(lambda: events.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE}))
+        page = asked(lambda: events.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE}))
         for event in page.auto_paging_iter():
             if event.type in KINDS:
                 yield Told(event.id, event.type, str(event.data.object["id"]), True)
@@ -152,15 +165,13 @@ class Stripe:
     def payouts(self, since: datetime) -> Iterator[PayoutFact]:
         """Return the payouts since then."""
         payouts = self._client.v1.payouts
-        page = _asked(lambda: payouts.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE}))
+        page = asked(lambda: payouts.list({"created": {"gte": int(since.timestamp())}, "limit": PAGE}))
         for row in page.auto_paging_iter():
-            yield PayoutFact(
-                row.id, row.amount, row.currency, _moment(row.arrival_date), row.status == "paid"
-            )
+            yield PayoutFact(row.id, row.amount, row.currency, moment(row.arrival_date), row.status == "paid")
 
     def balance(self) -> int:
         """Return available and pending CNY together."""
-        held = _asked(lambda: self._client.v1.balance.retrieve())
+        held = asked(lambda: self._client.v1.balance.retrieve())
         available = sum(part.amount for part in held.available if part.currency == CURRENCY)
         return available + sum(part.amount for part in held.pending if part.currency == CURRENCY)
 
@@ -209,23 +220,6 @@ def read_event(body: bytes, header: str, *, secret: str, live: bool) -> Told:
     return Told(event_id, kind, object_id if named else "", kind in KINDS)
 
 
-def _asked(call: Callable[[], R]) -> R:
-    """Run one call and put its failure into our two words."""
-    try:
-        return call()
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise Unavailable(str(error)) from error
-    except stripe.StripeError as error:
-        status = error.http_status or 0
-        if status >= 500 or status in {0, 401, 403, 409}:
-            raise Unavailable(str(error)) from error
-        raise Declined(str(error)) from error
-
-
-def _moment(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
-
-
 def _payment(session: Session) -> PaymentFact:
     """Read a session whose payment, charge and balance transaction are expanded."""
     intent = session.payment_intent if isinstance(session.payment_intent, stripe.PaymentIntent) else None
@@ -244,33 +238,22 @@ def _payment(session: Session) -> PaymentFact:
     return PaymentFact(
         session_id=session.id,
         payment_id=intent.id if intent else "",
-        donation=_note(session.metadata, "donation"),
+        donation=note(session.metadata, "donation"),
         status=status,
         amount=session.amount_total or 0,
         currency=session.currency or "",
         fee=moved.fee if isinstance(moved, stripe.BalanceTransaction) else 0,
         settled_in=moved.currency if isinstance(moved, stripe.BalanceTransaction) else CURRENCY,
-        paid_at=_moment(charge.created) if charge and known else None,
+        paid_at=moment(charge.created) if charge and known else None,
         url=session.url or "",
     )
-
-
-def _note(metadata: stripe.StripeObject | dict[str, str] | None, name: str) -> str:
-    """One of the notes we left on an object; the client's objects are not dictionaries."""
-    notes = metadata.to_dict() if isinstance(metadata, stripe.StripeObject) else metadata or {}
-    return str(notes.get(name) or "")
-
-
-def _reference(value: Any) -> str:
-    """The id of an object that may have been expanded."""
-    return str(getattr(value, "id", value) or "")
 
 
 def _refund(row: stripe.Refund) -> RefundFact:
     return RefundFact(
         refund_id=row.id,
-        payment_id=_reference(row.payment_intent),
-        code=_note(row.metadata, "refund"),
+        payment_id=reference(row.payment_intent),
+        code=note(row.metadata, "refund"),
         amount=row.amount,
         currency=row.currency,
         status=REFUND_STATES.get(row.status or "", "asked"),
@@ -281,7 +264,7 @@ def _dispute(row: stripe.Dispute) -> DisputeFact:
     """What is withdrawn is the sum of the dispute's movements; an inquiry has none."""
     return DisputeFact(
         dispute_id=row.id,
-        payment_id=_reference(row.payment_intent),
+        payment_id=reference(row.payment_intent),
         amount=row.amount,
         currency=row.currency,
         withdrawn=-sum(moved.amount for moved in row.balance_transactions),

@@ -1,5 +1,6 @@
 """Every read of gifts, campaigns, donors and the inbox."""
 
+from apps.donations.queries.corrections import purpose_of_token, purposes_of
 from apps.donations.queries.gifts import (
     PublicGift,
     campaign_for,
@@ -37,6 +38,19 @@ from apps.donations.queries.own import (
     of_giver,
     proof_of,
 )
+from apps.donations.queries.plans import (
+    RUNNING,
+    given_by,
+    may_give_now,
+    plan_of_token,
+    plans_of,
+    plans_of_donor,
+    plans_to_ask,
+    plans_to_look_after,
+    plans_to_remind,
+    plans_to_send,
+    why_not_now,
+)
 from apps.donations.queries.platforms import held_by_platforms, platform_orders, platform_payouts
 from apps.donations.queries.receipts import (
     due_on,
@@ -60,6 +74,7 @@ from apps.donations.queries.refunds import (
 )
 
 __all__ = [
+    "RUNNING",
     "PublicGift",
     "Store",
     "advanced",
@@ -72,6 +87,7 @@ __all__ = [
     "due_on",
     "events_seen_by",
     "gifts_of",
+    "given_by",
     "giver_of",
     "goes_bad",
     "goods_left",
@@ -85,14 +101,24 @@ __all__ = [
     "issued_receipts_of",
     "latest",
     "live_receipt",
+    "may_give_now",
     "moves_of",
     "of_fund",
     "of_giver",
     "open_receipt",
     "parked",
+    "plan_of_token",
+    "plans_of",
+    "plans_of_donor",
+    "plans_to_ask",
+    "plans_to_look_after",
+    "plans_to_remind",
+    "plans_to_send",
     "platform_orders",
     "platform_payouts",
     "proof_of",
+    "purpose_of_token",
+    "purposes_of",
     "receiptable",
     "receipts_of",
     "receipts_over_gifts",
@@ -107,6 +133,7 @@ __all__ = [
     "roll",
     "store_of",
     "visible_to",
+    "why_not_now",
     "without_request",
     "work_days",
     "write_offs_to_release",

@@ -2,6 +2,15 @@
 
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.campaigns import Plan, hand_over_campaigns, save_campaign
+from apps.donations.services.corrections import (
+    answer_purpose,
+    ask_purpose,
+    books_of,
+    carry_out_purpose,
+    correct_gift,
+    lapse_purposes,
+    withdraw_purpose,
+)
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.inkind import (
@@ -22,6 +31,15 @@ from apps.donations.services.offline import (
     record_offline,
 )
 from apps.donations.services.own import erase_all, withdraw_consent
+from apps.donations.services.plans.beginning import begin_plan, open_plan, settle_plan
+from apps.donations.services.plans.daily import (
+    close_unstarted,
+    look_after_plans,
+    pay_month,
+    remind,
+    send_plans,
+)
+from apps.donations.services.plans.steering import change_plan, pause_plan, resume_plan, stop_plan
 from apps.donations.services.platforms import PlatformOrder, record_platform_gifts
 from apps.donations.services.receipts import (
     ReceiptNumber,
@@ -56,11 +74,19 @@ __all__ = [
     "Shown",
     "Transfer",
     "Unbookable",
+    "answer_purpose",
     "ask_code",
+    "ask_purpose",
     "ask_write_off",
+    "begin_plan",
     "book_payout",
     "booked_balance",
+    "books_of",
+    "carry_out_purpose",
+    "change_plan",
     "choose_name",
+    "close_unstarted",
+    "correct_gift",
     "decline_receipt",
     "enter_code",
     "erase_all",
@@ -70,7 +96,12 @@ __all__ = [
     "hand_over_campaigns",
     "issue_goods",
     "issue_receipt",
+    "lapse_purposes",
+    "look_after_plans",
     "open_payment",
+    "open_plan",
+    "pause_plan",
+    "pay_month",
     "receive_event",
     "receive_goods",
     "receive_transfers",
@@ -84,18 +115,24 @@ __all__ = [
     "reject_write_off",
     "release_refund",
     "release_write_off",
+    "remind",
     "repay_advance",
     "request_receipt",
+    "resume_plan",
     "retry",
     "save_campaign",
     "sell_goods",
     "send_codes",
+    "send_plans",
     "send_refunds",
     "settle",
+    "settle_plan",
     "settle_session",
     "stale_inbox",
     "start_gift",
+    "stop_plan",
     "void_receipt",
     "waive_receipt",
     "withdraw_consent",
+    "withdraw_purpose",
 ]

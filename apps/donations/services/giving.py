@@ -73,7 +73,7 @@ def start_gift(
         key = rules.gift_key(form_token, *parts, attempt)
         found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
         if found is not None:
-            if _goes_on(found):
+            if goes_on(found):
                 return found
             continue
         try:
@@ -102,7 +102,7 @@ def start_gift(
     raise Refused(_("这个页面用得太多次了，请刷新后再填一次。"))
 
 
-def _goes_on(donation: Donation) -> bool:
+def goes_on(donation: Donation) -> bool:
     """Whether a form sent again belongs to this gift: it is not over, nor so old that its page is about to close."""
     if donation.state in {DonationState.FAILED, DonationState.EXPIRED}:
         return False

@@ -15,6 +15,8 @@ from apps.donations.providers import stripe
 from apps.donations.providers.base import ProviderError
 from apps.donations.queries import held_by_platforms, platform_payouts
 from apps.donations.services.asking import ask_all
+from apps.donations.services.plans.daily import send_plans
+from apps.donations.services.plans.following import ask_plans
 from apps.donations.services.refunds import send_refunds
 from apps.donations.services.settlement import Case, settle, settle_cases
 from apps.donations.services.webhooks import keep
@@ -65,8 +67,9 @@ def reconcile(since: datetime | None = None) -> Reconciliation | None:
         lost += keep(events[start : start + BATCH])
     while settle():
         pass
-    asked = ask_open_gifts()
+    asked = ask_open_gifts() + _ask_plans(provider)
     sent = send_refunds()
+    send_plans()
     return Reconciliation(lost, asked, sent, provider.balance(), booked_balance())
 
 
@@ -91,6 +94,14 @@ def ask_open_gifts() -> int:
         answers = ask_all(sessions[start : start + BATCH], provider.fetch)
         settle_cases([Case(fact) for fact in answers.values() if not isinstance(fact, ProviderError)])
     return len(sessions)
+
+
+def _ask_plans(provider: stripe.Stripe) -> int:
+    """Ask for every monthly gift of which something should have been heard, and book the months it has paid."""
+    asked, payments = ask_plans(provider)
+    for start in range(0, len(payments), BATCH):
+        settle_cases([Case(fact) for fact in payments[start : start + BATCH]])
+    return asked
 
 
 def booked_balance() -> int:

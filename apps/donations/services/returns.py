@@ -1,5 +1,6 @@
 """Booking money that goes back: refunds, ours or the provider's own, and disputes. Fund and gift are locked first."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -19,14 +20,15 @@ from apps.funds.queries import available, heir_of
 from apps.funds.services import lock_fund, pass_on
 from apps.funds.states import FundKind
 from apps.ledger import queries as books
+from apps.ledger.queries import BookedLine
 from apps.ledger.rules import Draft, EntryKind
 from apps.ledger.services import post, reverse
 from apps.users.models import User
 
 
-def lock_gift(donation_pk: int) -> tuple[Donation, Fund]:
-    """Lock the fund that holds the gift's money and the host's general fund (in the order of their codes), then the
-    gift.
+def lock_gift(donation_pk: int, *also: str) -> tuple[Donation, Fund]:
+    """Lock the fund that holds the gift's money, the host's general fund and those of the codes in `also` (in the order
+    of their codes), then the gift.
 
     Returns the gift and the general fund, which is the fund itself where a host has no other.
     """
@@ -34,7 +36,9 @@ def lock_gift(donation_pk: int) -> tuple[Donation, Fund]:
     general = Fund.objects.filter(host=donation.host, kind=FundKind.GENERAL).first() or donation.fund
     held: set[str] = set()
     # While one waits for the lock, the fund may end; then its heir is locked as well.
-    while not held >= (wanted := {heir_of(donation.fund, donation.restriction).fund.code, general.code}):
+    while not held >= (
+        wanted := {heir_of(donation.fund, donation.restriction).fund.code, general.code, *also}
+    ):
         for code in sorted(wanted - held):
             lock_fund(code)
         held |= wanted
@@ -184,6 +188,32 @@ def _unbook(refund: Refund, donation: Donation, day: date, by: User | None) -> N
         pass_on(
             Fund.objects.select_related("host").get(code=code), source=f"refund:{refund.code}:{code}", by=by
         )
+    _follow_correction(refund, donation, entry.lines, today=day, by=by)
     donation.refunded -= refund.amount
     donation.save(update_fields=["refunded"])
     refund.short = 0
+
+
+def _follow_correction(
+    refund: Refund, donation: Donation, lines: Sequence[BookedLine], *, today: date, by: User | None
+) -> None:
+    """What came back stands where the gift lay when it was given back; a gift that was moved since is followed."""
+    then = next(line for line in lines if line.account == "donation_income")
+    old = heir_of(Fund.objects.select_related("host").get(code=then.fund), then.restriction)
+    new = heir_of(donation.fund, donation.restriction)
+    if (old.fund.pk, old.restriction) == (new.fund.pk, new.restriction):
+        return
+    if refund.short:
+        raise Unbookable(
+            _("捐赠 %(code)s 后来改到别的基金了，退款时又由本部垫过钱，请财务先归还垫款再处理。")
+            % {"code": donation.code}
+        )
+    moved = rules.correction_lines(
+        (old.fund.code, old.restriction),
+        (new.fund.code, new.restriction),
+        donation.donor.code,
+        amount=refund.amount,
+        fee=0,
+        money_on={rules.ACCOUNTS[donation.channel]: refund.amount},
+    )
+    post(Draft(EntryKind.CORRECTION.value, f"refund:{refund.code}", donation.host.code, today, moved), by=by)

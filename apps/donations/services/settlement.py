@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import DatabaseError, OperationalError
@@ -17,13 +17,15 @@ from apps.donations.providers.base import (
     DisputeFact,
     Fact,
     PaymentFact,
+    PlanFact,
     Provider,
     ProviderError,
     RefundFact,
     Unavailable,
 )
 from apps.donations.services.asking import ask_all
-from apps.donations.services.booking import Arrival, book
+from apps.donations.services.booking import Arrival, Unbookable, book
+from apps.donations.services.plans.following import follow_plan, with_gifts
 from apps.donations.services.returns import apply_return
 from apps.donations.states import DONATION_MOVES, Channel, DonationState, EventState
 from apps.funds.models import Host
@@ -74,8 +76,11 @@ def settle(limit: int = 500) -> int:
         elif isinstance(answer, ProviderError):
             handled += finish([event.pk], EventState.PARKED, str(answer))
         else:
-            backs = [fact for fact in answer if not isinstance(fact, PaymentFact)]
-            if backs or not answer:
+            if (refused := _follow_plans(answer)) is not None:
+                handled += finish([event.pk], EventState.PARKED, refused)
+                continue
+            backs = [fact for fact in answer if isinstance(fact, RefundFact | DisputeFact)]
+            if not any(isinstance(fact, PaymentFact) for fact in answer):
                 returns.append((event, backs))
             for fact in answer:
                 if isinstance(fact, PaymentFact):
@@ -86,6 +91,17 @@ def settle(limit: int = 500) -> int:
     return handled
 
 
+def _follow_plans(facts: Iterable[Fact]) -> str | None:
+    """Bring the plans among the facts up to date; return why one could not be."""
+    try:
+        for fact in facts:
+            if isinstance(fact, PlanFact):
+                follow_plan(fact)
+    except Unbookable as error:
+        return str(error)
+    return None
+
+
 def settle_cases(cases: Sequence[Case]) -> int:
     """Book a set; when it fails, book its halves, until the bad case stands alone and is parked with its reason.
 
@@ -93,6 +109,8 @@ def settle_cases(cases: Sequence[Case]) -> int:
     """
     if not cases:
         return 0
+    facts = with_gifts([case.fact for case in cases])
+    cases = [replace(case, fact=fact) for case, fact in zip(cases, facts, strict=True)]
     try:
         return _settle_set(cases)
     except OperationalError:

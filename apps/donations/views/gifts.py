@@ -116,6 +116,8 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "verdict": verdict,
         "form": form,
         "entry": entry,
+        # A gift that was moved keeps its first entry, which stands in the other fund's book.
+        "entry_fund": entry.lines[0].fund if entry else "",
         "workbench": _("财务工作台"),
     }
     status = 422 if request.method == "POST" else 200

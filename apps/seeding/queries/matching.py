@@ -15,6 +15,7 @@ from apps.donations.states import DonationState
 from apps.funds.models import Fund, Host
 from apps.funds.queries import families
 from apps.funds.queries.rulebooks import books_in_force, combined, settings_of
+from apps.funds.states import FundState
 from apps.seeding.models import Match, MatchTerms, Programme, TakenBack
 from apps.seeding.queries.programmes import funds_of
 from apps.seeding.rules import ANONYMOUS_SOURCE, Ratio, is_public_body
@@ -36,10 +37,12 @@ def waiting_gifts(programme: Programme, terms: MatchTerms) -> QuerySet[Donation]
 
 
 def changed_matches(programme: Programme) -> QuerySet[Match]:
-    """Return the matches whose gift was given back (or came back) since they were last reckoned, in their order."""
+    """Return the matches whose gift was given back (or came back) since they were last reckoned, or turned out to be
+    another fund's, in their order."""
+    moved = ~Q(donation__fund=F("fund")) & Q(taken__lt=F("amount")) & ~Q(fund__state=FundState.CLOSED)
     return (
         Match.objects.filter(programme=programme, amount__gt=0)
-        .exclude(donation__refunded=F("refunded"))
+        .filter(~Q(donation__refunded=F("refunded")) | moved)
         .order_by("number")
     )
 

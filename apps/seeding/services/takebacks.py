@@ -68,7 +68,8 @@ class _Turn:
     def settle(self, row: Match) -> None:
         """Reckon one match anew."""
         gift = row.donation
-        left = min(row.base, gift.left)
+        # A gift that was booked to the wrong fund takes its whole match along: it was never that fund's.
+        left = min(row.base, gift.left) if gift.fund_id == row.fund_id else 0
         change = rules.to_take_back(row.amount, base=row.base, left=left) - row.taken
         row.refunded = gift.refunded
         if self.heirs[row.fund_id] == self.programme.source_id:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apps.donations.providers.stand_in import returns, sessions
+from apps.donations.providers.stand_in import returns, sessions, subscriptions
 from apps.donations.providers.stand_in.idempotency import Answer, Keys
 from apps.donations.providers.stand_in.store import ApiError, Store, Thing
 from apps.donations.providers.stand_in.wire import Params, read
@@ -19,6 +19,12 @@ RESOURCES = {
     "disputes": "dispute",
     "payouts": "payout",
     "events": "event",
+    "customers": "customer",
+    "products": "product",
+    "prices": "price",
+    "subscriptions": "subscription",
+    "invoices": "invoice",
+    "invoice_payments": "invoice_payment",
     "checkout/sessions": "checkout.session",
 }
 FILTERS = ("payment_intent", "charge", "type", "source", "status")
@@ -52,7 +58,7 @@ class Api:
             self._fail(path, after=False)
             found = (
                 self.keys.once(key, f"{method} {path} {text}", lambda: self._run(method, path, text))
-                if method == "POST"
+                if method in {"POST", "DELETE"}
                 else (self._run(method, path, text), False)
             )
             self._fail(path, after=True)
@@ -92,9 +98,17 @@ class Api:
         expire = re.fullmatch(r"checkout/sessions/(\w+)/expire", path)
         if method == "POST" and expire:
             return sessions.expire(store, expire[1])
+        monthly = re.fullmatch(r"subscriptions/(\w+)", path)
+        if monthly and method in {"POST", "DELETE"}:
+            if method == "DELETE":
+                return subscriptions.cancel(store, monthly[1])
+            return subscriptions.update(store, monthly[1], params)
         if method == "GET" and path in RESOURCES:
             kind = RESOURCES[path]
             filters: Thing = {name: params[name] for name in FILTERS if name in params}
+            filters |= {f"_{name}": params[name] for name in ("subscription",) if name in params}
+            if kind == "invoice_payment" and "payment" in params:
+                filters["_payment_intent"] = params["payment"].get("payment_intent")
             if kind == "event" and params.get("delivery_success") == "false":
                 filters["pending_webhooks"] = 1
             return store.page(kind, params, url=f"/v1/{path}", filters=filters)
@@ -115,6 +129,15 @@ class Api:
             "disputes/win": lambda key: returns.close_dispute(store, key, won=True),
             "disputes/lose": lambda key: returns.close_dispute(store, key, won=False),
         }
+        months: dict[str, Callable[[str], Thing]] = {
+            "subscriptions/break": lambda key: subscriptions.set_card(store, key, works=False),
+            "subscriptions/mend": lambda key: subscriptions.set_card(store, key, works=True),
+            "subscriptions/cancel": lambda key: subscriptions.cancel(store, key),
+        }
+        if path == "clock/advance":
+            advance(store, int(params.get("seconds", 0)))
+            return {"now": store.second()}
+        verbs |= months
         if path not in verbs:
             raise ApiError(404, f"Unrecognized control ({path}).")
         with store.changing():
@@ -147,6 +170,11 @@ def do_due(store: Store) -> None:
     """Carry out what the delay is over for."""
     sessions.expire_due(store)
     now = store.second()
+    with store.lock:
+        due = subscriptions.next_due(store)
+    if due is not None and due <= now:
+        with store.changing():
+            subscriptions.run_due(store)
     if not any(row["at"] <= now for row in store.due):
         return
     with store.changing():
@@ -157,6 +185,16 @@ def do_due(store: Store) -> None:
                 sessions.finish(store, row["id"], paid=row["action"] == "payment_succeed")
             else:
                 returns.finish_refund(store, row["id"], succeeded=row["action"] == "refund_succeed")
+
+
+def advance(store: Store, seconds: int) -> None:
+    """Move the stand-in's clock on, through everything that is due on the way, each at its own moment."""
+    with store.changing():
+        target = store.second() + seconds
+        while (due := subscriptions.next_due(store)) is not None and due <= target:
+            store.offset += max(0, due - store.second())
+            subscriptions.run_due(store)
+        store.offset += max(0, target - store.second())
 
 
 def tick(store: Store, stopped: Callable[[], bool]) -> None:

@@ -6,7 +6,7 @@ from types import TracebackType
 
 from django.conf import settings
 
-from apps.donations.providers.stand_in import api, returns, server, sessions
+from apps.donations.providers.stand_in import api, returns, server, sessions, subscriptions
 from apps.donations.providers.stand_in.store import Store, Thing
 from apps.donations.providers.stand_in.webhooks import Send, Webhooks
 
@@ -103,6 +103,20 @@ class StandIn:
         """Let the bank decide a dispute."""
         with self.store.changing():
             return returns.close_dispute(self.store, dispute_id, won=won)
+
+    def advance(self, *, days: float = 0) -> None:
+        """Move the clock on: months are billed and failed payments tried again on the way."""
+        api.advance(self.store, int(days * 86_400))
+
+    def set_card(self, subscription_id: str, *, works: bool) -> Thing:
+        """Let the card of a monthly payment be declined from now on, or work again."""
+        with self.store.changing():
+            return subscriptions.set_card(self.store, subscription_id, works=works)
+
+    def cancel(self, subscription_id: str) -> Thing:
+        """End a monthly payment in the provider's own pages."""
+        with self.store.changing():
+            return subscriptions.cancel(self.store, subscription_id)
 
     def pay_out(self, amount: int) -> Thing:
         """Send balance to the bank."""

@@ -39,6 +39,8 @@ def _frame(inner: str) -> str:
 def checkout(session: Thing, *, declined: bool = False) -> str:
     """The page of an open session: what is paid, and a button for each outcome."""
     amount = f"{session['currency'].upper()} {session['amount_total'] / 100:,.2f}"
+    if session["mode"] == "subscription":
+        amount += " 每月 a month"
     rows = [
         f"<h1>{escape(amount)}</h1><p>编号 Reference: {escape(str(session['client_reference_id']))}</p>",
     ]
@@ -46,6 +48,8 @@ def checkout(session: Thing, *, declined: bool = False) -> str:
         rows.append('<p class="bad">这张卡被拒绝了，请换一种。The card was declined, choose another.</p>')
     rows.append(f'<form method="post" action="/pay/{escape(session["id"])}">')
     for value, method, chinese, english in CHOICES:
+        if not method and session["mode"] == "subscription":
+            continue
         if not method or method in session["payment_method_types"]:
             rows.append(_button(value, chinese, english))
     rows.append(_button("cancel", "不付了，返回", "Cancel and go back"))

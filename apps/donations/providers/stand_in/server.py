@@ -95,6 +95,9 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         self._go("POST")
 
+    def do_DELETE(self) -> None:
+        self._go("DELETE")
+
 
 def listen(api: Api, port: int) -> ThreadingHTTPServer:
     """Bind to the loopback interface only; port 0 takes a free one."""

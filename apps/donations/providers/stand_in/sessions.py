@@ -1,6 +1,8 @@
 """Checkout Sessions, and the payments made on the hosted page."""
 
-from apps.donations.providers.stand_in.objects import charge, payment_intent, session, transaction
+from apps.donations.providers.stand_in import subscriptions
+from apps.donations.providers.stand_in.collecting import collect
+from apps.donations.providers.stand_in.objects import payment_intent, session
 from apps.donations.providers.stand_in.store import ApiError, Store, Thing
 from apps.donations.providers.stand_in.wire import Params, check_known, integer
 
@@ -21,6 +23,7 @@ KNOWN = frozenset(
             "expires_at",
             "locale",
             "payment_intent_data",
+            "subscription_data",
             "submit_type",
         ),
         "expand",
@@ -33,10 +36,10 @@ SLACK = 60
 
 
 def create(store: Store, params: Params) -> Thing:
-    """Open a session in payment mode with prices written into it."""
+    """Open a session, for one payment or a monthly one, with prices written into it."""
     check_known(params, KNOWN)
-    if params.get("mode") != "payment":
-        raise ApiError(400, "The stand-in knows payment mode only.", param="mode")
+    if params.get("mode") not in {"payment", "subscription"}:
+        raise ApiError(400, "The stand-in knows payment and subscription mode only.", param="mode")
     for name in ("success_url", "cancel_url"):
         if not str(params.get(name, "")).startswith(("http://", "https://")):
             raise ApiError(400, "Not a valid URL", code="url_invalid", param=name)
@@ -68,6 +71,8 @@ def _methods(params: Params) -> list[str]:
     for method in methods:
         if method not in METHODS:
             raise ApiError(400, f"Invalid payment method: {method}", param="allowed_payment_method_types")
+    if params["mode"] == "subscription" and set(methods) != {"card"}:
+        raise ApiError(400, "Wallets take no subscriptions.", param="allowed_payment_method_types")
     options = params.get("payment_method_options", {})
     if "wechat_pay" in methods and options.get("wechat_pay", {}).get("client") != "web":
         raise ApiError(
@@ -90,6 +95,8 @@ def _total(params: Params) -> tuple[int, str]:
         price = item.get("price_data")
         if not price or not price.get("product_data", {}).get("name"):
             raise ApiError(400, "Missing required param: line_items[0][price_data].", param="line_items")
+        if (params["mode"] == "subscription") != (price.get("recurring", {}).get("interval") == "month"):
+            raise ApiError(400, "Recurring prices and subscription mode go together.", param="line_items")
         currencies.add(str(price.get("currency", "")).lower())
         unit = integer(price.get("unit_amount", ""), "line_items[0][price_data][unit_amount]")
         total += unit * integer(item.get("quantity", 1), "line_items[0][quantity]")
@@ -129,6 +136,13 @@ def expire_due(store: Store) -> None:
 def pay(store: Store, key: str, *, method: str, delayed: str = "") -> Thing:
     """Pay an open session at once, or (`delayed` = `succeed`/`fail`) let the outcome follow later."""
     found = _payable(store, key, method)
+    if found["mode"] == "subscription":
+        if delayed:
+            raise ApiError(400, "A card answers at once.")
+        found.update(status="complete", payment_status="paid", url=None)
+        subscriptions.begin(store, found)
+        store.tell("checkout.session.completed", found)
+        return found
     intent = _intent(store, found, method)
     found["payment_intent"] = intent["id"]
     found["status"] = "complete"
@@ -139,7 +153,7 @@ def pay(store: Store, key: str, *, method: str, delayed: str = "") -> Thing:
         store.later(f"payment_{delayed}", key)
     else:
         found["payment_status"] = "paid"
-        _collect(store, intent)
+        collect(store, intent)
         store.tell("checkout.session.completed", found)
     return found
 
@@ -166,7 +180,7 @@ def finish(store: Store, key: str, *, paid: bool) -> Thing:
         return found
     if paid:
         found["payment_status"] = "paid"
-        _collect(store, intent)
+        collect(store, intent)
         store.tell("checkout.session.async_payment_succeeded", found)
     else:
         intent["status"] = "requires_payment_method"
@@ -196,22 +210,3 @@ def _intent(store: Store, found: Thing, method: str) -> Thing:
             metadata=dict(found["_intent_metadata"]),
         )
     )
-
-
-def _collect(store: Store, intent: Thing) -> None:
-    """Take the money: a charge and what it does to the balance, less the fee."""
-    now, amount, currency = store.second(), intent["amount"], intent["currency"]
-    taken = charge(
-        store.new_id("ch"), created=now, amount=amount, currency=currency, intent=intent["id"],
-        method=intent["payment_method_types"][0],
-    )  # fmt: skip
-    moved = transaction(
-        store.new_id("txn"), created=now, amount=amount, fee=store.fee(amount), currency=currency,
-        source=taken["id"], kind="charge",
-    )  # fmt: skip
-    taken["balance_transaction"] = moved["id"]
-    intent.update(status="succeeded", amount_received=amount, latest_charge=taken["id"])
-    store.put(taken)
-    store.put(moved)
-    store.tell("charge.succeeded", taken)
-    store.tell("payment_intent.succeeded", intent)

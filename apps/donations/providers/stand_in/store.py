@@ -20,6 +20,12 @@ KINDS = {
     "re": "refund",
     "dp": "dispute",
     "po": "payout",
+    "cus": "customer",
+    "prod": "product",
+    "price": "price",
+    "sub": "subscription",
+    "in": "invoice",
+    "inpay": "invoice_payment",
     "evt": "event",
 }
 MAX_PAGE = 100
@@ -69,6 +75,7 @@ class Store:
         self.fee = fee or (lambda amount: (amount * 29 + 500) // 1000)
         self.delay = delay
         self.now = now
+        self.offset = 0
         self.base_url = ""
         self.swept_at = 0
         self.lock = threading.RLock()
@@ -80,10 +87,11 @@ class Store:
         if file is not None and file.exists():
             kept = json.loads(file.read_text(encoding="utf-8"))
             self.things, self.due = kept["things"], kept["due"]
+            self.offset = kept.get("offset", 0)
 
     def second(self) -> int:
         """The stand-in's time in whole seconds, as Stripe writes it."""
-        return int(self.now())
+        return int(self.now()) + self.offset
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -106,7 +114,9 @@ class Store:
         if self.file is not None:
             self.file.parent.mkdir(parents=True, exist_ok=True)
             draft = self.file.with_suffix(".new")
-            draft.write_text(json.dumps({"things": self.things, "due": self.due}), encoding="utf-8")
+            draft.write_text(
+                json.dumps({"things": self.things, "due": self.due, "offset": self.offset}), encoding="utf-8"
+            )
             draft.replace(self.file)
 
     def new_id(self, prefix: str) -> str:
@@ -185,6 +195,14 @@ class Store:
                 self._expand(row, names)
         elif isinstance(part, dict) and names:
             name, rest = names[0], names[1:]
+            if name == "payments" and part.get("object") == "invoice":
+                # Only there when it is asked for, as at Stripe.
+                part[name] = {
+                    "object": "list",
+                    "url": "/v1/invoice_payments",
+                    "data": [public(row) for row in self.all("invoice_payment", invoice=part["id"])],
+                    "has_more": False,
+                }
             if name not in part:
                 raise ApiError(400, f"This property cannot be expanded ({name}).", param="expand")
             if isinstance(part[name], str):

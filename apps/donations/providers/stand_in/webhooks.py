@@ -64,7 +64,7 @@ class Webhooks:
     def envelope(self, event: Thing, *, at: int | None = None) -> tuple[bytes, str]:
         """Return the body of an event and its signature, made now or at `at`."""
         body = json.dumps(event, ensure_ascii=False, indent=2).encode()
-        return body, sign(body, self.secret, self.store.second() if at is None else at)
+        return body, sign(body, self.secret, int(self.store.now()) if at is None else at)
 
     def deliver(self, event: Thing) -> bool:
         """Send an event once; a 2xx answer marks it delivered."""

@@ -1,0 +1,89 @@
+"""Gifts that were moved to another book: by mistake booked to the wrong one, or their purpose lawfully changed."""
+
+from django.core import signing
+from django.db import models
+
+from apps.donations.models.gifts import Donation
+from apps.donations.states import CorrectionBasis, PurposeState
+from apps.funds.models import Fund
+
+SALT = "donations.purpose"
+
+
+class PurposeRequest(models.Model):
+    """A donor is asked whether their gift may serve another purpose (Charity Law, article 56); silence is no yes."""
+
+    State = PurposeState
+
+    code = models.CharField(max_length=20, unique=True)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="purpose_requests")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="purpose_requests")
+    restriction = models.CharField(max_length=24)
+    reason = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_at = models.DateTimeField()
+    asked_by_id = models.BigIntegerField(null=True)
+    answer_by = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["donation"], name="purpose_asked_once", condition=models.Q(state="asked")
+            )
+        ]
+        indexes = [models.Index(fields=["answer_by"], name="purpose_open", condition=models.Q(state="asked"))]
+
+    @property
+    def token(self) -> str:
+        """What the link in the donor's letter carries: the request's code, signed; nothing personal."""
+        return signing.Signer(salt=SALT).sign(self.code)
+
+
+def purpose_code(token: str) -> str:
+    """Return the code that a link carries, "" unless we signed it."""
+    try:
+        return signing.Signer(salt=SALT).unsign(token)
+    except signing.BadSignature:
+        return ""
+
+
+class Correction(models.Model):
+    """One move of a gift between books, by an entry of its own; rows are only added. Amounts in fen."""
+
+    Basis = CorrectionBasis
+
+    code = models.CharField(max_length=20, unique=True)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="corrections")
+    request = models.OneToOneField(
+        PurposeRequest, null=True, on_delete=models.PROTECT, related_name="correction"
+    )
+    basis = models.CharField(max_length=10, choices=Basis.choices)
+    from_fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="corrections_out")
+    from_restriction = models.CharField(max_length=24)
+    to_fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="corrections_in")
+    to_restriction = models.CharField(max_length=24)
+    # What was left of the gift, and the provider's fee on it, which moves along.
+    amount = models.BigIntegerField()
+    fee = models.BigIntegerField(default=0)
+    reason = models.CharField(max_length=200)
+    # Number and day of the filing, for a purpose that the host changed under its filed plan.
+    reference = models.CharField(max_length=120, blank=True)
+    dated = models.DateField(null=True)
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0, fee__gte=0, fee__lte=models.F("amount")),
+                name="correction_amounts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(basis="consent") ^ models.Q(request=None), name="correction_has_consent"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(basis="filing") | ~models.Q(reference=""), name="correction_has_filing"
+            ),
+        ]
+        indexes = [models.Index(fields=["donation", "id"], name="correction_of_gift")]

@@ -1,0 +1,190 @@
+"""Beginning a monthly gift: by card on the provider's page, or with a letter each month."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.core.codes import new_code
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import notices, rules
+from apps.donations.models import Consent, Donor, GivingPlan
+from apps.donations.providers import stripe
+from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
+from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
+from apps.donations.services.giving import PAGE_OPEN, check_open, chosen_restriction
+from apps.donations.services.plans.following import follow_plan
+from apps.donations.services.plans.steering import check_plan, move_plan, note
+from apps.donations.services.settlement import Case, settle_cases
+from apps.donations.states import Channel, NameChoice, PlanRail, PlanState
+from apps.funds.models import Fund
+from apps.users.models import User
+
+# A page that is about to close is no page to send somebody to.
+SAME_PAGE = timedelta(hours=1)
+
+
+def begin_plan(
+    fund: Fund,
+    *,
+    amount: int,
+    day: int,
+    rail: str,
+    name_choice: str,
+    form_token: str,
+    restriction: str | None = None,
+    name: str = "",
+    contact: str = "",
+    kind: str = Donor.Kind.PERSON.value,
+    consents: Collection[str] = (),
+    by: User | None = None,
+) -> GivingPlan:
+    """Begin to give `amount` fen each month, under a filed fundraising plan in date. Nothing is charged here.
+
+    By card the first month is paid on the provider's page (`open_plan`) and `day` is the day of that; a reminder asks
+    for the first time on the next `day`. The same form sent twice begins one. Raises `Refused` naming the field.
+    """
+    key = rules.gift_key(
+        form_token, "plan", fund.code, amount, day, rail, name_choice, restriction, name, contact
+    )
+    found = GivingPlan.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
+    if found is not None:
+        return found
+    try:
+        return _begin(
+            fund,
+            key=key,
+            amount=amount,
+            day=day,
+            rail=rail,
+            name_choice=name_choice,
+            restriction=restriction,
+            name=name,
+            contact=contact,
+            kind=kind,
+            consents=consents,
+            by=by,
+        )
+    except IntegrityError:
+        # The same form came in twice at once and the other one was first.
+        found = GivingPlan.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
+        if found is None:
+            raise
+        return found
+
+
+@verb
+def _begin(
+    fund: Fund,
+    *,
+    key: str,
+    amount: int,
+    day: int,
+    rail: str,
+    name_choice: str,
+    restriction: str | None,
+    name: str,
+    contact: str,
+    kind: str,
+    consents: Collection[str],
+    by: User | None,
+) -> GivingPlan:
+    if rail not in PlanRail.values:
+        raise Refused(_("请选择每月怎么付。"), "rail")
+    campaign = check_open(fund, Channel.STRIPE.value)
+    check_plan(amount, day)
+    name, contact = clean_identity(name, contact, name_choice)
+    if not notices.is_address(contact):
+        # Whoever gives every month must be reachable: to be asked, or told that a month was not paid.
+        raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")
+    if kind not in Donor.Kind.values:
+        raise Refused(_("请选择个人还是单位。"), "kind")
+    check_consents(name_choice, Channel.STRIPE.value, consents)
+    purpose = chosen_restriction(fund, restriction)
+    donor = donor_for(by, name=name, contact=contact, kind=kind)
+    now, today = clock.now(), clock.today()
+    plan = GivingPlan.objects.create(
+        code=new_code("P", 10),
+        host=fund.host,
+        fund=fund,
+        restriction=purpose,
+        campaign=campaign,
+        donor=donor,
+        rail=rail,
+        amount=amount,
+        day=today.day if rail == PlanRail.CARD else day,
+        name_choice=name_choice,
+        public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
+        started_at=now,
+        form_token=key,
+    )
+    wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
+    if name_choice == NameChoice.REAL:
+        wanted.append(Consent.Purpose.PUBLISH_NAME.value)
+    Consent.objects.bulk_create(consent_rows(donor, plan.code, wanted, now=now))
+    note(plan, "begin", after=amount, by=by)
+    if rail == PlanRail.REMINDER:
+        plan.next_on = rules.next_month_day(day, after=today)
+        plan.save(update_fields=["next_on"])
+        move_plan(plan, PlanState.ACTIVE.value, what="start", by=by)
+        notices.tell_plan_started(plan)
+    return plan
+
+
+def open_plan(plan: GivingPlan, *, locale: str = "zh-hans") -> str:
+    """Open the provider's page on which the first month is paid, outside any transaction, and return its address.
+
+    Asked twice it is the same page. Raises `Refused` when the provider cannot open it; the plan stays as it is.
+    """
+    provider = stripe.configured()
+    if provider is None:
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "rail")
+    page = settings.SITE_URL + reverse("donations:plan", args=[plan.token])
+    if plan.state != PlanState.STARTING:
+        return page
+    order = Order(
+        code=plan.code,
+        amount=plan.amount,
+        success_url=f"{page}?paid=1",
+        cancel_url=f"{page}?cancelled=1",
+        expires_at=plan.started_at + PAGE_OPEN,
+        locale=locale,
+    )
+    try:
+        if plan.session_id:
+            facts = provider.subscriptions.fetch(plan.session_id)
+            return next((fact.url for fact in facts if isinstance(fact, PlanFact) and fact.url), page)
+        started = provider.subscriptions.start(order)
+    except Unavailable as error:
+        raise Refused(_("支付机构现在连不上，没有扣款。请过一分钟再试，或者改成每月提醒。")) from error
+    except Declined as error:
+        raise Refused(_("支付机构没有接受这笔付款，没有扣款。请换一种方式。")) from error
+    with transaction.atomic():
+        GivingPlan.objects.filter(pk=plan.pk, session_id="").update(session_id=started.session_id)
+    plan.session_id = started.session_id
+    return started.url or page
+
+
+def settle_plan(plan: GivingPlan) -> GivingPlan:
+    """What the page does on which the donor comes back: ask for the plan's page and book what it says.
+
+    Silent when the provider does not answer: the webhook and the sweeper follow.
+    """
+    provider = stripe.configured()
+    if provider is None or plan.state != PlanState.STARTING or not plan.session_id:
+        return plan
+    try:
+        facts = provider.subscriptions.fetch(plan.session_id)
+    except ProviderError:
+        return plan
+    for fact in facts:
+        if isinstance(fact, PlanFact):
+            follow_plan(fact)
+    settle_cases([Case(fact) for fact in facts if isinstance(fact, PaymentFact)])
+    plan.refresh_from_db()
+    return plan

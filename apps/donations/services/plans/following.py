@@ -1,0 +1,182 @@
+"""What the provider tells of monthly gifts: how a plan stands, and each paid month as a gift of its own."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from apps.core import clock, jobs
+from apps.core.codes import new_code
+from apps.core.verbs import verb
+from apps.donations import notices, queries, rules
+from apps.donations.models import Donation, GivingPlan
+from apps.donations.providers.base import PaymentFact, PlanFact, ProviderError
+from apps.donations.providers.stripe import Stripe
+from apps.donations.services.booking import Unbookable
+from apps.donations.services.plans.steering import lock_plan, move_plan, note, tell_provider
+from apps.donations.states import Channel, DonationState, NameChoice, PlanReason, PlanState
+
+logger = logging.getLogger(__name__)
+PAID = {"paid", "pending"}
+
+
+@verb
+def follow_plan(fact: PlanFact) -> str:
+    """Bring a plan in line with what the provider knows of it now; returns a note. Safe to repeat, in any order.
+
+    What we decided and the provider has not heard yet is not overruled. Raises `Unbookable` for a plan that claims to
+    be ours and is not known, or that another subscription pays already.
+    """
+    if not fact.plan:
+        return "not a plan of this site"
+    found = GivingPlan.objects.filter(code=fact.plan).first()
+    if found is None:
+        raise Unbookable(_("支付机构说这是月捐 %(code)s，这里没有。") % {"code": fact.plan})
+    plan = lock_plan(found)
+    if fact.subscription_id and plan.subscription_id not in {None, fact.subscription_id}:
+        raise Unbookable(_("月捐 %(code)s 在支付机构那边有两份。") % {"code": plan.code})
+    _keep_ids(plan, fact)
+    if plan.state == PlanState.STOPPED:
+        if fact.status in {"active", "past_due", "paused"}:
+            # It began or went on after it was stopped here.
+            tell_provider(plan)
+        return ""
+    _move(plan, fact)
+    if plan.state == PlanState.STOPPED or plan.sent_revision < plan.revision:
+        return ""
+    if fact.next_at is not None and fact.status != "ended":
+        plan.next_on = clock.day_of(fact.next_at)
+        if fact.amount != plan.amount and fact.currency == "cny" and fact.amount > 0:
+            note(
+                plan,
+                "amount",
+                before=plan.amount,
+                after=fact.amount,
+                reason=PlanReason.PROVIDER.value,
+                by=None,
+            )
+            plan.amount = fact.amount
+        plan.save(update_fields=["next_on", "amount"])
+    return ""
+
+
+def _keep_ids(plan: GivingPlan, fact: PlanFact) -> None:
+    plan.session_id = plan.session_id or fact.session_id
+    plan.subscription_id = fact.subscription_id or plan.subscription_id
+    plan.save(update_fields=["session_id", "subscription_id"])
+
+
+def _move(plan: GivingPlan, fact: PlanFact) -> None:
+    """Move a plan only where the provider's word is newer than ours."""
+    is_heard = plan.sent_revision == plan.revision
+    if fact.status == "ended":
+        reason = {PlanState.PAST_DUE.value: PlanReason.UNPAID, PlanState.STARTING.value: PlanReason.UNSTARTED}
+        why = reason.get(plan.state, PlanReason.PROVIDER)
+        move_plan(plan, PlanState.STOPPED.value, what="stop", reason=why.value, by=None)
+        if why != PlanReason.UNSTARTED:
+            notices.tell_plan_stopped(plan)
+    elif plan.state == PlanState.STARTING:
+        if fact.status in {"active", "past_due", "paused"}:
+            move_plan(plan, PlanState.ACTIVE.value, what="start", by=None)
+            notices.tell_plan_started(plan)
+    elif fact.status == "past_due" and plan.state == PlanState.ACTIVE and is_heard:
+        move_plan(plan, PlanState.PAST_DUE.value, what="fail", by=None)
+        notices.tell_plan_past_due(plan)
+    elif fact.status == "paused" and plan.state != PlanState.PAUSED and is_heard:
+        reason_of_theirs = PlanReason.PROVIDER.value
+        move_plan(plan, PlanState.PAUSED.value, what="pause", reason=reason_of_theirs, by=None)
+    elif fact.status == "active" and plan.state in {PlanState.PAST_DUE, PlanState.PAUSED} and is_heard:
+        move_plan(plan, PlanState.ACTIVE.value, what="resume", by=None)
+
+
+@verb
+def months_as_gifts(facts: Sequence[PaymentFact]) -> dict[str, str]:
+    """Make sure that each paid month has its gift, and return the gifts' codes by invoice. Each invoice has one.
+
+    A month is known by its invoice, as a gift by its form: copies that arrive in the same moment meet at the unique
+    key. The amount is what was paid, whatever the plan says by now.
+    """
+    paid = {fact.session_id: fact for fact in facts if fact.plan and fact.status in PAID}
+    plans = {
+        plan.code: plan
+        for plan in GivingPlan.objects.filter(code__in={fact.plan for fact in paid.values()}).select_related(
+            "fund__host", "host", "donor"
+        )
+    }
+    known = _known(paid)
+    fresh = [
+        _gift(plans[fact.plan], fact)
+        for invoice, fact in paid.items()
+        if invoice not in known and fact.plan in plans and fact.amount > 0
+    ]
+    if fresh:
+        Donation.objects.bulk_create(fresh, ignore_conflicts=True)
+        known = _known(paid)
+    return known
+
+
+def _known(paid: dict[str, PaymentFact]) -> dict[str, str]:
+    keys = {rules.month_key(invoice): invoice for invoice in paid}
+    rows = Donation.objects.filter(form_token__in=list(keys)).values_list("form_token", "code")
+    return {keys[str(key)]: code for key, code in rows}
+
+
+def _gift(plan: GivingPlan, fact: PaymentFact) -> Donation:
+    """Return the unsaved gift of a month; whoever was erased meanwhile gives as nobody."""
+    gone = plan.donor.erased_at is not None
+    return Donation(
+        code=new_code("", 10),
+        host=plan.host,
+        fund=plan.fund,
+        restriction=plan.restriction,
+        campaign=queries.campaign_for(plan.fund) or plan.campaign,
+        donor=plan.donor,
+        channel=Channel.STRIPE,
+        state=DonationState.PENDING,
+        amount=fact.amount,
+        name_choice=NameChoice.ANONYMOUS if gone else plan.name_choice,
+        public_name=rules.ANONYMOUS_NAME if gone else plan.public_name,
+        session_id=fact.session_id,
+        started_at=clock.now(),
+        plan=plan,
+        form_token=rules.month_key(fact.session_id),
+    )
+
+
+def with_gifts(facts: Sequence[PaymentFact]) -> list[PaymentFact]:
+    """Return the facts with the codes of the gifts that their months are. Others pass unchanged."""
+    if not any(fact.plan for fact in facts):
+        return list(facts)
+    codes = months_as_gifts(facts)
+    return [
+        replace(fact, donation=codes.get(fact.session_id, fact.plan))
+        if fact.plan and fact.status in PAID
+        else fact
+        for fact in facts
+    ]
+
+
+def ask_plans(provider: Stripe) -> tuple[int, list[PaymentFact]]:
+    """Ask for every plan of which something should have been heard: how it stands, and the months it has paid.
+
+    Returns how many were asked and the payments to book. This is how a month is found whose event was lost long ago.
+    """
+    payments: list[PaymentFact] = []
+    plans = list(queries.plans_to_ask())
+    for plan in plans:
+        try:
+            if plan.subscription_id:
+                fact = provider.subscriptions.plan(plan.subscription_id)
+                payments += provider.subscriptions.payments(plan.subscription_id)
+                follow_plan(fact)
+            else:
+                for found in provider.subscriptions.fetch(plan.session_id):
+                    if isinstance(found, PlanFact):
+                        follow_plan(found)
+                    elif isinstance(found, PaymentFact):
+                        payments.append(found)
+        except (ProviderError, Unbookable):
+            logger.warning("plan %s waits", plan.code)
+    jobs.hint("donations.settle")
+    return len(plans), payments

@@ -1,0 +1,117 @@
+"""Moving a gift to another book: staff's page, and the donor's, who is asked about another purpose."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.donations import permissions, queries, services
+from apps.donations.forms.corrections import CorrectionForm
+from apps.donations.forms.shared import show_refusal
+from apps.donations.models import Donation, PurposeRequest
+from apps.donations.states import CorrectionBasis, PurposeState
+from apps.funds.models import Restriction
+from apps.users.models import User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, code: str) -> HttpResponse:
+    """Show where a gift stands and what became of it, and move it or ask its donor."""
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
+    donation = get_object_or_404(queries.visible_to(request.user), code=code)
+    offered = services.books_of(donation.host_id)
+    form = CorrectionForm(request.POST or None, offered=offered)
+    if request.method == "POST" and form.is_valid():
+        target = next(row for row in offered if row.code == form.cleaned_data["restriction"])
+        try:
+            _carry_out(donation, form, target, request.user)
+            return redirect("donations:correct", code=code)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = {
+        "donation": donation,
+        "form": form,
+        "verdict": permissions.may_correct(request.user, donation),
+        "may_handle": permissions.may_handle_money(request.user, donation.host),
+        "corrections": donation.corrections.select_related("from_fund", "to_fund").order_by("-pk"),
+        "requests": queries.purposes_of(donation),
+        "workbench": _("财务工作台"),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/correct.html", context, status=status)
+
+
+def _carry_out(donation: Donation, form: CorrectionForm, target: Restriction, user: User) -> None:
+    facts = form.cleaned_data
+    if facts["basis"] == CorrectionBasis.CONSENT:
+        services.ask_purpose(donation, restriction=target, reason=facts["reason"], by=user)
+        return
+    services.correct_gift(
+        donation,
+        restriction=target,
+        basis=facts["basis"],
+        reason=facts["reason"],
+        reference=facts["reference"],
+        dated=facts["dated"],
+        key=facts["token"],
+        by=user,
+    )
+
+
+def _request(request: HttpRequest, code: str) -> PurposeRequest:
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
+    rows = PurposeRequest.objects.filter(donation__in=queries.visible_to(request.user))
+    return get_object_or_404(rows.select_related("donation", "fund"), code=code)
+
+
+@login_required
+@require_POST
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Take back a question that the donor has not answered."""
+    asked = _request(request, code)
+    services.withdraw_purpose(asked, by=request.user if isinstance(request.user, User) else None)
+    return redirect("donations:correct", code=asked.donation.code)
+
+
+@login_required
+@require_POST
+def carry_out(request: HttpRequest, code: str) -> HttpResponse:
+    """Move a gift whose donor agreed when its money was not free."""
+    asked = _request(request, code)
+    services.carry_out_purpose(asked, by=request.user if isinstance(request.user, User) else None)
+    return redirect("donations:correct", code=asked.donation.code)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def purpose(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask the donor, by their letter's link, and record what they say."""
+    asked = queries.purpose_of_token(token)
+    if asked is None:
+        raise Http404
+    answer = request.POST.get("answer", "")
+    status = 200
+    if request.method == "POST":
+        if answer in {"yes", "no"}:
+            by = request.user if isinstance(request.user, User) else None
+            services.answer_purpose(asked, agrees=answer == "yes", by=by)
+            return redirect("donations:purpose", token=token)
+        status = 422
+    target = Restriction.objects.get(fund=asked.fund, code=asked.restriction)
+    now = Restriction.objects.filter(fund=asked.donation.fund, code=asked.donation.restriction).first()
+    context = {
+        "asked": asked,
+        "donation": asked.donation,
+        "fund": asked.donation.fund,
+        "host": asked.donation.host,
+        "now": now,
+        "target": target,
+        "is_open": asked.state == PurposeState.ASKED and clock.now() <= asked.answer_by,
+    }
+    return render(request, "donations/purpose.html", context, status=status)
