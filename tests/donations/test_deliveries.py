@@ -1,0 +1,121 @@
+"""What comes to the webhook's door in great numbers: signed, forged, mangled, old. Nothing forged is kept, nothing is
+an error of ours."""
+
+import json
+import random
+import time
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.donations.models import Donation, ProviderEvent
+from apps.donations.providers.stand_in.handle import StandIn
+from apps.donations.providers.stand_in.webhooks import sign
+from apps.donations.services import refund, send_refunds, settle, settle_session
+from tests.donations.conftest import SECRET, Give, agree
+
+pytestmark = pytest.mark.django_db
+URL = "/webhooks/stripe/"
+KINDS = [
+    "checkout.session.completed",
+    "charge.refunded",
+    "refund.failed",
+    "charge.dispute.closed",
+    "invoice.paid",
+    "customer.subscription.deleted",
+    "account.updated",
+]
+
+
+def forged(dice: random.Random, event: dict[str, Any], now: int) -> tuple[bytes, str]:
+    """One event that must not be believed: any of a dozen ways to lie."""
+    body = json.dumps(event | {"id": f"evt_forged_{dice.getrandbits(60)}"}).encode()
+    good = sign(body, SECRET, now)
+    changed = bytearray(body)
+    changed[dice.randrange(len(body))] ^= 1 << dice.randrange(7)
+    ways = [
+        (body, ""),
+        (body, "garbage"),
+        (body, good.replace("v1=", "v0=")),
+        (body, good.split(",")[1]),
+        (body, f"t={now},v1={dice.getrandbits(256):064x}"),
+        (body, sign(body, "", now)),
+        (body, sign(body, f"whsec_{dice.getrandbits(40)}", now)),
+        (body, sign(body, SECRET, now - dice.randrange(301, 10**7))),
+        (body, sign(body, SECRET, now + dice.randrange(400, 10**7))),
+        (bytes(changed), good),
+        (body + b" ", good),
+        (body, sign(json.dumps(event).encode(), SECRET, now)),
+        (dice.randbytes(dice.randrange(200)), good),
+    ]
+    live = json.dumps(event | {"livemode": True}).encode()
+    ways.append((live, sign(live, SECRET, now)))
+    return dice.choice(ways)
+
+
+def test_thousands_of_signed_and_forged_deliveries(give: Give, stand_in: StandIn, full: bool) -> None:
+    dice, client = random.Random(11), Client(raise_request_exception=True)
+    paid = give()
+    stand_in.pay(paid.session_id)
+    unpaid = give()
+    real = next(row for row in stand_in.webhooks.waiting if row["type"] == KINDS[0])
+    stand_in.webhooks.waiting.clear()
+    known: set[str] = set()
+    for number in range(10_000 if full else 500):
+        now = int(time.time())
+        kind = dice.choice(KINDS)
+        claims = real | {
+            "type": kind,
+            "data": {
+                "object": {"id": unpaid.session_id, "object": "checkout.session", "payment_status": "paid"}
+            },
+        }
+        if dice.random() < 0.5:
+            event = real if dice.random() < 0.2 else claims | {"id": f"evt_{number}"}
+            body, header = json.dumps(event).encode(), ""
+            header = sign(body, SECRET, now)
+            expected = 200
+            known.add(event["id"])
+        else:
+            body, header = forged(dice, claims, now)
+            expected = 400
+        answer = client.post(
+            URL, body, content_type="application/json", headers={"Stripe-Signature": header} if header else {}
+        )
+        assert answer.status_code == expected, (number, header, body[:200])
+    assert set(ProviderEvent.objects.values_list("event_id", flat=True)) == known
+    while settle():
+        pass
+    # A signed event may claim what it likes: only what the provider says when asked is booked.
+    assert set(Donation.objects.filter(state="booked").values_list("code", flat=True)) == {paid.code}
+    agree(stand_in)
+
+
+CALLS = [
+    ("/v1/checkout/sessions", "checkout.session"),
+    ("/v1/refunds", "refund"),
+]
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize(("path", "kind"), CALLS)
+def test_every_call_that_moves_something_is_repeated_with_its_key(
+    give: Give, stand_in: StandIn, cast: Any, path: str, kind: str, after: bool
+) -> None:
+    if kind == "refund":
+        gift = give()
+        stand_in.pay(gift.session_id)
+        gift = settle_session(gift)
+        row = refund(gift, amount=1_000, why="twice", by=cast.finance)
+    # A line that is cut, before or after the work was done: the client's own repetition must find it done.
+    stand_in.fail(path, 0, after=after, times=2)
+    if kind == "refund":
+        send_refunds(row.code)
+        stand_in.api.faults.clear()
+        send_refunds(row.code)
+        row.refresh_from_db()
+        assert row.state == "done"
+    else:
+        assert give().session_id
+    assert len(stand_in.store.all(kind)) == 1
