@@ -1,20 +1,24 @@
 """What donors do with what is known of them: consents, their data, being forgotten."""
 
+import contextlib
 import csv
 import io
 import json
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.urls import NoReverseMatch
 
 from apps.core import clock, outbox, versions
-from apps.core.models import OutboxMessage
+from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.sealing import blind_index
 from apps.core.verdicts import Refused
 from apps.desk.queries.own_data import everything
+from apps.disclosure.bodies import forget
 from apps.donations import notices, queries, services
 from apps.donations.models import Consent, Donation, SignInCode
 from apps.donations.rules import Giver
@@ -23,8 +27,10 @@ from apps.donations.services.donors import consent_rows
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.test_goods import receive
+from tests.test_routes import routes, row_of
 
 pytestmark = pytest.mark.django_db
+STAFF_PAGES = ("donations:", "desk:", "finance:")
 NAME, CONTACT, MESSAGE = "欧阳䶮雪", "canary-7@example.org", "给隔壁的陈奶奶"
 
 
@@ -156,3 +162,74 @@ def test_letters_of_an_account_stay_but_those_about_the_gift_go(cast: Cast, gift
     outbox.say("role:1", to=CONTACT, subject="身份", body="新的身份")
     services.erase_all(me())
     assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["role:1"]
+
+
+def test_who_looked_at_a_name_is_on_the_trail_once_a_day(cast: Cast, gift: Donation) -> None:
+    client = Client()
+    looks = AuditEvent.objects.filter(verb="see_donor", subject_code=gift.code)
+    client.force_login(cast.auditor)
+    assert NAME not in client.get(f"/gifts/{gift.code}/").content.decode().split("<h1>")[0]
+    assert not looks.exists()
+    client.force_login(cast.finance)
+    for _turn in range(2):
+        assert CONTACT in client.get(f"/gifts/{gift.code}/").content.decode()
+    assert list(looks.values_list("by_id", flat=True)) == [cast.finance.pk]
+    with clock.set_to(clock.now() + timedelta(days=1)):
+        client.force_login(cast.finance)
+        client.get(f"/gifts/{gift.code}/")
+    assert looks.count() == 2
+
+
+def test_canaries_show_only_where_their_consent_lets_them(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A donor of each choice, over every page with arguments, for those who are not finance."""
+    forget()
+    names = {"real": "欧阳䶮雪", "masked": "司马䶮霜", "anonymous": "诸葛䶮露"}
+    gifts = [
+        record_offline(
+            OfflineGift(
+                cast.fund,
+                8_800,
+                "cash",
+                clock.today(),
+                choice,
+                name=name,
+                contact=f"canary-{choice}@example.org",
+                name_choice=choice,
+                consents=frozenset({"publish_name"} if choice == "real" else set()),
+            ),
+            by=cast.finance,
+        )
+        for choice, name in names.items()
+    ]
+    hidden = ("canary-", names["masked"], names["anonymous"])
+    with caplog.at_level("DEBUG", "apps"):
+        for who in (None, cast.auditor):
+            client = Client(raise_request_exception=False)
+            if who is not None:
+                client.force_login(who)
+            for address in addresses(gifts, "" if who is None else STAFF_PAGES):
+                text = client.get(address).content.decode(errors="ignore")
+                found = [word for word in hidden if word in text]
+                assert not found, (address, found)
+    assert not any(word in caplog.text for word in (*hidden, names["real"]))
+    page = Client().get(f"/f/{cast.fund.code}/").content.decode()
+    assert all(shown in page for shown in (names["real"], "司马**", "爱心居民"))
+    trail = str(list(AuditEvent.objects.values_list("facts")))
+    assert not any(word in trail for word in (*hidden, names["real"]))
+
+
+def addresses(gifts: list[Donation], only: str | tuple[str, ...]) -> Iterator[str]:
+    """Every address of the site whose arguments exist in the cast, and the pages of the gifts."""
+    for route in routes():
+        row = row_of(route.name)
+        if (
+            row is not None
+            and (not route.kinds or row.args is not None)
+            and not route.name.startswith("admin:")
+        ):
+            with contextlib.suppress(NoReverseMatch):
+                yield route.address(dict(row.args or {}))
+    for gift in gifts:
+        yield from (f"/give/{gift.code}/done/", f"/gifts/{gift.code}/", f"/desk/gifts/{gift.code}/")

@@ -119,6 +119,7 @@ VERBS: dict[str, str | Promise] = {
     "choose_name": _("选公示名"),
     "erase_donor": _("删除捐赠人资料"),
     "withdraw_consent": _("撤回同意"),
+    "see_donor": _("看捐赠人姓名和联系方式"),
     "save_campaign": _("登记募捐方案"),
     "receive_goods": _("收物资"),
     "issue_goods": _("发放物资"),

@@ -22,6 +22,7 @@ from apps.donations.services.inkind import (
     release_write_off,
     sell_goods,
 )
+from apps.donations.services.looking import note_look
 from apps.donations.services.offline import (
     OfflineGift,
     Transfer,
@@ -98,6 +99,7 @@ __all__ = [
     "issue_receipt",
     "lapse_purposes",
     "look_after_plans",
+    "note_look",
     "open_payment",
     "open_plan",
     "pause_plan",

@@ -102,6 +102,8 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
             show_refusal(form, refusal)
     entry = books.entry_of("donation", donation.code)
     sees_donor = permissions.may_see_donor(user, donation.host)
+    if sees_donor and donation.donor.name_sealed + donation.donor.contact_sealed:
+        services.note_look(donation, by=user)
     context = {
         "donation": donation,
         "sees_donor": sees_donor,
