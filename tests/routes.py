@@ -125,6 +125,8 @@ ROUTES: dict[str, Row] = {
     "donations:plan_resume": Row(EVERYONE, get=POST_ONLY),
     "donations:plan_change": Row(EVERYONE, get=POST_ONLY),
     "donations:plan_stop": Row(EVERYONE, get=POST_ONLY),
+    "donations:poster": Row(EVERYONE, FUND),
+    "donations:poster_file": Row(EVERYONE),
     "donations:transfer": Row(EVERYONE),
     "donations:name": Row(NOBODY),
     "donations:sign_in": Row(EVERYONE),
@@ -157,6 +159,9 @@ ROUTES: dict[str, Row] = {
     "donations:campaigns": Row(HOST_READERS),
     "donations:new_campaign": Row(HOST_READERS, HOST),
     "donations:campaign": Row(NOBODY),
+    "donations:campaign_paper": Row(NOBODY),
+    "donations:campaign_papers": Row(NOBODY),
+    "donations:campaign_reports": Row(NOBODY),
     # Committees and their motions.
     "governance:record": Row(EVERYONE),
     "governance:committee": Row(FUND_READERS, FUND),

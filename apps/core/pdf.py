@@ -53,6 +53,21 @@ def kept(template: str, facts: Mapping[str, Any]) -> bytes:
     return document
 
 
+def render_picture(template: str, facts: Mapping[str, Any], *, ppi: int) -> bytes:
+    """Return the first page of the same as a PNG."""
+    picture = typst.compile(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        format="png",
+        ppi=ppi,
+        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+    )
+    if not isinstance(picture, bytes):
+        raise TypeError("typst wrote no picture of one page")
+    return picture
+
+
 def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, accessible: bool) -> bytes:
     document = typst.compile(
         str(TEMPLATES / f"{template}.typ"),

@@ -94,6 +94,14 @@ def _begin(stage: Places, cast: Cast, day: date) -> None:
         bank_account="重庆农村商业银行綦江支行 0000 0000 0000 0417（演示）",
         starts_on=day,
         ends_on=day + timedelta(days=3 * 365 - 1),
+        methods="线上募捐，社区宣传点扫码",
+        area="重庆市綦江区",
+        beneficiary_number="约 5 万人",
+        beneficiary_method="社区摸排，管委会审议后公示",
+        expected=20_000_000_00,
+        use_plan="按季度由管委会表决安排",
+        management_cost="不列支管理费",
+        filed_on=day - timedelta(days=12),
         platform="（演示）",
     )
     save_campaign(host, campaign, by=None)

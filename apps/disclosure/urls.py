@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from apps.disclosure.views import (
     calls,
+    campaigns,
     decisions,
     funds,
     goods,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("", places.front, name="front"),
     path("find/", places.find, name="find"),
     path("d/<str:code>/", places.division, name="division"),
+    path("c/<str:code>/", campaigns.campaign, name="campaign"),
+    path("c/<str:code>/gifts/", campaigns.gifts, name="campaign_gifts"),
     path("books/", funds.books, name="books"),
     path("f/<str:code>/", funds.fund, name="fund"),
     path("f/<str:code>/book/", vouchers.book, name="book"),

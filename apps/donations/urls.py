@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from apps.donations.views import campaigns, corrections, gifts, giving, inkind, own, plans, refunds, webhooks
+from apps.donations.views import (
+    campaigns,
+    corrections,
+    gifts,
+    giving,
+    inkind,
+    own,
+    plans,
+    posters,
+    refunds,
+    webhooks,
+)
 
 app_name = "donations"
 urlpatterns = [
     path("give/<str:code>/", giving.give, name="give"),
     path("give/<str:code>/done/", giving.done, name="done"),
     path("give/<str:code>/transfer/", giving.transfer, name="transfer"),
+    path("give/<str:code>/poster/", posters.poster, name="poster"),
+    path("give/<str:code>/poster-<str:size>.<str:kind>", posters.poster_file, name="poster_file"),
     path("give/<str:code>/name/", giving.name, name="name"),
     path("donors/sign-in/", own.sign_in, name="sign_in"),
     path("donors/code/", own.enter_code, name="enter_code"),
@@ -43,5 +56,8 @@ urlpatterns = [
     path("gifts/<str:code>/", gifts.gift, name="gift"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/<str:host>/", campaigns.new, name="new_campaign"),
+    path("campaigns/papers/<str:code>/", campaigns.paper, name="campaign_paper"),
+    path("campaigns/<str:code>/papers/", campaigns.papers, name="campaign_papers"),
+    path("campaigns/<str:code>/reports/", campaigns.reports, name="campaign_reports"),
     path("campaigns/<str:code>/", campaigns.campaign, name="campaign"),
 ]

@@ -341,7 +341,9 @@ def test_campaigns_are_written_down_with_a_sound_number(client: Client, cast: Ca
     words = {
         "name": "社区互助", "filing_number": f"{HOST_USCC}A26001", "starts_on": "2026-01-01", "ends_on": "2026-12-31",
         "purpose": "一", "use_of_money": "二", "beneficiaries": "三", "cost": "四", "surplus": "五",
-        "responsible": "六", "contact": "七", "bank_account": "八", "platform": "",
+        "responsible": "六", "contact": "七", "bank_account": "八", "platform": "", "filed_on": "2025-12-10",
+        "methods": "九", "area": "十", "beneficiary_number": "百", "beneficiary_method": "千", "expected": "10000",
+        "use_plan": "万", "management_cost": "无",
     }  # fmt: skip
     url = reverse("donations:new_campaign", args=[cast.host.code])
     for number in ("123", "51500110MJP0000038A26001", "52500110MJP100002MA26001", f"{HOST_USCC}B26001"):
@@ -354,7 +356,7 @@ def test_campaigns_are_written_down_with_a_sound_number(client: Client, cast: Ca
     again = client.post(url, words)
     assert again.status_code == 422
     assert "已经登记过" in again.content.decode()
-    mended = words | {"name": "改过的名字", "funds": [cast.fund.code]}
+    mended = words | {"reason": "名字备案时改了", "name": "改过的名字", "funds": [cast.fund.code]}
     assert client.post(f"/campaigns/{row.code}/", mended).status_code == 302
     row.refresh_from_db()
     assert (row.name, list(row.funds.all())) == ("改过的名字", [cast.fund])

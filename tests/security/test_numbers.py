@@ -34,8 +34,12 @@ def test_a_campaign_keeps_its_funds_when_mended(cast: Cast) -> None:
         },
         **{name: getattr(campaign, name) for name in ("surplus", "responsible", "contact", "bank_account")},
         "filing_number": f"{HOST_USCC}A00077",
-        "starts_on": today,
-        "ends_on": today,
+        **dict.fromkeys(("filed_on", "starts_on", "ends_on"), today),
+        **dict.fromkeys(("methods", "area", "beneficiary_number", "beneficiary_method"), "写明"),
+        "use_plan": "写明",
+        "management_cost": "无",
+        "expected": "10000",
+        "reason": "换了备案编号",
         "funds": [cast.fund.code, cast.other_fund.code],
     }
     answer = client.post(address, words)

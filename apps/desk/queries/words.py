@@ -127,6 +127,8 @@ VERBS: dict[str, str | Promise] = {
     "loss_goods": _("核销物资"),
     "ask_write_off": _("申请核销物资"),
     "reject_write_off": _("不予核销物资"),
+    "keep_campaign_paper": _("存募捐备案文件"),
+    "publish_campaign_report": _("公布募捐情况"),
     "refund": _("退款"),
     "release_refund": _("复核退款"),
     "correct_gift": _("更正捐款去处"),

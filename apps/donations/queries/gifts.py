@@ -58,6 +58,17 @@ def roll(fund: Fund, *, limit: int = 50, before: int | None = None) -> list[tupl
     return [(row.pk, _public(row)) for row in rows[:limit]]
 
 
+def campaign_roll(
+    campaign: Campaign, *, limit: int = 50, before: int | None = None
+) -> list[tuple[int, PublicGift]]:
+    """Return a campaign's booked gifts as the public sees them, newest first, with the key of the next page."""
+    rows = _booked().filter(campaign=campaign)
+    last = Donation.objects.filter(pk=before).values("booked_at").first() if before else None
+    if last is not None:
+        rows = rows.filter(Q(booked_at__lt=last["booked_at"]) | Q(booked_at=last["booked_at"], pk__lt=before))
+    return [(row.pk, _public(row)) for row in rows[:limit]]
+
+
 def _booked() -> QuerySet[Donation]:
     """Return booked gifts, newest first, with what the public sees of them."""
     return (

@@ -1,7 +1,14 @@
 """The verbs by which money arrives and goes back."""
 
 from apps.donations.services.booking import Unbookable
-from apps.donations.services.campaigns import Plan, hand_over_campaigns, save_campaign
+from apps.donations.services.campaign_reports import Told, publish_campaign_report
+from apps.donations.services.campaigns import (
+    Plan,
+    Why,
+    hand_over_campaigns,
+    keep_campaign_paper,
+    save_campaign,
+)
 from apps.donations.services.corrections import (
     answer_purpose,
     ask_purpose,
@@ -73,8 +80,10 @@ __all__ = [
     "ReceiptNumber",
     "Reconciliation",
     "Shown",
+    "Told",
     "Transfer",
     "Unbookable",
+    "Why",
     "answer_purpose",
     "ask_code",
     "ask_purpose",
@@ -97,6 +106,7 @@ __all__ = [
     "hand_over_campaigns",
     "issue_goods",
     "issue_receipt",
+    "keep_campaign_paper",
     "lapse_purposes",
     "look_after_plans",
     "note_look",
@@ -104,6 +114,7 @@ __all__ = [
     "open_plan",
     "pause_plan",
     "pay_month",
+    "publish_campaign_report",
     "receive_event",
     "receive_goods",
     "receive_transfers",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -12,8 +12,9 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.giving import GiveForm, NameForm
 from apps.donations.forms.shared import show_refusal
-from apps.donations.models import Donation, Donor
+from apps.donations.models import Campaign, Donation, Donor
 from apps.donations.providers import stripe
+from apps.donations.queries import Target
 from apps.donations.states import Channel, DonationState
 from apps.donations.views.own import donors_only, giver
 from apps.funds.models import Fund
@@ -30,10 +31,18 @@ def _in_wechat(request: HttpRequest) -> bool:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the gift form of a fund with the filed plan above it, or say why no gift can be taken; begin a gift."""
-    fund = get_object_or_404(Fund.objects.select_related("host", "division"), code=code)
-    campaign = queries.campaign_for(fund)
+    """Show the gift form of a fund, a purpose or a campaign with the filed plan, or say why no gift can be taken.
+
+    A campaign of several funds asks first which one. A form that is sent begins a gift.
+    """
+    target = queries.target_of(code, fund=request.GET.get("fund", "")[:20])
+    if target is None:
+        raise Http404
+    fund, campaign = target.fund, target.filed
+    if fund is None:
+        return _choose_fund(request, target)
     context: dict[str, Any] = {
+        "target": target,
         "fund": fund,
         "host": fund.host,
         "campaign": campaign,
@@ -47,12 +56,12 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         )
     form = GiveForm(
         request.POST or None,
-        offered=queries.restrictions_open(fund),
+        offered=[target.restriction] if target.restriction else queries.restrictions_open(fund),
         online=stripe.configured() is not None,
     )
     if request.method == "POST" and form.is_valid():
         try:
-            return _begin(request, fund, form)
+            return _begin(request, fund, form, target.campaign)
         except Refused as refusal:
             show_refusal(form, refusal)
     context["form"] = form
@@ -60,7 +69,16 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "donations/give.html", context, status=status)
 
 
-def _begin(request: HttpRequest, fund: Fund, form: GiveForm) -> HttpResponse:
+def _choose_fund(request: HttpRequest, target: Target) -> HttpResponse:
+    """Ask which fund of a campaign a gift is for, or say that the campaign takes none now."""
+    found = queries.open_funds(target.campaign) if target.campaign else []
+    context = {"target": target, "host": target.host, "campaign": target.campaign, "funds": found}
+    if target.filed is None or not found:
+        context["funds"] = []
+    return render(request, "donations/choose_fund.html", context)
+
+
+def _begin(request: HttpRequest, fund: Fund, form: GiveForm, campaign: Campaign | None) -> HttpResponse:
     facts = form.cleaned_data
     kind = Donor.Kind.ORGANISATION if facts["is_organisation"] else Donor.Kind.PERSON
     donation = services.start_gift(
@@ -75,6 +93,7 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm) -> HttpResponse:
         kind=kind.value,
         consents=form.consents,
         form_token=facts["token"],
+        campaign=campaign,
         by=request.user if isinstance(request.user, User) else None,
     )
     if donation.channel == Channel.BANK:

@@ -1,0 +1,101 @@
+"""Every read of campaigns: what is owed, what came in, what was published, and what everyone may see of it."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from apps.core import clock
+from apps.donations import duties
+from apps.donations.duties import Duty
+from apps.donations.models import Campaign, CampaignReport, CampaignVersion, Donation, Refund
+from apps.donations.states import DonationState, RefundState
+from apps.funds.models import Fund, Host
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """What a campaign brought one fund, in fen, less what was given back."""
+
+    fund: Fund
+    gifts: int
+    amount: int
+
+
+def raised(campaign: Campaign, *, until: date | None = None) -> tuple[int, int]:
+    """Return (how many gifts, fen less what was given back) that were booked up to a day, by that day's books."""
+    gifts = Donation.objects.filter(campaign=campaign, state=DonationState.BOOKED)
+    backs = Refund.objects.filter(
+        donation__campaign=campaign, donation__state=DonationState.BOOKED, state=RefundState.DONE
+    )
+    if until is not None:
+        gifts = gifts.filter(day__lte=until)
+        backs = backs.filter(donation__day__lte=until, done_at__lt=clock.midnight(until + timedelta(days=1)))
+    found = gifts.aggregate(count=Count("pk"), sum=Sum("amount"))
+    return found["count"], (found["sum"] or 0) - (backs.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def raised_by_fund(campaign: Campaign) -> list[Raised]:
+    """Return what a campaign brought each fund, by the funds' codes. Two queries."""
+    rows = (
+        Donation.objects.filter(campaign=campaign, state=DonationState.BOOKED)
+        .values("fund")
+        .annotate(count=Count("pk"), gross=Sum("amount"), back=Sum("refunded"))
+    )
+    found = {row["fund"]: row for row in rows}
+    return [
+        Raised(fund, found[fund.pk]["count"], found[fund.pk]["gross"] - found[fund.pk]["back"])
+        for fund in Fund.objects.filter(pk__in=found).select_related("host").order_by("code")
+    ]
+
+
+def duties_of(campaigns: Iterable[Campaign], *, today: date | None = None) -> dict[int, list[Duty]]:
+    """Return what each campaign owes now or next, by its key. Two queries however many there are."""
+    rows = list(campaigns)
+    on = today or clock.today()
+    told: dict[int, dict[str, date]] = defaultdict(dict)
+    for key, kind, until in CampaignReport.objects.filter(campaign__in=rows).values_list(
+        "campaign", "kind", "until"
+    ):
+        told[key][kind] = max(until, told[key].get(kind, until))
+    changes: dict[int, list[duties.Change]] = defaultdict(list)
+    versions = CampaignVersion.objects.filter(campaign__in=rows, number__gt=1).order_by("number")
+    for key, decided_on, filed_on in versions.values_list("campaign", "decided_on", "filed_on"):
+        changes[key].append(duties.Change(decided_on, filed_on))
+    return {
+        row.pk: duties.duties(
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            is_emergency=row.is_emergency,
+            filed_on=row.filed_on,
+            changes=changes[row.pk],
+            told_until=told[row.pk],
+            today=on,
+        )
+        for row in rows
+    }
+
+
+def late_duties(host: Host, *, today: date | None = None) -> list[tuple[Campaign, Duty]]:
+    """Return what a host's campaigns owe and is late, the latest first. Three queries."""
+    on = today or clock.today()
+    rows = list(Campaign.objects.filter(host=host, starts_on__lte=on).order_by("pk"))
+    owed = duties_of(rows, today=on)
+    late = [(row, duty) for row in rows for duty in owed[row.pk] if duty.days_late(on)]
+    return sorted(late, key=lambda pair: -pair[1].days_late(on))
+
+
+def public_campaigns(host: Host) -> QuerySet[Campaign]:
+    """Return a host's campaigns as a public list: the ones that end last first."""
+    return Campaign.objects.filter(host=host).order_by("-ends_on", "pk")
+
+
+def funds_of(campaign: Campaign) -> list[Fund]:
+    """Return the funds a plan stands for: the chosen ones, else all of the host's."""
+    chosen = list(campaign.funds.select_related("host", "division").order_by("division_id", "code"))
+    if chosen:
+        return chosen
+    rows = Fund.objects.filter(Q(host=campaign.host_id)).select_related("host", "division")
+    return list(rows.order_by("division_id", "code"))
