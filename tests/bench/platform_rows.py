@@ -22,8 +22,8 @@ PLACES = """
 INSERT INTO divisions_division (code, name, level) VALUES ('50', '重庆市', 1) ON CONFLICT DO NOTHING;
 INSERT INTO funds_host (code, name, uscc, division_id, licence, contact, address)
     VALUES ('H-ROWS', 'bench', 'R', '50', '', '', '') ON CONFLICT DO NOTHING;
-INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on)
-    SELECT 'R' || n, h.id, '50', 'community', 'open', 'R' || n, '', '', date '2024-01-01'
+INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on, suspended_for)
+    SELECT 'R' || n, h.id, '50', 'community', 'open', 'R' || n, '', '', date '2024-01-01', ''
     FROM generate_series(0, 19) n, funds_host h WHERE h.code = 'H-ROWS';
 DROP TABLE IF EXISTS bench_rows;
 CREATE TABLE bench_rows (id bigserial PRIMARY KEY, order_number varchar(64), moment varchar(30), amount varchar(20),

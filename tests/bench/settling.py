@@ -60,8 +60,8 @@ PLACES = """
 INSERT INTO divisions_division (code, name, level) VALUES ('50', '重庆市', 1) ON CONFLICT DO NOTHING;
 INSERT INTO funds_host (code, name, uscc, division_id, licence, contact, address)
     VALUES ('H-SETTLE', 'bench', 'S', '50', '', '', '');
-INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on)
-    SELECT 'S' || n, h.id, '50', 'community', 'open', 'S' || n, '', '', date '2024-01-01'
+INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on, suspended_for)
+    SELECT 'S' || n, h.id, '50', 'community', 'open', 'S' || n, '', '', date '2024-01-01', ''
     FROM generate_series(1, 100) n, funds_host h WHERE h.code = 'H-SETTLE';
 INSERT INTO donations_donor (code, kind, name_sealed, contact_sealed, contact_index, created_at)
     VALUES ('D-SETTLE', 'person', '', '', '', now());
