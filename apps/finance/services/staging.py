@@ -22,7 +22,7 @@ from apps.ledger.charts import FIRST_DAY
 CHUNK = 5000
 COLUMNS = (
     "file_id", "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "message",
-    "state", "field", "reason",
+    "state", "field", "reason", "fund_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
@@ -53,12 +53,13 @@ def stage(file: PlatformFile) -> PlatformFile:
         raise Refused(_("这个文件里一行字也没有。"), "file")
     file.titles, file.encoding = list(layout.titles), source.encoding
     if not layout.missing:
+        funds = Funds(file)
         reader = RowReader(layout, first_day=FIRST_DAY, today=clock.today())
         orders = (
             order for number, row in queries.below(source, layout) if (order := reader.read(number, row))
         )
         while chunk := list(islice(orders, CHUNK)):
-            _write([_staged(file.pk, order) for order in chunk])
+            _write([_staged(file.pk, order, funds.find(order)) for order in chunk])
         _analyse()
         _judge(file)
     counts = queries.tally(file)
@@ -68,11 +69,11 @@ def stage(file: PlatformFile) -> PlatformFile:
     return file
 
 
-def _staged(file_id: int, order: Order) -> Staged:
+def _staged(file_id: int, order: Order, fund: Fund | None) -> Staged:
     state = REFUSED if order.reason else READY
     return (
         file_id, order.number, order.order, order.day, order.amount, order.fee, order.fund, order.name,
-        order.is_public, order.message, state, order.field, order.reason,
+        order.is_public, order.message, state, order.field, order.reason, fund.pk if fund else None,
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _analyse() -> None:
 
 
 def _judge(file: PlatformFile) -> None:
-    """Find what the file says twice, what is in the books already, and to which fund each row goes."""
+    """Find what the file says twice, what is in the books already, and what a campaign does not take."""
     apart = f"seen.amount <> {ROWS}.amount"
     alike = f"seen.amount = {ROWS}.amount"
     later = f"seen.row_id = {ROWS}.id AND seen.place > 1"
@@ -128,7 +129,6 @@ def _judge(file: PlatformFile) -> None:
     sentence = (_("这个订单以前按另一个金额入过账，请核对；改金额要走退款。"), "")
     _refuse(file, "amount", sentence, BOOKED, booked, f"{same} AND {apart}")
     _set(file, KNOWN, BOOKED, booked, f"{same} AND {alike}")
-    _find_funds(file)
     _check_campaign(file)
 
 
@@ -161,31 +161,29 @@ def _set(file: PlatformFile, state: str, source: str, values: list[Any], where: 
         )
 
 
-def _find_funds(file: PlatformFile) -> None:
-    """Give each row its fund by code or name, or the file's; refuse rows whose fund is not there or takes no gifts."""
-    ready = file.rows.filter(state=READY)
-    known: dict[str, Fund] = {}
-    for fund in Fund.objects.filter(host=file.host).order_by("-state", "pk"):
-        known[fund.name] = fund
-    for fund in Fund.objects.filter(host=file.host):
-        known[fund.code] = fund
-    for words in list(ready.order_by("fund_words").values_list("fund_words", flat=True).distinct()):
-        rows = ready.filter(fund_words=words)
-        found = known.get(words) if words else file.fund
+class Funds:
+    """To which fund a row goes: by code or name, else the file's."""
+
+    def __init__(self, file: PlatformFile) -> None:
+        rows = list(Fund.objects.filter(host=file.host).order_by("-state", "pk"))
+        self.known = {fund.name: fund for fund in rows} | {fund.code: fund for fund in rows}
+        self.of_file = file.fund
+
+    def find(self, order: Order) -> Fund | None:
+        """Return a row's fund; the row is refused when there is none or it takes no gifts."""
+        found = self.known.get(order.fund) if order.fund else self.of_file
+        if order.reason:
+            return found
         if found is None:
-            reason = (
-                _("没有找到“%(words)s”这个基金，请写基金编号或全称。") % {"words": words[:40]}
-                if words
-                else _("这一行没写捐给哪个基金，请在上面给整个文件选一个。")
-            )
-            rows.update(state=REFUSED, field="fund", reason=reason)
-            continue
-        if not takes_gifts(found):
-            late = rows
-            if found.state == FundState.SUSPENDED and found.suspended_on is not None:
-                late = rows.filter(day__gte=found.suspended_on)
-            late.update(state=REFUSED, field="fund", reason=gifts_refused(found)[:300])
-        rows.update(fund=found)
+            order.field, order.reason = "fund", self._missing(order.fund)
+        elif not (found.state == FundState.OPEN or takes_gifts(found, order.day)):
+            order.field, order.reason = "fund", gifts_refused(found)[:300]
+        return found
+
+    def _missing(self, words: str) -> str:
+        if words:
+            return _("没有找到“%(words)s”这个基金，请写基金编号或全称。") % {"words": words[:40]}
+        return _("这一行没写捐给哪个基金，请在上面给整个文件选一个。")
 
 
 def _check_campaign(file: PlatformFile) -> None:
