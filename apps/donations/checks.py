@@ -3,14 +3,31 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.donations import queries
 from apps.donations.goods import Basis, MoveKind, Nature
-from apps.donations.models import Correction, Donation, GivingPlan, GoodsMove, InKindGift, Refund
-from apps.donations.states import Channel, DonationState, PlanRail, PlanState, RefundState
+from apps.donations.models import (
+    BoxCount,
+    Correction,
+    Donation,
+    GiftBatch,
+    GivingPlan,
+    GoodsMove,
+    InKindGift,
+    Refund,
+)
+from apps.donations.states import (
+    BatchState,
+    Channel,
+    CountState,
+    DonationState,
+    PlanRail,
+    PlanState,
+    RefundState,
+)
 from apps.funds.models import Host
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
@@ -177,7 +194,36 @@ def months_of_plans() -> Iterator[Row]:
         yield {"plan": code, "state": state}
 
 
+def batches_are_whole() -> Iterator[Row]:
+    """Lists whose gifts are not as many or as much as was declared, or that have some before they are booked."""
+    rows = GiftBatch.objects.annotate(count=Count("lines"), total=Sum("lines__donation__amount", default=0))
+    for batch in rows.iterator(chunk_size=CHUNK):
+        is_booked = batch.state == BatchState.BOOKED
+        wanted = (batch.expected_count, batch.expected_total) if is_booked else (0, 0)
+        if (batch.count, batch.total) != wanted:
+            yield {"code": batch.code, "declared": wanted, "gifts": (batch.count, batch.total)}
+
+
+def boxes_are_signed_twice() -> Iterator[Row]:
+    """Booked counts of boxes without two different people, or without a gift in cash of the same amount."""
+    rows = BoxCount.objects.filter(state=CountState.BOOKED)
+    bad = Q(signed_by_id=None) | Q(signed_by_id=F("counted_by_id")) | Q(donation=None)
+    bad |= ~Q(donation__amount=F("total")) | ~Q(donation__channel=Channel.CASH)
+    for code in rows.filter(bad).values_list("code", flat=True):
+        yield {"code": code}
+
+
 CHECKS = [
+    Check(
+        "donations.batches_are_whole",
+        _("每份入账的名单，笔数和合计等于先前报的。"),
+        batches_are_whole,
+    ),
+    Check(
+        "donations.boxes_are_signed_twice",
+        _("每次入账的募捐箱都由两个不同的人清点签字，金额和现金捐赠一样。"),
+        boxes_are_signed_twice,
+    ),
     Check(
         "donations.gifts_in_kind_and_entries",
         _("每笔有价的物资、有凭据的服务恰好有一张同样金额的凭证；没有凭据的服务不入账。"),

@@ -6,9 +6,17 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import YES, Verdict, no
 from apps.donations import queries
 from apps.donations.goods import LossState
-from apps.donations.models import Donation, Donor, FiscalReceipt, GivingPlan, Refund, WriteOff
+from apps.donations.models import BoxCount, Donation, Donor, FiscalReceipt, GivingPlan, Refund, WriteOff
 from apps.donations.rules import Giver
-from apps.donations.states import DonationState, PlanRail, PlanState, ReceiptState, RefundState, VoidReason
+from apps.donations.states import (
+    CountState,
+    DonationState,
+    PlanRail,
+    PlanState,
+    ReceiptState,
+    RefundState,
+    VoidReason,
+)
 from apps.funds.models import Fund, Host
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
@@ -174,4 +182,16 @@ def may_correct(user: Person, donation: Donation) -> Verdict:
         return no(_("这笔捐赠已经全部退回，没有可以改的钱。"))
     if queries.refunds_under_way(donation):
         return no(_("这笔捐赠有退款还没办完，办完再改。"))
+    return YES
+
+
+def may_sign_count(user: User, count: BoxCount) -> Verdict:
+    """A second person of finance counts a donation box again and signs."""
+    allowed = may_handle_money(user, count.box.host)
+    if not allowed:
+        return allowed
+    if count.state != CountState.COUNTED:
+        return no(_("这次清点已经是“%(state)s”。") % {"state": count.get_state_display()})
+    if user.pk == count.counted_by_id:
+        return no(_("这次是您数的，要由另一个人再数一遍、签字。"))
     return YES

@@ -26,6 +26,28 @@ class DonationState(models.TextChoices):
     EXPIRED = "expired", _("已过期")
 
 
+class BatchKind(models.TextChoices):
+    """Whose list of gifts it is."""
+
+    EVENT = "event", _("活动现场的捐款")
+    COLLECTIVE = "collective", _("单位的集体捐赠")
+
+
+class BatchState(models.TextChoices):
+    """How far a list of gifts is."""
+
+    DECLARED = "declared", _("等名单")
+    BOOKED = "booked", _("已入账")
+
+
+class CountState(models.TextChoices):
+    """How far the count of a donation box is."""
+
+    COUNTED = "counted", _("等第二个人清点")
+    BOOKED = "booked", _("已入账")
+    DISCARDED = "dropped", _("作废")
+
+
 class NameChoice(models.TextChoices):
     """What the public sees of a donor."""
 
@@ -206,3 +228,5 @@ PLAN_MOVES: Moves = {
 }
 # Silence is no consent: a request that lapsed may be asked again, never taken for a yes.
 PURPOSE_MOVES: Moves = {"asked": frozenset({"agreed", "refused", "lapsed", "withdrawn"})}
+# A count is booked when a second person signs it, and never again.
+COUNT_MOVES: Moves = {"counted": frozenset({"booked", "dropped"})}

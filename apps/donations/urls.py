@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.donations.views import (
+    boxes,
     campaigns,
     corrections,
     gifts,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("gifts/refunds/<str:code>/release/", refunds.release, name="release_refund"),
     path("gifts/refunds/<str:code>/reject/", refunds.reject, name="reject_refund"),
     path("gifts/repay/<str:fund>/<str:restriction>/", refunds.repay, name="repay"),
+    path("boxes/", boxes.boxes, name="boxes"),
+    path("boxes/<str:code>/count/", boxes.count, name="count_box"),
+    path("boxes/counts/<str:code>/sign/", boxes.sign, name="sign_count"),
     path("goods/", inkind.store, name="goods"),
     path("goods/receive/", inkind.receive, name="receive_goods"),
     path("goods/write-offs/<str:code>/<str:decision>/", inkind.decide_write_off, name="decide_write_off"),

@@ -15,27 +15,42 @@ MOST = 20
 def waiting_for(user: User) -> list[Waiting]:
     """Return the large refunds that wait for a second person of finance."""
     hosts = Host.objects.filter(code__in=scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST))
-    return [
-        Waiting(
-            state="due",
-            label=_("待复核"),
-            title=_("退款：捐给%(fund)s") % {"fund": row.donation.fund.name},
-            url=reverse("donations:gift", args=[row.donation.code]),
-            action=_("去复核"),
-            words=row.get_why_display(),
-            amount=row.amount,
-            since=row.asked_at,
-        )
-        for row in queries.refunds_to_release(hosts, user)[:MOST]
-    ] + [
-        Waiting(
-            state="due",
-            label=_("待复核"),
-            title=_("核销物资：%(name)s") % {"name": row.gift.name},
-            url=reverse("donations:goods_gift", args=[row.gift.code]),
-            action=_("去复核"),
-            words=row.reason,
-            since=row.asked_at,
-        )
-        for row in queries.write_offs_to_release(hosts, user)[:MOST]
-    ]
+    return (
+        [
+            Waiting(
+                state="due",
+                label=_("待复核"),
+                title=_("退款：捐给%(fund)s") % {"fund": row.donation.fund.name},
+                url=reverse("donations:gift", args=[row.donation.code]),
+                action=_("去复核"),
+                words=row.get_why_display(),
+                amount=row.amount,
+                since=row.asked_at,
+            )
+            for row in queries.refunds_to_release(hosts, user)[:MOST]
+        ]
+        + [
+            Waiting(
+                state="due",
+                label=_("待复核"),
+                title=_("核销物资：%(name)s") % {"name": row.gift.name},
+                url=reverse("donations:goods_gift", args=[row.gift.code]),
+                action=_("去复核"),
+                words=row.reason,
+                since=row.asked_at,
+            )
+            for row in queries.write_offs_to_release(hosts, user)[:MOST]
+        ]
+        + [
+            Waiting(
+                state="due",
+                label=_("等清点"),
+                title=_("募捐箱：%(place)s") % {"place": row.box.place},
+                url=reverse("donations:sign_count", args=[row.code]),
+                action=_("再数一遍，签字"),
+                words=row.box.fund.name,
+                since=row.counted_at,
+            )
+            for row in queries.counts_to_sign(hosts, user)[:MOST]
+        ]
+    )

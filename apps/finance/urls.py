@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.finance.views import exports, hosts, life, lines, platforms, statements
+from apps.finance.views import batches, exports, hosts, life, lines, platforms, statements
 
 app_name = "finance"
 urlpatterns = [
@@ -28,5 +28,7 @@ urlpatterns = [
     path(
         "finance/<str:host>/platforms/<str:code>/refused/", platforms.platform_errors, name="platform_errors"
     ),
+    path("finance/<str:host>/batches/", batches.batches, name="batches"),
+    path("finance/<str:host>/batches/<str:code>/", batches.batch, name="batch"),
     path("finance/<str:host>/export/", exports.exports, name="exports"),
 ]

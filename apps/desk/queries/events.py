@@ -35,6 +35,8 @@ PATHS = {
     "donations.donationagreement": "donation__host_id",
     "donations.inkindgift": "host_id",
     "donations.givingplan": "host_id",
+    "donations.giftbatch": "host_id",
+    "donations.collectionbox": "host_id",
     "donations.campaign": "host_id",
     "governance.committee": "fund__host_id",
     "governance.seat": "committee__fund__host_id",

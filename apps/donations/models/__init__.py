@@ -1,6 +1,7 @@
 """How money arrives: donors, campaigns, gifts, refunds, and the inbox of the payment providers."""
 
 from apps.donations.models.agreements import DonationAgreement
+from apps.donations.models.batches import BatchGift, BoxCount, CollectionBox, GiftBatch
 from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
@@ -14,17 +15,21 @@ from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 
 __all__ = [
+    "BatchGift",
+    "BoxCount",
     "Campaign",
     "CampaignFile",
     "CampaignReport",
     "CampaignVersion",
     "Certificate",
+    "CollectionBox",
     "Consent",
     "Correction",
     "Donation",
     "DonationAgreement",
     "Donor",
     "FiscalReceipt",
+    "GiftBatch",
     "GivingPlan",
     "GoodsMove",
     "InKindGift",

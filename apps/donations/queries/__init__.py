@@ -1,5 +1,6 @@
 """Every read of gifts, campaigns, donors and the inbox."""
 
+from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
 from apps.donations.queries.campaigns import (
     Raised,
     duties_of,
@@ -91,10 +92,13 @@ __all__ = [
     "Store",
     "Target",
     "advanced",
+    "batches_of",
+    "boxes_of",
     "campaign_for",
     "campaign_roll",
     "consents_of",
     "counts_by_state",
+    "counts_to_sign",
     "donor_contact",
     "donor_name",
     "donors_of",

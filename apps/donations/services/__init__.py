@@ -1,6 +1,8 @@
 """The verbs by which money arrives and goes back."""
 
+from apps.donations.services.batches import BatchLine, Fault, ListRefused, book_batch, declare_batch
 from apps.donations.services.booking import Unbookable
+from apps.donations.services.boxes import count_box, discard_count, place_box, sign_count
 from apps.donations.services.campaign_reports import Told, publish_campaign_report
 from apps.donations.services.campaigns import (
     Plan,
@@ -73,7 +75,10 @@ from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.webhooks import receive_event
 
 __all__ = [
+    "BatchLine",
+    "Fault",
     "GoodsGift",
+    "ListRefused",
     "OfflineGift",
     "Plan",
     "PlatformOrder",
@@ -89,6 +94,7 @@ __all__ = [
     "ask_purpose",
     "ask_write_off",
     "begin_plan",
+    "book_batch",
     "book_payout",
     "booked_balance",
     "books_of",
@@ -97,7 +103,10 @@ __all__ = [
     "choose_name",
     "close_unstarted",
     "correct_gift",
+    "count_box",
+    "declare_batch",
     "decline_receipt",
+    "discard_count",
     "enter_code",
     "erase_all",
     "erase_donor",
@@ -114,6 +123,7 @@ __all__ = [
     "open_plan",
     "pause_plan",
     "pay_month",
+    "place_box",
     "publish_campaign_report",
     "receive_event",
     "receive_goods",
@@ -141,6 +151,7 @@ __all__ = [
     "settle",
     "settle_plan",
     "settle_session",
+    "sign_count",
     "stale_inbox",
     "start_gift",
     "stop_plan",
