@@ -6,6 +6,7 @@ A PDF cannot be written anew without a part of its own, so it is kept as it came
 
 import hashlib
 import io
+import zipfile
 from pathlib import Path
 
 from django.conf import settings
@@ -25,6 +26,7 @@ MIN_EDGE, MAX_RATIO = 16, 20
 LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 PDF_BYTES = 20 * 1024 * 1024
 PDF, PDF_HEAD, PDF_END, PDF_TAIL = "application/pdf", b"%PDF-", b"%%EOF", 1024
+OFD, OFD_HEAD, OFD_PARTS = "application/ofd", b"PK\x03\x04", 2000
 FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
 _TOO_MANY_PIXELS = gettext_lazy("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。")
 
@@ -94,15 +96,25 @@ def keep_pixels(picture: Image.Image, *, by_id: int | None, is_public: bool = Fa
 
 
 def keep_document(
-    upload: "UploadedFile[bytes]", *, by_id: int | None, is_public: bool = False, field: str = "files"
+    upload: "UploadedFile[bytes]",
+    *,
+    by_id: int | None,
+    is_public: bool = False,
+    field: str = "files",
+    ofd: bool = False,
 ) -> StoredFile:
     """Keep a document: a PDF as it came, a scanned or photographed page as a cleaned picture; return its row.
+
+    With `ofd`, the national layout format (GB/T 33190) of electronic receipts and invoices is kept as it came, too.
 
     Raises `Refused`, naming `field`, for anything else, by what the file holds and never by what it is called.
     """
     upload.seek(0)
     if upload.read(len(PDF_HEAD)) == PDF_HEAD:
         return _keep(_clean_pdf(upload, field), PDF, by_id=by_id, is_public=is_public)
+    upload.seek(0)
+    if ofd and upload.read(len(OFD_HEAD)) == OFD_HEAD:
+        return _keep(_clean_ofd(upload, field), OFD, by_id=by_id, is_public=is_public)
     try:
         picture = clean_picture(upload)
     except Refused as refusal:
@@ -124,6 +136,23 @@ def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:
             raise Refused(_("这个 PDF 带有密码、脚本或附件，请另存为普通 PDF 再传。"), field)
         case documents.Finding.UNREADABLE:
             raise Refused(_("这个 PDF 的内部结构没法检查，请用“打印为 PDF”重新导出再传。"), field)
+    return body
+
+
+def _clean_ofd(upload: "UploadedFile[bytes]", field: str) -> bytes:
+    """Return an OFD as it came: a ZIP of sensible size with its index inside, never unpacked here."""
+    if not upload.size or upload.size > PDF_BYTES:
+        raise Refused(_("OFD 文件要在 20 MB 以内。"), field)
+    upload.seek(0)
+    body: bytes = upload.read()
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            names = [part.filename for part in archive.infolist()]
+    except Exception as error:
+        # zipfile raises many kinds for hostile files; none is more than "not an OFD" to the sender.
+        raise Refused(_("这个 OFD 文件打不开，请重新下载再传。"), field) from error
+    if "OFD.xml" not in names or len(names) > OFD_PARTS:
+        raise Refused(_("这个文件不是 OFD 版式文件，请重新下载再传。"), field)
     return body
 
 

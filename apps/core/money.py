@@ -12,6 +12,7 @@ from apps.core.verdicts import Refused
 CURRENCY = "CNY"
 # Stripe's largest amount, and far above any gift; a bigger figure is a typing error.
 MAX_FEN = 99_999_999_99
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _AMOUNT = re.compile(r"(?:[1-9]\d{0,2}(?:,\d{3})+|0|[1-9]\d{0,11})(?:\.(\d{1,2}))?", re.ASCII)
 
 
@@ -53,6 +54,40 @@ def written(amount_fen: int, *, sign: bool = False) -> str:
     whole, part = divmod(abs(amount_fen), 100)
     mark = "\u2212" if amount_fen < 0 else "+" if sign and amount_fen > 0 else ""
     return f"{mark}{whole:,}.{part:02d}"
+
+
+def in_capitals(amount_fen: int) -> str:
+    """Return an amount as banks and receipts write it: 12,345.67 yuan is 壹万贰仟叁佰肆拾伍元陆角柒分.
+
+    Raises ValueError for a negative amount, and from a trillion yuan on.
+    """
+    yuan_part, part = divmod(amount_fen, 100)
+    if not 0 <= yuan_part < 10**12:
+        raise ValueError(f"{amount_fen} fen cannot be written in capitals")
+    jiao, rest = divmod(part, 10)
+    words = _whole(yuan_part) + "元" if yuan_part else ""
+    if jiao:
+        words += DIGITS[jiao] + "角"
+    elif rest and words:
+        words += DIGITS[0]
+    return words + DIGITS[rest] + "分" if rest else (words or DIGITS[0] + "元") + "整"
+
+
+def _whole(number: int) -> str:
+    """Write a whole number: groups of four digits, one 零 for any run of zeros inside."""
+    words, gap = "", False
+    for place, name in ((10**8, "亿"), (10**4, "万"), (1, "")):
+        group = number // place % 10**4
+        if not group:
+            gap = bool(words)
+            continue
+        for digit_place, unit in ((1000, "仟"), (100, "佰"), (10, "拾"), (1, "")):
+            digit = group // digit_place % 10
+            if digit:
+                words += (DIGITS[0] if gap else "") + DIGITS[digit] + unit
+            gap = not digit and bool(words)
+        words, gap = words + name, group % 10 == 0
+    return words
 
 
 def split(total: int, weights: Sequence[int]) -> list[int]:

@@ -1,20 +1,28 @@
-"""Documents as PDF: a Typst template and plain facts in, accessible PDF (PDF/UA-1) out."""
+"""Documents as PDF: a Typst template and plain facts in, accessible PDF (PDF/UA-1) out; or page one as a picture."""
 
 import hashlib
+import io
 import json
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import qrcode
 import typst
 from django.core.cache import cache
+from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "charityfund" / "fonts"
 TEMPLATES = ROOT / "templates" / "pdf"
 KEPT_SECONDS = 30 * 24 * 60 * 60
 _one_at_a_time = threading.Lock()
+# A4 at this many dots per inch is 1240 × 1754: sharp on a phone and good enough to print.
+PICTURE_PPI, PICTURE_COLOURS = 150, 128
+# Pictures of this many certificates (some 60 kB each) are kept in the process.
+PICTURES_KEPT = 128
 
 
 def render(template: str, facts: Mapping[str, Any]) -> bytes:
@@ -81,3 +89,39 @@ def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, acc
     if not isinstance(document, bytes):
         raise TypeError("typst wrote no document")
     return document
+
+
+def picture(template: str, facts: Mapping[str, Any]) -> bytes:
+    """Return the first page of what `render` makes as a PNG, which chat programs can save where a PDF cannot be opened.
+
+    The bytes are kept by content: a picture that is shown again is not drawn again.
+    """
+    return _picture(template, json.dumps(facts, ensure_ascii=False, sort_keys=True))
+
+
+@lru_cache(maxsize=PICTURES_KEPT)
+def _picture(template: str, written: str) -> bytes:
+    drawn = typst.compile(
+        str(TEMPLATES / f"{template}.typ"),
+        root=str(TEMPLATES),
+        font_paths=[str(FONTS)],
+        format="png",
+        ppi=PICTURE_PPI,
+        sys_inputs={"facts": written},
+    )
+    page = drawn[0] if isinstance(drawn, list) else drawn
+    if not isinstance(page, bytes):
+        raise TypeError("typst drew no page")
+    buffer = io.BytesIO()
+    with Image.open(io.BytesIO(page)) as opened:
+        packed = opened.convert("RGB").quantize(PICTURE_COLOURS, dither=Image.Dither.NONE)
+        packed.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()
+
+
+def qr_rows(text: str) -> list[str]:
+    """Return a QR code as rows of `1` and `0`, for a template to draw, without the quiet zone around it."""
+    code = qrcode.QRCode(border=0, error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(text)
+    code.make(fit=True)
+    return ["".join("1" if dark else "0" for dark in row) for row in code.get_matrix()]

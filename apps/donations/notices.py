@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock, money, outbox
+from apps.donations import queries
 from apps.donations.models import (
     Correction,
     Donation,
@@ -52,7 +53,7 @@ def _thanks(donation: Donation, address: str) -> outbox.Letter:
         "amount": money.written(donation.amount),
         "fund": donation.fund.name,
         "host": donation.host.name,
-        "url": settings.SITE_URL + reverse("donations:done", args=[donation.code]),
+        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(donation)]),
     }
     return outbox.Letter(
         f"gift-booked:{donation.code}",
@@ -60,7 +61,8 @@ def _thanks(donation: Donation, address: str) -> outbox.Letter:
         subject=_("您的捐赠已经入账"),
         body=_(
             "谢谢您。您捐给%(fund)s的 ¥%(amount)s 已经记进%(host)s的账。\n"
-            "这笔钱现在到了哪一步，随时可以在这里看：%(url)s"
+            "领捐赠证书、申请捐赠票据，都在您自己的这一页：%(url)s\n"
+            "这个网址就是钥匙，请不要转发。"
         )
         % facts,
     )
@@ -154,7 +156,7 @@ def tell_receipt(receipt: FiscalReceipt) -> None:
         "fund": donation.fund.name,
         "code": receipt.batch_code,
         "number": receipt.number,
-        "url": settings.SITE_URL + reverse("donations:done", args=[donation.code]),
+        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(donation)]),
     }
     outbox.say(
         f"receipt-issued:{receipt.code}",

@@ -9,6 +9,7 @@ from apps.donations.goods import LossState
 from apps.donations.models import BoxCount, Donation, Donor, FiscalReceipt, GivingPlan, Refund, WriteOff
 from apps.donations.rules import Giver
 from apps.donations.states import (
+    AgreementState,
     CountState,
     DonationState,
     PlanRail,
@@ -194,4 +195,29 @@ def may_sign_count(user: User, count: BoxCount) -> Verdict:
         return no(_("这次清点已经是“%(state)s”。") % {"state": count.get_state_display()})
     if user.pk == count.counted_by_id:
         return no(_("这次是您数的，要由另一个人再数一遍、签字。"))
+    return YES
+
+
+def may_make_certificate(by: Giver | User | None, donation: Donation) -> Verdict:
+    """The donor makes a certificate of a gift that arrived and was not given back."""
+    own = is_own(by, donation.donor)
+    if not own:
+        return own
+    if donation.state != DonationState.BOOKED:
+        return no(_("钱到账以后才有证书。"))
+    if donation.left == 0:
+        return no(_("这笔捐赠已经全部退回，没有证书。"))
+    return YES
+
+
+def may_draw_agreement(by: Giver | User | None, donation: Donation) -> Verdict:
+    """The donor asks for a written agreement about a gift that stands, until it is signed; finance may do so too."""
+    keeps_books = isinstance(by, User) and may_handle_money(by, donation.host).ok
+    if not keeps_books and not is_own(by, donation.donor):
+        return no(_("只有捐赠人自己和慈善会的财务能拟这份协议。"))
+    if donation.state != DonationState.BOOKED or donation.left == 0:
+        return no(_("钱到账、没有退回的捐赠才能签协议。"))
+    agreement = queries.agreement_of(donation)
+    if agreement is not None and agreement.state == AgreementState.SIGNED:
+        return no(_("这份协议已经签了，不能再改。"))
     return YES

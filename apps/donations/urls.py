@@ -3,6 +3,7 @@
 from django.urls import path
 
 from apps.donations.views import (
+    after_gift,
     boxes,
     campaigns,
     corrections,
@@ -36,6 +37,17 @@ urlpatterns = [
     path("monthly/<str:token>/resume/", plans.resume, name="plan_resume"),
     path("monthly/<str:token>/change/", plans.change, name="plan_change"),
     path("monthly/<str:token>/stop/", plans.stop, name="plan_stop"),
+    path("gift/<str:key>/", after_gift.own, name="own"),
+    path("gift/<str:key>/certificate/", after_gift.certificate, name="own_certificate"),
+    path("gift/<str:key>/certificate.png", after_gift.certificate_picture, name="own_certificate_picture"),
+    path("gift/<str:key>/certificate.pdf", after_gift.certificate_pdf, name="own_certificate_pdf"),
+    path("gift/<str:key>/receipt/", after_gift.receipt, name="own_receipt"),
+    path("gift/<str:key>/receipt/file/", after_gift.receipt_file, name="own_receipt_file"),
+    path("gift/<str:key>/agreement/", after_gift.agreement, name="own_agreement"),
+    path("gift/<str:key>/agreement.pdf", after_gift.agreement_pdf, name="own_agreement_pdf"),
+    path("gift/<str:key>/<int:year>.pdf", after_gift.year, name="own_year"),
+    path("mine/<int:year>.pdf", after_gift.my_year, name="my_year"),
+    path("certificate/<str:code>/", after_gift.check, name="certificate"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),
     path("gifts/", gifts.gifts, name="gifts"),
     path("gifts/record/", gifts.record, name="record"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.finance.views import batches, exports, hosts, life, lines, platforms, statements
+from apps.finance.views import batches, exports, hosts, life, lines, platforms, receipts, statements
 
 app_name = "finance"
 urlpatterns = [
@@ -30,5 +30,9 @@ urlpatterns = [
     ),
     path("finance/<str:host>/batches/", batches.batches, name="batches"),
     path("finance/<str:host>/batches/<str:code>/", batches.batch, name="batch"),
+    path("finance/<str:host>/receipts/", receipts.receipts, name="receipts"),
+    path("finance/<str:host>/receipts/sheet/", receipts.export_receipts, name="export_receipts"),
+    path("finance/<str:host>/receipts/import/", receipts.import_receipts, name="import_receipts"),
+    path("finance/<str:host>/receipts/<str:code>/", receipts.receipt, name="receipt"),
     path("finance/<str:host>/export/", exports.exports, name="exports"),
 ]

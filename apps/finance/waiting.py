@@ -1,11 +1,15 @@
 """What waits for the host and the committees because funds sleep, end or have ended."""
 
+from datetime import timedelta
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.waiting import Waiting
+from apps.donations import queries as gifts
+from apps.donations.states import ReceiptState
 from apps.finance import queries
 from apps.finance.models import Cleanup
 from apps.funds.models import Fund, Host, Succession
@@ -21,7 +25,7 @@ def waiting_for(user: User) -> list[Waiting]:
     found = _idle(hosts, None)
     run = funds_run_by(user).exclude(host__in=hosts)
     found += _idle(Host.objects.filter(pk__in=run.order_by().values("host_id")), run)
-    return found + _closings(hosts) + _surpluses(hosts)
+    return found + _closings(hosts) + _surpluses(hosts) + _receipts(queries.hosts_of(user, Role.Kind.FINANCE))
 
 
 def _idle(hosts: QuerySet[Host], funds: QuerySet[Fund] | None) -> list[Waiting]:
@@ -77,6 +81,42 @@ def _surpluses(hosts: QuerySet[Host]) -> list[Waiting]:
                 action=_("去公布"),
                 since=act.made_at,
                 until=clock.midnight(act.publish_by) if act.publish_by else None,
+            )
+        )
+    return rows
+
+
+def _receipts(hosts: QuerySet[Host]) -> list[Waiting]:
+    """Return standing receipts to make void and requests to answer: one row each, so that none hides another."""
+    rows = [
+        Waiting(
+            state="late",
+            label=_("待冲红"),
+            title=_("票据 %(code)s-%(number)s 的钱已经退回") % {"code": row.batch_code, "number": row.number},
+            url=reverse("finance:receipt", args=[row.host.code, row.code]),
+            action=_("去冲红"),
+            amount=row.amount,
+            since=row.recalled_at,
+        )
+        for row in gifts.receipts_to_void(hosts)[:MOST]
+    ]
+    for host in hosts:
+        waiting = gifts.receipts_of([host]).filter(state=ReceiptState.REQUESTED)
+        count, first = waiting.count(), waiting.first()
+        if first is None:
+            continue
+        due = gifts.due_on(first.asked_at, gifts.work_days(host))
+        late = due < clock.today()
+        rows.append(
+            Waiting(
+                state="late" if late else "due",
+                label=_("已晚") if late else _("待开票"),
+                title=_("%(count)d 张捐赠票据待开") % {"count": count},
+                url=reverse("finance:receipts", args=[host.code]),
+                action=_("去开票"),
+                since=first.asked_at,
+                # Due by the end of its day.
+                until=clock.midnight(due + timedelta(days=1)),
             )
         )
     return rows

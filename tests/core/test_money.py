@@ -70,3 +70,30 @@ def test_the_minus_is_a_real_minus() -> None:
     assert money.written(-123456) == "\u22121,234.56"
     assert money.written(123456, sign=True) == "+1,234.56"
     assert money.written(0, sign=True) == "0.00"
+
+
+@pytest.mark.parametrize(
+    ("fen", "words"),
+    [
+        (0, "零元整"),
+        (1, "壹分"),
+        (15, "壹角伍分"),
+        (105, "壹元零伍分"),
+        (1000, "壹拾元整"),
+        (10007, "壹佰元零柒分"),
+        (100500, "壹仟零伍元整"),
+        (1000050, "壹万元伍角整"),
+        (1234567, "壹万贰仟叁佰肆拾伍元陆角柒分"),
+        (1001000000, "壹仟零壹万元整"),
+        (10010000100, "壹亿零壹拾万零壹元整"),
+        (999999999999, "玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+    ],
+)
+def test_capitals_are_what_banks_write(fen: int, words: str) -> None:
+    assert money.in_capitals(fen) == words
+
+
+def test_capitals_have_their_limits() -> None:
+    for fen in (-1, 10**14):
+        with pytest.raises(ValueError, match="capitals"):
+            money.in_capitals(fen)

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 
 from apps.core import pdf
-from apps.core.pdf import kept, render
+from apps.core.pdf import kept, qr_rows, render
 
 FACTS = {"title": "会议纪要", "words": '#import "x" *不是标记* ¥10,000.00'}
 
@@ -33,3 +33,9 @@ def test_what_everyone_may_ask_for_is_compiled_once(monkeypatch: pytest.MonkeyPa
     assert (kept("sample", dict(reversed(FACTS.items()))), len(compiled)) == (first, 1)
     assert kept("sample", FACTS | {"title": "会议纪要（更正）"}) != first
     assert len(compiled) == 2
+
+
+def test_a_code_is_a_square_of_dark_and_light() -> None:
+    rows = qr_rows("https://example.org/certificate/ABCDEFGHJK/")
+    assert {len(row) for row in rows} == {len(rows)}
+    assert all(row.startswith("1111111") for row in (rows[0], rows[6]))

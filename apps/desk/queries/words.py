@@ -156,6 +156,8 @@ VERBS: dict[str, str | Promise] = {
     "request_receipt": _("申请捐赠票据"),
     "waive_receipt": _("不要捐赠票据"),
     "issue_receipt": _("登记捐赠票据"),
+    "export_receipts": _("导出待开票的表"),
+    "import_receipts": _("导入票据号码"),
     "void_receipt": _("捐赠票据冲红"),
     "reissue_receipt": _("重开捐赠票据"),
     "decline_receipt": _("不开捐赠票据"),

@@ -1,5 +1,18 @@
 """Every read of gifts, campaigns, donors and the inbox."""
 
+from apps.donations.queries.after_gift import (
+    agreement_facts,
+    agreement_of,
+    certificate_by_code,
+    certificate_facts,
+    certificate_of,
+    gift_of_key,
+    key_of,
+    purpose_of,
+    returned_words,
+    year_facts,
+    years_of,
+)
 from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
 from apps.donations.queries.campaigns import (
     Raised,
@@ -92,10 +105,15 @@ __all__ = [
     "Store",
     "Target",
     "advanced",
+    "agreement_facts",
+    "agreement_of",
     "batches_of",
     "boxes_of",
     "campaign_for",
     "campaign_roll",
+    "certificate_by_code",
+    "certificate_facts",
+    "certificate_of",
     "consents_of",
     "counts_by_state",
     "counts_to_sign",
@@ -106,6 +124,7 @@ __all__ = [
     "duties_of",
     "events_seen_by",
     "funds_of",
+    "gift_of_key",
     "gifts_of",
     "given_by",
     "giver_of",
@@ -119,6 +138,7 @@ __all__ = [
     "is_open_for",
     "is_overdue",
     "issued_receipts_of",
+    "key_of",
     "late_duties",
     "latest",
     "live_receipt",
@@ -140,6 +160,7 @@ __all__ = [
     "platform_payouts",
     "proof_of",
     "public_campaigns",
+    "purpose_of",
     "purpose_of_token",
     "purposes_of",
     "raised",
@@ -155,6 +176,7 @@ __all__ = [
     "refunds_to_see_to",
     "refunds_under_way",
     "restrictions_open",
+    "returned_words",
     "roll",
     "store_of",
     "target_of",
@@ -163,4 +185,6 @@ __all__ = [
     "without_request",
     "work_days",
     "write_offs_to_release",
+    "year_facts",
+    "years_of",
 ]

@@ -1,5 +1,10 @@
 """The verbs by which money arrives and goes back."""
 
+from apps.donations.services.after_gift import (
+    draw_donation_agreement,
+    file_donation_agreement,
+    make_certificate,
+)
 from apps.donations.services.batches import BatchLine, Fault, ListRefused, book_batch, declare_batch
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.boxes import count_box, discard_count, place_box, sign_count
@@ -107,10 +112,12 @@ __all__ = [
     "declare_batch",
     "decline_receipt",
     "discard_count",
+    "draw_donation_agreement",
     "enter_code",
     "erase_all",
     "erase_donor",
     "expire",
+    "file_donation_agreement",
     "gift_of_form",
     "hand_over_campaigns",
     "issue_goods",
@@ -118,6 +125,7 @@ __all__ = [
     "keep_campaign_paper",
     "lapse_purposes",
     "look_after_plans",
+    "make_certificate",
     "note_look",
     "open_payment",
     "open_plan",

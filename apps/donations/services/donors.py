@@ -14,6 +14,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.models import Consent, Donation, Donor, InKindGift
+from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.receipts import forget_requests
 from apps.donations.states import NameChoice
 from apps.users.models import User
@@ -164,6 +165,7 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
         donor.save()
         donor.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
         forget_requests(donor)
+        forget_agreements(donor)
         gifts = Donation.objects.filter(donor=donor)
         funds = sorted(set(gifts.values_list("fund__code", flat=True)))
         gifts.update(

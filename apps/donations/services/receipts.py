@@ -56,7 +56,7 @@ def request_receipt(
     """
     donation = lock_donation(donation.pk)
     permissions.may_request_receipt(by, donation).require()
-    name, uscc = _clean_payer(name, kind, uscc)
+    name, uscc = clean_payer(name, kind, uscc)
     receipt = queries.open_receipt(donation)
     before = receipt.state if receipt else ""
     if receipt is None:
@@ -72,7 +72,7 @@ def request_receipt(
     return receipt
 
 
-def _clean_payer(name: str, kind: str, uscc: str) -> tuple[str, str]:
+def clean_payer(name: str, kind: str, uscc: str) -> tuple[str, str]:
     """Return the cleaned name and code of who stands on the receipt. Raises `Refused` naming the field."""
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择抬头是个人还是单位。"), "kind")

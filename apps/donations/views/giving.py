@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,6 +18,7 @@ from apps.donations.models import Campaign, Donation, Donor
 from apps.donations.providers import stripe
 from apps.donations.queries import Target
 from apps.donations.states import Channel, DonationState
+from apps.donations.views.after_gift import own_key, remember
 from apps.donations.views.own import donors_only, giver
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -96,6 +99,7 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm, campaign: Campaign 
         campaign=campaign,
         by=request.user if isinstance(request.user, User) else None,
     )
+    remember(request, donation)
     if donation.channel == Channel.BANK:
         return redirect("donations:transfer", code=donation.code)
     if donation.state != DonationState.STARTED:
@@ -122,6 +126,9 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting and not cancelled,
         "cancelled": cancelled,
         "is_own": bool(giver(request)) and bool(permissions.is_own(giver(request), donation.donor)),
+        "own_key": own_key(request, donation),
+        "purpose": queries.purpose_of(donation),
+        "share_url": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
         "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
     }
     return render(request, "donations/done.html", context)

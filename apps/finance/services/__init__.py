@@ -18,10 +18,13 @@ from apps.finance.services.platforms import (
     keep_platform_file,
     read_platform_file,
 )
+from apps.finance.services.receipts import FaultyRows, RowFault, export_requests, import_receipts, overdue
 from apps.finance.services.statements import import_statement, import_upload, keep_upload
 
 __all__ = [
     "Export",
+    "FaultyRows",
+    "RowFault",
     "book_platform_file",
     "book_platform_files",
     "close_decided_funds",
@@ -30,7 +33,9 @@ __all__ = [
     "confirm_platform_file",
     "csv_lines",
     "export",
+    "export_requests",
     "gift_of_line",
+    "import_receipts",
     "import_statement",
     "import_upload",
     "keep_platform_file",
@@ -38,6 +43,7 @@ __all__ = [
     "match_line",
     "match_lines",
     "merge_funds",
+    "overdue",
     "publish_surplus",
     "read_platform_file",
     "record_cleanup",

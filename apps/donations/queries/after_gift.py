@@ -1,0 +1,196 @@
+"""What a donor gets after a gift: the address of their own page, the certificate, the year's list, the agreement."""
+
+import hmac
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from apps.core import clock, money, pdf
+from apps.core.sealing import blind_index
+from apps.donations.models import Certificate, Donation, DonationAgreement, FiscalReceipt
+from apps.donations.states import DonationState, NameChoice, ReceiptState
+from apps.funds.models import Restriction
+
+KEY_LENGTH = 24
+FIRST_YEAR = 2000
+
+
+def key_of(donation: Donation) -> str:
+    """Return what stands in the address of a gift's own page: its code and a keyed hash that only we can make."""
+    return f"{donation.code}-{_proof(donation.code)}"
+
+
+def _proof(code: str) -> str:
+    return blind_index(f"own-gift:{code}")[:KEY_LENGTH]
+
+
+def gift_of_key(key: str) -> Donation | None:
+    """Return the gift whose own page this is; None for a wrong key, and for a donor who was erased."""
+    code, _dash, proof = key.rpartition("-")
+    if not code or not hmac.compare_digest(proof.encode(), _proof(code).encode()):
+        return None
+    rows = Donation.objects.select_related("fund__host", "host", "donor", "campaign")
+    return rows.filter(code=code, donor__erased_at=None).first()
+
+
+def certificate_of(donation: Donation) -> Certificate | None:
+    """Return a gift's certificate, if its donor made one."""
+    return Certificate.objects.filter(donation=donation).first()
+
+
+def certificate_by_code(code: str) -> Certificate | None:
+    """Return a certificate with its gift, for whoever checks it."""
+    rows = Certificate.objects.select_related("donation__fund", "donation__host", "donation__donor")
+    return rows.filter(code=code).first()
+
+
+def purpose_of(donation: Donation) -> str:
+    """Return what a gift is for, in the words of its restriction."""
+    row = Restriction.objects.filter(code=donation.restriction).first()
+    return row.purpose if row else donation.fund.purpose
+
+
+def certificate_facts(certificate: Certificate) -> dict[str, Any]:
+    """Return what the certificate's picture and PDF say. The name is the donor's own choice: only they get these."""
+    donation = certificate.donation
+    name = donation.spoken_name
+    if certificate.prints_full_name and donation.donor.name:
+        name = donation.donor.name
+    day = spoken_day(donation.day or clock.day_of(certificate.made_at))
+    shows = certificate.shows_amount
+    path = reverse("donations:certificate", args=[certificate.code])
+    return {
+        "number": certificate.number,
+        "name": name,
+        "sentence": f"您在 {day}向{donation.fund.name}捐赠",
+        "capitals": money.in_capitals(donation.amount) if shows else "",
+        "amount": money.written(donation.amount),
+        "purpose": f"用于：{purpose_of(donation)}",
+        "refunded": returned_words(donation, shows_amount=shows),
+        "qr": pdf.qr_rows(settings.SITE_URL + path),
+        "host": donation.host.name,
+        "day": spoken_day(clock.day_of(certificate.made_at)),
+    }
+
+
+def spoken_day(day: date) -> str:
+    """Return a day as Chinese documents write it."""
+    return f"{day.year} 年 {day.month} 月 {day.day} 日"
+
+
+def returned_words(donation: Donation, *, shows_amount: bool) -> str:
+    """Return what a certificate says of money that went back, empty if none did."""
+    if not donation.refunded:
+        return ""
+    if donation.left == 0:
+        return _("这笔捐赠已经全部退回，证书作废")
+    if not shows_amount:
+        return _("这笔捐赠有一部分已经退回")
+    return _("其中 ¥%(back)s 已经退回") % {"back": money.written(donation.refunded)}
+
+
+def agreement_of(donation: Donation) -> DonationAgreement | None:
+    """Return a gift's agreement, if its donor asked for one."""
+    return DonationAgreement.objects.filter(donation=donation).select_related("file").first()
+
+
+def agreement_facts(agreement: DonationAgreement) -> dict[str, Any]:
+    """Return what the agreement's PDF says (Charity Law, article 39: names, kind, quantity, use, delivery)."""
+    donation = agreement.donation
+    terms = {
+        NameChoice.REAL.value: "甲方可以公开乙方的姓名（名称）和捐赠金额。乙方可以随时撤回。",
+        NameChoice.MASKED.value: "甲方公开捐赠金额，只公开乙方的姓氏或者不完整的名称。",
+        NameChoice.ANONYMOUS.value: "甲方公开捐赠金额，不公开乙方的姓名（名称）。",
+    }
+    return {
+        "number": agreement.number,
+        "host": donation.host.name,
+        "host_uscc": donation.host.uscc,
+        "host_contact": donation.host.contact,
+        "party": agreement.party,
+        "party_uscc": agreement.party_uscc,
+        "fund": donation.fund.name,
+        "capitals": money.in_capitals(donation.amount),
+        "amount": money.written(donation.amount),
+        "gift": donation.code,
+        "way": str(donation.get_channel_display()),
+        "paid_on": spoken_day(donation.day or clock.day_of(agreement.drawn_at)),
+        "refunded": returned_words(donation, shows_amount=True),
+        "purpose": agreement.purpose,
+        "wishes": agreement.wishes,
+        "publicity": terms[donation.name_choice],
+        "campaign": f"{donation.campaign.name}（{donation.campaign.filing_number}）"
+        if donation.campaign
+        else "",
+        "fund_page": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
+    }
+
+
+def years_of(gifts: QuerySet[Donation]) -> list[int]:
+    """Return the calendar years in which these gifts arrived, the newest first."""
+    days = gifts.filter(state=DonationState.BOOKED).order_by().dates("day", "year")
+    return sorted((day.year for day in days), reverse=True)
+
+
+def year_facts(gifts: QuerySet[Donation], year: int) -> dict[str, Any] | None:
+    """Return what the year's acknowledgement says of these gifts of one donor; None for a year without any.
+
+    The year is the calendar year in Asia/Shanghai of the day on which each arrived; refunds are taken off whenever
+    they were made. One part per host, as each confirms only what it received.
+    """
+    if not FIRST_YEAR <= year <= clock.today().year:
+        return None
+    issued = FiscalReceipt.objects.filter(state=ReceiptState.ISSUED)
+    rows = list(
+        gifts.filter(state=DonationState.BOOKED, day__range=(date(year, 1, 1), date(year, 12, 31)))
+        .select_related("host", "fund", "donor")
+        .prefetch_related(Prefetch("receipts", queryset=issued, to_attr="standing"))
+        .order_by("day", "pk")
+    )
+    if not rows:
+        return None
+    by_host: dict[str, list[Donation]] = defaultdict(list)
+    for row in rows:
+        by_host[row.host.code].append(row)
+    return {
+        "year": str(year),
+        "day": spoken_day(clock.today()),
+        "hosts": [_year_of_host(part) for part in by_host.values()],
+    }
+
+
+def _year_of_host(rows: list[Donation]) -> dict[str, Any]:
+    host = rows[0].host
+    total = sum(row.left for row in rows)
+    return {
+        "host": host.name,
+        "uscc": host.uscc,
+        "contact": host.contact,
+        "names": "、".join(_names(rows)),
+        "rows": [
+            [
+                row.day.isoformat() if row.day else "",
+                row.fund.name,
+                row.code,
+                money.written(row.amount),
+                money.written(row.refunded) if row.refunded else "",
+                money.written(row.left),
+                "、".join(f"{one.batch_code}-{one.number}" for one in getattr(row, "standing", [])),
+            ]
+            for row in rows
+        ],
+        "count": str(len(rows)),
+        "total": money.written(total),
+        "capitals": money.in_capitals(total),
+    }
+
+
+def _names(rows: Iterable[Donation]) -> list[str]:
+    names = {row.donor.name or _("没有留名的捐赠人"): None for row in rows}
+    return list(names)
