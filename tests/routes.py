@@ -127,6 +127,7 @@ ROUTES: dict[str, Row] = {
     "donations:plan_stop": Row(EVERYONE, get=POST_ONLY),
     "donations:poster": Row(EVERYONE, FUND),
     "donations:poster_file": Row(EVERYONE),
+    "donations:again": Row(EVERYONE, get=POST_ONLY),
     "donations:transfer": Row(EVERYONE),
     "donations:name": Row(NOBODY),
     "donations:sign_in": Row(EVERYONE),

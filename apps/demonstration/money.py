@@ -14,6 +14,7 @@ from apps.donations.models import Consent, Donation, Donor
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.services import (
     OfflineGift,
+    Shown,
     book_payout,
     open_payment,
     receive_event,
@@ -24,6 +25,9 @@ from apps.donations.services import (
     start_gift,
 )
 from apps.users.models import User
+
+# Every ninth online donor keeps the amount to themselves.
+SHY = 9
 
 
 @contextmanager
@@ -106,6 +110,7 @@ class Money:
             form_token=f"demonstration-{self.count:08d}",
             name=gift.name,
             message=gift.message,
+            shown=Shown(amount=self.count % SHY != 0),
             consents=consents,
             by=by,
         )

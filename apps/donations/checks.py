@@ -19,6 +19,7 @@ from apps.donations.models import (
     InKindGift,
     Refund,
 )
+from apps.donations.rules import by_hand
 from apps.donations.states import (
     BatchState,
     Channel,
@@ -33,8 +34,6 @@ from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
 
 CHUNK = 5000
-# Channels whose money lies with others until they pay out.
-HELD_ELSEWHERE = (Channel.STRIPE, Channel.PLATFORM)
 
 
 def _compare(ours: dict[str, int], entries: Iterable[tuple[str, int]]) -> Iterator[Row]:
@@ -73,9 +72,9 @@ def refunds_within_gifts() -> Iterator[Row]:
 
 def provider_money_explained() -> Iterator[Row]:
     """The books' money at the provider, unless gifts less fees, refunds and payouts add up to exactly that."""
-    gifts = Donation.objects.filter(state=DonationState.BOOKED, channel__in=HELD_ELSEWHERE)
+    gifts = Donation.objects.filter(state=DonationState.BOOKED).exclude(channel__in=by_hand())
     given = gifts.aggregate(net=Sum(F("amount") - F("fee"), default=0))["net"]
-    done = Refund.objects.filter(state=RefundState.DONE, donation__channel__in=HELD_ELSEWHERE)
+    done = Refund.objects.filter(state=RefundState.DONE).exclude(donation__channel__in=by_hand())
     back = done.aggregate(gross=Sum(F("amount") + F("fee"), default=0))["gross"]
     paid_out = sum(
         amount for _source, amount in books.amounts_by_source(EntryKind.PAYOUT.value, "provider_money")

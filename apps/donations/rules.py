@@ -36,6 +36,8 @@ ACCOUNTS = {
     # Until the platform pays out, what it collected is 其他货币资金.
     Channel.PLATFORM.value: "provider_money",
 }
+# Where the money of a way of paying lies that is not named here: with its provider.
+AT_PROVIDER = "provider_money"
 # Order 74: the host's unified social credit code, A, and a five-digit number.
 _FILING_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}A[0-9]{5}", re.ASCII)
 _RECEIPT_CODE, _RECEIPT_NUMBER = re.compile(r"[0-9]{8}", re.ASCII), re.compile(r"[0-9]{10}", re.ASCII)
@@ -82,7 +84,11 @@ def check_amount(amount: int, channel: str) -> None:
     """Raise `Refused` unless this many fen may be given this way."""
     if channel not in LIMITS:
         raise Refused(_("请选择怎么付。"), "channel")
-    least, most = LIMITS[channel]
+    check_within(amount, *LIMITS[channel])
+
+
+def check_within(amount: int, least: int, most: int) -> None:
+    """Raise `Refused` unless this many fen lie within what a way of paying takes."""
     if type(amount) is not int or amount < least:
         raise Refused(_("这种方式最少捐 ¥%(least)s。") % {"least": money.written(least)}, "amount")
     if amount > most:
@@ -90,6 +96,16 @@ def check_amount(amount: int, channel: str) -> None:
             _("这种方式一次最多捐 ¥%(most)s，更多请用银行转账或联系慈善会。") % {"most": money.written(most)},
             "amount",
         )
+
+
+def account_of(channel: str) -> str:
+    """Return the account on which gifts of a channel arrive."""
+    return ACCOUNTS.get(channel, AT_PROVIDER)
+
+
+def by_hand() -> list[str]:
+    """Return the channels whose gifts do not arrive at a payment provider."""
+    return [channel for channel, account in ACCOUNTS.items() if account != AT_PROVIDER]
 
 
 def public_name(name: str, choice: str, *, is_organisation: bool) -> str:
@@ -141,6 +157,11 @@ def gift_key(token: str, *parts: object) -> str:
         raise Refused(_("这个页面放得太久了，请刷新后再填一次。"))
     content = "\x1f".join([token, *(str(part) for part in parts)])
     return hashlib.sha256(content.encode()).hexdigest()[:40]
+
+
+def again_key(code: str, channel: str) -> str:
+    """Return the key of a gift that is tried again by a way of paying: pressed twice, it is tried once."""
+    return hashlib.sha256(f"again\x1f{code}\x1f{channel}".encode()).hexdigest()[:40]
 
 
 def gift_lines(fund: str, restriction: str, donor: str, *, account: str, amount: int, fee: int) -> list[Line]:

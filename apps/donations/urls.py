@@ -21,6 +21,7 @@ app_name = "donations"
 urlpatterns = [
     path("give/<str:code>/", giving.give, name="give"),
     path("give/<str:code>/done/", giving.done, name="done"),
+    path("give/<str:code>/again/", giving.again, name="again"),
     path("give/<str:code>/transfer/", giving.transfer, name="transfer"),
     path("give/<str:code>/poster/", posters.poster, name="poster"),
     path("give/<str:code>/poster-<str:size>.<str:kind>", posters.poster_file, name="poster_file"),

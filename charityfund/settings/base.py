@@ -266,6 +266,11 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="noreply@localho
 # Text messages: `console`, `file`, or the dotted path of a provider's class; empty means none are sent.
 SMS_SENDER: str = env.str("SMS_SENDER", default="" if IS_PRODUCTION else "file")
 
+# The ways of paying that donors are offered, in this order (docs/developers/providers.md).
+PAYMENT_WAYS = [
+    "apps.donations.providers.stripe_checkout.StripeCheckout",
+    "apps.donations.providers.bank.BankTransfer",
+]
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
 # The stand-in of the demonstration and the tests listens here; empty means the real Stripe.

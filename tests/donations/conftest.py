@@ -12,7 +12,7 @@ from django.test import Client
 from apps.core import clock
 from apps.donations.models import Campaign, Donation
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.services import booked_balance, open_payment, start_gift
+from apps.donations.services import Shown, booked_balance, open_payment, start_gift
 from tests.books import assert_books_clean
 from tests.cast import HOST_USCC, Cast
 
@@ -81,6 +81,7 @@ def give(cast: Cast, campaign: Campaign, stand_in: StandIn) -> Give:
             "channel": "stripe",
             "name_choice": "anonymous",
             "form_token": secrets.token_hex(16),
+            "shown": Shown(amount=True),
             "consents": CONSENTS,
         }
         donation = start_gift(changes.pop("fund", cast.fund), **(words | changes))

@@ -51,7 +51,7 @@ def test_a_gift_from_the_page_to_the_books(
     assert answer.headers["Location"].startswith(stand_in.url)
     gift = Donation.objects.get()
     assert (gift.public_name, gift.amount, gift.campaign) == ("张**", 5_000, campaign)
-    assert set(Consent.objects.values_list("purpose", flat=True)) == {"provider_abroad", "publish_amount"}
+    assert set(Consent.objects.values_list("purpose", flat=True)) == {"provider_abroad"}
     waiting = client.get(f"/give/{gift.code}/done/").content.decode()
     assert "正在入账" in waiting
     assert 'http-equiv="refresh"' in waiting

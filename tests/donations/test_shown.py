@@ -64,11 +64,13 @@ def test_the_amount_is_hidden_and_shown_again_later(cast: Cast, give: Give, stan
 
 
 def test_a_dedication_is_public_only_by_its_own_consent(cast: Cast, give: Give, stand_in: StandIn) -> None:
-    quiet = booked(give, stand_in, shown=Shown(dedication="王秀英", dedication_kind="to"))
+    quiet = booked(give, stand_in, shown=Shown(amount=True, dedication="王秀英", dedication_kind="to"))
     assert (quiet.dedication, quiet.public_dedication) == ("王秀英", "")
     assert "王秀英" not in quiet.dedication_sealed
     loud = booked(
-        give, stand_in, shown=Shown(dedication="李建国", dedication_kind="name", dedication_in_public=True)
+        give,
+        stand_in,
+        shown=Shown(amount=True, dedication="李建国", dedication_kind="name", dedication_in_public=True),
     )
     assert [gift.dedication for _key, gift in queries.roll(cast.fund)] == ["以李建国的名义", ""]
     assert ("dedication" in purposes(quiet), "dedication" in purposes(loud)) == (False, True)
@@ -78,7 +80,9 @@ def test_a_dedication_is_public_only_by_its_own_consent(cast: Cast, give: Give, 
 
 def test_erasing_a_donor_erases_their_dedications(give: Give, stand_in: StandIn) -> None:
     gift = booked(
-        give, stand_in, shown=Shown(dedication="李建国", dedication_kind="to", dedication_in_public=True)
+        give,
+        stand_in,
+        shown=Shown(amount=True, dedication="李建国", dedication_kind="to", dedication_in_public=True),
     )
     erase_donor(gift.donor, by=None)
     gift.refresh_from_db()
@@ -87,7 +91,7 @@ def test_erasing_a_donor_erases_their_dedications(give: Give, stand_in: StandIn)
 
 def test_a_dedication_says_of_which_kind_it_is(give: Give) -> None:
     with pytest.raises(Refused) as refused:
-        give(shown=Shown(dedication="王秀英"))
+        give(shown=Shown(amount=True, dedication="王秀英"))
     assert refused.value.field == "dedication_kind"
 
 

@@ -9,11 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.donations import rules
 from apps.donations.forms.shared import new_token, read_amount
-from apps.donations.models import Consent
-from apps.donations.states import Channel, NameChoice
+from apps.donations.models import Consent, Donation
+from apps.donations.providers.base import Way
+from apps.donations.states import DedicationKind, NameChoice
 from apps.funds.models import Restriction
 
 OTHER = "other"
+# The consents that a way of paying may need, as donors read them.
+NEEDED = {
+    Consent.Purpose.PROVIDER_ABROAD.value: (
+        _("同意把金额和一个随机编号交给境外支付机构"),
+        _("只有网上支付才需要；您的姓名和电话不出境。"),
+    ),
+}
+# What most donors leave alone stands folded, open again when something in it was filled in.
+EXTRAS = (
+    *("is_organisation", "contact", "message", "dedication_to", "dedication_kind", "dedication"),
+    *("is_under_14", "guardian"),
+)
 Choice = tuple[str, str | Promise]
 
 
@@ -71,14 +84,31 @@ class GiveForm(forms.Form):
     publish_name = forms.BooleanField(
         label=_("同意公开我的全名"), help_text=_("只有选“写全名”才需要，随时可以撤回。"), required=False
     )
-    provider_abroad = forms.BooleanField(
-        label=_("同意把金额和一个随机编号交给境外支付机构"),
-        help_text=_("只有网上支付才需要；您的姓名和电话不出境。"),
+    publish_amount = forms.BooleanField(
+        label=_("同意公开这笔捐款的金额"),
+        help_text=_("不勾就写“不公开金额”，基金的总账照样算进去。随时可以改。"),
         required=False,
+    )
+    dedication_to = forms.CharField(
+        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
+    )
+    dedication_kind = forms.ChoiceField(
+        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
+    )
+    dedication = forms.BooleanField(
+        label=_("同意公开这个名字"),
+        help_text=_("写的是别人的名字时，要先得到本人或家人同意。不勾就只有慈善会知道。"),
+        required=False,
+    )
+    is_under_14 = forms.BooleanField(
+        label=_("捐款的孩子不满 14 岁"), help_text=_("要监护人一起填。不问生日。"), required=False
+    )
+    guardian = forms.BooleanField(
+        label=_("我是孩子的父母或其他监护人，同意这笔捐款，也同意为此处理孩子的个人信息"), required=False
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, offered: list[Restriction], online: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: list[Restriction], ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         amounts: list[Choice] = [(str(fen), f"¥{fen // 100}") for fen in rules.PRESETS]
         self._choices("preset", [*amounts, (OTHER, _("其他"))])
@@ -91,16 +121,11 @@ class GiveForm(forms.Form):
         if len(purposes) == 1:
             self.fields["restriction"].widget = forms.HiddenInput()
             self.fields["restriction"].initial = purposes[0][0]
-        ways: list[Choice] = []
-        if online:
-            ways.append(
-                (
-                    Channel.STRIPE.value,
-                    _choice(_("银行卡、支付宝、微信支付"), _("由境外支付机构处理，要先单独同意")),
-                )
-            )
-        ways.append((Channel.BANK.value, _choice(_("银行转账"), _("给您一个专用附言，到账自动对上"))))
-        self._choices("channel", ways)
+        self._choices("channel", [(way.name, _choice(way.label, way.hint)) for way in ways])
+        self._needed = list(dict.fromkeys(purpose for way in ways for purpose in way.consents))
+        for purpose in self._needed:
+            label, help_text = NEEDED.get(purpose, (Consent.Purpose(purpose).label, ""))
+            self.fields[purpose] = forms.BooleanField(label=label, help_text=help_text, required=False)
         self.fields["token"].initial = new_token()
 
     def _choices(self, name: str, choices: list[Choice]) -> None:
@@ -123,6 +148,16 @@ class GiveForm(forms.Form):
         return facts
 
     @property
+    def needed(self) -> list[forms.BoundField]:
+        """The consents that one or another way of paying asks for."""
+        return [self[purpose] for purpose in self._needed]
+
+    @property
+    def is_opened(self) -> bool:
+        """Whether something in the folded part was filled in, or has to be mended."""
+        return any(self[name].value() or self[name].errors for name in EXTRAS)
+
+    @property
     def consents(self) -> list[str]:
         """The purposes that were ticked."""
         return [str(name) for name in Consent.Purpose.values if self.cleaned_data.get(name)]
@@ -137,3 +172,20 @@ class NameForm(forms.Form):
     publish_name = forms.BooleanField(
         label=_("同意公开我的全名"), help_text=_("只有选“公开姓名”才需要，随时可以撤回。"), required=False
     )
+    publish_amount = forms.BooleanField(
+        label=_("同意公开这笔捐款的金额"), help_text=_("不勾就写“不公开金额”，随时可以改。"), required=False
+    )
+    dedication = forms.BooleanField(label=_("同意公开献给谁、以谁的名义"), required=False)
+
+    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
+        shown = {
+            "name_choice": donation.name_choice,
+            "publish_amount": donation.shows_amount,
+            "dedication": bool(donation.public_dedication),
+        }
+        kwargs["initial"] = shown
+        super().__init__(*args, **kwargs)
+        if donation.dedication_sealed:
+            self.fields["dedication"].help_text = donation.spoken_dedication
+        else:
+            del self.fields["dedication"]

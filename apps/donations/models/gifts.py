@@ -6,7 +6,7 @@ from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
 from apps.donations.models.plans import GivingPlan
-from apps.donations.rules import ANONYMOUS_NAME, spoken_name
+from apps.donations.rules import ANONYMOUS_NAME, dedication_words, spoken_name
 from apps.donations.states import (
     Channel,
     DedicationKind,
@@ -99,6 +99,11 @@ class Donation(models.Model):
     def dedication(self) -> str:
         """For whom or in whose name, as the donor wrote it; for finance and the donor only."""
         return unseal(self.dedication_sealed, context=f"gift:{self.code}:dedication")
+
+    @property
+    def spoken_dedication(self) -> str:
+        """The dedication in words, as the donor meant it; for finance and the donor only."""
+        return dedication_words(self.dedication_kind, self.dedication)
 
 
 class Refund(models.Model):

@@ -3,6 +3,11 @@
 import re
 import secrets
 
+from django.utils.translation import gettext_lazy as _
+
+from apps.core import money
+from apps.donations.providers.base import Declined, Order, PaymentFact, RefundFact, Started
+
 # Letters that are not mistaken for digits in handwriting or on a small screen.
 LETTERS = "ABCDEFGHJKMNPQRTUVWXY"
 DIGITS_AND_LETTERS = "23456789ABCDEFGHJKMNPQRTUVWXY"
@@ -13,10 +18,38 @@ _REFERENCE = re.compile(
 _WIDE = str.maketrans({chr(0xFF01 + i): chr(0x21 + i) for i in range(94)})
 
 
+class BankTransfer:
+    """Always open, inside WeChat too: our page shows account and reference, the bank statement tells the rest."""
+
+    name = "bank"
+    label = _("银行转账")
+    hint = _("给您一个专用附言，到账自动对上")
+    consents: tuple[str, ...] = ()
+    least, most = 1, money.MAX_FEN
+    has_page = gives_back = False
+    wechat_hint = ""
+
+    def is_open(self) -> bool:
+        """Every host has a bank account."""
+        return True
+
+    def start(self, order: Order) -> Started:
+        """Send the donor to the page with the account and the reference."""
+        return Started("", order.instructions_url)
+
+    def ask(self, session_id: str) -> PaymentFact | None:
+        """A bank is not asked: its statement is imported."""
+        return None
+
+    def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
+        """Finance transfers the money back."""
+        raise Declined("a bank transfer is given back by finance")
+
+
 def new_reference() -> str:
     """Return a code such as `BBT-7K2Q`, always with a digit in its second half; the database keeps it unique."""
-    head = "".join(secrets.choice(LETTERS) for _ in range(3))
-    tail = [secrets.choice("23456789")] + [secrets.choice(DIGITS_AND_LETTERS) for _ in range(3)]
+    head = "".join(secrets.choice(LETTERS) for _place in range(3))
+    tail = [secrets.choice("23456789")] + [secrets.choice(DIGITS_AND_LETTERS) for _place in range(3)]
     secrets.SystemRandom().shuffle(tail)
     return f"{head}-{''.join(tail)}"
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from django.utils.functional import Promise
+
 PaymentStatus = Literal["open", "pending", "paid", "failed", "expired"]
 RefundStatus = Literal["asked", "done", "failed"]
 PlanStatus = Literal["open", "active", "past_due", "paused", "ended"]
@@ -36,6 +38,8 @@ class Order:
     cancel_url: str
     expires_at: datetime
     locale: str
+    # Our page that tells how to pay, for a way of paying without a page of its own.
+    instructions_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,46 @@ class Told:
     kind: str
     object_id: str
     matters: bool
+
+
+class Way(Protocol):
+    """A way of paying that donors may choose, listed in `settings.PAYMENT_WAYS`. See docs/developers/providers.md.
+
+    `start`, `ask` and `refund` may raise `Unavailable` or `Declined`; none runs inside a transaction.
+    """
+
+    # What a gift's channel says; at most ten letters.
+    name: str
+    # What it is called, and what to know before choosing it.
+    label: str | Promise
+    hint: str | Promise
+    # Consents (`Consent.Purpose`) that a gift paid like this needs beside the ordinary ones.
+    consents: tuple[str, ...]
+    # The smallest and the largest gift it takes, in fen.
+    least: int
+    most: int
+    # Whether the donor pays on a page of the provider's, which has a session that can be asked about.
+    has_page: bool
+    # Whether the provider gives money back itself; else finance does.
+    gives_back: bool
+    # What the donor has to know inside WeChat's browser; empty when it works there like anywhere.
+    wechat_hint: str | Promise
+
+    def is_open(self) -> bool:
+        """Whether gifts can be paid like this now."""
+        ...
+
+    def start(self, order: Order) -> Started:
+        """Open the payment and say where the donor goes; asked twice for one order, it is one payment."""
+        ...
+
+    def ask(self, session_id: str) -> PaymentFact | None:
+        """Return what is known about a payment now; None where the provider cannot be asked."""
+        ...
+
+    def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
+        """Give money back; asked twice with one code, it is given once. Only asked of a way that `gives_back`."""
+        ...
 
 
 class Provider(Protocol):

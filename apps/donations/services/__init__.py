@@ -5,6 +5,7 @@ from apps.donations.services.after_gift import (
     file_donation_agreement,
     make_certificate,
 )
+from apps.donations.services.again import give_again, standing_consents
 from apps.donations.services.batches import BatchLine, Fault, ListRefused, book_batch, declare_batch
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.boxes import count_box, discard_count, place_box, sign_count
@@ -119,6 +120,7 @@ __all__ = [
     "expire",
     "file_donation_agreement",
     "gift_of_form",
+    "give_again",
     "hand_over_campaigns",
     "issue_goods",
     "issue_receipt",
@@ -161,6 +163,7 @@ __all__ = [
     "settle_session",
     "sign_count",
     "stale_inbox",
+    "standing_consents",
     "start_gift",
     "stop_plan",
     "void_receipt",

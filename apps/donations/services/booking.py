@@ -130,7 +130,7 @@ def _draft(arrival: Arrival, day: date) -> Draft:
         donation.fund.code,
         donation.restriction,
         donation.donor.code,
-        account=rules.ACCOUNTS[donation.channel],
+        account=rules.account_of(donation.channel),
         amount=arrival.amount,
         fee=arrival.fee,
     )

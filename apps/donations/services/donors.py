@@ -32,6 +32,13 @@ CONSENT_TEXTS = {
 }
 
 
+NEEDED_TEXTS = {
+    Consent.Purpose.PROVIDER_ABROAD.value: gettext_lazy(
+        "网上支付由境外支付机构处理，要您单独同意；不同意也可以改用银行转账。"
+    ),
+}
+
+
 def clean_identity(name: str, contact: str, choice: str) -> tuple[str, str]:
     """Return the cleaned name and contact. Raises `Refused` naming the field."""
     if choice not in NameChoice.values:
@@ -87,17 +94,17 @@ def consent_rows(
 
 
 def check_consents(
-    choice: str, channel: str, consents: Collection[str], *, is_under_14: bool = False
+    choice: str, needed: Collection[str], consents: Collection[str], *, is_under_14: bool = False
 ) -> None:
-    """Raise `Refused` unless what needs a separate consent has it (PIPL 25, 31, 39)."""
+    """Raise `Refused` unless what needs a separate consent has it (PIPL 25, 31, 39); `needed` is what the way of paying
+    asks for."""
     if is_under_14 and Consent.Purpose.GUARDIAN not in consents:
         raise Refused(_("不满 14 岁要父母或其他监护人同意，请和监护人一起填，并在下面勾选。"), "guardian")
     if choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
         raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
-    if channel == Donation.Channel.STRIPE and Consent.Purpose.PROVIDER_ABROAD not in consents:
-        raise Refused(
-            _("网上支付由境外支付机构处理，要您单独同意；不同意也可以改用银行转账。"), "provider_abroad"
-        )
+    for purpose in needed:
+        if purpose not in consents:
+            raise Refused(NEEDED_TEXTS.get(purpose, _("这样付款要您单独同意，请在下面勾选。")), purpose)
 
 
 @verb

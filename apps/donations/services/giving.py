@@ -17,9 +17,9 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules
 from apps.donations.models import Campaign, Consent, Donation, Donor
-from apps.donations.providers import stripe
+from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
-from apps.donations.providers.base import Declined, Order, Unavailable
+from apps.donations.providers.base import Declined, Order, Unavailable, Way
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
 from apps.donations.states import Channel, DedicationKind, DonationState
 from apps.funds.models import Fund
@@ -35,7 +35,7 @@ ATTEMPTS = 5
 class Shown:
     """What else of a gift the donor wants everyone to see: its amount, and for whom or in whose name it is given."""
 
-    amount: bool = True
+    amount: bool = False
     dedication: str = ""
     dedication_kind: str = ""
     dedication_in_public: bool = False
@@ -106,7 +106,7 @@ def goes_on(donation: Donation) -> bool:
     """Whether a form sent again belongs to this gift: it is not over, nor so old that its page is about to close."""
     if donation.state in {DonationState.FAILED, DonationState.EXPIRED}:
         return False
-    waiting = donation.state == DonationState.STARTED and donation.channel == Channel.STRIPE
+    waiting = donation.state == DonationState.STARTED and donation.channel in registry.paged_channels()
     return not waiting or clock.now() - donation.started_at < SAME_PAGE
 
 
@@ -129,14 +129,15 @@ def _begin(
     asked_for: Campaign | None,
     by: User | None,
 ) -> Donation:
-    campaign = check_open(fund, channel, asked_for)
-    rules.check_amount(amount, channel)
+    way = chosen_way(channel)
+    campaign = check_open(fund, asked_for)
+    rules.check_within(amount, way.least, way.most)
     name, contact = clean_identity(name, contact, name_choice)
     message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
     dedication, dedication_kind = clean_dedication(shown)
-    check_consents(name_choice, channel, consents, is_under_14=is_under_14)
+    check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
     purpose = chosen_restriction(fund, restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     donation = Donation(
@@ -161,7 +162,7 @@ def _begin(
     if channel == Channel.BANK:
         donation.reference = new_reference()
     donation.save(force_insert=True)
-    wanted = [Consent.Purpose.PROVIDER_ABROAD.value] if channel == Channel.STRIPE else []
+    wanted = list(way.consents)
     if name_choice == Donation.NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
     if shown.amount:
@@ -177,7 +178,7 @@ def _begin(
 
 def clean_dedication(shown: Shown) -> tuple[str, str]:
     """Return (name, kind) of a gift's dedication, both empty without one. Raises `Refused` naming the field."""
-    name = clean_text(shown.dedication, field="dedication", limit=rules.DEDICATION_LIMIT)
+    name = clean_text(shown.dedication, field="dedication_to", limit=rules.DEDICATION_LIMIT)
     if not name:
         return "", ""
     if shown.dedication_kind not in DedicationKind.values:
@@ -185,14 +186,20 @@ def clean_dedication(shown: Shown) -> tuple[str, str]:
     return name, shown.dedication_kind
 
 
-def check_open(fund: Fund, channel: str, asked_for: Campaign | None = None) -> Campaign:
-    """Return the campaign under which the fund may take a public gift now. Raises `Refused` with the reason."""
-    if channel not in {Channel.STRIPE, Channel.BANK}:
+def chosen_way(channel: str) -> Way:
+    """Return the way of paying that was chosen. Raises `Refused` when it is not one, or not open now."""
+    way = registry.way_of(channel)
+    if way is None:
         raise Refused(_("请选择怎么付。"), "channel")
+    if not way.is_open():
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
+    return way
+
+
+def check_open(fund: Fund, asked_for: Campaign | None = None) -> Campaign:
+    """Return the campaign under which the fund may take a public gift now. Raises `Refused` with the reason."""
     if not takes_gifts(fund):
         raise Refused(gifts_refused(fund))
-    if channel == Channel.STRIPE and stripe.configured() is None:
-        raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
     campaign = queries.campaign_for(fund)
     if asked_for is not None:
         if not queries.is_open_for(asked_for, fund):
@@ -219,13 +226,11 @@ def chosen_restriction(fund: Fund, code: str | None) -> str:
 
 
 def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:
-    """Open the provider's payment page for a gift, outside any transaction of its own, and return its address.
+    """Open the payment of a gift, outside any transaction of its own, and return where the donor goes.
 
     Asked twice it is the same page. Raises `Refused` when the provider cannot open it; the gift stays as it is.
     """
-    provider = stripe.configured()
-    if provider is None:
-        raise Refused(_("网上支付还没有开通，请用银行转账。"), "channel")
+    way = chosen_way(donation.channel)
     done = settings.SITE_URL + reverse("donations:done", args=[donation.code])
     order = Order(
         code=donation.code,
@@ -234,16 +239,19 @@ def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:
         cancel_url=f"{done}?cancelled=1",
         expires_at=donation.started_at + PAGE_OPEN,
         locale=locale,
+        instructions_url=reverse("donations:transfer", args=[donation.code]),
     )
     try:
         if donation.session_id:
-            url = provider.fetch(donation.session_id).url
-            return url or done
-        started = provider.start(order)
+            fact = way.ask(donation.session_id)
+            return (fact.url if fact else "") or done
+        started = way.start(order)
     except Unavailable as error:
         raise Refused(_("支付机构现在连不上，没有扣款。请过一分钟再试，或者改用银行转账。")) from error
     except Declined as error:
         raise Refused(_("支付机构没有接受这笔付款，没有扣款。请换一种方式。")) from error
+    if not started.session_id:
+        return started.url
     with transaction.atomic():
         Donation.objects.filter(pk=donation.pk, session_id="").update(session_id=started.session_id)
     donation.session_id = started.session_id

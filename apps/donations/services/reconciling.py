@@ -11,8 +11,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
-from apps.donations.providers import stripe
-from apps.donations.providers.base import ProviderError
+from apps.donations.providers import registry, stripe
+from apps.donations.providers.base import PaymentFact, Way
 from apps.donations.queries import held_by_platforms, platform_payouts
 from apps.donations.services.asking import ask_all
 from apps.donations.services.plans.daily import send_plans
@@ -75,13 +75,14 @@ def reconcile(since: datetime | None = None) -> Reconciliation | None:
 
 def ask_open_gifts() -> int:
     """Ask for the page of every online gift that has been open for a while; return how many were asked."""
-    provider = stripe.configured()
-    if provider is None:
-        return 0
+    return sum(_ask_open(way) for way in registry.open_ways())
+
+
+def _ask_open(way: Way) -> int:
     now = clock.now()
     rows = (
         Donation.objects.filter(
-            channel=Channel.STRIPE,
+            channel=way.name,
             state__in=[DonationState.STARTED, DonationState.PENDING],
             started_at__lte=now - PATIENCE,
         )
@@ -91,8 +92,10 @@ def ask_open_gifts() -> int:
     )
     sessions = list(rows)
     for start in range(0, len(sessions), BATCH):
-        answers = ask_all(sessions[start : start + BATCH], provider.fetch)
-        settle_cases([Case(fact) for fact in answers.values() if not isinstance(fact, ProviderError)])
+        answers = ask_all(sessions[start : start + BATCH], way.ask)
+        settle_cases(
+            [Case(fact, channel=way.name) for fact in answers.values() if isinstance(fact, PaymentFact)]
+        )
     return len(sessions)
 
 
@@ -119,7 +122,9 @@ def expire() -> int:
     """
     now = clock.now()
     started = Donation.objects.filter(state=DonationState.STARTED)
-    silent = started.filter(channel=Channel.STRIPE, session_id="", started_at__lte=now - PAGE_GONE)
+    silent = started.filter(
+        channel__in=registry.paged_channels(), session_id="", started_at__lte=now - PAGE_GONE
+    )
     late = started.filter(channel=Channel.BANK, started_at__lte=now - BANK_PATIENCE)
     return sum(rows.update(state=DonationState.EXPIRED) for rows in (silent, late))
 

@@ -12,11 +12,11 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, queries, rules
 from apps.donations.models import Donation, Refund
-from apps.donations.providers import stripe
-from apps.donations.providers.base import Declined, Provider, ProviderError, RefundFact
+from apps.donations.providers import registry
+from apps.donations.providers.base import Declined, ProviderError, RefundFact, Way
 from apps.donations.services.asking import ask_all
 from apps.donations.services.returns import apply_return, lock_gift, move_refund
-from apps.donations.states import REFUND_MOVES, Channel, RefundKind, RefundReason, RefundState
+from apps.donations.states import REFUND_MOVES, RefundKind, RefundReason, RefundState
 from apps.funds.models import Fund
 from apps.users.models import User
 
@@ -92,7 +92,8 @@ def _check_left(donation: Donation, amount: int, under_way: int) -> None:
 
 def _carry_out(asked: Refund, donation: Donation, general: Fund, by: User | None) -> None:
     """Ask the provider after commit, or book at once what finance hands over."""
-    if donation.channel == Channel.STRIPE:
+    way = registry.way_of(donation.channel)
+    if way is not None and way.gives_back:
         jobs.kick("donations.send_refunds", asked.code)
     else:
         move_refund(asked, donation, general, RefundState.DONE.value, by=by)
@@ -146,15 +147,16 @@ def send_refunds(code: str = "") -> int:
     Safe to repeat: the refund's code is its idempotency key and is looked for at the provider first, so a refund whose
     answer was lost is found, never given twice. A refund the provider declines is closed as failed.
     """
-    provider = stripe.configured()
-    if provider is None:
-        return 0
+    return sum(_send_by(way, code) for way in registry.open_ways() if way.gives_back)
+
+
+def _send_by(way: Way, code: str) -> int:
     rows = Refund.objects.filter(
-        state=RefundState.ASKED, kind=RefundKind.REFUND, donation__channel=Channel.STRIPE
+        state=RefundState.ASKED, kind=RefundKind.REFUND, donation__channel=way.name
     ).select_related("donation")
     waiting = rows.filter(code=code) if code else rows.filter(asked_at__lte=clock.now() - SETTLING)
     due = {row.code: (row.donation.payment_id or "", row.amount) for row in waiting.order_by("pk")[:200]}
-    answers = ask_all(due, lambda one: _send(provider, one, *due[one]))
+    answers = ask_all(due, lambda one: _send(way, one, *due[one]))
     sent = 0
     for one, answer in answers.items():
         if isinstance(answer, Declined):
@@ -165,8 +167,8 @@ def send_refunds(code: str = "") -> int:
     return sent
 
 
-def _send(provider: Provider, code: str, payment_id: str, amount: int) -> RefundFact:
-    return provider.refund(payment_id, amount=amount, code=code)
+def _send(way: Way, code: str, payment_id: str, amount: int) -> RefundFact:
+    return way.refund(payment_id, amount=amount, code=code)
 
 
 @verb

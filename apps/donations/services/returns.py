@@ -165,7 +165,7 @@ def _book(refund: Refund, donation: Donation, general: Fund, day: date, by: User
         book.fund.code,
         book.restriction,
         donation.donor.code,
-        account=rules.ACCOUNTS[donation.channel],
+        account=rules.account_of(donation.channel),
         amount=refund.amount,
         fee=refund.fee,
         short=refund.short,

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.verbs import verb
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
-from apps.donations.providers import stripe
+from apps.donations.providers import registry, stripe
 from apps.donations.providers.base import (
     DisputeFact,
     Fact,
@@ -38,10 +38,12 @@ REASON_LENGTH = 300
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A payment's fact and the events that pointed to it (none when a page or a sweeper asked)."""
+    """A payment's fact, the events that pointed to it (none when a page or a sweeper asked), and by which way of paying
+    it is known: no provider speaks for another's gifts."""
 
     fact: PaymentFact
     events: tuple[int, ...] = ()
+    channel: str = Channel.STRIPE.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _settle_set(cases: Sequence[Case]) -> int:
     mine = [case for case in cases if not case.events or alive.intersection(case.events)]
     gifts = LockedGifts(mine)
     today = clock.today()
-    judged = [(case, _judge(case.fact, *gifts.find(case.fact), today)) for case in mine]
+    judged = [(case, _judge(case, *gifts.find(case.fact), today)) for case in mine]
     book([row.arrival for _case, row in judged if row.arrival], by=None)
     for state in (DonationState.PENDING, DonationState.FAILED, DonationState.EXPIRED):
         moved = [
@@ -184,10 +186,9 @@ class LockedGifts:
         return self._by_code.get(fact.donation), self._by_session.get(fact.session_id)
 
 
-def _judge(
-    fact: PaymentFact, by_code: Donation | None, by_session: Donation | None, today: date
-) -> Judgement:
+def _judge(case: Case, by_code: Donation | None, by_session: Donation | None, today: date) -> Judgement:
     """Decide what a fact means. Never books an amount, a currency or a gift that is not exactly ours."""
+    fact = case.fact
     if by_code is None and by_session is None and not fact.donation:
         return Judgement(note="not a payment of this site")
     if by_code is None:
@@ -196,11 +197,13 @@ def _judge(
         by_code.session_id and by_code.session_id != fact.session_id
     ):
         return Judgement(park=_("付款页和捐赠 %(code)s 对不上。") % {"code": by_code.code})
+    if by_code.channel != case.channel:
+        return Judgement(park=_("捐赠 %(code)s 不是这样付的，没有入账。") % {"code": by_code.code})
     if fact.status in {"open", "failed", "expired"}:
         return _moved(by_code, fact.status)
     if fact.currency != CURRENCY or fact.settled_in != CURRENCY:
         return Judgement(park=_("币种不是人民币（%(currency)s），没有入账。") % {"currency": fact.currency})
-    if fact.amount != by_code.amount or by_code.channel != Channel.STRIPE:
+    if fact.amount != by_code.amount:
         return Judgement(
             park=_("金额对不上：捐赠是 %(ours)d 分，支付机构说是 %(theirs)d 分，没有入账。")
             % {"ours": by_code.amount, "theirs": fact.amount}
@@ -256,11 +259,12 @@ def settle_session(donation: Donation) -> Donation:
 
     Silent when the provider does not answer: the webhook and the sweeper follow.
     """
-    provider = stripe.configured()
+    way = registry.way_of(donation.channel)
     waiting = donation.state in {DonationState.STARTED, DonationState.PENDING}
-    if provider is not None and waiting and donation.session_id:
+    if way is not None and way.is_open() and waiting and donation.session_id:
         try:
-            settle_cases([Case(provider.fetch(donation.session_id))])
+            fact = way.ask(donation.session_id)
+            settle_cases([Case(fact, channel=way.name)] if fact else [])
         except ProviderError:
             logger.warning("provider unavailable, gift %s waits", donation.code)
         donation.refresh_from_db()

@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.giving import GiveForm, NameForm
 from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Campaign, Donation, Donor
-from apps.donations.providers import stripe
+from apps.donations.providers import registry
+from apps.donations.providers.base import Way
 from apps.donations.queries import Target
 from apps.donations.states import Channel, DonationState
 from apps.donations.views.after_gift import own_key, remember
@@ -60,7 +61,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
     form = GiveForm(
         request.POST or None,
         offered=[target.restriction] if target.restriction else queries.restrictions_open(fund),
-        online=stripe.configured() is not None,
+        ways=registry.open_ways(),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,6 +69,9 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
     context["form"] = form
+    context["wechat_hints"] = [
+        (way.label, way.wechat_hint) for way in registry.open_ways() if way.wechat_hint
+    ]
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/give.html", context, status=status)
 
@@ -94,17 +98,48 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm, campaign: Campaign 
         name_choice=facts["name_choice"],
         message=facts["message"],
         kind=kind.value,
+        shown=services.Shown(
+            amount=facts["publish_amount"],
+            dedication=facts["dedication_to"],
+            dedication_kind=facts["dedication_kind"],
+            dedication_in_public=facts["dedication"],
+        ),
+        is_under_14=facts["is_under_14"],
         consents=form.consents,
         form_token=facts["token"],
         campaign=campaign,
         by=request.user if isinstance(request.user, User) else None,
     )
     remember(request, donation)
-    if donation.channel == Channel.BANK:
-        return redirect("donations:transfer", code=donation.code)
     if donation.state != DonationState.STARTED:
         return redirect("donations:done", code=donation.code)
     return HttpResponseRedirect(services.open_payment(donation, locale=get_language() or "zh-hans"))
+
+
+@never_cache
+@require_POST
+def again(request: HttpRequest, code: str) -> HttpResponse:
+    """Try a gift again that was not paid, with the same facts and the way of paying that was pressed."""
+    donation = get_object_or_404(
+        Donation.objects.select_related("fund", "host", "donor", "campaign"), code=code
+    )
+    donation = services.settle_session(donation)
+    try:
+        renewed = services.give_again(donation, channel=request.POST.get("channel", ""))
+        if own_key(request, donation):
+            remember(request, renewed)
+        if renewed.state != DonationState.STARTED:
+            return redirect("donations:done", code=renewed.code)
+        address = services.open_payment(renewed, locale=get_language() or "zh-hans")
+    except Refused as refusal:
+        return _done_page(request, donation, refusal=str(refusal), status=422)
+    return HttpResponseRedirect(address)
+
+
+def _ways_left(donation: Donation) -> list[Way]:
+    """Return by what a gift can be tried again: what needs no consent that was not given for it."""
+    standing = services.standing_consents(donation)
+    return [way for way in registry.open_ways() if standing.issuperset(way.consents)]
 
 
 @never_cache
@@ -115,10 +150,18 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
     if donation.channel == Channel.BANK and donation.state == DonationState.STARTED:
         return redirect("donations:transfer", code=code)
     donation = services.settle_session(donation)
+    return _done_page(request, donation)
+
+
+def _done_page(
+    request: HttpRequest, donation: Donation, *, refusal: str = "", status: int = 200
+) -> HttpResponse:
     turn = request.GET.get("turn", "0")
     turns = int(turn) if turn.isascii() and turn.isdigit() and len(turn) < 4 else 0
     waiting = donation.state in {DonationState.STARTED, DonationState.PENDING}
-    cancelled = waiting and donation.state == DonationState.STARTED and "cancelled" in request.GET
+    came_back = "cancelled" in request.GET or bool(refusal)
+    cancelled = waiting and donation.state == DonationState.STARTED and came_back
+    is_over = cancelled or donation.state in {DonationState.FAILED, DonationState.EXPIRED}
     context = {
         "donation": donation,
         "fund": donation.fund,
@@ -129,9 +172,11 @@ def done(request: HttpRequest, code: str) -> HttpResponse:
         "own_key": own_key(request, donation),
         "purpose": queries.purpose_of(donation),
         "share_url": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
+        "refusal": refusal,
+        "ways_left": _ways_left(donation) if is_over else [],
         "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
     }
-    return render(request, "donations/done.html", context)
+    return render(request, "donations/done.html", context, status=status)
 
 
 @never_cache
@@ -154,12 +199,19 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     """Let a donor change what the public sees of their gift, and take a consent back."""
     by = giver(request)
     donation = get_object_or_404(queries.gifts_of(by), code=code)
-    form = NameForm(request.POST or None, initial={"name_choice": donation.name_choice})
+    form = NameForm(request.POST or None, donation=donation)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         consents = ["publish_name"] if facts["publish_name"] else []
         try:
-            services.choose_name(donation, name_choice=facts["name_choice"], consents=consents, by=by)
+            services.choose_name(
+                donation,
+                name_choice=facts["name_choice"],
+                consents=consents,
+                shows_amount=facts["publish_amount"],
+                shows_dedication=facts.get("dedication"),
+                by=by,
+            )
             return redirect("donations:done", code=code)
         except Refused as refusal:
             show_refusal(form, refusal)

@@ -17,7 +17,7 @@ from apps.donations.models import Consent, Donor, GivingPlan
 from apps.donations.providers import stripe
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.services.giving import PAGE_OPEN, check_open, chosen_restriction
+from apps.donations.services.giving import PAGE_OPEN, check_open, chosen_restriction, chosen_way
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
 from apps.donations.services.settlement import Case, settle_cases
@@ -96,7 +96,8 @@ def _begin(
 ) -> GivingPlan:
     if rail not in PlanRail.values:
         raise Refused(_("请选择每月怎么付。"), "rail")
-    campaign = check_open(fund, Channel.STRIPE.value)
+    way = chosen_way(Channel.STRIPE.value)
+    campaign = check_open(fund)
     check_plan(amount, day)
     name, contact = clean_identity(name, contact, name_choice)
     if not notices.is_address(contact):
@@ -104,7 +105,7 @@ def _begin(
         raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
-    check_consents(name_choice, Channel.STRIPE.value, consents)
+    check_consents(name_choice, way.consents, consents)
     purpose = chosen_restriction(fund, restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     now, today = clock.now(), clock.today()
