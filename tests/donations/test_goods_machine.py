@@ -151,7 +151,7 @@ def test_lives_of_things(request: pytest.FixtureRequest) -> None:
     run_state_machine_as_test(
         Store,
         settings=settings(
-            max_examples=max(1, runs * 3 // 10),
+            max_examples=max(1, runs // 8),
             stateful_step_count=request.config.getoption("--machine-steps") * 2 // 3,
             deadline=None,
         ),

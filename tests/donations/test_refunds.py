@@ -88,6 +88,12 @@ def test_the_limit_itself_takes_one(cast: Cast, large: Donation) -> None:
     assert refund(large, amount=LARGE - 1, why=RefundReason.AMOUNT, by=cast.finance).state == "asked"
 
 
+def test_parts_of_a_large_refund_take_two_as_well(cast: Cast, large: Donation) -> None:
+    assert refund(large, amount=LARGE - 2, why=RefundReason.AMOUNT, by=cast.finance).state == "asked"
+    assert refund(large, amount=1, why=RefundReason.AMOUNT, by=cast.finance).state == "asked"
+    assert refund(large, amount=1, why=RefundReason.AMOUNT, by=cast.finance).state == "waiting"
+
+
 def test_a_waiting_refund_counts_as_under_way(cast: Cast, large: Donation, stand_in: StandIn) -> None:
     row = refund(large, amount=250_000, why=RefundReason.TWICE, by=cast.finance)
     with pytest.raises(Refused, match=r"500\.00"):

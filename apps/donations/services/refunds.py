@@ -36,10 +36,11 @@ def refund(
 ) -> Refund:
     """Give back `amount` fen of a booked gift. Raises `Refused` for more than is left, refunds under way counted.
 
-    `why` is the kind of reason that the law asks for (see `RefundReason`); the other kind needs words. Above the
-    rulebook's `refund_second_fen` it waits for a second person (`release_refund`). Else, by bank or in cash it is
-    booked at once (finance hands the money over); online it is asked of the provider after commit and booked when the
-    provider says that it succeeded. With a form's token as `key`, it is given once.
+    `why` is the kind of reason that the law asks for (see `RefundReason`); the other kind needs words. Once a
+    gift's refunds come to more than the rulebook's `refund_second_fen`, it waits for a second person
+    (`release_refund`). Else, by bank or in cash it is booked at once (finance hands the money over); online it is
+    asked of the provider after commit and booked when the provider says that it succeeded. With a form's token as
+    `key`, it is given once.
     """
     donation, general = lock_gift(donation.pk)
     permissions.may_handle_money(by, donation.host).require()
@@ -49,8 +50,11 @@ def refund(
         return earlier
     permissions.may_refund(by, donation).require()
     reason = _reason(why, reason)
-    _check_left(donation, amount, queries.refunds_under_way(donation))
-    waits = by is not None and amount > queries.refund_limit(donation.fund)
+    under_way = queries.refunds_under_way(donation)
+    _check_left(donation, amount, under_way)
+    # What went back before counts along: a large refund is not made small by giving it in parts.
+    total = donation.refunded + under_way + amount
+    waits = by is not None and total > queries.refund_limit(donation.fund)
     asked = Refund.objects.create(
         code=code,
         donation=donation,

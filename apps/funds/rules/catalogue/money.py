@@ -48,7 +48,7 @@ MONEY_IN = (
         least=0,
         most=MAX_FEN,
         label=_("退款要两人办的金额"),
-        sentence=_("一次退款超过 %(value)s 的，一人提出，另一人复核"),
+        sentence=_("一笔捐赠退款合计超过 %(value)s 的，一人提出，另一人复核"),
         source=UNSOURCED,
     ),
     ClauseKind(
