@@ -320,3 +320,15 @@ def test_only_the_administrator_opens_and_ends(cast: Cast) -> None:
     with pytest.raises(Refused, match="为什么"):
         services.close_programme(programme, reason=" ", by=cast.admin)
     assert Donation.objects.count() == 0
+
+
+def test_a_fund_closed_without_an_heir_does_not_hold_up_taking_back(cast: Cast) -> None:
+    programme = open_matching(cast)
+    donation, other = gift(cast.fund, 100_00), gift(cast.other_fund, 50_00)
+    run(programme)
+    give_back(donation, 100_00)
+    give_back(other, 50_00)
+    type(cast.fund).objects.filter(pk=cast.fund.pk).update(state="closed")
+    services.match_gifts()
+    assert set(Match.objects.values_list("taken", flat=True)) == {100_00, 50_00}
+    type(cast.fund).objects.filter(pk=cast.fund.pk).update(state="open")
