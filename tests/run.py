@@ -45,7 +45,18 @@ def parts(*, full: bool) -> list[Part]:
         Part("sqlite", [*pytest, "-n", WORKERS, "-m", "not browser and not postgres"]),
         Part(
             "postgres",
-            [python, "-m", "tests.with_postgres", *pytest, *fewer, "-n", WORKERS, "-m", "not browser"],
+            [
+                python,
+                "-m",
+                "tests.with_postgres",
+                "--migrated",
+                *pytest,
+                *fewer,
+                "-n",
+                WORKERS,
+                "-m",
+                "not browser",
+            ],
         ),
         Part("browser", [python, "-m", "tests.with_postgres", *pytest, "-m", "browser"]),
     ]

@@ -1,7 +1,8 @@
-"""Run a command against a throw-away real PostgreSQL: `python -m tests.with_postgres [--durable] COMMAND …`.
+"""Run a command against a throw-away real PostgreSQL: `python -m tests.with_postgres [OPTION] COMMAND …`.
 
 The server comes from a pip package, listens on a socket in a temporary folder only, and is gone afterwards.
-`--durable` keeps fsync on, as benchmarks need; tests run without it.
+`--durable` keeps fsync on, as benchmarks need; tests run without it. `--migrated` migrates one database beforehand, of
+which every test process takes a copy.
 """
 
 import os
@@ -46,11 +47,24 @@ def programs() -> Path:
     return Path(next(iter(POSTGRES_VERSIONS.values())))
 
 
+def migrated(url: str) -> str:
+    """Migrate a database of its own beside that of `url`; return its name."""
+    name, before = "migrated", url.rpartition("/")[0]
+    folder = before.removeprefix("postgres://postgres@/")
+    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    environment = {**os.environ, "DATABASE_URL": f"{before}/{name}"}
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, check=True)
+    return name
+
+
 def main(arguments: list[str]) -> int:
-    durable = arguments[:1] == ["--durable"]
-    command = arguments[1:] if durable else arguments
-    with postgres(durable=durable) as url:
+    option = arguments[0] if arguments[:1] in (["--durable"], ["--migrated"]) else ""
+    command = arguments[1:] if option else arguments
+    with postgres(durable=option == "--durable") as url:
         environment = {**os.environ, "DATABASE_URL": url, "PG_PROGRAMS": str(programs())}
+        if option == "--migrated":
+            environment["TEST_TEMPLATE"] = migrated(url)
         return subprocess.run(command, env=environment, check=False).returncode
 
 

@@ -21,3 +21,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 DATABASES["default"].setdefault("TEST", {})
+if template := os.environ.get("TEST_TEMPLATE"):
+    # A migrated database that every test process copies (`tests/with_postgres.py`).
+    DATABASES["default"]["TEST"]["TEMPLATE"] = template
