@@ -34,7 +34,7 @@ def parts(*, full: bool) -> list[Part]:
     pytest = [str(BIN / "pytest"), *sizes]
     python = str(BIN / "python")
     # The state machines have their full gate on SQLite; on PostgreSQL, where a step costs more, fewer runs.
-    fewer = [] if full else ["--machine-runs=40"]
+    fewer = [] if full else ["--machine-runs=20"]
     return [
         Part("lint style", [str(BIN / "ruff"), "check", "."]),
         Part("lint format", [str(BIN / "ruff"), "format", "--check", "."]),
