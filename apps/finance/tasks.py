@@ -25,5 +25,5 @@ def book_platform_file(code: str) -> None:
 
 @shared_task(name="finance.book_platform_files")
 def book_platform_files() -> None:
-    """Carry on with files that a lost kick or a stopped worker left behind."""
+    """Carry on with files that a lost kick or a stopped worker left behind, and let go of old ones."""
     services.book_platform_files()

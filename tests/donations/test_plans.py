@@ -401,6 +401,7 @@ class TestFunds:
         stand_in.advance(days=31)
         told(stand_in)
         assert set(Donation.objects.values_list("public_name", flat=True)) == {"爱心居民"}
+        assert not Donation.objects.filter(shows_amount=True).exists()
         before = OutboxMessage.objects.count()
         assert services.look_after_plans() == 1
         services.send_plans()

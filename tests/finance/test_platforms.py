@@ -250,7 +250,7 @@ def test_what_was_forgotten_for_a_day_goes(cast: Cast) -> None:
     booked = book(cast, bring(cast, HEADER + row("A1")))
     staged = bring(cast, HEADER + row("A2"))
     PlatformFile.objects.update(uploaded_at="2026-01-01T00:00:00Z")
-    bring(cast, HEADER + row("A3"))
+    services.book_platform_files()
     assert not PlatformFile.objects.filter(pk=staged.pk).exists()
     assert not PlatformPiece.objects.filter(file=booked).exists()
     assert PlatformFile.objects.filter(pk=booked.pk).exists()

@@ -34,13 +34,12 @@ def keep_platform_file(
 ) -> PlatformFile:
     """Keep a platform's file in pieces and stage its rows; a file that was seen before is the one there is.
 
-    What was forgotten for a day goes. Raises `Refused` for a file that is empty, too large or cannot be read.
+    Raises `Refused` for a file that is empty, too large or cannot be read.
     """
     permissions.may_reconcile(by, host).require()
     if platform not in PLATFORMS:
         raise Refused(_("请选一个平台。"), "platform")
     now = clock.now()
-    _forget(host)
     file = PlatformFile(
         code=new_code("", 16),
         host=host,
@@ -82,9 +81,9 @@ def _cut(chunks: Iterable[bytes]) -> Iterable[bytes]:
         yield rest
 
 
-def _forget(host: Host) -> None:
+def _forget() -> None:
     """Let go of the rows and pieces of files a day old: personal data stays no longer than it is needed."""
-    old = PlatformFile.objects.filter(host=host, uploaded_at__lt=clock.now() - KEPT)
+    old = PlatformFile.objects.filter(uploaded_at__lt=clock.now() - KEPT)
     old.filter(state=State.STAGED).delete()
     booked = old.filter(state=State.BOOKED)
     PlatformPiece.objects.filter(file__in=booked).delete()
@@ -145,9 +144,10 @@ def book_platform_file(code: str) -> None:
 
 
 def book_platform_files() -> None:
-    """Carry on with what a lost kick or a stopped worker left behind."""
+    """Carry on with what a lost kick or a stopped worker left behind, and let go of what is a day old."""
     for code in PlatformFile.objects.filter(state=State.BOOKING).values_list("code", flat=True):
         book_platform_file(code)
+    _forget()
 
 
 @verb

@@ -137,6 +137,8 @@ def _gift(plan: GivingPlan, fact: PaymentFact) -> Donation:
         amount=fact.amount,
         name_choice=NameChoice.ANONYMOUS if gone else plan.name_choice,
         public_name=rules.ANONYMOUS_NAME if gone else plan.public_name,
+        # Whoever begins a plan is not asked whether amounts may be published; they may say so for each gift.
+        shows_amount=False,
         session_id=fact.session_id,
         started_at=clock.now(),
         plan=plan,
