@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from apps.donations.models import Campaign, Consent, Donation
 from apps.donations.providers.stand_in.handle import StandIn
@@ -173,7 +174,7 @@ def test_names_are_kept_as_given_and_escaped(
     assert gift.public_name == name
     page = client.get(f"/give/{gift.code}/done/").content.decode()
     assert "<script>alert" not in page
-    assert "49" not in re.sub(r"[^\d]", " ", page).split() or name != "{{7*7}}"
+    assert escape(name) in page
 
 
 def test_while_the_provider_is_away_nothing_is_charged_and_the_form_is_kept(
