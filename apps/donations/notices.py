@@ -20,6 +20,7 @@ from apps.donations.models import (
     Refund,
     WriteOff,
 )
+from apps.funds.models import Host
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -99,10 +100,14 @@ def warn_finance(refund: Refund) -> None:
     else:
         subject = _("有一笔捐赠被付款人拒付")
         body = _("捐赠 %(code)s（%(fund)s）的付款人向银行拒付，¥%(amount)s 已被支付机构扣下。\n%(url)s")
-    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
-        outbox.say(
-            f"refund-warning:{refund.code}:{user.pk}", to=user.email, subject=subject, body=body % facts
-        )
+    _tell_finance(donation.host, f"refund-warning:{refund.code}", subject, body % facts)
+
+
+def _tell_finance(host: Host, key: str, subject: str, body: str, *, but: int | None = None) -> None:
+    """Write to a host's people of finance, `but` the one who asked."""
+    for user in users_with(Role.Kind.FINANCE, host=host.code):
+        if user.pk != but:
+            outbox.say(f"{key}:{user.pk}", to=user.email, subject=subject, body=body)
 
 
 def ask_release(refund: Refund) -> None:
@@ -114,16 +119,9 @@ def ask_release(refund: Refund) -> None:
         "amount": money.written(refund.amount),
         "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
     }
-    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
-        if user.pk == refund.asked_by_id:
-            continue
-        outbox.say(
-            f"refund-release:{refund.code}:{user.pk}",
-            to=user.email,
-            subject=_("有一笔退款等您复核"),
-            body=_("捐赠 %(code)s（%(fund)s）要退 ¥%(amount)s，超过了一人可以办的金额，请您复核。\n%(url)s")
-            % facts,
-        )
+    body = _("捐赠 %(code)s（%(fund)s）要退 ¥%(amount)s，超过了一人可以办的金额，请您复核。\n%(url)s") % facts
+    key, subject = f"refund-release:{refund.code}", _("有一笔退款等您复核")
+    _tell_finance(donation.host, key, subject, body, but=refund.asked_by_id)
 
 
 def tell_refund_failed(refund: Refund) -> None:
@@ -135,17 +133,14 @@ def tell_refund_failed(refund: Refund) -> None:
         "amount": money.written(refund.amount),
         "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
     }
-    for user in users_with(Role.Kind.FINANCE, host=donation.host.code):
-        outbox.say(
-            f"refund-failed:{refund.code}:{user.pk}",
-            to=user.email,
-            subject=_("有一笔退款没有退成"),
-            body=_(
-                "捐赠 %(code)s（%(fund)s）要退的 ¥%(amount)s 没有退成，钱还在账上。"
-                "请看原因，再退一次或者换一种方式。\n%(url)s"
-            )
-            % facts,
+    body = (
+        _(
+            "捐赠 %(code)s（%(fund)s）要退的 ¥%(amount)s 没有退成，钱还在账上。"
+            "请看原因，再退一次或者换一种方式。\n%(url)s"
         )
+        % facts
+    )
+    _tell_finance(donation.host, f"refund-failed:{refund.code}", _("有一笔退款没有退成"), body)
 
 
 def tell_receipt(receipt: FiscalReceipt) -> None:
@@ -179,15 +174,9 @@ def ask_write_off(write_off: WriteOff) -> None:
         "quantity": f"{write_off.quantity}{gift.unit}",
         "url": settings.SITE_URL + reverse("donations:goods_gift", args=[gift.code]),
     }
-    for user in users_with(Role.Kind.FINANCE, host=gift.host.code):
-        if user.pk != write_off.asked_by_id:
-            outbox.say(
-                f"write-off:{write_off.code}:{user.pk}",
-                to=user.email,
-                subject=_("有物资要核销，等您复核"),
-                body=_("%(fund)s的%(name)s要核销 %(quantity)s，请您看过实物或照片以后复核。\n%(url)s")
-                % facts,
-            )
+    body = _("%(fund)s的%(name)s要核销 %(quantity)s，请您看过实物或照片以后复核。\n%(url)s") % facts
+    key, subject = f"write-off:{write_off.code}", _("有物资要核销，等您复核")
+    _tell_finance(gift.host, key, subject, body, but=write_off.asked_by_id)
 
 
 def _say_of_plan(plan: GivingPlan, key: str, subject: str, body: str) -> None:

@@ -3,12 +3,11 @@
 from typing import Any
 
 from django import forms
-from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations import rules
-from apps.donations.forms.shared import new_token, read_amount
+from apps.donations.forms.donor import Choice, DonorForm, choice
+from apps.donations.forms.shared import read_amount
 from apps.donations.models import Consent, Donation
 from apps.donations.providers.base import Way
 from apps.donations.states import DedicationKind, NameChoice
@@ -27,11 +26,6 @@ EXTRAS = (
     *("is_organisation", "contact", "message", "dedication_to", "dedication_kind", "dedication"),
     *("is_under_14", "guardian"),
 )
-Choice = tuple[str, str | Promise]
-
-
-def _choice(label: str | Promise, more: str | Promise) -> str:
-    return format_html("{}<small>{}</small>", label, more)
 
 
 class PresetField(forms.ChoiceField):
@@ -43,7 +37,7 @@ class PresetField(forms.ChoiceField):
             super().validate(value)
 
 
-class GiveForm(forms.Form):
+class GiveForm(DonorForm):
     """The public gift: nothing is chosen or ticked beforehand."""
 
     preset = PresetField(label=_("捐多少"), widget=forms.RadioSelect(attrs={"class": "choices-row"}))
@@ -53,24 +47,6 @@ class GiveForm(forms.Form):
         max_length=20,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
     )
-    restriction = forms.ChoiceField(label=_("用在哪"), widget=forms.RadioSelect)
-    name_choice = forms.ChoiceField(
-        label=_("公示时怎么写"),
-        widget=forms.RadioSelect,
-        choices=[
-            (NameChoice.MASKED.value, _("只公开姓")),
-            (NameChoice.ANONYMOUS.value, _("爱心居民（匿名）")),
-            (NameChoice.REAL.value, _("写全名")),
-        ],
-    )
-    name = forms.CharField(
-        label=_("姓名或单位名称"),
-        help_text=_("开票和证书用，按上面选的方式公示。"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput({"autocomplete": "name"}),
-    )
-    is_organisation = forms.BooleanField(label=_("以单位名义捐"), required=False)
     contact = forms.CharField(
         label=_("手机号或电子邮箱"),
         help_text=_("以后查钱去了哪里用，不公开。"),
@@ -81,9 +57,6 @@ class GiveForm(forms.Form):
         label=_("想说的话"), help_text=_("会公开，最多 100 个字。"), required=False, max_length=400
     )
     channel = forms.ChoiceField(label=_("怎么付"), widget=forms.RadioSelect)
-    publish_name = forms.BooleanField(
-        label=_("同意公开我的全名"), help_text=_("只有选“写全名”才需要，随时可以撤回。"), required=False
-    )
     publish_amount = forms.BooleanField(
         label=_("同意公开这笔捐款的金额"),
         help_text=_("不勾就写“不公开金额”，基金的总账照样算进去。随时可以改。"),
@@ -106,32 +79,16 @@ class GiveForm(forms.Form):
     guardian = forms.BooleanField(
         label=_("我是孩子的父母或其他监护人，同意这笔捐款，也同意为此处理孩子的个人信息"), required=False
     )
-    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, offered: list[Restriction], ways: list[Way], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, offered=offered, **kwargs)
         amounts: list[Choice] = [(str(fen), f"¥{fen // 100}") for fen in rules.PRESETS]
-        self._choices("preset", [*amounts, (OTHER, _("其他"))])
-        general = _choice(_("由管委会按需要安排"), _("最灵活，急需的先用"))
-        purposes: list[Choice] = [
-            (row.code, general if row.is_general else format_html("{} {}", _("只用于"), row.purpose))
-            for row in offered
-        ]
-        self._choices("restriction", purposes)
-        if len(purposes) == 1:
-            self.fields["restriction"].widget = forms.HiddenInput()
-            self.fields["restriction"].initial = purposes[0][0]
-        self._choices("channel", [(way.name, _choice(way.label, way.hint)) for way in ways])
+        self.offer("preset", [*amounts, (OTHER, _("其他"))])
+        self.offer("channel", [(way.name, choice(way.label, way.hint)) for way in ways])
         self._needed = list(dict.fromkeys(purpose for way in ways for purpose in way.consents))
         for purpose in self._needed:
             label, help_text = NEEDED.get(purpose, (Consent.Purpose(purpose).label, ""))
             self.fields[purpose] = forms.BooleanField(label=label, help_text=help_text, required=False)
-        self.fields["token"].initial = new_token()
-
-    def _choices(self, name: str, choices: list[Choice]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
 
     def clean(self) -> dict[str, Any]:
         """Find the amount: a preset, or what was typed, not both."""
@@ -156,11 +113,6 @@ class GiveForm(forms.Form):
     def is_opened(self) -> bool:
         """Whether something in the folded part was filled in, or has to be mended."""
         return any(self[name].value() or self[name].errors for name in EXTRAS)
-
-    @property
-    def consents(self) -> list[str]:
-        """The purposes that were ticked."""
-        return [str(name) for name in Consent.Purpose.values if self.cleaned_data.get(name)]
 
 
 class NameForm(forms.Form):

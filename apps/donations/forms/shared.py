@@ -20,8 +20,3 @@ def read_amount(form: forms.Form, name: str) -> int | None:
     except Refused as refusal:
         form.add_error(name, str(refusal))
         return None
-
-
-def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
-    """Write a verb's refusal above the field it names, or on top."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))

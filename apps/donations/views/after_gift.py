@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core import pdf
 from apps.core.files import location
+from apps.core.forms import show_refusal
 from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.after_gift import AgreementForm, CertificateForm, PayerForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, Donor
 from apps.donations.states import NameChoice
 from apps.donations.views.own import donors_only, giver

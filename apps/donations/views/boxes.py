@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.boxes import BoxForm, CountForm, SignForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import BoxCount
 from apps.donations.views.gifts import money_hosts
 from apps.users.models import User

@@ -8,10 +8,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from apps.core import clock
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.corrections import CorrectionForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, PurposeRequest
 from apps.donations.states import CorrectionBasis, PurposeState
 from apps.funds.models import Restriction

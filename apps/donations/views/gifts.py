@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.gifts import RecordForm, RefundForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donation, Donor
 from apps.donations.services import OfflineGift
 from apps.donations.states import Channel, DonationState

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.giving import GiveForm, NameForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Campaign, Donation, Donor
 from apps.donations.providers import registry
 from apps.donations.providers.base import Way

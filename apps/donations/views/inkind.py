@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import files
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.inkind import IssueForm, ReceiveForm, SellForm, TokenForm, WriteOffForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.goods import Valuation
 from apps.donations.models import Donor, InKindGift, WriteOff
 from apps.donations.services import GoodsGift

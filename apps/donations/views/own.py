@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.forms.own import CodeForm, ContactForm, EraseForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.queries.own import SESSION_KEY
 from apps.donations.rules import Giver
 

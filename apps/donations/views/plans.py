@@ -9,10 +9,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core import money
+from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.plans import PlanForm, SteerForm
-from apps.donations.forms.shared import show_refusal
 from apps.donations.models import Donor, GivingPlan
 from apps.donations.providers import stripe
 from apps.donations.states import DonationState, PlanRail
