@@ -1,4 +1,4 @@
-"""What applicants, implementers and residents fill in; usable on a phone and without scripts."""
+"""What applicants fill in."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.codes import new_code
-from apps.core.forms import PICTURES, AmountField, ManyFilesField, day_field
+from apps.core.forms import AmountField, day_field
 from apps.core.money import written
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
@@ -185,97 +185,3 @@ def filled(project: Project) -> dict[str, Any]:
             f"amount_{number}": written(line.amount),
         }
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}
-
-
-class EvidenceForm(forms.Form):
-    """A report of the work with photographs."""
-
-    words = forms.CharField(
-        label=gettext_lazy("做了什么"),
-        max_length=3000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("验收以后会公开，请不要写居民的姓名、住址和病情。"),
-    )
-    persons = forms.IntegerField(
-        label=gettext_lazy("服务了多少人"),
-        min_value=1,
-        max_value=rules.MAX_PERSONS,
-        help_text=gettext_lazy("同一个人只算一次。"),
-    )
-    person_times = forms.IntegerField(
-        label=gettext_lazy("服务了多少人次"), min_value=1, max_value=rules.MAX_PERSONS
-    )
-    photos = ManyFilesField(
-        label=gettext_lazy("照片"),
-        required=False,
-        accept=PICTURES,
-        help_text=gettext_lazy("最多 9 张，每张 15 MB 以内。不拍正脸和门牌；位置信息会自动去掉。"),
-    )
-    is_final = forms.ChoiceField(
-        label=gettext_lazy("这是"),
-        choices=[
-            ("yes", gettext_lazy("结项成果：全部做完了，申请验收")),
-            ("no", gettext_lazy("进展：做了一部分，后面还有")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["key"].initial = new_code("E", rules.CODE_LENGTH)
-
-    def facts(self) -> dict[str, Any]:
-        """The verb's arguments."""
-        return self.cleaned_data | {"is_final": self.cleaned_data["is_final"] == "yes"}
-
-
-class NeedForm(forms.Form):
-    """What a resident asks for."""
-
-    field = forms.ChoiceField(
-        label=gettext_lazy("哪方面的事"), choices=Field.choices, widget=forms.RadioSelect
-    )
-    words = forms.CharField(
-        label=gettext_lazy("您想说的"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=gettext_lazy("照您平时说话写就行。请不要写别人的姓名和住址。"),
-    )
-
-
-class CodeForm(forms.Form):
-    """The code on the card."""
-
-    code = forms.CharField(
-        label=gettext_lazy("评价码"),
-        max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocapitalize": "characters", "autocomplete": "off", "spellcheck": "false"}
-        ),
-        help_text=gettext_lazy("卡片上的 8 个字母和数字，比如 7K3M-Q9WD。"),
-    )
-
-
-class RatingForm(forms.Form):
-    """One resident's rating."""
-
-    stars = forms.TypedChoiceField(
-        label=gettext_lazy("您满意吗"),
-        coerce=int,
-        choices=[
-            (5, gettext_lazy("5 很满意")),
-            (4, gettext_lazy("4 满意")),
-            (3, gettext_lazy("3 一般")),
-            (2, gettext_lazy("2 不满意")),
-            (1, gettext_lazy("1 很不满意")),
-        ],
-        widget=forms.RadioSelect,
-    )
-    words = forms.CharField(
-        label=gettext_lazy("想说的话"),
-        max_length=200,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("会公开，不写您是谁。"),
-    )

@@ -1,0 +1,25 @@
+"""Needs that residents voice, projects that answer them, and the work that is shown for the money."""
+
+from apps.funds.states import Field
+from apps.projects.models.calls import Call, Criterion, Expert
+from apps.projects.models.needs import Need
+from apps.projects.models.projects import BudgetLine, Part, Project
+from apps.projects.models.reviews import Confirmation, Review
+from apps.projects.models.work import Evidence, EvidencePhoto, RatingCode, SatisfactionReply
+
+__all__ = [
+    "BudgetLine",
+    "Call",
+    "Confirmation",
+    "Criterion",
+    "Evidence",
+    "EvidencePhoto",
+    "Expert",
+    "Field",
+    "Need",
+    "Part",
+    "Project",
+    "RatingCode",
+    "Review",
+    "SatisfactionReply",
+]

@@ -1,0 +1,74 @@
+"""The work that is shown for the money, and what those who were served say of it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import StoredFile
+from apps.projects.models.projects import Project
+
+
+class Evidence(models.Model):
+    """What an implementer reports about a stretch of work, with photographs.
+
+    `persons` are the different people served in that stretch; they are never added up over reports.
+    `is_final` closes the work: its acceptance is what later instalments wait for.
+    """
+
+    class State(models.TextChoices):
+        FILED = "filed", _("待验收")
+        ACCEPTED = "accepted", _("已验收")
+        RETURNED = "returned", _("已退回")
+
+    code = models.CharField(max_length=20, unique=True)
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="evidence")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.FILED)
+    is_final = models.BooleanField(default=True)
+    words = models.TextField()
+    persons = models.PositiveIntegerField()
+    person_times = models.PositiveIntegerField()
+    filed_at = models.DateTimeField()
+    filed_by_id = models.BigIntegerField()
+    decided_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=models.Q(is_final=True) & ~models.Q(state="returned"),
+                name="one_live_final_report",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "filed_at"], name="evidence_by_project")]
+
+
+class EvidencePhoto(models.Model):
+    """A photograph of the work, cleaned when it came in and public once its evidence is accepted."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="photos")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    caption = models.CharField(max_length=100, blank=True)
+
+
+class RatingCode(models.Model):
+    """A one-time code, on paper or in a link, that lets one served resident rate a project."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rating_codes")
+    code = models.CharField(max_length=20, unique=True)
+    issued_at = models.DateTimeField()
+    issued_by_id = models.BigIntegerField(null=True)
+
+
+class SatisfactionReply(models.Model):
+    """One served resident's rating, 1 to 5."""
+
+    code = models.OneToOneField(RatingCode, on_delete=models.PROTECT, related_name="reply")
+    stars = models.PositiveSmallIntegerField()
+    words = models.CharField(max_length=200, blank=True)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="stars_1_to_5")
+        ]
