@@ -44,6 +44,7 @@ urlpatterns = [
     path("committee/<slug:code>/table/<slug:kind>/", tabling.table, name="table_kind"),
     path("committee/<slug:code>/meeting/", meetings.call, name="call_meeting"),
     path("meeting/<slug:code>/", meetings.meeting, name="meeting"),
+    path("meeting/<slug:code>/agenda/", meetings.put_on_agenda, name="put_on_agenda"),
     path("meeting/<slug:code>/attendance/", meetings.attend, name="attend"),
     path("meeting/<slug:code>/end/", meetings.end, name="end_meeting"),
     path("meeting/<slug:code>/minutes/", meetings.begin_minutes, name="begin_minutes"),

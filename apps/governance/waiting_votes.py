@@ -43,10 +43,13 @@ def _motions(user: User, committees: list[int]) -> list[Waiting]:
             continue
         soon = motion.notice_until if motion.state == NOTICED else None
         in_notice = soon is not None and soon > clock.now()
+        url = reverse("governance:motion", args=[motion.code])
         if way.study and not queries.is_studied(motion):
             what = _("送党组织研究：%(title)s")
         elif way.notice_days and motion.state != NOTICED:
             what = _("通知委员：%(title)s")
+        elif way.meeting and queries.meeting_for(motion) is None:
+            what, url = _("列入会议议程：%(title)s"), _place_on_an_agenda(motion)
         else:
             what = _("开始表决：%(title)s")
         rows.append(
@@ -54,7 +57,7 @@ def _motions(user: User, committees: list[int]) -> list[Waiting]:
                 state=motion.state,
                 label=str(motion.get_state_display()),
                 title=what % {"title": motion.title},
-                url=reverse("governance:motion", args=[motion.code]),
+                url=url,
                 action="" if in_notice else _("看议案"),
                 words=motion.committee.fund.name,
                 amount=motion.amount or None,
@@ -64,6 +67,14 @@ def _motions(user: User, committees: list[int]) -> list[Waiting]:
             )
         )
     return rows
+
+
+def _place_on_an_agenda(motion: Motion) -> str:
+    """The next meeting's agenda, or the page that calls a meeting when none is called."""
+    meeting = queries.next_meeting(motion.committee)
+    if meeting is None:
+        return reverse("governance:call_meeting", args=[motion.committee.fund.code])
+    return reverse("governance:meeting", args=[meeting.code]) + "#agenda"
 
 
 def _studies(committees: list[int]) -> list[Waiting]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy
 
 from apps.core.forms import day_field, moment_field
 from apps.governance import queries
@@ -52,6 +53,38 @@ class MeetingForm(forms.Form):
         self.fields["agenda"].queryset = Motion.objects.filter(  # type: ignore[attr-defined]
             committee=committee, state__in=BEFORE_THE_VOTE
         ).order_by("tabled_at")
+
+
+class AgendaForm(forms.Form):
+    """Which motion comes on the agenda, and in which place; one that is there already moves."""
+
+    motion = forms.ModelChoiceField(
+        Motion.objects.none(),
+        label=gettext_lazy("议案"),
+        help_text=gettext_lazy("已经在议程上的，选新的位置就挪过去。"),
+        to_field_name="code",
+        empty_label=gettext_lazy("请选择"),
+    )
+    position = forms.TypedChoiceField(
+        label=gettext_lazy("放在第几项"), required=False, coerce=int, empty_value=None
+    )
+
+    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed = meeting.agenda.count()
+        either = Q(agenda_items__meeting=meeting) | Q(state__in=BEFORE_THE_VOTE)
+        self.fields["motion"].queryset = (  # type: ignore[attr-defined]
+            Motion.objects.filter(either, committee=meeting.committee_id).distinct().order_by("tabled_at")
+        )
+        self.fields["position"].choices = [  # type: ignore[attr-defined]
+            ("", gettext_lazy("最后")),
+            *((n, gettext("第 %(n)d 项") % {"n": n}) for n in range(1, listed + 1)),
+        ]
+
+    @property
+    def has_motions(self) -> bool:
+        """Whether there is anything to put on or to move."""
+        return bool(self.fields["motion"].queryset)  # type: ignore[attr-defined]
 
 
 class AttendanceForm(forms.Form):

@@ -64,13 +64,15 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """A motion on a meeting's agenda, and since when its members knew."""
+    """A motion on a meeting's agenda: in which place it comes, and since when the members knew."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="agenda")
     motion = models.ForeignKey("Motion", on_delete=models.PROTECT, related_name="agenda_items")
+    position = models.PositiveSmallIntegerField(default=1, help_text="from 1")
     added_at = models.DateTimeField()
 
     class Meta:
+        ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["meeting", "motion"], name="agenda_once")]
 
 

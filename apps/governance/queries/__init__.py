@@ -50,6 +50,7 @@ from apps.governance.queries.meetings import (
     meeting_for,
     meetings_of,
     meetings_over,
+    next_meeting,
 )
 from apps.governance.queries.minutes import (
     minutes_content,
@@ -167,6 +168,7 @@ __all__ = [
     "minutes_facts",
     "missing_levels",
     "motions_of",
+    "next_meeting",
     "next_substitute",
     "open_matters",
     "opinions_on",

@@ -74,6 +74,12 @@ def meeting_for(motion: Motion) -> Meeting | None:
     )
 
 
+def next_meeting(committee: Committee) -> Meeting | None:
+    """Return the committee's called meeting that is going on or comes next: its agenda still takes motions."""
+    coming = Meeting.objects.filter(committee=committee, state=Meeting.State.CALLED, ends_at__gt=clock.now())
+    return coming.order_by("starts_at").first()
+
+
 def is_going_on(meeting: Meeting) -> bool:
     """Whether a called meeting is in session now."""
     return meeting.state == Meeting.State.CALLED and meeting.starts_at <= clock.now() < meeting.ends_at

@@ -91,7 +91,7 @@ def minutes_content(minutes: Minutes) -> dict[str, Any]:
             "guests": meeting.guests,
             "not_voted": [
                 {"number": item.motion.number, "title": item.motion.title}
-                for item in meeting.agenda.select_related("motion").order_by("pk")
+                for item in meeting.agenda.select_related("motion")
                 if item.motion.meeting_id != meeting.pk
             ],
         }

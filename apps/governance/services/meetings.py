@@ -57,8 +57,8 @@ def call_meeting(
         called_by_id=by.pk if by else None,
         called_at=now,
     )
-    for motion in agenda:
-        _list(meeting, motion)
+    for position, motion in enumerate(agenda, start=1):
+        _list(meeting, motion, position)
     audit.record(
         by, "governance.call_meeting", meeting, fund=committee.fund.code, at=queries.utc_text(starts_at)
     )
@@ -68,26 +68,44 @@ def call_meeting(
 
 
 @verb
-def put_on_agenda(meeting: Meeting, *, motion: Motion, by: User | None) -> AgendaItem:
-    """Put a motion on a called meeting's agenda and tell every seat; twice is once."""
+def put_on_agenda(
+    meeting: Meeting, *, motion: Motion, position: int | None = None, by: User | None
+) -> AgendaItem:
+    """Put a motion on a called meeting's agenda, last or in a place from 1, and tell every seat; twice is once.
+
+    One that is there already moves to the place given; the others close up, and nobody is written to.
+    """
     meeting = _lock(meeting)
     permissions.may_run_meetings(by, meeting.committee.fund).require()
     _check_called(meeting)
-    item = AgendaItem.objects.filter(meeting=meeting, motion=motion).first()
-    if item is not None:
+    if position is not None and position < 1:
+        raise Refused(_("议程从第 1 项排起。"), "position")
+    motion = lock(motion)
+    items = list(AgendaItem.objects.filter(meeting=meeting))
+    item = next((one for one in items if one.motion_id == motion.pk), None)
+    is_new = item is None
+    if item is None:
+        item = _list(meeting, motion, len(items) + 1)
+    elif position is None or items[min(position, len(items)) - 1].pk == item.pk:
         return item
-    item = _list(meeting, motion)
-    audit.record(by, "governance.put_on_agenda", meeting, motion=motion.code)
-    notices.agenda_changed(meeting, motion)
+    others = [one for one in items if one.pk != item.pk]
+    others.insert(len(others) if position is None else position - 1, item)
+    for number, one in enumerate(others, start=1):
+        if one.position != number:
+            one.position = number
+            one.save(update_fields=["position"])
+    audit.record(by, "governance.put_on_agenda", meeting, motion=motion.code, position=item.position)
+    if is_new:
+        notices.agenda_changed(meeting, motion)
     return item
 
 
-def _list(meeting: Meeting, motion: Motion) -> AgendaItem:
+def _list(meeting: Meeting, motion: Motion, position: int) -> AgendaItem:
     if motion.committee_id != meeting.committee_id:
-        raise Refused(_("这个议案不是本管委会的。"), "agenda")
+        raise Refused(_("这个议案不是本管委会的。"), "motion")
     if motion.state not in BEFORE_THE_VOTE:
-        raise Refused(_("议案 %(number)s 已经开过表决，或已撤回。") % {"number": motion.number}, "agenda")
-    return AgendaItem.objects.create(meeting=meeting, motion=motion, added_at=clock.now())
+        raise Refused(_("议案 %(number)s 已经开过表决，或已撤回。") % {"number": motion.number}, "motion")
+    return AgendaItem.objects.create(meeting=meeting, motion=motion, position=position, added_at=clock.now())
 
 
 @verb

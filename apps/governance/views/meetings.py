@@ -14,7 +14,7 @@ from apps.core import pdf
 from apps.core.canonical import canonical_json, sha256_hex
 from apps.core.forms import INVALID, done
 from apps.governance import permissions, queries, services
-from apps.governance.forms.proceedings import AttendanceForm, MeetingForm, RemarksForm
+from apps.governance.forms.proceedings import AgendaForm, AttendanceForm, MeetingForm, RemarksForm
 from apps.governance.models import Meeting, Minutes, Motion
 from apps.governance.views.common import committee_or_404, fund_or_404, motion_or_404, signed_in, up_to_date
 
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, found: Meeting, **forms: Any) -> dict[str, Any]:
     user, fund = signed_in(request), found.committee.fund
     for motion in found.motions.filter(state=Motion.State.OPEN):
         up_to_date(motion)
-    agenda = [item.motion for item in found.agenda.select_related("motion").order_by("pk")]
+    agenda = [item.motion for item in found.agenda.select_related("motion")]
     page: dict[str, Any] = {
         "meeting": found,
         "fund": fund,
@@ -67,11 +67,24 @@ def _page(request: HttpRequest, found: Meeting, **forms: Any) -> dict[str, Any]:
         "is_going_on": queries.is_going_on(found),
         "may_run": permissions.may_run_meetings(user, fund),
         "sits": queries.visible_minutes(user).filter(meeting=found).exists(),
+        "listing": AgendaForm(meeting=found),
         "attendance": AttendanceForm(meeting=found),
         "minutes": Minutes.objects.filter(meeting=found).first(),
         "workbench": _("管委会工作台"),
     }
     return page | forms
+
+
+@login_required
+@require_POST
+def put_on_agenda(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a motion on the agenda, or move it to another place."""
+    found, user = _meeting(request, code), signed_in(request)
+    form = AgendaForm(request.POST, meeting=found)
+    if done(form, lambda: services.put_on_agenda(found, **form.cleaned_data, by=user)):
+        messages.success(request, _("议程已经改好；新列入的，每一位都会收到邮件。"))
+        return redirect("governance:meeting", code=found.code)
+    return render(request, "governance/meeting.html", _page(request, found, listing=form), status=INVALID)
 
 
 @login_required

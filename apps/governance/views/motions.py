@@ -64,6 +64,7 @@ def _page(request: HttpRequest, found: Motion, **forms: Any) -> dict[str, Any]:
         "study": queries.study_of(found),
         "is_studied": queries.is_studied(found),
         "meeting": meeting,
+        "next_meeting": queries.next_meeting(found.committee),
         "above": queries.review_above(found),
         "minutes": Minutes.objects.filter(motion=found).first(),
         "may_edit": permissions.may_edit(user, found) if found.kind in FORMS else None,
