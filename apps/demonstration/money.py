@@ -83,7 +83,11 @@ class Money:
         settle()
 
     def _offline(self, gift: GiftPlan) -> OfflineGift:
-        named = gift.name_choice == Donation.NameChoice.REAL
+        # Who lets the name be read, lets the amount be read too; the anonymous keep both.
+        agreed = {
+            Consent.Purpose.PUBLISH_NAME.value: gift.name_choice == Donation.NameChoice.REAL,
+            Consent.Purpose.PUBLISH_AMOUNT.value: gift.name_choice != Donation.NameChoice.ANONYMOUS,
+        }
         return OfflineGift(
             fund=self.places.funds[gift.fund],
             amount=gift.amount,
@@ -94,7 +98,7 @@ class Money:
             name_choice=gift.name_choice,
             kind=Donor.Kind.ORGANISATION if gift.is_organisation else Donor.Kind.PERSON,
             message=gift.message,
-            consents=frozenset({Consent.Purpose.PUBLISH_NAME.value}) if named else frozenset(),
+            consents=frozenset(purpose for purpose, is_given in agreed.items() if is_given),
         )
 
     def begin_online(self, gift: GiftPlan, *, by: User | None = None) -> Donation:

@@ -149,7 +149,11 @@ def gifts(cast: Cast) -> tuple[list[Donation], str]:
                         contact=f"1380000{month:02d}{number:02d}",
                         name_choice=choice,
                         message=message,
-                        consents=frozenset({"publish_name"}) if choice != "anonymous" else frozenset(),
+                        consents=frozenset(
+                            {"publish_amount"}
+                            if choice == "anonymous"
+                            else {"publish_name", "publish_amount"}
+                        ),
                         restriction=purpose if number == 4 and month % 2 else None,
                         kind="organisation" if number == 4 else "person",
                     )

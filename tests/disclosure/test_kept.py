@@ -67,7 +67,7 @@ def give(world: World, amount: int = 12_34) -> Donation:
                 contact="13912345678",
                 name_choice="masked",
                 message="又来一笔",
-                consents=frozenset(),
+                consents=frozenset({"publish_amount"}),
                 restriction=None,
                 kind="person",
             )

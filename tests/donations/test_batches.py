@@ -7,7 +7,7 @@ import pytest
 
 from apps.core import clock
 from apps.core.verdicts import Refused
-from apps.donations import checks, services
+from apps.donations import checks, queries, services
 from apps.donations.models import BoxCount, CollectionBox, Consent, Donation, GiftBatch
 from apps.donations.services import BatchLine, ListRefused
 from apps.ledger import queries as books
@@ -16,7 +16,7 @@ from tests.cast import Cast
 
 _tokens = count(1)
 LINES = [
-    BatchLine(2, 100_00, "王建国", "13912345678", "masked"),
+    BatchLine(2, 100_00, "王建国", "13912345678", "masked", publish_amount=True),
     BatchLine(3, 66_66, "单雄信", "", "real", publish_name=True),
     BatchLine(4, 1),
 ]
@@ -47,6 +47,9 @@ def test_a_list_that_agrees_is_booked_once(cast: Cast) -> None:
         "爱心居民",
     ]
     assert Consent.objects.filter(purpose="publish_name").count() == 1
+    # What nobody agreed to publish stays closed, and counts.
+    assert sorted(gift.amount or 0 for _key, gift in queries.roll(cast.fund)) == [0, 0, 100_00]
+    assert queries.received(cast.fund) == (3, TOTAL)
     assert books.fund_balance(cast.fund.code, host=cast.host.code) == TOTAL
     assert_books_clean()
 

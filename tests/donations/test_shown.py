@@ -11,7 +11,16 @@ from apps.core.verdicts import Refused
 from apps.donations import queries
 from apps.donations.models import Campaign, CampaignVersion, Consent, Donation
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.services import Shown, choose_name, erase_donor, settle_session
+from apps.donations.services import (
+    OfflineGift,
+    Shown,
+    Transfer,
+    choose_name,
+    erase_donor,
+    receive_transfers,
+    record_offline,
+    settle_session,
+)
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.conftest import Give
@@ -111,3 +120,25 @@ def test_a_version_of_a_plan_is_never_rewritten(campaign: Campaign) -> None:
         CampaignVersion.objects.filter(pk=version.pk).update(reason="改写")
     with pytest.raises(DatabaseError), transaction.atomic():
         version.delete()
+
+
+@pytest.mark.parametrize("agrees", [False, True])
+def test_a_gift_handed_over_shows_its_amount_only_by_consent(cast: Cast, agrees: bool) -> None:
+    consents = frozenset({"publish_amount"} if agrees else set())
+    words = {"name": "张三丰", "name_choice": "masked", "consents": consents}
+    gift = record_offline(
+        OfflineGift(cast.fund, 12_345, "cash", clock.today(), "K", **words), by=cast.finance
+    )
+    assert purposes(gift) == consents
+    [(_key, shown)] = queries.roll(cast.fund)
+    assert shown.amount == (12_345 if agrees else None)
+    assert queries.received(cast.fund) == (1, 12_345)
+
+
+def test_a_second_transfer_keeps_the_name_and_not_the_amount(cast: Cast, give: Give) -> None:
+    words = {"name": "张三丰", "name_choice": "real", "consents": frozenset({"publish_name"})}
+    first = give(channel="bank", shown=Shown(amount=True), **words)
+    sent = [Transfer(first.reference or "", 10_000, clock.today(), f"L{number}") for number in range(2)]
+    receive_transfers(cast.host, sent, by=cast.finance)
+    [second] = Donation.objects.exclude(pk=first.pk)
+    assert (second.public_name, second.shows_amount, purposes(second)) == ("张三丰", False, {"publish_name"})

@@ -33,6 +33,16 @@ def test_a_pasted_list_is_read(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cell", "shows"),
+    [("", False), ("不公开", False), ("同意公开金额", True), ("是", True), ("也许", None)],
+)
+def test_an_amount_is_published_only_where_the_list_says_so(cell: str, shows: bool | None) -> None:
+    lines, faults = read_list([["金额", "公示金额"], ["5", cell]])
+    assert [line.publish_amount for line in lines] == ([] if shows is None else [shows])
+    assert [fault.field for fault in faults] == (["amount_shown"] if shows is None else [])
+
+
+@pytest.mark.parametrize(
     ("cell", "field"),
     [
         ("１００", "amount"),

@@ -172,13 +172,17 @@ def test_from_upload_to_the_books(desk: Client, django_capture_on_commit_callbac
     assert_books_clean()
 
 
-@pytest.mark.parametrize("platform", ["tencent", "alipay", "shuidi", "other"])
-def test_a_template_comes_in_as_it_is(desk: Client, platform: str) -> None:
+@pytest.mark.parametrize(
+    ("platform", "amount", "shows"),
+    [("tencent", "公开", True), ("alipay", "", False), ("shuidi", "不公开", False), ("other", "是", True)],
+)
+def test_a_template_comes_in_as_it_is(desk: Client, platform: str, amount: str, shows: bool) -> None:
     sheet = b"".join(desk.get(f"{ADDRESS}template/{platform}/")).decode("utf-8-sig")
-    row = "T1,2026-11-18,9,0,F-BBT,张三,公开,好,支付成功\r\n"
+    row = f"T1,2026-11-18,9,0,F-BBT,张三,公开,{amount},好,支付成功\r\n"
     assert send(desk, (sheet + row).encode(), platform=platform).status_code == 302
     file = PlatformFile.objects.get()
-    assert (file.new, file.refused, file.rows.get().is_public) == (1, 0, True)
+    assert (file.new, file.refused) == (1, 0)
+    assert (file.rows.get().is_public, file.rows.get().shows_amount) == (True, shows)
 
 
 def test_others_do_not_see_the_names_in_a_file(cast: Cast, desk: Client, client: Client) -> None:

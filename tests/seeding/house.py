@@ -70,7 +70,8 @@ def open_matching(
 def gift(
     fund: Fund, amount: int, *, day: date = TODAY, contact: str = "13800000001", **more: Any
 ) -> Donation:
-    """Record a gift by bank from the person with this contact."""
+    """Record a gift by bank from the person with this contact, who lets everyone see its amount."""
+    more.setdefault("consents", frozenset({"publish_amount"}))
     return donations.record_offline(
         OfflineGift(
             fund=fund, amount=amount, channel="bank", day=day, key=f"t{next(_keys)}", contact=contact, **more

@@ -37,6 +37,11 @@ class RecordForm(forms.Form):
     publish_name = forms.BooleanField(
         label=_("手上有捐赠人同意公开姓名的书面记录"), help_text=_("选“公开姓名”时必须有。"), required=False
     )
+    publish_amount = forms.BooleanField(
+        label=_("手上有捐赠人同意公开金额的书面记录"),
+        help_text=_("没有就不勾：名册里不写这一笔的金额，合计里照样算。"),
+        required=False,
+    )
     message = forms.CharField(label=_("留言"), required=False, max_length=400)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 

@@ -41,8 +41,8 @@ class Donation(models.Model):
     name_choice = models.CharField(max_length=10, choices=NameChoice.choices, default=NameChoice.ANONYMOUS)
     # What the public sees: written once from the name and the choice, rewritten when the choice changes.
     public_name = models.CharField(max_length=100, blank=True)
-    # A hidden amount is whole in every total; only this gift's own row is shown without it.
-    shows_amount = models.BooleanField(default=True)
+    # Only after a consent of its own. A hidden amount is whole in every total; this gift's own row is shown without it.
+    shows_amount = models.BooleanField(default=False)
     message = models.CharField(max_length=100, blank=True)
     # For whom, or in whose name: sealed, and in the open only after a consent of its own.
     dedication_kind = models.CharField(max_length=4, choices=DedicationKind.choices, blank=True)

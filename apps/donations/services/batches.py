@@ -36,6 +36,7 @@ class BatchLine:
     is_organisation: bool = False
     message: str = ""
     publish_name: bool = False
+    publish_amount: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,10 @@ def _fault(line: BatchLine, channel: str) -> Fault | None:
 
 
 def _gift(batch: GiftBatch, number: int, line: BatchLine) -> OfflineGift:
-    consents = {Consent.Purpose.PUBLISH_NAME.value} if line.publish_name else set()
+    agreed = {
+        Consent.Purpose.PUBLISH_NAME.value: line.publish_name,
+        Consent.Purpose.PUBLISH_AMOUNT.value: line.publish_amount,
+    }
     kind = Donor.Kind.ORGANISATION if line.is_organisation else Donor.Kind.PERSON
     return OfflineGift(
         fund=batch.fund,
@@ -181,5 +185,5 @@ def _gift(batch: GiftBatch, number: int, line: BatchLine) -> OfflineGift:
         name_choice=line.name_choice,
         kind=kind.value,
         message=line.message,
-        consents=frozenset(consents),
+        consents=frozenset(purpose for purpose, is_given in agreed.items() if is_given),
     )

@@ -108,6 +108,7 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
             channel=Channel.CASH.value,
             day=count.opened_on,
             key=f"box-{count.code}",
+            is_of_many=True,
         ),
         by=by,
     )

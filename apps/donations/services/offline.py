@@ -39,6 +39,13 @@ class OfflineGift:
     restriction: str | None = None
     consents: frozenset[str] = frozenset()
     user_id: int | None = None
+    # What many people gave together (a donation box) is nobody's own amount, so it needs nobody's consent.
+    is_of_many: bool = False
+
+    @property
+    def shows_amount(self) -> bool:
+        """Whether the public sees this gift's own amount: only after its donor's separate consent."""
+        return self.is_of_many or Consent.Purpose.PUBLISH_AMOUNT in self.consents
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ def _row(
         public_name=rules.public_name(
             name, gift.name_choice, is_organisation=gift.kind == Donor.Kind.ORGANISATION
         ),
+        shows_amount=gift.shows_amount,
         message=clean_text(gift.message, field="message", limit=rules.MESSAGE_LIMIT),
         started_at=now,
         entered_by_id=getattr(by, "pk", None),
@@ -201,6 +209,7 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
             arrivals.append(Arrival(donation, keys[transfer.key], transfer.amount, 0, transfer.day))
     copies = [_copy(donation, transfer) for transfer, donation in again]
     Donation.objects.bulk_create(copies)
+    _keep_name_consents(copies)
     arrivals += [
         Arrival(copy, keys[transfer.key], transfer.amount, 0, transfer.day)
         for copy, (transfer, _first) in zip(copies, again, strict=True)
@@ -211,6 +220,22 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         raise Refused(str(error)) from error
     booked |= {row.payment_id: row.donation for row in arrivals}
     return {line: booked[key] for line, key in keys.items() if key in booked}
+
+
+def _keep_name_consents(copies: Sequence[Donation]) -> None:
+    """Write the consent to publish the name down for each further gift under it, so that it can be withdrawn there.
+
+    The consent to publish an amount is for one gift, so a further gift's amount stays closed.
+    """
+    named = [row for row in copies if row.name_choice == NameChoice.REAL]
+    purposes = [Consent.Purpose.PUBLISH_NAME.value]
+    Consent.objects.bulk_create(
+        [
+            consent
+            for row in named
+            for consent in consent_rows(row.donor, row.code, purposes, now=row.started_at)
+        ]
+    )
 
 
 def _copy(first: Donation, transfer: Transfer) -> Donation:

@@ -26,7 +26,7 @@ from apps.users.models import User
 class PlatformOrder:
     """One order as the platform's file reports it: gross and fee in fen, the day of the donor's payment.
 
-    A name is public only when the platform says that its donor wants that.
+    A name or an amount is public only when the platform says that its donor wants that, each for itself.
     """
 
     number: str
@@ -36,6 +36,7 @@ class PlatformOrder:
     fee: int = 0
     name: str = ""
     is_public: bool = False
+    shows_amount: bool = False
     message: str = ""
 
 
@@ -76,12 +77,7 @@ def record_platform_gifts(
         ]
     )
     Consent.objects.bulk_create(
-        [
-            consent
-            for gift in gifts
-            if gift.name_choice == NameChoice.REAL
-            for consent in consent_rows(gift.donor, gift.code, [Consent.Purpose.PUBLISH_NAME.value], now=now)
-        ]
+        [consent for gift in gifts for consent in consent_rows(gift.donor, gift.code, _agreed(gift), now=now)]
     )
     return book(
         [
@@ -92,6 +88,15 @@ def record_platform_gifts(
         ],
         by=by,
     )
+
+
+def _agreed(gift: Donation) -> list[str]:
+    """Return what the platform says that its donor agreed to."""
+    agreed = {
+        Consent.Purpose.PUBLISH_NAME.value: gift.name_choice == NameChoice.REAL,
+        Consent.Purpose.PUBLISH_AMOUNT.value: gift.shows_amount,
+    }
+    return [purpose for purpose, is_given in agreed.items() if is_given]
 
 
 def _gift(
@@ -126,6 +131,7 @@ def _gift(
         amount=order.amount,
         name_choice=choice,
         public_name=rules.public_name(name, choice, is_organisation=False),
+        shows_amount=order.shows_amount,
         message=clean_text(order.message, field="message", limit=rules.MESSAGE_LIMIT),
         started_at=now,
         entered_by_id=by.pk if by else None,

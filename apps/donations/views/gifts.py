@@ -13,7 +13,7 @@ from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.gifts import RecordForm, RefundForm
-from apps.donations.models import Donation, Donor
+from apps.donations.models import Consent, Donation, Donor
 from apps.donations.services import OfflineGift
 from apps.donations.states import Channel, DonationState
 from apps.funds.models import Host
@@ -149,7 +149,11 @@ def record(request: HttpRequest) -> HttpResponse:
             name_choice=facts["name_choice"],
             kind=kind.value,
             message=facts["message"],
-            consents=frozenset({"publish_name"} if facts["publish_name"] else set()),
+            consents=frozenset(
+                purpose.value
+                for purpose in (Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT)
+                if facts[purpose.value]
+            ),
         )
         try:
             keyed = services.gift_of_form(reported, token=facts["token"])

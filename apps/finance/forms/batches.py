@@ -48,7 +48,7 @@ class ListForm(forms.Form):
         label=_("名单"),
         required=False,
         help_text=_(
-            "从表格里复制，连列名一起贴：姓名、金额、公示、联系方式、类型、留言。公示写“匿名”“只公开姓”或“同意公开姓名”。"
+            "从表格里复制，连列名一起贴：姓名、金额、公示、公示金额、联系方式、类型、留言。公示写“匿名”“只公开姓”或“同意公开姓名”；公示金额写“同意公开金额”，空着就不公开这一笔的金额。"
         ),
         widget=forms.Textarea({"rows": 14, "class": "code", "spellcheck": "false"}),
     )

@@ -87,9 +87,10 @@ class PlatformRow(models.Model):
     fund = models.ForeignKey(Fund, null=True, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=60, blank=True)
     is_public = models.BooleanField(default=False)
+    shows_amount = models.BooleanField(default=False)
     message = models.CharField(max_length=100, blank=True)
     state = models.CharField(max_length=8, choices=State.choices)
-    field = models.CharField(max_length=12, blank=True)
+    field = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
     class Meta:

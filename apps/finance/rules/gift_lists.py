@@ -17,6 +17,7 @@ TITLES: dict[str, tuple[str, ...]] = {
     "amount": ("金额", "捐款金额", "捐赠金额", "amount"),
     "contact": ("联系方式", "手机", "手机号", "电话", "邮箱", "contact"),
     "shown": ("公示", "公示方式", "怎么公示", "shown"),
+    "amount_shown": ("公示金额", "公开金额", "金额公示", "amount shown"),
     "kind": ("类型", "个人或单位", "kind"),
     "message": ("留言", "祝福", "message"),
 }
@@ -28,6 +29,8 @@ SHOWN = {
     "公开姓": ("masked", False),
     "同意公开姓名": ("real", True),
 }
+# What the column 公示金额 may say: the amount of a gift is published only after a written consent of its own.
+AMOUNT_SHOWN = {"": False, "否": False, "不公开": False, "是": True, "公开": True, "同意公开金额": True}
 ORGANISATION = {"单位", "企业", "组织"}
 TOTALS = ("合计", "总计", "小计")
 
@@ -42,6 +45,7 @@ class ListLine:
     contact: str
     name_choice: str
     publish_name: bool
+    publish_amount: bool
     is_organisation: bool
     message: str
 
@@ -116,6 +120,11 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         return RowFault(
             row, "shown", _("公示一列只能写：匿名、只公开姓、同意公开姓名（手上要有书面同意），或者空着。")
         )
+    publishes_amount = AMOUNT_SHOWN.get(cells.get("amount_shown", ""))
+    if publishes_amount is None:
+        return RowFault(
+            row, "amount_shown", _("公示金额一列只能写：同意公开金额（手上要有书面同意）、不公开，或者空着。")
+        )
     return ListLine(
         row=row,
         name=cells.get("name", ""),
@@ -123,6 +132,7 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         contact=cells.get("contact", ""),
         name_choice=shown[0],
         publish_name=shown[1],
+        publish_amount=publishes_amount,
         is_organisation=cells.get("kind", "") in ORGANISATION,
         message=cells.get("message", ""),
     )

@@ -22,6 +22,7 @@ FIELDS: Mapping[str, Promise] = {
     "fund": gettext_lazy("基金"),
     "name": gettext_lazy("捐赠人"),
     "public": gettext_lazy("是否公开"),
+    "public_amount": gettext_lazy("是否公开金额"),
     "message": gettext_lazy("留言"),
     "status": gettext_lazy("订单状态"),
 }
@@ -34,11 +35,14 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "fund": ("基金", "基金名称", "基金编号", "捐给", "专项基金"),
     "name": ("捐赠人", "捐款人", "捐赠人姓名", "姓名", "昵称"),
     "public": ("是否公开", "公开姓名", "是否实名公示", "是否匿名"),
+    "public_amount": ("是否公开金额", "公开金额", "公示金额"),
     "message": ("留言", "捐赠留言", "祝福语", "备注"),
     "status": ("订单状态", "交易状态", "支付状态", "状态"),
 }
 YES_WORDS = {"公开", "是", "实名", "实名公示", "不匿名", "yes", "y", "true", "1"}
 NO_WORDS = {"", "匿名", "否", "不公开", "隐藏", "no", "n", "false", "0", "-"}
+# Whether the amount is public; words about the name say nothing of it.
+AMOUNT_WORDS = {"公开", "是", "yes", "y", "true", "1"}
 # Under a title that asks whether the donor is anonymous, yes and no change sides; these words do not.
 OPEN_WORDS = {"公开", "实名", "实名公示", "不匿名"}
 SHUT_WORDS = {"否", "no", "n", "false", "0"}

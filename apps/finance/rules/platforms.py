@@ -12,6 +12,7 @@ from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.finance.rules.columns import bare
 from apps.finance.rules.platform_titles import (
+    AMOUNT_WORDS,
     ANONYMOUS_TITLE,
     FIELDS,
     NEEDED,
@@ -94,6 +95,7 @@ class Order:
     fund: str = ""
     name: str = ""
     is_public: bool = False
+    shows_amount: bool = False
     message: str = ""
     field: str = ""
     reason: str = ""
@@ -180,6 +182,12 @@ class RowReader:
             found.is_public = self.asks_anonymous and word in SHUT_WORDS
         else:
             raise ValueError(_("“%(text)s”看不出是公开还是匿名，请写“公开”或“匿名”。") % {"text": text[:20]})
+
+    def _read_public_amount(self, found: Order, text: str) -> None:
+        word = text.lower()
+        if word not in AMOUNT_WORDS | NO_WORDS:
+            raise ValueError(_("“%(text)s”看不出公不公开金额，请写“公开”或“不公开”。") % {"text": text[:20]})
+        found.shows_amount = word in AMOUNT_WORDS
 
     def _read_message(self, found: Order, text: str) -> None:
         found.message = clean(" ".join(text.split()), "message", MESSAGE_LIMIT)

@@ -208,6 +208,7 @@ def _order(row: PlatformRow) -> donations.PlatformOrder:
         fee=row.fee,
         name=row.name,
         is_public=row.is_public,
+        shows_amount=row.shows_amount,
         message=row.message,
     )
 

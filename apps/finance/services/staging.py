@@ -21,8 +21,8 @@ from apps.ledger.charts import FIRST_DAY
 
 CHUNK = 5000
 COLUMNS = (
-    "file_id", "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "message",
-    "state", "field", "reason", "fund_id",
+    "file_id", "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "shows_amount",
+    "message", "state", "field", "reason", "fund_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
@@ -73,7 +73,7 @@ def _staged(file_id: int, order: Order, fund: Fund | None) -> Staged:
     state = REFUSED if order.reason else READY
     return (
         file_id, order.number, order.order, order.day, order.amount, order.fee, order.fund, order.name,
-        order.is_public, order.message, state, order.field, order.reason, fund.pk if fund else None,
+        order.is_public, order.shows_amount, order.message, state, order.field, order.reason, fund.pk if fund else None,
     )  # fmt: skip
 
 
