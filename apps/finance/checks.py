@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.canonical import sha256_hex
 from apps.core.checks import Check, Row
-from apps.donations.models import Donation, Refund
+from apps.donations.models import BatchGift, Donation, GiftBatch, Refund
+from apps.donations.states import BatchState, Channel
 from apps.finance.models import BankMatch, BankStatement, StatementLine
 from apps.finance.rules import proofs
 from apps.funds.models import Fund, FundSuccession, Reservation, Succession
@@ -30,6 +31,16 @@ def unequal_matches() -> Iterator[Row]:
         (Kind.RETURN, ClawbackReturn.objects.all(), 1),
     ):
         yield from _unequal(kind, rows, sign)
+    lists = GiftBatch.objects.filter(state=BatchState.BOOKED, channel=Channel.BANK)
+    yield from _unequal(Kind.BATCH, lists.annotate(amount=F("expected_total")), 1)
+
+
+def gifts_proved_twice() -> Iterator[Row]:
+    """Gifts of a list that a line proves for themselves while another line proves the whole list."""
+    lists = BankMatch.objects.filter(subject_kind=Kind.BATCH).values("subject_code")
+    alone = BankMatch.objects.filter(subject_kind=Kind.DONATION).values("subject_code")
+    rows = BatchGift.objects.filter(batch__code__in=lists, donation__code__in=alone)
+    yield from map(dict, rows.values("batch__code", "donation__code"))
 
 
 def _unequal(kind: str, subjects: QuerySet[Any], sign: int) -> Iterator[Row]:
@@ -116,6 +127,11 @@ def booked_after_the_end() -> Iterator[Row]:
 
 CHECKS = [
     Check("bank_match_amount", _("对上的流水和凭它入账的捐赠、拨付、退款金额相同。"), unequal_matches),
+    Check(
+        "bank_list_whole",
+        _("整份名单由一行流水证明的，名单里没有哪一笔另由别的流水证明。"),
+        gifts_proved_twice,
+    ),
     Check("bank_line_state", _("标为“已对上”的流水都有对上的那一笔。"), states_without_match),
     Check(
         "ended_funds_hold_nothing",

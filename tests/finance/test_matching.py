@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
-from apps.donations.models import Donation
+from apps.donations.models import Donation, GiftBatch
 from apps.donations.providers.bank import new_reference
 from apps.finance import queries, services
+from apps.finance.checks import gifts_proved_twice
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.rules.matching import BankLine, Candidate, Clue, Reason, same_name, suggest
 from apps.ledger import queries as books
@@ -187,3 +189,57 @@ def test_only_finance_matches(cast: Cast) -> None:
             services.match_line(line, kind="interest", code="L1", by=person)
         with pytest.raises(Refused, match="财务"):
             services.match_lines(cast.host, by=person)
+
+
+def collective(cast: Cast, *amounts: int) -> GiftBatch:
+    batch = donations.declare_batch(
+        cast.fund,
+        kind="collective",
+        name="綦江齿轮传动有限公司",
+        channel="bank",
+        day=date(2026, 11, 20),
+        count=len(amounts),
+        total=sum(amounts),
+        token="token-of-a-collective-gift",
+        by=cast.finance,
+    )
+    lines = [donations.BatchLine(row, amount) for row, amount in enumerate(amounts, 2)]
+    return donations.book_batch(batch, lines, by=cast.finance)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "clue"),
+    [
+        ("2026-11-20,,166.67,綦江齿轮传动有限公司,{code},L1", Clue.ONE),
+        ("2026-11-20,,166.67,綦江齿轮传动有限公司,集体捐款,L1", Clue.CHOOSE),
+        ("2026-11-20,,166.66,綦江齿轮传动有限公司,集体捐款,L1", Clue.NONE),
+        # One gift of the list is not what the employer's single transfer proves.
+        ("2026-11-20,,100.00,綦江齿轮传动有限公司,集体捐款,L1", Clue.NONE),
+    ],
+    ids=["its code", "its name", "another sum", "one of its gifts"],
+)
+def test_a_list_of_gifts_is_proved_by_one_line_or_not_at_all(cast: Cast, row: str, clue: Clue) -> None:
+    batch = collective(cast, 100_00, 66_66, 1)
+    before = balance(cast)
+    (line,) = bring(cast, row.format(code=batch.code))
+    assert queries.suggest_one(line).clue is clue
+    if clue is not Clue.NONE:
+        match = services.match_line(line, kind="batch", code=batch.code, by=cast.finance)
+        assert (match.subject_kind, match.subject_code) == ("batch", batch.code)
+        (twin,) = bring(cast, row.format(code=batch.code).replace("L1", "L2"))
+        assert queries.suggest_one(twin).clue is Clue.NONE
+    assert balance(cast) == before
+    assert_books_clean()
+    if clue is not Clue.NONE:
+        gift = batch.lines.first()
+        assert gift is not None
+        (extra,) = bring(cast, "2026-11-20,,1.00,甲,乙,L3")
+        BankMatch.objects.create(
+            line=extra,
+            host=cast.host,
+            subject_kind="donation",
+            subject_code=gift.donation.code,
+            matched_at=clock.now(),
+        )
+        assert list(gifts_proved_twice())

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
 from apps.donations.models import Consent, Donation
@@ -300,3 +301,16 @@ def test_what_platforms_hold_is_not_taken_for_the_payment_providers(cast: Cast) 
     assert donations.booked_balance() == 0
     with pytest.raises(Refused, match="不能转出"):
         donations.book_payout(cast.host, payout_id="po_1", day=Donation.objects.get().day, by=cast.finance)
+
+
+def test_one_platforms_payout_is_never_covered_by_anothers_money(cast: Cast) -> None:
+    book(cast, bring(cast, HEADER + row("A1")))
+    book(cast, bring(cast, HEADER + row("A1") + row("A2"), platform="alipay"))
+    assert held_by_platforms(cast.host) == {"tencent": 49_70, "alipay": 99_40}
+    words: Any = {"payout_id": "P1", "day": clock.today(), "by": cast.finance}
+    for payer in ({"platform": "tencent"}, {"platform": "shuidi"}, {"channel": "stripe"}):
+        with pytest.raises(Refused, match="不能转出"):
+            donations.book_payout(cast.host, amount=60_00, **words, **payer)
+    donations.book_payout(cast.host, amount=99_40, platform="alipay", **words)
+    assert held_by_platforms(cast.host) == {"tencent": 49_70, "alipay": 0}
+    assert_books_clean()

@@ -75,7 +75,14 @@ from apps.donations.queries.plans import (
     plans_to_send,
     why_not_now,
 )
-from apps.donations.queries.platforms import held_by_platforms, platform_orders, platform_payouts
+from apps.donations.queries.platforms import (
+    held_by_platforms,
+    held_by_providers,
+    paid_out_by,
+    platform_orders,
+    platform_payouts,
+    provider_payouts,
+)
 from apps.donations.queries.receipts import (
     due_on,
     is_overdue,
@@ -132,6 +139,7 @@ __all__ = [
     "goods_left",
     "has_goods",
     "held_by_platforms",
+    "held_by_providers",
     "hosts_seen_by",
     "in_kind_visible_to",
     "in_store",
@@ -148,6 +156,7 @@ __all__ = [
     "of_giver",
     "open_funds",
     "open_receipt",
+    "paid_out_by",
     "parked",
     "plan_of_token",
     "plans_of",
@@ -159,6 +168,7 @@ __all__ = [
     "platform_orders",
     "platform_payouts",
     "proof_of",
+    "provider_payouts",
     "public_campaigns",
     "purpose_of",
     "purpose_of_token",

@@ -13,7 +13,7 @@ from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
 from apps.donations.providers import registry, stripe
 from apps.donations.providers.base import PaymentFact, Way
-from apps.donations.queries import held_by_platforms, platform_payouts
+from apps.donations.queries import held_by_platforms, held_by_providers, platform_payouts, provider_payouts
 from apps.donations.services.asking import ask_all
 from apps.donations.services.plans.daily import send_plans
 from apps.donations.services.plans.following import ask_plans
@@ -107,12 +107,14 @@ def _ask_plans(provider: stripe.Stripe) -> int:
     return asked
 
 
-def booked_balance() -> int:
-    """Return what all hosts' books say lies at the provider; what lies with platforms is not counted."""
-    return sum(
-        books.balance("provider_money", host=host.code) - sum(held_by_platforms(host).values())
-        for host in Host.objects.all()
-    )
+def booked_balance(channel: str = Channel.STRIPE.value) -> int:
+    """Return what all hosts' books say lies at one provider: the clearing account less what all others hold."""
+    return sum(_at_provider(host, channel) for host in Host.objects.all())
+
+
+def _at_provider(host: Host, channel: str) -> int:
+    others = sum(fen for name, fen in held_by_providers(host).items() if name != channel)
+    return books.balance("provider_money", host=host.code) - sum(held_by_platforms(host).values()) - others
 
 
 def expire() -> int:
@@ -131,25 +133,30 @@ def expire() -> int:
 
 @verb
 def book_payout(
-    host: Host, *, amount: int | None = None, payout_id: str, day: date, by: User | None, platform: str = ""
+    host: Host,
+    *,
+    amount: int | None = None,
+    payout_id: str,
+    day: date,
+    by: User | None,
+    channel: str = Channel.STRIPE.value,
+    platform: str = "",
 ) -> int:
-    """Book that the provider (or a platform) paid `amount` fen (everything, when None) into the host's bank, and return
-    the fen moved.
+    """Book that a provider (by its channel) or a platform paid `amount` fen (everything, when None) into the host's
+    bank, and return the fen moved.
 
-    Each fund and restriction moves its share, by largest remainder. Once per payout. Raises `Refused` when the books
-    hold less than that there.
+    Each fund and restriction moves its share, by largest remainder. Once per payout. Raises `Refused` when that
+    provider or platform holds less for the host; what another one holds never covers it.
     """
     permissions.may_handle_money(by, host).require()
-    source = f"{host.code}:{payout_id}"
-    if platform:
-        source = f"{platform_payouts(host, platform)}{payout_id}"
+    payer = platform_payouts(host, platform) if platform else provider_payouts(host, channel)
+    source = f"{payer}{payout_id}"
     earlier = books.entry_of(EntryKind.PAYOUT.value, source)
     if earlier is not None:
         return sum(line.amount for line in earlier.lines if line.account == "bank_deposits")
     hold_months([(host.code, day)])
     held = dict(sorted(books.by_book("provider_money", host=host.code).items()))
-    with_platforms = held_by_platforms(host)
-    there = with_platforms.get(platform, 0) if platform else sum(held.values()) - sum(with_platforms.values())
+    there = held_by_platforms(host).get(platform, 0) if platform else held_by_providers(host).get(channel, 0)
     moved = there if amount is None else amount
     if moved <= 0 or moved > there:
         raise Refused(

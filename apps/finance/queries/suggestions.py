@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import money
-from apps.donations.models import Donation, Refund
+from apps.donations.models import Donation, GiftBatch, Refund
 from apps.donations.providers.bank import references_in
 from apps.donations.queries import donor_name, held_by_platforms
+from apps.donations.states import BatchState, Channel
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.platforms import unpaid_files
 from apps.finance.rules import matching
@@ -141,7 +142,7 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
             found[one.amount].append(one)
             if one.mark:
                 found[one.mark].append(one)
-        _add(found, _returns(host, amounts))
+        _add(found, [*_batches(host, amounts), *_returns(host, amounts)])
     if went:
         _add(found, [*_payments(host, set(went)), *_refunds(host, set(went))])
     return found
@@ -162,7 +163,12 @@ def _gifts(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
     state = Q(state__in=OPEN_GIFTS, reference__isnull=False) | Q(state=Donation.State.BOOKED)
     rows = list(
         Donation.objects.filter(
-            state, Q(amount__in=amounts) | Q(reference__in=codes), host=host, channel=Donation.Channel.BANK
+            state,
+            Q(amount__in=amounts) | Q(reference__in=codes),
+            host=host,
+            channel=Donation.Channel.BANK,
+            # A list came as one transfer, so its gifts are proved together or not at all.
+            batch_line=None,
         )
         .select_related("donor", "fund")
         .order_by("started_at", "pk")
@@ -182,6 +188,30 @@ def _gifts(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
         )
         for row in rows
         if row.code not in taken or row.reference in codes
+    ]
+
+
+def _batches(host: Host, amounts: set[int]) -> list[Candidate]:
+    """Lists of gifts that came as one transfer of one of the amounts: many gifts, one line."""
+    rows = (
+        GiftBatch.objects.filter(
+            host=host, state=BatchState.BOOKED, channel=Channel.BANK, expected_total__in=amounts
+        )
+        .select_related("fund")
+        .order_by("day", "pk")
+    )
+    taken = _taken(Kind.BATCH, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.BATCH,
+            row.code,
+            row.expected_total,
+            row.name,
+            _("捐款名单 · %(fund)s · %(n)d 笔") % {"fund": row.fund.name, "n": row.expected_count},
+            mark=row.code,
+        )
+        for row in rows
+        if row.code not in taken
     ]
 
 

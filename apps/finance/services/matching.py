@@ -11,8 +11,8 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
-from apps.donations.models import Donation, Refund
-from apps.donations.states import NameChoice
+from apps.donations.models import Donation, GiftBatch, Refund
+from apps.donations.states import BatchState, Channel, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.suggestions import OPEN_GIFTS
@@ -188,7 +188,12 @@ def _book_interest(line: StatementLine, by: User | None) -> str:
 
 
 def _amount_of(host: Host, kind: str, code: str) -> int | None:
-    """Return the signed fen of a payment, refund or return of a host that really moved; None when there is none."""
+    """Return the signed fen of a list of gifts, a payment, refund or return that really moved; None without one."""
+    if kind == Kind.BATCH:
+        batch = GiftBatch.objects.filter(
+            host=host, state=BatchState.BOOKED, channel=Channel.BANK, code=code
+        ).first()
+        return None if batch is None else batch.expected_total
     sums: Mapping[str, Any] = {
         Kind.PAYMENT: Payment.objects.filter(
             instalment__grant__fund__host=host, state=Payment.State.PAID, code=code
