@@ -206,6 +206,10 @@ ROUTES: dict[str, Row] = {
     "grants:new_call": Row(HOST_ADMIN),
     "grants:needs": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),
+    # Anyone objects, and looks up what they wrote by its receipt.
+    "grants:objection_find": Row(EVERYONE),
+    "grants:object": Row(EVERYONE),
+    "grants:objection_receipt": Row(EVERYONE),
     "grants:*": Row(NOBODY),
     # The finance desk: the auditor reads along.
     "finance:merge": Row(FUND_READERS, FUND, writes=HOST_ADMIN),

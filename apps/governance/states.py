@@ -14,6 +14,8 @@ PASSED = frozenset({CARRIED, IN_FORCE, RETURNED})
 DECIDED = PASSED | {LOST}
 # Over without an effect; the same subject may be tabled anew.
 FAILED = frozenset({LOST, WITHDRAWN, RETURNED})
+# Kinds of motion whose result `grants` acts on.
+ABOUT_GRANTS = frozenset({"grant", "grant_change"})
 MOTION_MOVES: Mapping[str, frozenset[str]] = {
     DRAFT: frozenset({PARTY_REVIEW, NOTICED, OPEN, WITHDRAWN}),
     PARTY_REVIEW: frozenset({DRAFT, NOTICED, OPEN, WITHDRAWN}),

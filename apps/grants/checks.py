@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.funds.models import Reservation
-from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
+from apps.grants.models import (
+    Clawback,
+    ClawbackReturn,
+    Grant,
+    GrantChange,
+    GrantSource,
+    Instalment,
+    Objection,
+    Payment,
+)
 from apps.grants.states import LIVE, RESERVED_AS
 from apps.ledger.queries import amounts_by_source
 from apps.ledger.rules import EntryKind
@@ -134,6 +143,26 @@ def _clawed() -> Iterator[Row]:
     yield from map(dict, grants.values("code", "to_sources", "returned"))
 
 
+def _objected() -> Iterator[Row]:
+    """No grant left its notice, and no payment goes on, over an objection that stops it; a vote about a grant that is
+    over was acted on."""
+    past = Objection.objects.filter(state=Objection.State.OPEN, holds=True)
+    yield from map(
+        dict,
+        past.filter(grant__state__in=[Grant.State.RUNNING, Grant.State.CLOSED]).values("code", "grant__code"),
+    )
+    upheld = Objection.objects.filter(state=Objection.State.UPHELD)
+    yield from map(
+        dict,
+        upheld.filter(change=None).exclude(grant__state=Grant.State.TERMINATED).values("code", "grant__code"),
+    )
+    ended = GrantChange.objects.filter(kind=GrantChange.Kind.RECONSIDER, state=GrantChange.State.LOST)
+    yield from map(
+        dict,
+        ended.exclude(grant__state=Grant.State.TERMINATED).values("code", "grant__code", "grant__state"),
+    )
+
+
 CHECKS = [
     Check("grants.amounts", _("资助金额等于各来源之和，也等于各期之和"), _amounts),
     Check("grants.paid", _("已付各期、付款单和各来源已付是同一笔钱"), _paid),
@@ -141,5 +170,6 @@ CHECKS = [
     Check("grants.reserved", _("预留的钱等于还没付的"), _reserved),
     Check("grants.states", _("项目和资助的状态一致"), _states),
     Check("grants.instalments", _("等验收的分期在验收以后才能付，待复核的分期有一张付款单"), _waiting),
+    Check("grants.objections", _("公示没有越过还没答复的异议，成立的异议有结果"), _objected),
     Check("grants.returns", _("追回到账等于各笔到账之和"), _clawed),
 ]

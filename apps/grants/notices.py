@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
@@ -9,7 +11,7 @@ from apps.core.money import written
 from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.governance.queries import return_reason, seats_of
-from apps.grants.models import Clawback, Grant, Instalment, Payment
+from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
 from apps.grants.queries import OFFICERS
 from apps.projects.models import Evidence, Project
 from apps.projects.notices import to_implementers
@@ -188,4 +190,41 @@ def asked_back(clawback: Clawback) -> None:
         key=f"asked-back:{clawback.code}",
         subject=_("请退回资助款：%(title)s") % facts,
         body=_("“%(title)s”的资助款要退回 %(amount)s，原因：\n\n%(reason)s") % facts,
+    )
+
+
+def objected(objection: Objection) -> None:
+    """Tell those who answer that an objection came, and until when; its words are read on the page only."""
+    grant = objection.grant
+    facts = {
+        "title": grant.project.title,
+        "ground": objection.get_ground_display(),
+        "until": objection.answer_by.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d"),
+        "page": f"{settings.SITE_URL}{reverse('grants:objection', args=[objection.code])}",
+    }
+    for person in _officers(grant.fund):
+        outbox.say(
+            f"objected:{objection.code}:{person.pk}",
+            to=person.email,
+            subject=_("公示异议：%(title)s") % facts,
+            body=_("“%(title)s”收到一条异议：%(ground)s。请在 %(until)s 前答复，答复会公开。\n\n%(page)s")
+            % facts,
+            until=objection.answer_by,
+        )
+
+
+def answered(objection: Objection) -> None:
+    """Tell whoever objected while signed in that it is answered; anyone else looks with the receipt."""
+    if objection.made_by_id is None:
+        return
+    facts = {
+        "title": objection.grant.project.title,
+        "state": objection.get_state_display(),
+        "answer": objection.answer,
+    }
+    _tell(
+        User.objects.filter(pk=objection.made_by_id),
+        key=f"objection-answered:{objection.code}",
+        subject=_("您的异议有答复了：%(title)s") % facts,
+        body=_("您对“%(title)s”提的异议，管委会认为%(state)s：\n\n%(answer)s") % facts,
     )

@@ -14,8 +14,8 @@ from apps.core.models import AuditEvent
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.governance.queries import seat_of, tied_users
-from apps.grants.models import Clawback, Grant, Instalment, Payment
-from apps.grants.queries import OFFICERS
+from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
+from apps.grants.queries import OFFICERS, is_held
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
 from apps.projects.models import Call, Evidence, Need, Project
@@ -142,6 +142,8 @@ def may_prepare(user: Person, instalment: Instalment) -> Verdict:
 
 
 def _payable(grant: Grant) -> Verdict:
+    if is_held(grant):
+        return no(_("这笔资助有异议还没有结果，先不付款。"))
     organisation = grant.project.organisation
     if organisation.state != Organisation.State.ACTIVE:
         return no(_("%(name)s 的登记已暂停，恢复以后才能付款。") % {"name": organisation.name})
@@ -185,12 +187,52 @@ def may_reject(user: Person, payment: Payment) -> Verdict:
     )
 
 
+def live(grant: Grant) -> Verdict:
+    """A grant in its notice or under way can still be changed."""
+    return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止。"))
+
+
+def may_object(grant: Grant) -> Verdict:
+    """Anyone may object to a grant until it is over, without signing in."""
+    return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止，不再收异议。有问题请向慈善会反映。"))
+
+
+def may_answer_objection(user: Person, objection: Objection) -> Verdict:
+    """The committee's officers answer an objection, or the host; never the payee's side nor who made it."""
+    verdict = _looks_after(user, objection)
+    if not verdict:
+        return verdict
+    if isinstance(user, User) and user.pk == objection.made_by_id:
+        return no(_("这条异议是您提的，要由别人来答复。"))
+    return YES if objection.state == Objection.State.OPEN else no(_("这条异议已经答复过了。"))
+
+
+def may_read_contact(user: Person, objection: Objection) -> Verdict:
+    """Those who answer may reach whoever objected, also afterwards; not the side that is objected to."""
+    return _looks_after(user, objection)
+
+
+def _looks_after(user: Person, objection: Objection) -> Verdict:
+    grant = objection.grant
+    verdict = is_officer(user, grant.fund)
+    if not verdict and not is_hosts_admin(user, grant.fund):
+        return no(_("异议由本基金管委会的主任或秘书答复，也可以由慈善会答复。"))
+    return not_on_payees_side(user, grant.project)
+
+
+def may_table_change(user: Person, grant: Grant) -> Verdict:
+    """An officer on no side of the grant puts it before the committee again."""
+    verdict = is_officer(user, grant.fund)
+    if not verdict:
+        return verdict
+    verdict = not_on_payees_side(user, grant.project)
+    return live(grant) if verdict else verdict
+
+
 def may_terminate(user: Person, grant: Grant) -> Verdict:
     """The host, which signed the agreement, ends a grant early."""
     verdict = is_hosts_admin(user, grant.fund)
-    if not verdict:
-        return verdict
-    return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止。"))
+    return live(grant) if verdict else verdict
 
 
 def may_ask_back(user: Person, grant: Grant) -> Verdict:

@@ -1,8 +1,8 @@
-"""Addresses of grants; all for people who sign in."""
+"""Addresses of grants; all but objecting for people who sign in."""
 
 from django.urls import path
 
-from apps.grants.views import board, calls, money, officers, reviews
+from apps.grants.views import board, calls, money, objections, officers, reviews
 
 app_name = "grants"
 urlpatterns = [
@@ -33,6 +33,11 @@ urlpatterns = [
     path("grants/needs/", officers.needs, name="needs"),
     path("grants/needs/<str:code>/", officers.decide_need, name="decide_need"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
+    path("grants/objections/<str:code>/", objections.objection, name="objection"),
+    path("grants/changes/<str:code>/again/", objections.table_again, name="table_again"),
+    path("objections/", objections.find, name="objection_find"),
+    path("objections/new/<str:code>/", objections.object_to, name="object"),
+    path("objections/<str:code>/", objections.receipt, name="objection_receipt"),
     path("grants/<str:code>/", board.grant, name="grant"),
     path("grants/<str:code>/terminate/", board.terminate, name="terminate"),
     path("grants/<str:code>/ask-back/", board.ask_back, name="ask_back"),

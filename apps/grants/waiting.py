@@ -1,4 +1,4 @@
-"""What the reviewing before a vote leaves for a person: scores to give, calls to publish or to choose from."""
+"""What waits for a person: objections to answer, scores to give, calls to publish or to choose from."""
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.grants import permissions, queries
+from apps.grants.models import Objection
 from apps.projects.models import Call
 from apps.projects.queries import answers_to
 from apps.projects.states import SUBMITTED
@@ -15,8 +16,25 @@ MOST = 50
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Return the applications a person is to score, the drafts of calls, and the calls whose review is over."""
-    return [*_scores(user), *_calls(user)]
+    """Return the objections to answer, the applications to score, the drafts of calls, and the calls to choose from."""
+    return [*_objections(user), *_scores(user), *_calls(user)]
+
+
+def _objections(user: User) -> list[Waiting]:
+    return [
+        Waiting(
+            state="new",
+            label=_("公示异议"),
+            title=_("答复异议：%(title)s") % {"title": objection.grant.project.title},
+            url=reverse("grants:objection", args=[objection.code]),
+            action=_("去答复"),
+            words=str(Objection.Ground(objection.ground).label),
+            since=objection.received_at,
+            until=objection.answer_by,
+        )
+        for objection in queries.objections_to_answer(user)[:MOST]
+        if permissions.may_answer_objection(user, objection)
+    ]
 
 
 def _scores(user: User) -> list[Waiting]:

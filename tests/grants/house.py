@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 
 from apps.core import clock
+from apps.funds.rules import Value
+from apps.funds.services import adopt_rulebook
 from apps.governance import services as governance
 from apps.governance.models import Motion
 from apps.grants import services
@@ -38,6 +40,14 @@ def seat_everyone(cast: Cast, from_day: date = FROM, until_day: date = UNTIL) ->
         governance.seat(
             committee, user=user, office=office, kind=kind, from_day=from_day, until_day=until_day, by=None
         )
+
+
+def rules(cast: Cast, **clauses: Value) -> None:
+    """Adopt clauses on the host's level."""
+    adopt_rulebook(
+        cast.host, level=1, division=cast.host.division, title="办法", document="1号",
+        clauses={key: (value, "") for key, value in clauses.items()}, effective_from=FROM, by=None,
+    )  # fmt: skip
 
 
 def money(cast: Cast, restricted: int = 5_000_000, free: int = 0) -> None:

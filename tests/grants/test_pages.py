@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.grants import services
-from apps.grants.models import Clawback, Grant, Payment
+from apps.grants.models import Clawback, Grant, GrantChange, Payment
 from apps.grants.urls import urlpatterns
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Need, Project, RatingCode
@@ -164,6 +164,11 @@ def everything(cast: Cast) -> dict[str, list[object]]:
     payment, project = Payment.objects.get(), grant.project.code
     call, draft = c.published(cast), c.drafted(cast, title="草稿").code
     with clock.set_to(c.APPLYING):
+        objection = services.object_to(grant, ground="need", words="这里没有独居老人")
+        upheld = services.object_to(grant, ground="amount", words="设备比市价贵一倍")
+        services.uphold(
+            upheld, public_words="贵", answer="查实，重新表决", remedy="revote", by=cast.secretary
+        )
         expert = services.invite_expert(call, email="e@qj.test", name="孙教授", by=cast.secretary).pk
     of_call = [call.code]
     return {
@@ -177,10 +182,13 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "table": [project], "codes": [project],
         "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
         "decide_need": [need.code],
+        "objection": [objection.code], "table_again": [GrantChange.objects.get().code],
         "grant": [grant.code], "terminate": [grant.code], "ask_back": [grant.code], "prepare": [grant.code, 1],
     }  # fmt: skip
 
 
+# Those that anyone uses without signing in.
+PUBLIC = {"object", "objection_find", "objection_receipt"}
 # Who may open each page of the one grant; the board and its lists are everyone's own.
 FINANCE, OFFICERS = {"finance", "second_finance"}, {"chair", "secretary"}
 SEATED = OFFICERS | {"supervisor"}
@@ -197,6 +205,7 @@ MAY_OPEN = {
         ["call", "publish_call", "extend_review", "invite_expert", "dismiss_expert", "compare",
          "export_comparison", "cancel_call"], SEATED | {"admin"},
     ),
+    "objection": OFFICERS | {"admin"}, "table_again": SEE_GRANT,
     "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
 }  # fmt: skip
 
@@ -204,7 +213,7 @@ MAY_OPEN = {
 def test_every_role_on_every_page(house: Cast) -> None:
     """A page of something foreign does not exist; nobody gets a server error."""
     pages = everything(house)
-    assert {pattern.name for pattern in urlpatterns} == set(pages)
+    assert {pattern.name for pattern in urlpatterns} == set(pages) | PUBLIC
     names = ("admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor",
              "implementer", "stranger")  # fmt: skip
     for page, arguments in pages.items():

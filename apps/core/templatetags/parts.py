@@ -60,6 +60,8 @@ STATES: dict[str, tuple[str, str]] = {
     "withdrawn": ("✗", ""),
     "cancelled": ("✗", ""),
     "terminated": ("✗", ""),
+    "dismissed": ("✗", ""),
+    "upheld": ("✓", "done"),
     "recused": ("⊘", ""),
     "corrected": ("↺", ""),
 }

@@ -52,6 +52,8 @@ PATHS = {
     "grants.grant": "fund__host_id",
     "grants.payment": "instalment__grant__fund__host_id",
     "grants.clawback": "grant__fund__host_id",
+    "grants.objection": "grant__fund__host_id",
+    "grants.grantchange": "grant__fund__host_id",
     "seeding.programme": "source__host_id",
     "seeding.award": "fund__host_id",
     "seeding.application": "fund__host_id",

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.disclosure.queries import cards
 from apps.governance.models import Motion
-from apps.grants.models import Grant, Instalment, Payment
+from apps.grants.models import Grant, Instalment, Objection, Payment
+from apps.grants.queries import objections_about
+from apps.grants.states import LIVE
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
 from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply
@@ -55,6 +57,12 @@ class Story:
     rating: Satisfaction
     words: tuple[SatisfactionReply, ...]
     accepted_at: datetime | None
+    objections: tuple[Objection, ...] = ()
+
+    @property
+    def takes_objections(self) -> bool:
+        """Whether anyone may still object to what is granted."""
+        return self.grant is not None and self.grant.state in LIVE
 
     @property
     def all_paid(self) -> bool:
@@ -123,6 +131,7 @@ def story(project: Project) -> Story:
         rating=satisfaction_of(project),
         words=tuple(replies(project).exclude(words="")[:WORDS_SHOWN]),
         accepted_at=final[-1].decided_at if final else None,
+        objections=tuple(objections_about(project)) if grant else (),
     )
 
 

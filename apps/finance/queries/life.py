@@ -14,7 +14,7 @@ from apps.funds.models import Approval, Fund, Host
 from apps.funds.queries import available, promised, rule_of_each
 from apps.governance.models import Motion
 from apps.governance.states import BEFORE_THE_VOTE, CARRIED, IN_FORCE, OPEN
-from apps.grants.models import Grant, Payment
+from apps.grants.models import Grant, GrantChange, Payment
 from apps.grants.states import LIVE, PREPARED
 from apps.ledger import queries as books
 
@@ -23,8 +23,11 @@ MOST_NAMED = 5
 
 def undecided_motions(fund: Fund, *, but: str = "") -> QuerySet[Motion]:
     """Return the motions that are not over: before the vote, open, under review, or in force and not carried out."""
-    acted = Q(kind=Motion.Kind.GRANT, grant=None) | (
-        ~Q(kind__in=[Motion.Kind.GRANT, Motion.Kind.TEXT, Motion.Kind.CLOSING]) & Q(done_at=None)
+    elsewhere = [Motion.Kind.GRANT, Motion.Kind.GRANT_CHANGE, Motion.Kind.TEXT, Motion.Kind.CLOSING]
+    acted = (
+        Q(kind=Motion.Kind.GRANT, grant=None)
+        | Q(kind=Motion.Kind.GRANT_CHANGE, grant_change__state=GrantChange.State.TABLED)
+        | ~Q(kind__in=elsewhere) & Q(done_at=None)
     )
     rows = Motion.objects.filter(committee__fund=fund).filter(
         Q(state__in=[*BEFORE_THE_VOTE, OPEN, CARRIED]) | (Q(state=IN_FORCE) & acted)

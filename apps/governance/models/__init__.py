@@ -33,6 +33,7 @@ class Motion(models.Model):
 
     class Kind(models.TextChoices):
         GRANT = "grant", pgettext_lazy("one", "资助")
+        GRANT_CHANGE = "grant_change", _("资助变更")
         RULE_CHANGE = "rule_change", _("改规则")
         PURPOSE_CHANGE = "purpose_change", _("改用途")
         BUDGET = "budget", _("年度预算")

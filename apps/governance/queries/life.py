@@ -102,18 +102,22 @@ def unsettled() -> QuerySet[Motion]:
 def levels_above(motion: Motion, clauses: Mapping[str, int] | None = None) -> list[Level]:
     """Return the levels that must agree once the motion is carried, from below; empty when none must.
 
-    A grant above the town's limit goes to the town, above the district's limit to the district as well. Closing a fund
+    A grant above the town's limit goes to the town, above the district's limit to the district as well, and so does a
+    later vote about it. Closing a fund
     and changing what money is for always go to the district: the host answers for both by law (慈善法第五十六条).
     `clauses` are the limits in fen; without them those pinned at opening.
     """
     limits = clauses or {key: pinned(motion, key) for key in LIMITS}
     fund = motion.committee.fund
+    amount = motion.amount
+    if motion.kind == Motion.Kind.GRANT_CHANGE:
+        amount = int(motion.facts["grant_amount"])
     found = []
     towns = [code for code in lineage(fund.division_id) if len(code) == TOWN_LENGTH]
-    if towns and motion.amount > limits["town_review_fen"]:
+    if towns and amount > limits["town_review_fen"]:
         found.append(Level(_("街镇审核"), Role.Kind.TOWN_COORDINATOR, Role.Scope.DIVISION, towns[0]))
     always = motion.kind in {Motion.Kind.CLOSING, Motion.Kind.PURPOSE_CHANGE}
-    if always or motion.amount > limits["district_confirm_fen"]:
+    if always or amount > limits["district_confirm_fen"]:
         found.append(Level(_("区里确认"), Role.Kind.HOST_ADMIN, Role.Scope.HOST, fund.host.code))
     return found
 

@@ -13,7 +13,7 @@ from apps.governance.models import Motion
 from apps.governance.services.motions.rows import bump, lock
 from apps.governance.services.settling import ask_above, begin_force
 from apps.governance.services.sheets import show_sheets
-from apps.governance.states import CARRIED, LOST, MOTION_MOVES
+from apps.governance.states import ABOUT_GRANTS, CARRIED, LOST, MOTION_MOVES
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
     bump(motion)
     if tally.carried:
         _go_on(motion)
-    elif motion.kind == Motion.Kind.GRANT:
+    elif motion.kind in ABOUT_GRANTS:
         jobs.kick("grants.motion_lost", motion.code)
     return motion
 

@@ -19,7 +19,7 @@ from apps.governance import notices, queries
 from apps.governance.models import Motion
 from apps.governance.services.effects import EFFECTS, carry_out
 from apps.governance.services.motions.rows import bump, lock
-from apps.governance.states import CARRIED, IN_FORCE, MOTION_MOVES, RETURNED
+from apps.governance.states import ABOUT_GRANTS, CARRIED, IN_FORCE, MOTION_MOVES, RETURNED
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ def review_decided(approval_code: str) -> Motion:
         audit.record(None, "governance.returned", motion, approval=approval.code)
         notices.returned(motion)
         bump(motion)
-        if motion.kind == Motion.Kind.GRANT:
+        if motion.kind in ABOUT_GRANTS:
             jobs.kick("grants.motion_lost", motion.code)
     return motion
 
@@ -85,7 +85,7 @@ def begin_force(motion: Motion) -> None:
     motion.save(update_fields=["state", "settled_at"])
     audit.record(None, "governance.in_force", motion)
     bump(motion)
-    if motion.kind == Motion.Kind.GRANT:
+    if motion.kind in ABOUT_GRANTS:
         jobs.kick("grants.award_carried", motion.code)
     elif motion.kind == Motion.Kind.CLOSING:
         jobs.kick("finance.close_fund_decided", motion.code)

@@ -9,16 +9,20 @@ from apps.grants.forms.money import (
     ReturnForm,
     TableForm,
 )
+from apps.grants.forms.objections import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
 
 __all__ = [
+    "AnswerForm",
     "AskBackForm",
     "CallForm",
     "CodesForm",
     "ConfirmForm",
     "ExpertForm",
     "ExtendForm",
+    "ObjectionForm",
     "ReasonForm",
+    "ReceiptForm",
     "RejectForm",
     "ReleaseForm",
     "ReturnForm",

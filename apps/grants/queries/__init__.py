@@ -9,6 +9,7 @@ from apps.grants.queries.eligibility import (
     findings,
 )
 from apps.grants.queries.money import (
+    CHANGE_KIND,
     HOST_STAFF,
     OFFICERS,
     SUBJECT_KIND,
@@ -27,10 +28,22 @@ from apps.grants.queries.money import (
     needs_seen_by,
     paid_by,
     payments_of,
+    pinned,
     project_of,
     returned_money,
     submitted_to,
     visible_to,
+)
+from apps.grants.queries.objections import (
+    changes_decided,
+    is_held,
+    notice_is_open,
+    objections_about,
+    objections_seen_by,
+    objections_to_answer,
+    pending_change,
+    to_table_again,
+    unheld,
 )
 from apps.grants.queries.reviewing import (
     Compared,
@@ -49,6 +62,7 @@ from apps.grants.queries.reviewing import (
 
 __all__ = [
     "ASK",
+    "CHANGE_KIND",
     "FAIL",
     "HOST_STAFF",
     "OFFICERS",
@@ -60,6 +74,7 @@ __all__ = [
     "GrantFigures",
     "calls_seen_by",
     "carried_without_grant",
+    "changes_decided",
     "clawbacks_of",
     "compare",
     "counted_reviews",
@@ -72,14 +87,21 @@ __all__ = [
     "funds_run_by",
     "funds_to_call",
     "instalments_of",
+    "is_held",
     "is_shown",
     "latest_motion",
     "named_sources",
     "needs_for",
     "needs_seen_by",
+    "notice_is_open",
+    "objections_about",
+    "objections_seen_by",
+    "objections_to_answer",
     "open_on_restrictions",
     "paid_by",
     "payments_of",
+    "pending_change",
+    "pinned",
     "project_of",
     "returned_money",
     "reviewers_needed",
@@ -88,5 +110,7 @@ __all__ = [
     "seated_funds",
     "sheet_for",
     "submitted_to",
+    "to_table_again",
+    "unheld",
     "visible_to",
 ]

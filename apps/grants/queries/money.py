@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet, Sum
 
 from apps.funds.models import Fund
+from apps.funds.queries import effective_rules
 from apps.governance.models import Motion, Seat
 from apps.governance.queries import in_force
 from apps.governance.states import FAILED
@@ -16,7 +17,7 @@ from apps.users.models import Role, User
 from apps.users.permissions import Person
 from apps.users.queries import scope_codes
 
-SUBJECT_KIND = "project"
+SUBJECT_KIND, CHANGE_KIND = "project", "grant_change"
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
 HOST_STAFF = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
 
@@ -164,6 +165,16 @@ def carried_without_grant(funds: QuerySet[Fund]) -> QuerySet[Motion]:
         .select_related("committee__fund__host")
         .order_by("settled_at", "pk")
     )
+
+
+def pinned(motion: Motion, key: str) -> int:
+    """Return a clause's whole number (or truth) as a motion pinned it when its vote opened; one that is younger than
+    the motion, as it holds for the fund now."""
+    clause = motion.rules.get(key)
+    value = clause["value"] if clause else effective_rules(motion.committee.fund)[key].value
+    if not isinstance(value, int):
+        raise TypeError(f"the clause {key} is not a whole number")
+    return value
 
 
 # --- figures -------------------------------------------------------------------------------------------------------

@@ -56,3 +56,8 @@ def share(amount: int, left: Mapping[str, int]) -> dict[str, int]:
 def notice_end(decided_on: date, days: int) -> datetime:
     """Return the end of a public notice: the last moment of the `days`-th day after the decision, in Shanghai."""
     return clock.midnight(decided_on + timedelta(days=days + 1))
+
+
+def contact_context(code: str) -> str:
+    """Return what the contact of an objection is sealed for."""
+    return f"objection:{code}:contact"

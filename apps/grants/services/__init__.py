@@ -8,11 +8,13 @@ from apps.grants.services.acceptance import (
     set_need_aside,
 )
 from apps.grants.services.awards import award_carried, motion_lost, settle_decided, table_project
+from apps.grants.services.changes import follow_change, table_again
 from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
 from apps.grants.services.handing_over import hand_over
 from apps.grants.services.notice import end_notices
+from apps.grants.services.objections import dismiss, object_to, open_contact, uphold
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
 from apps.grants.services.reviewing import (
     cancel_call,
@@ -37,16 +39,20 @@ __all__ = [
     "cancel_call",
     "close_grant",
     "confirm",
+    "dismiss",
     "dismiss_expert",
     "draft_call",
     "end_notices",
     "export_comparison",
     "extend_review",
+    "follow_change",
     "hand_over",
     "invite_expert",
     "issue_codes",
     "motion_lost",
     "not_choose",
+    "object_to",
+    "open_contact",
     "prepare_payment",
     "publish_call",
     "publish_need",
@@ -59,9 +65,11 @@ __all__ = [
     "review",
     "set_need_aside",
     "settle_decided",
+    "table_again",
     "table_chosen",
     "table_project",
     "terminate",
     "tie_donors",
     "tie_donors_of_open",
+    "uphold",
 ]

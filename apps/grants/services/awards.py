@@ -9,12 +9,13 @@ from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import services as funds
-from apps.funds.queries import available, effective_rules, general_restriction
+from apps.funds.queries import available, general_restriction
 from apps.governance import services as governance
 from apps.governance.models import Motion
 from apps.governance.queries import usable
 from apps.grants import notices, permissions, queries, rules
 from apps.grants.models import Grant, GrantSource, Instalment
+from apps.grants.services.changes import follow_change
 from apps.grants.services.locks import changed
 from apps.grants.services.reviewing import readiness
 from apps.grants.services.ties import tie_donors
@@ -118,7 +119,7 @@ def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant
         fund=project.fund,
         amount=motion.amount,
         awarded_at=clock.now(),
-        notice_until=rules.notice_end(decided_on, _pinned(motion, project, "notice_days")),
+        notice_until=rules.notice_end(decided_on, queries.pinned(motion, "notice_days")),
     )
     GrantSource.objects.bulk_create(
         [
@@ -126,7 +127,7 @@ def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant
             for restriction, amount in sources.items()
         ]
     )
-    plan = rules.instalment_plan(grant.amount, _pinned(motion, project, "first_instalment_max_bp"))
+    plan = rules.instalment_plan(grant.amount, queries.pinned(motion, "first_instalment_max_bp"))
     Instalment.objects.bulk_create(
         [
             Instalment(grant=grant, number=number, condition=condition, amount=amount)
@@ -134,15 +135,6 @@ def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant
         ]
     )
     return grant
-
-
-def _pinned(motion: Motion, project: Project, key: str) -> int:
-    """Return a clause's whole number as the motion pinned it when its vote opened."""
-    clause = motion.rules.get(key)
-    value = clause["value"] if clause else effective_rules(project.fund)[key].value
-    if not isinstance(value, int):
-        raise TypeError(f"the clause {key} is not a whole number")
-    return value
 
 
 @verb
@@ -167,8 +159,11 @@ def motion_lost(motion_code: str) -> Project:
 def follow(motion: Motion) -> None:
     """Act on one motion's result; one in force that the fund cannot meet is told once and stays waiting.
 
-    Motions about anything but a project are nobody's business here.
+    Motions about anything but a project or a grant are nobody's business here.
     """
+    if motion.subject_kind == queries.CHANGE_KIND:
+        follow_change(motion)
+        return
     if motion.subject_kind != queries.SUBJECT_KIND:
         return
     if motion.state != Motion.State.IN_FORCE:
@@ -184,7 +179,7 @@ def follow(motion: Motion) -> None:
 def settle_decided() -> int:
     """Follow every decided motion whose project still waits, and return how many there were: the sweeper that heals a
     missed kick and retries awards that waited for money."""
-    waiting = list(queries.decided_waiting())
+    waiting = [*queries.decided_waiting(), *queries.changes_decided()]
     for motion in waiting:
         follow(motion)
     return len(waiting)

@@ -11,6 +11,7 @@ from apps.funds import services as funds
 from apps.grants import notices, permissions
 from apps.grants.models import Grant, Instalment
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
+from apps.grants.services.stopping import stop_prepared
 from apps.grants.states import GRANT_MOVES, INSTALMENT_MOVES, RESERVED_AS
 from apps.projects import services as projects
 from apps.projects.states import ACCEPTED
@@ -56,13 +57,19 @@ def terminate(grant: Grant, *, reason: str, by: User) -> Grant:
     if grant.state == Grant.State.TERMINATED:
         return grant
     permissions.may_terminate(by, grant).require()
-    check_move(GRANT_MOVES, grant.state, Grant.State.TERMINATED, what=_("这笔资助"))
     reason = clean_text(reason, field="reason", limit=300, lines=True)
     if not reason:
         raise Refused(_("请写明终止的原因，原因会公开。"), "reason")
-    instalments = lock_instalments(grant)
-    if any(instalment.state == Instalment.State.PREPARED for instalment in instalments):
+    if grant.instalments.filter(state=Instalment.State.PREPARED).exists():
         raise Refused(_("有一期正在等复核，先退回那笔付款再终止。"))
+    return end_early(grant, reason=reason, by=by)
+
+
+def end_early(grant: Grant, *, reason: str, by: User | None) -> Grant:
+    """Terminate a locked grant for whoever may: cancel what is not paid, release its money, close the project."""
+    check_move(GRANT_MOVES, grant.state, Grant.State.TERMINATED, what=_("这笔资助"))
+    instalments = lock_instalments(grant)
+    stop_prepared(instalments, reason=_("资助终止"), by=by)
     for instalment in instalments:
         if Instalment.State.CANCELLED in INSTALMENT_MOVES[instalment.state]:
             instalment.state = Instalment.State.CANCELLED

@@ -14,7 +14,9 @@ def lock_grant(grant: Grant) -> Grant:
         code = Grant.objects.values_list("fund__code", flat=True).get(pk=grant.pk)
     return (
         Grant.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund__host", "motion", "project__organisation", "project__fund__host")
+        .select_related(
+            "fund__host", "motion__committee__fund", "project__organisation", "project__fund__host"
+        )
         .get(pk=grant.pk)
     )
 

@@ -3,7 +3,7 @@
 from apps.core import audit, clock
 from apps.core.moves import check_move
 from apps.core.verbs import verb
-from apps.grants import notices
+from apps.grants import notices, queries
 from apps.grants.models import Grant, Instalment
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
 from apps.grants.states import GRANT_MOVES
@@ -15,10 +15,10 @@ from apps.projects.states import RUNNING as PROJECT_RUNNING
 def end_notice(grant: Grant) -> Grant:
     """Start a grant whose notice is over: the instalment that waited for it is due and the project runs.
 
-    Before its time, and a second time, nothing happens.
+    Before its time, and a second time, nothing happens; nor while an objection keeps it open.
     """
     grant = lock_grant(grant)
-    if grant.state != Grant.State.NOTICE or clock.now() < grant.notice_until:
+    if grant.state != Grant.State.NOTICE or queries.notice_is_open(grant, clock.now()):
         return grant
     check_move(GRANT_MOVES, grant.state, Grant.State.RUNNING, what=grant.code)
     grant.state = Grant.State.RUNNING
@@ -39,7 +39,7 @@ def end_notice(grant: Grant) -> Grant:
 
 def end_notices() -> int:
     """Start every grant whose notice is over and return how many: the sweeper, one transaction each."""
-    over = Grant.objects.filter(state=Grant.State.NOTICE, notice_until__lte=clock.now())
+    over = queries.unheld().filter(state=Grant.State.NOTICE, notice_until__lte=clock.now())
     found = list(over.select_related("fund").order_by("notice_until", "id"))
     for grant in found:
         end_notice(grant)

@@ -16,18 +16,12 @@ from apps.grants import notices, permissions, rules
 from apps.grants.models import Grant, Instalment, Payment
 from apps.grants.services.ending import close_if_done
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
-from apps.grants.states import INSTALMENT_MOVES, PAYMENT_MOVES, RESERVED_AS
+from apps.grants.services.stopping import move_instalment, reject
+from apps.grants.states import PAYMENT_MOVES, RESERVED_AS
 from apps.ledger import services as ledger
 from apps.ledger.queries import spendable
 from apps.ledger.rules import Draft, EntryKind, Line
 from apps.users.models import User
-
-
-def _move(instalment: Instalment, state: str) -> None:
-    what = _("第 %(number)d 期") % {"number": instalment.number}
-    check_move(INSTALMENT_MOVES, instalment.state, state, what=what)
-    instalment.state = state
-    instalment.save(update_fields=["state"])
 
 
 def _hold(payment: Payment) -> Payment:
@@ -53,7 +47,7 @@ def prepare_payment(instalment: Instalment, *, by: User) -> Payment:
             return waiting
         raise Refused(_("这一期已经有人制单，正在等复核。"))
     permissions.may_prepare(by, instalment).require()
-    _move(instalment, Instalment.State.PREPARED)
+    move_instalment(instalment, Instalment.State.PREPARED)
     payment = Payment.objects.create(
         code=new_code("Z"),
         instalment=instalment,
@@ -95,7 +89,7 @@ def release_payment(payment: Payment, *, paid_on: date, bank_reference: str, by:
     payment.state, payment.released_by_id = Payment.State.PAID, by.pk
     payment.paid_on, payment.bank_reference = paid_on, reference
     payment.save(update_fields=["state", "released_by_id", "paid_on", "bank_reference"])
-    _move(instalment, Instalment.State.PAID)
+    move_instalment(instalment, Instalment.State.PAID)
     ledger.post(_entry(payment, grant, parts), by=by)
     audit.record(by, "release_payment", payment, grant=grant.code, amount=payment.amount, parts=parts)
     notices.payment_released(payment)
@@ -161,9 +155,5 @@ def reject_payment(payment: Payment, *, reason: str, by: User) -> Payment:
     reason = clean_text(reason, field="reason", limit=200)
     if not reason:
         raise Refused(_("请写明退回的原因。"), "reason")
-    payment.state, payment.reason = Payment.State.REJECTED, reason
-    payment.save(update_fields=["state", "reason"])
-    _move(payment.instalment, Instalment.State.DUE)
-    audit.record(by, "reject_payment", payment, grant=payment.instalment.grant.code)
-    notices.payment_rejected(payment)
+    reject(payment, reason=reason, by=by)
     return payment

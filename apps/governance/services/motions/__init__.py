@@ -24,7 +24,16 @@ from apps.governance.services.motions.preparing import check_ready
 from apps.governance.services.motions.rows import bump, lock
 from apps.governance.services.proposals import MAJOR_KINDS, Proposal
 from apps.governance.services.recusals import recuse_tied
-from apps.governance.states import DRAFT, FAILED, MOTION_MOVES, NOTICED, OPEN, RETURNED, WITHDRAWN
+from apps.governance.states import (
+    ABOUT_GRANTS,
+    DRAFT,
+    FAILED,
+    MOTION_MOVES,
+    NOTICED,
+    OPEN,
+    RETURNED,
+    WITHDRAWN,
+)
 from apps.users.models import User
 
 
@@ -217,7 +226,7 @@ def withdraw(motion: Motion, *, by: User | None) -> Motion:
     if was_open:
         notices.withdrawn(motion)
         bump(motion)
-    if motion.kind == Motion.Kind.GRANT:
+    if motion.kind in ABOUT_GRANTS:
         jobs.kick("grants.motion_lost", motion.code)
     return motion
 

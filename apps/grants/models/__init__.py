@@ -1,0 +1,17 @@
+"""Money leaves a fund: awards made by carried motions, their public notice, instalments and payments."""
+
+from apps.grants.models.changes import GrantChange
+from apps.grants.models.grants import Grant, GrantSource, Instalment
+from apps.grants.models.objections import Objection
+from apps.grants.models.payments import Clawback, ClawbackReturn, Payment
+
+__all__ = [
+    "Clawback",
+    "ClawbackReturn",
+    "Grant",
+    "GrantChange",
+    "GrantSource",
+    "Instalment",
+    "Objection",
+    "Payment",
+]

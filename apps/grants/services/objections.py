@@ -1,0 +1,153 @@
+"""Objections to a grant in its public notice: received from anyone, answered by the committee."""
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, sealing
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.grants import notices, permissions, queries, rules
+from apps.grants.models import Grant, GrantChange, Objection
+from apps.grants.services.changes import put_to_vote
+from apps.grants.services.ending import end_early
+from apps.grants.services.locks import changed, lock_grant
+from apps.users.models import User
+
+# Anyone may write, so a flood stops here until someone has answered.
+MOST_OPEN = 200
+LEAST_WORDS = 4
+REVOTE, END = "revote", "end"
+TITLE = 80
+
+
+@verb
+def object_to(
+    grant: Grant, *, ground: str, words: str, contact: str = "", by: User | None = None
+) -> Objection:
+    """Take an objection to a grant; its code is the receipt.
+
+    Within the notice it keeps the notice open until it is answered, if the rules say so; later it is answered all the
+    same and stops nothing by itself. The same words about the same grant that still wait are one objection. Raises
+    `Refused` naming the field. Only the grant's row is locked: it moves no money.
+    """
+    grant = (
+        Grant.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("motion__committee__fund", "fund__host", "project")
+        .get(pk=grant.pk)
+    )
+    permissions.may_object(grant).require()
+    if ground not in Objection.Ground.values:
+        raise Refused(_("请选是哪方面的异议。"), "ground")
+    words = clean_text(words, field="words", limit=1000, lines=True)
+    if len(words) < LEAST_WORDS:
+        raise Refused(_("请多写几个字，说说哪里不对、有什么依据。"), "words")
+    contact = clean_text(contact, field="contact", limit=100)
+    waiting = Objection.objects.filter(grant=grant, state=Objection.State.OPEN)
+    same = waiting.filter(ground=ground, words=words).first()
+    if same is not None:
+        return same
+    if waiting.count() >= MOST_OPEN:
+        raise Refused(_("这个项目的异议太多，还没答复完。请过几天再写，或直接向慈善会提。"))
+    code, now = new_code("V"), clock.now()
+    is_late = not queries.notice_is_open(grant, now)
+    objection = Objection.objects.create(
+        code=code,
+        grant=grant,
+        ground=ground,
+        words=words,
+        contact=sealing.seal(contact, context=rules.contact_context(code)),
+        made_by_id=by.pk if by else None,
+        received_at=now,
+        is_late=is_late,
+        holds=not is_late and bool(queries.pinned(grant.motion, "objection_suspends")),
+        answer_by=rules.notice_end(clock.day_of(now), queries.pinned(grant.motion, "objection_answer_days")),
+    )
+    # Who objected stays out of the trail, which more people read than answer.
+    audit.record(None, "object", objection, grant=grant.code, is_late=is_late, holds=objection.holds)
+    notices.objected(objection)
+    changed(grant)
+    return objection
+
+
+def open_contact(objection: Objection, *, by: User) -> str:
+    """Return how to reach whoever objected, opened for those who may answer. Raises `Refused`."""
+    permissions.may_read_contact(by, objection).require()
+    return sealing.unseal(objection.contact, context=rules.contact_context(objection.code))
+
+
+def _hold(objection: Objection) -> Objection:
+    grant = lock_grant(objection.grant)
+    fresh = Objection.objects.select_for_update(no_key=True, of=("self",)).get(pk=objection.pk)
+    fresh.grant = grant
+    return fresh
+
+
+@verb
+def dismiss(objection: Objection, *, public_words: str, answer: str, by: User) -> Objection:
+    """Answer an objection that does not hold, in words that everyone reads. Once; the same again changes nothing.
+
+    A notice that it kept open ends with this answer, not before its own day.
+    """
+    objection = _hold(objection)
+    if objection.state == Objection.State.DISMISSED:
+        return objection
+    permissions.may_answer_objection(by, objection).require()
+    _answer(objection, Objection.State.DISMISSED, public_words=public_words, answer=answer, by=by)
+    grant = objection.grant
+    if objection.holds and grant.state == Grant.State.NOTICE and grant.notice_until < clock.now():
+        grant.notice_until = clock.now()
+        grant.save(update_fields=["notice_until"])
+    return objection
+
+
+@verb
+def uphold(objection: Objection, *, public_words: str, answer: str, remedy: str, by: User) -> Objection:
+    """Answer an objection that holds: the committee votes on the grant anew (`revote`), or the grant ends (`end`).
+
+    Until a new vote stands by the grant nothing of it is paid. Raises `Refused`.
+    """
+    objection = _hold(objection)
+    if objection.state == Objection.State.UPHELD:
+        return objection
+    permissions.may_answer_objection(by, objection).require()
+    grant = objection.grant
+    over = grant.state == Grant.State.TERMINATED
+    if remedy == END:
+        (
+            permissions.is_hosts_admin(by, grant.fund) if over else permissions.may_terminate(by, grant)
+        ).require()
+    elif remedy == REVOTE:
+        permissions.may_table_change(by, grant).require()
+    else:
+        raise Refused(_("请选接下来怎么办：重新表决，还是终止资助。"), "remedy")
+    _answer(objection, Objection.State.UPHELD, public_words=public_words, answer=answer, by=by)
+    if remedy == REVOTE:
+        pending = queries.pending_change(grant, GrantChange.Kind.RECONSIDER)
+        title = _("复议：%(title)s") % {"title": grant.project.title}
+        objection.change = pending or put_to_vote(
+            grant,
+            kind=GrantChange.Kind.RECONSIDER,
+            reason=objection.public_words[:300],
+            title=title[:TITLE],
+            by=by,
+        )
+        objection.save(update_fields=["change"])
+    elif not over:
+        end_early(grant, reason=_("公示异议成立：%(words)s") % {"words": objection.answer[:280]}, by=by)
+    return objection
+
+
+def _answer(objection: Objection, state: str, *, public_words: str, answer: str, by: User) -> None:
+    public_words = clean_text(public_words, field="public_words", limit=500, lines=True)
+    if not public_words:
+        raise Refused(_("请写公开的异议要点，不写人名、住址、电话。"), "public_words")
+    answer = clean_text(answer, field="answer", limit=1000, lines=True)
+    if len(answer) < LEAST_WORDS:
+        raise Refused(_("请写答复和理由，答复会公开。"), "answer")
+    objection.state, objection.public_words, objection.answer = state, public_words, answer
+    objection.answered_at, objection.answered_by_id = clock.now(), by.pk
+    objection.save(update_fields=["state", "public_words", "answer", "answered_at", "answered_by_id"])
+    audit.record(by, "answer_objection", objection, grant=objection.grant.code, after=state)
+    notices.answered(objection)
+    changed(objection.grant)

@@ -1,0 +1,234 @@
+"""Objections in the public notice: taken from anyone, answered in public, and what they stop."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock, sealing
+from apps.core.models import AuditEvent, OutboxMessage
+from apps.core.verdicts import Refused
+from apps.funds.models import Reservation
+from apps.funds.queries import available
+from apps.governance import services as governance
+from apps.grants import permissions, services
+from apps.grants.models import Grant, GrantChange, Objection
+from apps.users.models import User
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.grants import house as h
+
+pytestmark = pytest.mark.django_db
+WORDS = "承办方的负责人王某某是委员的妹夫，电话 13800000000"
+ANSWER = {"public_words": "承办方与委员有亲属关系", "answer": "查过名册和申报，没有这层关系。"}
+
+
+def objected(
+    grant: Grant, *, at: object = h.AFTER_VOTE, by: User | None = None, words: str = WORDS
+) -> Objection:
+    with clock.set_to(at):  # type: ignore[arg-type]
+        return services.object_to(grant, ground="ties", words=words, contact="13900001111", by=by)
+
+
+def sweep(at: object = h.AFTER_NOTICE) -> None:
+    with clock.set_to(at):  # type: ignore[arg-type]
+        services.settle_decided()
+        services.end_notices()
+
+
+def state(grant: Grant) -> str:
+    return Grant.objects.get(pk=grant.pk).state
+
+
+def test_an_objection_keeps_the_notice_open_until_it_is_answered(house: Cast) -> None:
+    grant = h.awarded(house)
+    objection = objected(grant)
+    assert (objection.is_late, objection.holds) == (False, True)
+    assert objected(grant) == objection and Objection.objects.count() == 1
+    sweep()
+    assert state(grant) == "notice"
+    with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="等条件"):
+        services.prepare_payment(h.instalment(grant), by=house.finance)
+    # The notice goes on, so one that comes now is in time, too.
+    second = objected(grant, at=h.AFTER_NOTICE, words="预算里的设备比市价贵一倍")
+    assert not second.is_late
+    with clock.set_to(h.AFTER_NOTICE + timedelta(hours=1)):
+        for one in (objection, second):
+            services.dismiss(one, **ANSWER, by=house.secretary)
+            assert services.dismiss(one, **ANSWER, by=house.chair).answered_by_id == house.secretary.pk
+        services.end_notices()
+    assert state(grant) == "running"
+    assert_books_clean()
+
+
+def test_where_the_rules_say_so_it_does_not_stop_the_notice(house: Cast) -> None:
+    h.rules(house, objection_suspends=False)
+    grant = h.awarded(house)
+    assert not objected(grant).holds
+    sweep()
+    assert state(grant) == "running"
+
+
+def test_a_late_one_is_taken_and_stops_nothing(house: Cast) -> None:
+    grant = h.at_work(house)
+    objection = objected(grant, at=h.AFTER_NOTICE)
+    assert (objection.is_late, objection.holds) == (True, False)
+    h.paid(house, grant)
+    assert_books_clean()
+
+
+def test_upheld_it_goes_to_a_new_vote_and_back(house: Cast) -> None:
+    grant = h.awarded(house)
+    objection = objected(grant)
+    with clock.set_to(h.AFTER_VOTE):
+        services.uphold(objection, **ANSWER, remedy="revote", by=house.secretary)
+        change = GrantChange.objects.get()
+        assert change.motion is not None and change.motion.kind == "grant_change"
+        governance.withdraw(change.motion, by=house.secretary)
+    sweep()
+    assert state(grant) == "notice"
+    with clock.set_to(h.AFTER_VOTE):
+        again = services.table_again(change, by=house.chair)
+        assert again.motion is not None and again.motion != change.motion
+        assert services.table_again(change, by=house.chair).motion == again.motion
+        motion = governance.open_voting(again.motion, closes_at=h.CLOSES + timedelta(days=4), by=house.chair)
+        for user in (house.chair, *house.members):
+            governance.cast(motion, user=user, choice="yes", subject_hash=motion.subject_hash, by=user)
+    sweep()
+    assert state(grant) == "notice"
+    with clock.set_to(h.AFTER_NOTICE):
+        governance.close(motion)
+    sweep()
+    assert state(grant) == "running"
+    assert GrantChange.objects.get().state == "done"
+    assert_books_clean()
+
+
+def test_a_vote_that_does_not_stand_by_it_ends_the_grant(house: Cast) -> None:
+    before = available(house.fund)
+    grant = h.awarded(house)
+    with clock.set_to(h.AFTER_VOTE):
+        objection = objected(grant)
+        services.uphold(objection, **ANSWER, remedy="revote", by=house.chair)
+    change = GrantChange.objects.get()
+    assert change.motion is not None
+    with clock.set_to(h.AFTER_VOTE):
+        motion = governance.open_voting(change.motion, closes_at=h.CLOSES + timedelta(days=4), by=house.chair)
+        for user in (house.chair, *house.members):
+            governance.cast(motion, user=user, choice="no", subject_hash=motion.subject_hash, by=user)
+    with clock.set_to(h.AFTER_NOTICE):
+        governance.close(motion)
+    sweep()
+    assert (state(grant), GrantChange.objects.get().state) == ("terminated", "lost")
+    assert available(house.fund) == before
+    assert not Reservation.objects.filter(remaining__gt=0).exists()
+    assert_books_clean()
+
+
+def test_the_host_may_end_the_grant_over_it_and_an_officer_may_not(house: Cast) -> None:
+    grant = h.awarded(house)
+    objection = objected(grant)
+    with clock.set_to(h.AFTER_VOTE):
+        with pytest.raises(Refused):
+            services.uphold(objection, **ANSWER, remedy="end", by=house.secretary)
+        services.uphold(objection, **ANSWER, remedy="end", by=house.admin)
+    assert state(grant) == "terminated"
+    with pytest.raises(Refused, match="不再收异议"):
+        objected(grant, words="再提一条")
+    assert_books_clean()
+
+
+@pytest.mark.parametrize("who", ["implementer", "stranger", "finance", "supervisor", "member"])
+def test_who_may_not_answer(house: Cast, who: str) -> None:
+    objection = objected(h.awarded(house))
+    user = house.members[0] if who == "member" else getattr(house, who)
+    assert not permissions.may_answer_objection(user, objection)
+    assert not permissions.may_read_contact(user, objection)
+    with clock.set_to(h.AFTER_VOTE), pytest.raises(Refused):
+        services.dismiss(objection, **ANSWER, by=user)
+
+
+def test_nobody_answers_their_own_nor_one_against_their_own_side(house: Cast) -> None:
+    grant = h.awarded(house)
+    own = objected(grant, by=house.secretary)
+    assert "要由别人来答复" in str(permissions.may_answer_objection(house.secretary, own).reason)
+    with clock.set_to(h.AFTER_VOTE):
+        governance.declare_tie(
+            house.chair, kind="officer", organisation_code=house.organisation.code, by=house.chair
+        )
+        assert "回避" in str(permissions.may_answer_objection(house.chair, own).reason)
+
+
+def test_the_person_stays_out_of_everything_that_is_kept(house: Cast) -> None:
+    grant = h.awarded(house)
+    objection = objected(grant, by=house.stranger)
+    assert "13900001111" not in objection.contact
+    assert sealing.unseal(objection.contact, context=f"objection:{objection.code}:contact") == "13900001111"
+    with clock.set_to(h.AFTER_VOTE):
+        services.dismiss(objection, **ANSWER, by=house.secretary)
+    trail = list(AuditEvent.objects.filter(subject_kind="grants.objection"))
+    assert {event.by_id for event in trail if event.verb == "object"} == {None}
+    assert all("王某某" not in str(event.facts) and "139" not in str(event.facts) for event in trail)
+    letters = OutboxMessage.objects.filter(key__startswith="objection-answered")
+    assert [letter.address for letter in letters] == [house.stranger.email]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ({"ground": "war", "words": WORDS}, "哪方面"),
+        ({"ground": "ties", "words": " 　 "}, "多写几个字"),
+        ({"ground": "ties", "words": "字" * 1001}, "最多 1000 个字"),
+        ({"ground": "ties", "words": "控制\u202e字符在这里"}, "控制字符"),
+        ({"ground": "ties", "words": WORDS, "contact": "1" * 101}, "最多 100 个字"),
+    ],
+)
+def test_what_is_no_objection(house: Cast, given: dict[str, str], sentence: str) -> None:
+    grant = h.awarded(house)
+    with clock.set_to(h.AFTER_VOTE), pytest.raises(Refused, match=sentence):
+        services.object_to(grant, **given)
+    assert not Objection.objects.exists()
+
+
+def test_from_the_public_page_to_the_answer(house: Cast) -> None:
+    grant = h.awarded(house)
+    with clock.set_to(h.AFTER_VOTE):
+        public, address = Client(), reverse("disclosure:project", args=[grant.project.code])
+        assert reverse("grants:object", args=[grant.code]) in public.get(address).content.decode()
+        form = reverse("grants:object", args=[grant.code])
+        assert "公示延长" in public.get(form).content.decode()
+        assert public.post(form, {"ground": "ties"}).status_code == 422
+        sent = public.post(form, {"ground": "ties", "words": WORDS, "contact": "13900001111"}, follow=True)
+        objection = Objection.objects.get()
+        page = sent.content.decode()
+        assert objection.code in page and WORDS in page and "13900001111" not in page
+        assert sent["Cache-Control"] == "private, no-store"
+        found = public.post(reverse("grants:objection_find"), {"code": objection.code.lower()})
+        assert found.status_code == 302
+        assert public.post(reverse("grants:objection_find"), {"code": "V?"}).status_code == 422
+        shown = public.get(address).content.decode()
+        assert "异议：有利益关系没有回避" in shown and "王某某" not in shown and objection.code not in shown
+        staff, own = Client(), reverse("grants:objection", args=[objection.code])
+        staff.force_login(house.stranger)
+        assert staff.get(own).status_code == 404
+        staff.force_login(house.secretary)
+        read = staff.get(own).content.decode()
+        assert "13900001111" in read and "终止这笔资助" not in read
+        assert staff.post(own, ANSWER | {"decision": "end"}).status_code == 422
+        assert staff.post(own, ANSWER | {"decision": "dismiss", "public_words": ""}).status_code == 422
+        assert staff.post(own, ANSWER | {"decision": "dismiss"}).status_code == 302
+        shown = public.get(address).content.decode()
+        assert ANSWER["public_words"] in shown and ANSWER["answer"] in shown and "王某某" not in shown
+        assert (
+            ANSWER["answer"]
+            in public.get(reverse("grants:objection_receipt", args=[objection.code])).content.decode()
+        )
+
+
+def test_a_late_answer_shows_as_late(house: Cast) -> None:
+    grant = h.awarded(house)
+    objected(grant)
+    with clock.set_to(h.AFTER_VOTE + timedelta(days=12)):
+        page = Client().get(reverse("disclosure:project", args=[grant.project.code])).content.decode()
+    assert "已经晚了" in page
