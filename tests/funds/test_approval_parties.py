@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -67,8 +68,8 @@ def test_who_takes_a_seat_meanwhile_judges_no_further_step(cast: Cast) -> None:
     assert permissions.may_decide(cast.coordinator, elsewhere)
     services.pass_step(approval, by=other)
     # A seat taken after one's step leaves the step as it is.
-    services.add_party(cast.fund, user=other, kind=PartyKind.SEAT)
-    ApprovalParty.objects.filter(user_id=other.pk).update(since=clock.now() + timedelta(hours=1))
+    with clock.set_to(clock.now() + timedelta(hours=1)):
+        services.add_party(cast.fund, user=other, kind=PartyKind.SEAT)
     assert_books_clean("funds")
     services.pass_step(approval, by=cast.admin)
     assert services.add_party(cast.fund, user=cast.admin, kind=PartyKind.SEAT) == 0
@@ -80,3 +81,18 @@ def test_the_books_tell_a_step_that_a_party_decided(cast: Cast) -> None:
     assert not list(checks.party_judges())
     ApprovalStep.objects.filter(number=1).update(decided_by_id=cast.chair.pk)
     assert [row["approval"] for row in checks.party_judges()] == [approval.code]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE funds_approvalparty SET since = '2030-01-01 00:00:00'",
+        "UPDATE funds_approvalparty SET user_id = 0",
+        "DELETE FROM funds_approvalparty",
+    ],
+)
+def test_the_database_takes_no_party_away(cast: Cast, sql: str) -> None:
+    ask(cast, parties={cast.chair.pk: PartyKind.SEAT})
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -3,11 +3,12 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from apps.core import clock
-from apps.governance import services
-from apps.governance.models import Motion, Seat
+from apps.core import canonical, clock
+from apps.governance import queries, services
+from apps.governance.models import Meeting, Minutes, Motion, Seat
 from tests.cast import Cast
 from tests.governance.house import DEADLINE, NOON, make_draft, open_motion, vote
+from tests.governance.life import DAY, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 CAST = """INSERT INTO governance_ballot
@@ -130,3 +131,57 @@ def test_a_noticed_text_changes_only_by_going_back_to_draft(house: Cast) -> None
     assert refused("UPDATE governance_motion SET title = 'x'")
     assert not refused("UPDATE governance_motion SET title = 'x', state = 'draft'")
     assert not refused("UPDATE governance_motion SET title = 'y'")
+
+
+@pytest.fixture
+def signed(house: Cast) -> Minutes:
+    """The minutes of a meeting, signed by the chair alone."""
+    with clock.set_to(NOON):
+        motion = make_draft(house)
+    meeting = call(house, motion)
+    with clock.set_to(meeting.starts_at):
+        services.record_attendance(meeting, seats=Seat.objects.filter(user=house.chair), by=house.secretary)
+        services.end_meeting(meeting, by=house.chair)
+        minutes = services.draft_minutes(Meeting.objects.get(), by=house.secretary)
+        text = canonical.canonical_json(queries.minutes_content(minutes))
+        return services.sign(minutes, content_hash=canonical.sha256_hex(text), by=house.chair)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE governance_agendaitem SET added_at = '2026-01-01 00:00:00'",
+        "UPDATE governance_agendaitem SET position = 9",
+        "DELETE FROM governance_agendaitem",
+        "INSERT INTO governance_agendaitem (meeting_id, motion_id, position, added_at)"
+        " SELECT meeting_id, motion_id, 2, added_at FROM governance_agendaitem",
+        "UPDATE governance_attendance SET seat_id = (SELECT MAX(id) FROM governance_seat)",
+        "DELETE FROM governance_attendance",
+        "INSERT INTO governance_attendance (meeting_id, seat_id) SELECT a.meeting_id, s.id"
+        " FROM governance_attendance a, governance_seat s WHERE s.office = 'supervisor'",
+        "UPDATE governance_signature SET signed_at = '2026-01-01 00:00:00'",
+        "INSERT INTO governance_signature (minutes_id, seat_id, content_hash, signed_at)"
+        " SELECT g.minutes_id, s.id, 'another text', g.signed_at"
+        " FROM governance_signature g, governance_seat s WHERE s.office = 'supervisor'",
+        "UPDATE governance_meeting SET state = 'called'",
+        "UPDATE governance_meeting SET starts_at = '2026-01-01 00:00:00'",
+        "DELETE FROM governance_meeting",
+    ],
+)
+def test_what_a_meeting_was_stays(signed: Minutes, sql: str) -> None:
+    assert refused(sql)
+
+
+def test_an_unsigned_text_lets_who_came_be_mended_and_signed_minutes_keep_their_signatures(
+    signed: Minutes, house: Cast
+) -> None:
+    assert signed.meeting is not None
+    with clock.set_to(signed.meeting.starts_at + DAY):
+        services.remark(signed, remarks="补充一句", by=house.secretary)
+        services.record_attendance(signed.meeting, seats=Seat.objects.all(), by=house.secretary)
+        signed.refresh_from_db()
+        text = canonical.canonical_json(queries.minutes_content(signed))
+        for user in (house.supervisor, house.chair):
+            services.sign(signed, content_hash=canonical.sha256_hex(text), by=user)
+    assert Minutes.objects.get().state == Minutes.State.SIGNED
+    assert refused("DELETE FROM governance_signature")

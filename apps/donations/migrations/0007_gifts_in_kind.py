@@ -4,17 +4,17 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
-from apps.donations.migrations import _append_only
+from apps.core import triggers
 
 TABLE = 'donations_goodsmove'
 
 
 def keep(_apps, schema_editor):
-    _append_only.keep(schema_editor, TABLE)
+    triggers.keep(schema_editor, TABLE)
 
 
 def let_go(_apps, schema_editor):
-    _append_only.let_go(schema_editor, TABLE)
+    triggers.let_go(schema_editor, TABLE)
 
 
 class Migration(migrations.Migration):

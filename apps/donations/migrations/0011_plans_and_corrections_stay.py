@@ -2,19 +2,19 @@
 
 from django.db import migrations
 
-from apps.donations.migrations import _append_only
+from apps.core import triggers
 
 TABLES = ("donations_correction", "donations_planchange")
 
 
 def keep(apps, schema_editor):
     for table in TABLES:
-        _append_only.keep(schema_editor, table)
+        triggers.keep(schema_editor, table)
 
 
 def let_go(apps, schema_editor):
     for table in TABLES:
-        _append_only.let_go(schema_editor, table)
+        triggers.let_go(schema_editor, table)
 
 
 class Migration(migrations.Migration):

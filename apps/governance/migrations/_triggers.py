@@ -7,6 +7,8 @@ that speak of it. A migration that changes a table therefore lifts all triggers 
 
 from typing import Any
 
+from apps.core import triggers
+
 _lifted: dict[str, str] = {}
 
 
@@ -29,29 +31,12 @@ def lay(_apps: Any, schema_editor: Any) -> None:
 
 
 def make(schema_editor: Any, name: str, table: str, event: str, condition: str, sentence: str) -> None:
-    """Make a trigger that refuses an `event` on a `table` under a condition, with a sentence, on either database."""
-    message = sentence.replace("'", "''")
-    if schema_editor.connection.vendor == "postgresql":
-        row = "OLD" if event == "DELETE" else "NEW"
-        schema_editor.execute(
-            f"CREATE FUNCTION governance_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {condition} THEN RAISE EXCEPTION '{message}' "
-            f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {row}; END $$"
-        )
-        schema_editor.execute(
-            f"CREATE TRIGGER governance_{name} BEFORE {event} ON {table} "
-            f"FOR EACH ROW EXECUTE FUNCTION governance_{name}()"
-        )
-    else:
-        schema_editor.execute(
-            f"CREATE TRIGGER governance_{name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition} "
-            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        )
+    """Make a trigger of this room that refuses an `event` on a `table` under a condition, with a sentence."""
+    triggers.refuse(
+        schema_editor, f"governance_{name}", table=table, event=event, condition=condition, sentence=sentence
+    )
 
 
 def drop(schema_editor: Any, name: str) -> None:
     """Drop a trigger made so."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP FUNCTION governance_{name}() CASCADE")
-    else:
-        schema_editor.execute(f"DROP TRIGGER governance_{name}")
+    triggers.drop(schema_editor, f"governance_{name}")

@@ -82,12 +82,13 @@ def sign(minutes: Minutes, *, content_hash: str, by: User) -> Minutes:
     if content_hash != canonical.sha256_hex(content):
         raise Refused(_("您看到的不是现在这一版纪要，没有签上。请重新读一遍再签。"))
     minutes.content, minutes.content_hash = content, content_hash
+    minutes.save(update_fields=["content", "content_hash"])
     Signature.objects.create(minutes=minutes, seat=seat, content_hash=content_hash, signed_at=clock.now())
     offices = {seat.office, *(one.seat.office for one in signatures)}
     complete = Seat.Office.CHAIR in offices and bool(offices & set(BESIDE_THE_CHAIR))
     if complete:
         minutes.state, minutes.signed_at = Minutes.State.SIGNED, clock.now()
-    minutes.save(update_fields=["content", "content_hash", "state", "signed_at"])
+        minutes.save(update_fields=["state", "signed_at"])
     audit.record(by, "governance.sign_minutes", minutes, content_hash=content_hash, complete=complete)
     if complete:
         versions.bump(f"fund:{fund.code}", "site")
