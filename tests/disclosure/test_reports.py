@@ -19,6 +19,7 @@ from apps.disclosure.checks import CHECKS
 from apps.disclosure.models import PeriodReport
 from apps.disclosure.queries import reports as queries
 from apps.disclosure.rules import Quarter, adds_up, days_late, ended_quarters, quarter_of, read_quarter
+from apps.funds.models import Restriction
 from apps.ledger import queries as books
 from apps.ledger import services as ledger
 from apps.ledger.rules import Draft, Line
@@ -224,6 +225,18 @@ def test_the_check_finds_a_published_report_that_the_books_have_left_behind(busy
     assert broken == {
         "published_report_differs_from_books": [{"report": "F-BBT-2026-Q3-v1", "parts": ["money", "entries"]}]
     }
+
+
+@pytest.mark.django_db
+def test_other_words_for_a_purpose_leave_no_published_report_behind(busy: Cast) -> None:
+    published(busy)
+    # As a change of purpose does, or a merger, which takes the restriction along.
+    Restriction.objects.filter(code=busy.restriction).update(
+        purpose="换了说法", fund=busy.other_fund, is_general=False
+    )
+    assert not run(CHECKS)
+    facts = queries.facts_of(busy.fund, Quarter(2026, 3))
+    assert [row["purpose"] for row in facts["money"]["restrictions"]] == ["换了说法"]
 
 
 def test_closing_a_month_after_the_report_changes_nothing_in_it(busy: Cast) -> None:

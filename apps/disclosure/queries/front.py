@@ -19,7 +19,7 @@ from apps.divisions.models import Division
 from apps.donations import queries as donations
 from apps.donations.queries import PublicGift
 from apps.funds.models import Fund, Host
-from apps.funds.states import FundKind
+from apps.funds.states import FundKind, FundState
 from apps.governance.models import Motion
 from apps.projects.models import Project
 from apps.projects.queries import person_times
@@ -62,7 +62,7 @@ def front() -> Front:
     figures = totals.by_month(host.division_id, host.code) if host else totals.by_month("")
     as_of = totals.folded_at() or clock.now()
     reserved, things = totals.reserved(Q(fund__host=host) if host else Q())
-    funds = Fund.objects.exclude(kind=FundKind.GENERAL)
+    funds = Fund.objects.exclude(kind=FundKind.GENERAL).exclude(state=FundState.CLOSED)
     seeds = Award.objects.filter(programme__kind=ProgrammeKind.FIXED)
     projects = Project.objects.filter(state__in=(RUNNING, ACCEPTED, CLOSED))
     told_of = Project.objects.filter(state__in=(APPROVED, RUNNING, ACCEPTED, CLOSED))

@@ -59,7 +59,10 @@ def _money(fund: Fund, quarter: Quarter) -> dict[str, Any]:
     after = spans.spendable_on(fund.code, host=fund.host.code, day=quarter.last_day)
     flows = spans.flows_between(fund.code, **span)  # type: ignore[arg-type]
     opening, closing = sum(before.values()), sum(after.values())
-    purposes = dict(Restriction.objects.filter(fund=fund).values_list("code", "purpose"))
+    # Not by fund: an ended fund's purposes stand in its heir's book, code and all.
+    purposes = dict(
+        Restriction.objects.filter(code__in=before.keys() | after.keys()).values_list("code", "purpose")
+    )
     return {
         "opening": opening,
         "flows": {flow: amount for flow, amount in flows.items() if amount},
