@@ -10,6 +10,7 @@ from apps.demonstration.places import Places
 from apps.disclosure.services import draft_report, publish_report
 from apps.donations.models import Donation
 from apps.donations.services import start_gift
+from apps.funds.models import Fund
 from apps.funds.services import fold_totals
 
 LATE_FUND = "菜坝"
@@ -22,7 +23,10 @@ def publish_quarter(places: Places, cast: Cast, day: date, *, is_newest: bool) -
     year, quarter = (
         (day.year - 1, 4) if day.month == 1 else (day.year, (day.month - 1) // MONTHS_IN_A_QUARTER)
     )
-    for fund in places.funds:
+    first_day = date(year, MONTHS_IN_A_QUARTER * (quarter - 1) + 1, 1)
+    ended = Fund.objects.filter(pk__in=[fund.pk for fund in places.ending])
+    ending = ended.exclude(closed_on__lt=first_day).order_by("pk")
+    for fund in [*places.funds, *ending]:
         if is_newest and fund == places.by_name[LATE_FUND]:
             continue
         seats = cast.seats.get(fund.code)

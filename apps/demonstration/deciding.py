@@ -52,6 +52,7 @@ class DecisionPlan:
     abstentions: int = 0
     answer: str = "pass"
     at_meeting: bool = False
+    is_signed: bool = True
     opinion: str = ""
 
 
@@ -96,7 +97,11 @@ class Decision:
             write_opinion(
                 self.motion.committee, text=self.plan.opinion, motion=self.motion, by=self.supervisor
             )
-        for number, (member, choice) in enumerate(zip(reversed(self.voters), self._choices(), strict=False)):
+        # Who was elected meanwhile votes in the place of who left.
+        roll = [seat.user for seat in voting_seats(self.fund)]
+        voters = [user for user in self.voters if user in roll]
+        voters += [user for user in roll if user not in voters]
+        for number, (member, choice) in enumerate(zip(reversed(voters), self._choices(), strict=False)):
             vote = partial(
                 cast_ballot,
                 self.motion,
@@ -158,10 +163,10 @@ class Decision:
         self.timeline.at(clock.now() + timedelta(days=1), partial(self.sign, meeting))
 
     def sign(self, meeting: Meeting) -> None:
-        """Chair and supervisor sign the minutes."""
+        """Chair and supervisor sign the minutes; some wait for the supervisor."""
         minutes = draft_minutes(Meeting.objects.get(pk=meeting.pk), by=self.secretary)
         fingerprint = canonical.sha256_hex(canonical.canonical_json(minutes_content(minutes)))
-        for person in (self.chair, self.supervisor):
+        for person in (self.chair, self.supervisor) if self.plan.is_signed else (self.chair,):
             minutes = sign(minutes, content_hash=fingerprint, by=person)
 
 
@@ -246,6 +251,22 @@ def _photos(one: Decision) -> Proposal:
     )
 
 
+def _benches(one: Decision) -> Proposal:
+    return proposals.text(
+        title="河边的两张长椅先修还是先换",
+        text="赞成的是先修：花费少，这个月就能坐；反对的想等明年一起换新的。",
+        is_major=False,
+    )
+
+
+def _dinner(one: Decision) -> Proposal:
+    return proposals.text(
+        title="重阳坝坝宴的收支在楼栋群里逐笔公布",
+        text="现场募捐名单、买菜发票和结余，三天内发到十二个楼栋群，由监督员核对。",
+        is_major=False,
+    )
+
+
 DECISIONS = (
     DecisionPlan("沱湾", 150, _own_rules, no_votes=1, opinion="程序合规。建议把细则贴到公示栏。"),
     DecisionPlan("新山村", 240, _budget, abstentions=1),
@@ -255,6 +276,10 @@ DECISIONS = (
     DecisionPlan("代家岗", 60, _closing, no_votes=5),
     DecisionPlan("菜坝", 45, _open_day, at_meeting=True, no_votes=1),
     DecisionPlan("百步梯", 33, _photos),
+    DecisionPlan(
+        "三河街", 40, _benches, no_votes=3, abstentions=1, opinion="三比三，主任按办法第十三条定，程序合规。"
+    ),
+    DecisionPlan("百步梯", 14, _dinner, at_meeting=True, abstentions=1, is_signed=False),
 )
 
 

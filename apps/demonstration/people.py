@@ -21,6 +21,13 @@ VOTING_KINDS = ("party", "resident", "donor", "social_organisation", "social_wor
 # People without a password; the sign-in page lists only those of the demonstration's own domain.
 UNLISTED = f"people.{DEMO_DOMAIN}"
 TERM = timedelta(days=3 * 365)
+# Where the listed sign-ins sit, by office.
+LISTED = {
+    "百步梯": {office: office for office in ("chair", "member", "secretary", "supervisor")},
+    "沱湾": {"chair": "chair2", "secretary": "secretary2"},
+}
+# These committees were appointed for a shorter term: how long before the story's end it was over (or will be).
+TERM_ENDS = {"代家岗": timedelta(days=35), "沱湾": timedelta(days=-26)}
 
 
 @dataclass
@@ -33,8 +40,8 @@ class Cast:
     seats: dict[str, dict[str, list[User]]] = field(default_factory=dict)
 
 
-def make(places: Places, day: date) -> Cast:
-    """Make everyone and give them their roles and seats from `day` on."""
+def make(places: Places, day: date, end: date) -> Cast:
+    """Make everyone and give them their roles and seats from `day` on; the story ends on `end`."""
     cast = Cast(
         {
             person.key: create_user(email=person.email, name=person.name, password=PASSWORD, verified=True)
@@ -65,8 +72,9 @@ def make(places: Places, day: date) -> Cast:
     named: Mapping[str, User] = cast.people
     for name in plan.PILOTS:
         fund = places.by_name[name]
-        own = named if name == plan.PILOTS[0] else {}
-        cast.seats[fund.code] = _committee(fund, day, random, own)
+        own = {office: named[key] for office, key in LISTED.get(name, {}).items()}
+        last_day = end - TERM_ENDS[name] if name in TERM_ENDS else day + TERM
+        cast.seats[fund.code] = _committee(fund, day, last_day, random, own)
     return cast
 
 
@@ -88,7 +96,9 @@ def _register(places: Places, cast: Cast, day: date) -> None:
         cast.organisations[key], cast.implementers[key] = organisation, role.user
 
 
-def _committee(fund: Fund, day: date, random: Random, own: Mapping[str, User]) -> dict[str, list[User]]:
+def _committee(
+    fund: Fund, day: date, last_day: date, random: Random, own: Mapping[str, User]
+) -> dict[str, list[User]]:
     """Seat seven voters, a secretary and a supervisor; `own` are the listed sign-ins who sit here."""
     committee = form_committee(
         fund,
@@ -102,17 +112,17 @@ def _committee(fund: Fund, day: date, random: Random, own: Mapping[str, User]) -
         listed = {0: "chair", 1: "member"}.get(number, "")
         user = own.get(listed) or _someone(fund, f"{number}", random)
         office = Seat.Office.CHAIR if number == 0 else Seat.Office.MEMBER
-        _sit(committee, user, office, kind, day)
+        _sit(committee, user, office, kind, day, last_day)
         seats["voters"].append(user)
     for office, kind in ((Seat.Office.SECRETARY, "social_worker"), (Seat.Office.SUPERVISOR, "resident")):
         user = own.get(office.value) or _someone(fund, office.value, random)
-        _sit(committee, user, office, kind, day)
+        _sit(committee, user, office, kind, day, last_day)
         seats[office.value].append(user)
     return seats
 
 
-def _sit(committee: Committee, user: User, office: str, kind: str, day: date) -> None:
-    seat(committee, user=user, office=office, kind=kind, from_day=day, until_day=day + TERM, by=None)
+def _sit(committee: Committee, user: User, office: str, kind: str, day: date, last_day: date) -> None:
+    seat(committee, user=user, office=office, kind=kind, from_day=day, until_day=last_day, by=None)
 
 
 def _someone(fund: Fund, place: str, random: Random) -> User:

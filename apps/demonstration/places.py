@@ -11,18 +11,20 @@ from apps.divisions.models import Division
 from apps.funds.models import Fund, Host, Rulebook
 from apps.funds.services import adopt_rulebook, open_fund, open_restriction, register_host
 
-OFFICE = "居民委员会"
+OFFICE, VILLAGE_OFFICE = "居民委员会", "村民委员会"
 YUAN = 100
 
 
 @dataclass(frozen=True)
 class Places:
-    """What was opened: the community funds in order, and the pilots among them by short name."""
+    """What was opened: the community funds in order, those among them by short name, and the two that end."""
 
     host: Host
     general: Fund
     funds: list[Fund]
     by_name: dict[str, Fund]
+    # A town's fund that will close, and a village's fund that will merge.
+    ending: tuple[Fund, Fund]
 
     @property
     def pilots(self) -> list[int]:
@@ -62,7 +64,43 @@ def load(first_day: date, *, progress: bool) -> Places:
     by_name = {fund.name.removesuffix("慈善基金").removesuffix("社区"): fund for fund in funds}
     for name, purpose in (("百步梯", "适老改造"), ("孟家院", "适老改造"), ("新山村", "儿童书屋")):
         open_restriction(by_name[name], purpose=purpose, by=None)
-    return Places(host, general, funds, by_name)
+    return Places(host, general, funds, by_name, _ending(host, first_day))
+
+
+def villages(under: str) -> list[Division]:
+    """Return the villages (not the residents' committees) of a town, by code."""
+    rows = Division.objects.filter(level=Division.Level.VILLAGE, code__startswith=under)
+    return [row for row in rows.order_by("code") if row.name.endswith(VILLAGE_OFFICE)]
+
+
+def _ending(host: Host, day: date) -> tuple[Fund, Fund]:
+    """Open the two funds that the story will see end."""
+    town = Division.objects.get(code=f"{plan.DISTRICT}108")
+    village = villages(f"{plan.DISTRICT}001")[0]
+    short = village.name.removesuffix(VILLAGE_OFFICE)
+    facts = (
+        (Fund.Kind.TOWN, town, f"{town.name}抗旱救急慈善基金", "旱情、火情中的应急救助，社会救助"),
+        (
+            Fund.Kind.COMMUNITY,
+            village,
+            f"{short}慈善基金",
+            "社会救助、养老服务、儿童关爱、社会事务、平安建设",
+        ),
+    )
+    made = [
+        open_fund(
+            host,
+            kind=kind,
+            division=division,
+            name=name,
+            purpose=purpose,
+            agreement=f"綦慈专基〔{day.year}〕{number:03d}号",
+            day=day,
+            by=None,
+        )
+        for number, (kind, division, name, purpose) in enumerate(facts, start=plan.FUNDS + 1)
+    ]
+    return made[0], made[1]
 
 
 def chosen_communities() -> list[Division]:
@@ -120,6 +158,8 @@ def adopt_rules(host: Host, district: Division, day: date) -> None:
             "seed_fen": (10_000 * YUAN, "第二十条"),
             "secret_ballot": ("elections", "第十四条"),
             "seats_resident_min": (1, "第六条"),
+            "idle_months": (12, "第二十四条"),
+            "tie_rule": ("chair", "第十三条"),
         },
         effective_from=day,
         by=None,

@@ -14,6 +14,8 @@ FUNDS = 79
 PILOTS = ("百步梯", "新山村", "沱湾", "代家岗", "三河街", "孟家院", "菜坝")
 # This one stays without a single gift: the empty state.
 EMPTY_FUND = -1
+# And this one got a first gift, and none since.
+IDLE_FUND = -3
 SEED_FEN = 10_000_00
 RAISED_FEN = 1_214_680_50
 GIFTS = 1306

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from apps.users.rules import DEMO_DOMAIN, DEMO_PASSWORD
+from django.utils.functional import Promise
+
+from apps.users.rules import DEMO_CAST, DEMO_DOMAIN, DEMO_PASSWORD
 
 PASSWORD = DEMO_PASSWORD
 
@@ -13,7 +15,7 @@ class SignIn:
 
     key: str
     name: str
-    words: str
+    words: str | Promise
 
     @property
     def email(self) -> str:
@@ -21,16 +23,20 @@ class SignIn:
         return f"{self.key}@{DEMO_DOMAIN}"
 
 
-SIGN_INS = (
-    SignIn("admin", "罗敏", "慈善会管理员 host administrator"),
-    SignIn("finance", "何玲", "财务（制单）finance"),
-    SignIn("finance2", "周正", "财务（复核）second finance"),
-    SignIn("town", "冉茂华", "古南街道统筹员 town coordinator"),
-    SignIn("chair", "赵国强", "百步梯管委会主任 committee chair"),
-    SignIn("member", "欧阳雪", "百步梯委员（居民）committee member"),
-    SignIn("secretary", "刘思思", "百步梯专职社工（秘书）secretary"),
-    SignIn("supervisor", "龚道全", "百步梯监督员 supervisor"),
-    SignIn("implementer", "李红梅", "暖阳社工，项目实施方 implementer"),
-    SignIn("auditor", "郑谢袁", "审计 auditor"),
-    SignIn("donor", "王䶮", "捐赠人 donor"),
-)
+NAMES = {
+    "admin": "罗敏",
+    "finance": "何玲",
+    "finance2": "周正",
+    "town": "冉茂华",
+    "chair": "赵国强",
+    "member": "欧阳雪",
+    "secretary": "刘思思",
+    "supervisor": "龚道全",
+    "chair2": "蒋玉兰",
+    "secretary2": "石小芳",
+    "implementer": "李红梅",
+    "applicant": "陈桂兰",
+    "auditor": "郑谢袁",
+    "donor": "王䶮",
+}
+SIGN_INS = tuple(SignIn(key, name, DEMO_CAST[key]) for key, name in NAMES.items())

@@ -10,7 +10,24 @@ from django.db import transaction
 from tqdm import tqdm
 
 from apps.core import clock
-from apps.demonstration import closing, deciding, files, gifts, people, places, plan, seeds
+from apps.demonstration import (
+    after_giving,
+    closing,
+    committees,
+    deciding,
+    filed_plans,
+    files,
+    fund_life,
+    gifts,
+    giving_together,
+    goods,
+    monthly,
+    open_call,
+    people,
+    places,
+    plan,
+    seeds,
+)
 from apps.demonstration.calling import CallStory
 from apps.demonstration.gifts import GiftPlan
 from apps.demonstration.money import Money, online
@@ -18,8 +35,8 @@ from apps.demonstration.people import Cast
 from apps.demonstration.places import Places
 from apps.demonstration.timeline import Timeline
 from apps.demonstration.walk import Walk
-from apps.donations.models import Donation
-from apps.donations.services import Plan, save_campaign
+from apps.donations.models import Campaign, Donation
+from apps.donations.services import save_campaign
 from apps.funds.services import fold_totals
 from apps.governance.services import close_due, follow_decided
 from apps.grants.services import end_notices, settle_decided
@@ -51,11 +68,12 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
         stand_in.store.now = lambda: timeline.moment.timestamp()
         with clock.set_to(opening):
             stage = places.load(first_day, progress=progress)
-            cast = people.make(stage, first_day)
+            cast = people.make(stage, first_day, clock.day_of(now))
             places.adopt_own_rules(stage.host, stage.by_name[plan.PILOTS[0]], first_day)
-            _begin(stage, cast, first_day)
+            campaign = _begin(stage, cast, first_day)
         money = Money(stage, stand_in, finance=cast.people["finance"], donor=cast.people["donor"])
         _lay(timeline, stage, cast, money, now)
+        filed_plans.lay(stage, cast, timeline, now, campaign)
         days = (now - opening).days
         with tqdm(
             total=days, disable=not progress, desc="Telling the story", unit="day", mininterval=1
@@ -72,7 +90,7 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
             pass
 
 
-def _begin(stage: Places, cast: Cast, day: date) -> None:
+def _begin(stage: Places, cast: Cast, day: date) -> Campaign:
     """The host's own money, the seed for the seven pilots, and the filed fundraising plan."""
     host = stage.host
     lines = (
@@ -81,30 +99,7 @@ def _begin(stage: Places, cast: Cast, day: date) -> None:
     )
     post(Draft(EntryKind.OPENING.value, f"{host.code}:opening", host.code, day, lines, "自有资金期初"))
     seeds.start_up(stage, cast, day)
-    campaign = Plan(
-        name="綦江社区慈善基金",
-        filing_number=f"{host.uscc}A26003",
-        purpose="支持綦江区各社区的社会救助、养老服务、儿童关爱、社会事务和平安建设",
-        use_of_money="按捐赠人选择的社区慈善基金，由基金管委会表决后资助社区项目",
-        beneficiaries="綦江区各社区的困难群众、老人、儿童和需要帮助的居民",
-        cost="支付通道手续费按实际发生列支，不超过募得款的 3%",
-        surplus="用于同一基金的相同或相近项目，三个月内公布",
-        responsible="罗敏",
-        contact="023-0000 0000",
-        bank_account="重庆农村商业银行綦江支行 0000 0000 0000 0417（演示）",
-        starts_on=day,
-        ends_on=day + timedelta(days=3 * 365 - 1),
-        methods="线上募捐，社区宣传点扫码",
-        area="重庆市綦江区",
-        beneficiary_number="约 5 万人",
-        beneficiary_method="社区摸排，管委会审议后公示",
-        expected=20_000_000_00,
-        use_plan="按季度由管委会表决安排",
-        management_cost="不列支管理费",
-        filed_on=day - timedelta(days=12),
-        platform="（演示）",
-    )
-    save_campaign(host, campaign, by=None)
+    return save_campaign(host, filed_plans.district(stage, day), by=None)
 
 
 def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datetime) -> None:
@@ -137,8 +132,10 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
     CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
-    deciding.lay(stage, cast, timeline, now)
-    seeds.lay(stage, cast, timeline, now)
+    for theme in (deciding, seeds, committees, fund_life, giving_together, goods, open_call):
+        theme.lay(stage, cast, timeline, now)
+    monthly.lay(stage, cast, timeline, now, money)
+    after_giving.lay(stage, cast, timeline, now, money)
 
 
 def _sweep() -> None:

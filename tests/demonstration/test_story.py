@@ -15,7 +15,7 @@ from django.db.models import Sum
 from django.test import Client
 
 from apps.core import clock
-from apps.demonstration import gifts, plan, story, walk
+from apps.demonstration import also_given, gifts, plan, story, walk
 from apps.disclosure.queries.reports import overdue_reports
 from apps.donations.models import Donation, Refund
 from apps.finance.models import BankStatement
@@ -28,17 +28,20 @@ from apps.ledger import queries as books
 from apps.projects.models import Call, Evidence, Project, SatisfactionReply
 from apps.seeding.models import Programme
 from tests.books import assert_books_clean
+from tests.demonstration.shown import every_desk_has_something, shows_everything
 
 
 @pytest.mark.parametrize("days", [0, 1, 17, 40, 101, 200, 333])
 def test_gifts_add_up_on_any_day(days: int) -> None:
     now = datetime(2026, 11, 21, 8, tzinfo=UTC) + timedelta(days=days)
     told = gifts.make(range(7), plan.FUNDS, now=now)
-    assert sum(gift.amount for gift in told) == plan.RAISED_FEN
+    assert sum(gift.amount for gift in told) == gifts.DAILY_FEN == plan.RAISED_FEN - also_given.TOTAL
     assert len(told) == plan.GIFTS
     assert all(gift.amount > 0 for gift in told)
     assert max(gift.at for gift in told) <= now
     assert {gift.fund for gift in told} == set(range(plan.FUNDS - 1)), "the last fund stays empty"
+    asleep = [gift for gift in told if gift.fund == plan.FUNDS + plan.IDLE_FUND]
+    assert len(asleep) == 1 and (now - asleep[0].at).days > 400
 
 
 @pytest.mark.parametrize("project", plan.PROJECTS, ids=lambda project: project.key)
@@ -67,17 +70,16 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     story.build(now=now)
     host = Host.objects.get()
 
-    assert Fund.objects.filter(kind=Fund.Kind.COMMUNITY).count() == 79
-    assert (
-        len({code[:9] for code in Fund.objects.filter(kind="community").values_list("division", flat=True)})
-        == 21
-    )
+    communities = Fund.objects.filter(kind=Fund.Kind.COMMUNITY, state=Fund.State.OPEN)
+    assert communities.count() == 79
+    assert len({code[:9] for code in communities.values_list("division", flat=True)}) == 21
     assert Donation.objects.filter(state="booked").aggregate(s=Sum("amount"))["s"] == plan.RAISED_FEN
-    assert Refund.objects.filter(state="done").count() == 3
+    assert Refund.objects.filter(state="done").count() == 4
     assert Donation.objects.filter(state="failed").count() == 1
     assert Evidence.objects.filter(state="accepted").aggregate(s=Sum("person_times"))["s"] == 78_000
     assert Project.objects.filter(call=None).count() == 12
-    (call,) = Call.objects.all()
+    call, open_call = Call.objects.order_by("created_at")
+    assert {project.state for project in open_call.projects.all()} == {"draft", "submitted"}
     assert sorted(row.count for row in compare(call).rows) == [5, 5, 5]
     assert all(row.scores for row in compare(call).rows) and len(compare(call).suggested()) == 2
     assert set(Project.objects.values_list("field", flat=True)) == {
@@ -92,7 +94,7 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     assert Grant.objects.filter(state="notice").count() == 1
     assert SatisfactionReply.objects.count() > 200
     assert [late.fund.name for late in overdue_reports(host)] == ["菜坝社区慈善基金"]
-    empty = Fund.objects.filter(kind="community").order_by("division__code").last()
+    empty = communities.order_by("division__code").last()
     assert empty is not None
     assert books.fund_balance(empty.code, host=host.code) == 0
     assert {path.suffix for path in (tmp_path / "files-to-import").iterdir()} == {".csv", ".xlsx"}
@@ -101,6 +103,8 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     assert set(Programme.objects.values_list("kind", flat=True)) == set(Programme.Kind.values)
     assert_books_clean()
     with clock.set_to(now):
+        shows_everything(host)
+        every_desk_has_something()
         recompute_everything(client, tmp_path)
 
     with clock.set_to(now):

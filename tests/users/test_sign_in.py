@@ -165,7 +165,7 @@ def test_the_demonstrations_cast_signs_in_by_one_button_and_only_there(client: C
     assert "何会计" not in client.get(LOGIN).content.decode()
     with override_settings(IS_DEMO=True):
         body = client.get(LOGIN).content.decode()
-    assert "何会计 · 财务" in body and "真名" not in body
+    assert "何会计 · 慈善会财务（制单）" in body and "真名" not in body
     client.post(LOGIN, {"login": user.email, "password": DEMO_PASSWORD})
     assert is_in(client)
 

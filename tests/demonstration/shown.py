@@ -1,0 +1,85 @@
+"""What a visitor of the demonstration must find: every state that a district's people meet."""
+
+from django.db.models import Model
+
+from apps.demonstration.sign_ins import SIGN_INS
+from apps.desk.queries.tasks import desk_of
+from apps.donations.goods import MoveKind
+from apps.donations.models import (
+    BoxCount,
+    Campaign,
+    Certificate,
+    Consent,
+    Correction,
+    Donation,
+    DonationAgreement,
+    FiscalReceipt,
+    GiftBatch,
+    GivingPlan,
+    GoodsMove,
+    InKindGift,
+    PurposeRequest,
+    Refund,
+    WriteOff,
+)
+from apps.donations.queries import held_by_platforms, late_duties
+from apps.donations.states import Channel, CorrectionBasis, PlanRail
+from apps.finance.models import Cleanup, PlatformFile
+from apps.finance.queries import sleepers
+from apps.funds.models import Fund, FundApplication, Host, RulebookFile, Succession
+from apps.governance.models import Appointment, HandOver, Minutes, Motion, Seat
+from apps.users.models import User
+
+# Who looks and gives, and has nothing to do for anybody.
+ONLY_LOOK = {"auditor", "donor", "applicant"}
+
+
+def _values(model: type[Model], field: str) -> set[str]:
+    return set(model._default_manager.values_list(field, flat=True))
+
+
+def shows_everything(host: Host) -> None:
+    """Hold the story to what it promises to show."""
+    assert _values(Donation, "channel") == set(Channel.values)
+    assert _values(Consent, "purpose") == set(Consent.Purpose.values)
+    assert Consent.objects.exclude(withdrawn_at=None).exists()
+    assert Donation.objects.exclude(public_dedication="").exists()
+    assert _values(GiftBatch, "state") == {"declared", "booked"}
+    assert _values(GiftBatch, "kind") == {"event", "collective"}
+    assert _values(BoxCount, "state") == {"counted", "booked"}
+    assert _values(GoodsMove, "kind") == {MoveKind.ISSUE, MoveKind.SALE}
+    assert _values(WriteOff, "state") == {"waiting"} and _values(InKindGift, "nature") == {"goods", "service"}
+    assert PlatformFile.objects.get().refused == 1 and not any(held_by_platforms(host).values())
+    assert _values(FiscalReceipt, "state") == {"requested", "issued", "void", "waived"}
+    assert Certificate.objects.exists() and DonationAgreement.objects.get().state == "signed"
+    assert Refund.objects.filter(state="waiting").count() == 1
+    assert Refund.objects.filter(decided_by_id__isnull=False, state="done").count() == 1
+    assert _values(Correction, "basis") == {CorrectionBasis.MISTAKE, CorrectionBasis.CONSENT}
+    assert _values(PurposeRequest, "state") == {"asked", "agreed", "refused"}
+    assert _values(GivingPlan, "rail") == set(PlanRail.values)
+    assert _values(GivingPlan, "state") == {"active", "stopped"}
+    assert GivingPlan.objects.filter(donations__state="booked").distinct().count() == 2
+    assert Campaign.objects.count() == 4 and late_duties(host) == []
+    _funds_end_and_begin(host)
+
+
+def _funds_end_and_begin(host: Host) -> None:
+    assert {one.fund.code for one in sleepers(host)} >= {Cleanup.objects.values_list("fund__code")[0][0]}
+    assert _values(Succession, "kind") == {"merger", "closing"}
+    assert Succession.objects.exclude(published_at=None).count() == 1
+    assert Fund.objects.filter(state="closed").count() == 2
+    assert _values(FundApplication, "state") == {"submitted", "returned", "signed"}
+    assert RulebookFile.objects.count() == 1 and Appointment.objects.exclude(scan=None).count() == 2
+    assert _values(HandOver, "state") == {"prepared", "done"}
+    assert _values(Seat, "ended_reason") >= {"called_up", "handed_over", "moved", "resigned"}
+    assert [
+        motion.result["arithmetic"]["decided_by"] for motion in Motion.objects.filter(title__contains="长椅")
+    ] == ["chair"]
+    assert Minutes.objects.filter(state="draft").count() == 1
+
+
+def every_desk_has_something() -> None:
+    """Whoever signs in finds work, but for those who only look."""
+    for person in SIGN_INS:
+        user = User.objects.get(email=person.email)
+        assert person.key in ONLY_LOOK or desk_of(user).mine, f"nothing waits for {person.key}"
