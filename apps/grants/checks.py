@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -21,16 +21,16 @@ from apps.grants.models import (
 from apps.grants.states import LIVE, RESERVED_AS
 from apps.ledger.queries import amounts_by_source
 from apps.ledger.rules import EntryKind
-from apps.projects.models import Evidence, Project
+from apps.projects.models import Evidence, Project, Share
 
-# The states of a project that go with each state of its grant.
+UNDER_WAY = frozenset({Project.State.APPROVED, Project.State.RUNNING, Project.State.ACCEPTED})
+# The states of a project that go with each state of its grants; several funds may pay it, each at its own step.
 GOES_WITH = {
-    Grant.State.NOTICE: {Project.State.APPROVED},
-    Grant.State.RUNNING: {Project.State.RUNNING, Project.State.ACCEPTED},
-    Grant.State.CLOSED: {Project.State.CLOSED},
-    Grant.State.TERMINATED: {Project.State.CLOSED},
+    Grant.State.NOTICE: UNDER_WAY,
+    Grant.State.RUNNING: UNDER_WAY - {Project.State.APPROVED},
+    Grant.State.CLOSED: {Project.State.ACCEPTED, Project.State.CLOSED},
+    Grant.State.TERMINATED: UNDER_WAY | {Project.State.CLOSED},
 }
-WITH_GRANT = (Project.State.APPROVED, Project.State.RUNNING, Project.State.ACCEPTED, Project.State.CLOSED)
 
 
 def _sum(rows: QuerySet[GrantSource] | QuerySet[Instalment], key: str, column: str = "amount") -> Coalesce:
@@ -102,14 +102,18 @@ def _reserved() -> Iterator[Row]:
 
 
 def _states() -> Iterator[Row]:
+    """A project under way has a grant of each fund that is to pay, and one of them is open until the project closes."""
     wrong = Q()
     for state, projects in GOES_WITH.items():
         wrong |= Q(state=state) & ~Q(project__state__in=projects)
     yield from map(
         dict, Grant.objects.filter(wrong).values("code", "state", "project__code", "project__state")
     )
-    orphans = Project.objects.filter(state__in=WITH_GRANT, grant=None)
-    yield from map(dict, orphans.values("code", "state"))
+    given = Grant.objects.filter(project=OuterRef("project"), fund=OuterRef("fund"))
+    owed = Share.objects.filter(~Exists(given), project__state__in=UNDER_WAY | {Project.State.CLOSED})
+    yield from map(dict, owed.values("project__code", "fund__code"))
+    live = Grant.objects.filter(project=OuterRef("pk"), state__in=LIVE)
+    yield from map(dict, Project.objects.filter(~Exists(live), state__in=UNDER_WAY).values("code", "state"))
 
 
 def _waiting() -> Iterator[Row]:

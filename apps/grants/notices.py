@@ -36,14 +36,18 @@ def _amount(fen: int) -> str:
     return "¥" + written(fen)
 
 
-def tabled(project: Project) -> None:
+def tabled(project: Project, fund: Fund) -> None:
     """Tell the applicant that the committee will vote."""
     to_implementers(
         project,
-        key=f"tabled:{project.code}:{clock.today().isoformat()}",
+        key=f"tabled:{project.code}:{fund.code}:{clock.today().isoformat()}",
         subject=_("已提交表决：%(title)s") % {"title": project.title},
         body=_("“%(title)s”已经提交%(fund)s管委会表决，申请金额 %(amount)s。")
-        % {"title": project.title, "fund": project.fund.name, "amount": _amount(project.asked)},
+        % {
+            "title": project.title,
+            "fund": fund.name,
+            "amount": _amount(project.shares.get(fund=fund).amount),
+        },
     )
 
 
@@ -62,14 +66,14 @@ def awarded(grant: Grant) -> None:
     )
 
 
-def declined(project: Project) -> None:
+def declined(project: Project, fund: Fund) -> None:
     """Tell the applicant that the committee voted the project down."""
     to_implementers(
         project,
         key=f"declined:{project.code}",
         subject=_("未立项：%(title)s") % {"title": project.title},
         body=_("“%(title)s”没有通过%(fund)s管委会的表决，表决结果已经公开。")
-        % {"title": project.title, "fund": project.fund.name},
+        % {"title": project.title, "fund": fund.name},
     )
 
 
@@ -85,7 +89,7 @@ def returned(project: Project, motion: Motion) -> None:
         )
         % {
             "title": project.title,
-            "fund": project.fund.name,
+            "fund": motion.committee.fund.name,
             "reason": _("\n\n原因：%(reason)s\n\n") % {"reason": reason} if reason else "",
         },
     )

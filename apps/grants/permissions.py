@@ -13,15 +13,17 @@ from apps.core import clock
 from apps.core.models import AuditEvent
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
+from apps.governance.models import Motion
 from apps.governance.queries import seat_of, tied_users
+from apps.governance.states import FAILED
 from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
-from apps.grants.queries import OFFICERS, is_held
+from apps.grants.queries import OFFICERS, is_held, is_of_text, latest_motion
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
 from apps.projects.models import Call, Evidence, Need, Project
 from apps.projects.permissions import not_the_implementer
-from apps.projects.queries import is_expert, review_is_open
-from apps.projects.states import FILED, SUBMITTED
+from apps.projects.queries import funds_of, is_expert, review_is_open
+from apps.projects.states import FILED, SUBMITTED, TABLED
 from apps.registry.models import Organisation
 from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
@@ -53,21 +55,42 @@ def not_on_payees_side(user: Person, project: Project) -> Verdict:
     return YES
 
 
-def may_table(user: Person, project: Project) -> Verdict:
-    """An officer may put a submitted project before the committee, but never their own organisation's."""
-    verdict = is_officer(user, project.fund)
+def is_officer_of_one(user: Person, project: Project) -> Verdict:
+    """The chair and the secretary of any fund that is asked to pay."""
+    verdict = no(_("这一步要由本基金管委会的主任或秘书来做。"))
+    for fund in funds_of(project):
+        verdict = is_officer(user, fund)
+        if verdict:
+            break
+    return verdict
+
+
+def may_table(user: Person, project: Project, fund: Fund) -> Verdict:
+    """An officer may put a submitted project before the committee of their fund, but never their own organisation's.
+
+    Where several funds pay, each puts its own share to the vote, once.
+    """
+    verdict = is_officer(user, fund)
     if not verdict:
         return verdict
     verdict = not_on_payees_side(user, project)
     if not verdict:
         return verdict
-    if project.state != SUBMITTED:
+    if project.state not in (SUBMITTED, TABLED) or _is_voted_on(project, fund):
         return no(_("只有已申请、还没有提交表决的项目可以提交表决。"))
     if project.organisation.state != Organisation.State.ACTIVE:
         return no(_("%(name)s 的登记已暂停，恢复以后才能提交表决。") % {"name": project.organisation.name})
-    if project.fund.state != Fund.State.OPEN:
+    if fund.state != Fund.State.OPEN:
         return no(_("这个基金已暂停或关闭，不能立新项目。"))
     return YES
+
+
+def _is_voted_on(project: Project, fund: Fund) -> bool:
+    """Tell whether a fund's vote on a project is under way, or holds for the text as it stands."""
+    motion = latest_motion(project, fund)
+    if motion is None or motion.state in FAILED:
+        return False
+    return motion.state != Motion.State.IN_FORCE or is_of_text(motion, project)
 
 
 def may_decide_need(user: Person, need: Need) -> Verdict:
@@ -283,8 +306,8 @@ def may_review(user: Person, project: Project) -> Verdict:
     """
     if not isinstance(user, User) or not user.is_active:
         return no(_("请先登录。"))
-    seat = seat_of(user, project.fund)
-    if not (seat is not None and seat.votes) and not is_expert(user, project.call):
+    seats = [seat_of(user, fund) for fund in funds_of(project)]
+    if not any(seat is not None and seat.votes for seat in seats) and not is_expert(user, project.call):
         return no(_("打分由本基金有表决权的委员和请来的专家来做。"))
     verdict = not_on_payees_side(user, project)
     if not verdict:
@@ -312,7 +335,7 @@ def may_read_reviews(user: Person, project: Project) -> Verdict:
     """Who may read the reviews of an application once its review is over: its committee, never the applicant's side."""
     if not isinstance(user, User) or not user.is_active:
         return no(_("请先登录。"))
-    if seat_of(user, project.fund) is None:
+    if all(seat_of(user, fund) is None for fund in funds_of(project)):
         return no(_("评审意见只给本基金的管委会看。"))
     verdict = not_on_payees_side(user, project)
     if not verdict:
@@ -324,7 +347,7 @@ def may_read_reviews(user: Person, project: Project) -> Verdict:
 
 def may_answer(user: Person, project: Project) -> Verdict:
     """Who may give an application back, confirm a point of it or pass it over: an officer on no side of it."""
-    verdict = is_officer(user, project.fund)
+    verdict = is_officer_of_one(user, project)
     if not verdict:
         return verdict
     verdict = not_on_payees_side(user, project)

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
-from apps.projects.models import Call, Project, Review
+from apps.projects.models import Call, Project, Review, Share
 from apps.projects.queries import sheet_of
 from apps.projects.rules import Sheet
 
@@ -39,7 +40,17 @@ def _answers() -> Iterator[Row]:
     )
 
 
+def _shares() -> Iterator[Row]:
+    """What the funds are asked to pay adds up to what a project asks, and the fund that was applied to pays a part."""
+    sums = Share.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    total = Coalesce(Subquery(sums.annotate(total=Sum("amount")).values("total")), 0)
+    own = Share.objects.filter(project=OuterRef("pk"), fund=OuterRef("fund_id"))
+    wrong = Project.objects.annotate(in_shares=total).filter(~Q(asked=F("in_shares")) | ~Exists(own))
+    yield from map(dict, wrong.values("code", "asked", "in_shares"))
+
+
 CHECKS = [
     Check("projects.points", _("每份评分都在评分表的满分以内"), _points),
+    Check("projects.shares", _("各基金的份额之和等于项目申请的钱"), _shares),
     Check("projects.answers", _("回应征集的申请都交给征集里的基金"), _answers),
 ]

@@ -203,7 +203,7 @@ def test_each_verb_is_for_its_role_alone(house: Cast) -> None:
         "implementer", "stranger",
     }  # fmt: skip
     may = {
-        "table": lambda user: permissions.may_table(user, project),
+        "table": lambda user: permissions.may_table(user, project, project.fund),
         "judge": lambda user: permissions.may_judge(user, evidence),
         "release": lambda user: permissions.may_release(user, payment),
         "reject": lambda user: permissions.may_reject(user, payment),

@@ -176,14 +176,14 @@ class GrantMachine(RuleBasedStateMachine):
         model = self.models[number]
         if not model.awarded:
             return
-        project = Project.objects.get(grant__motion__code=self.motions[number])
+        project = Project.objects.get(grants__motion__code=self.motions[number])
         running = model.live and model.parts[0] != "waiting"
         can = running and not model.filed and not model.accepted
         if self.tried(can, lambda: report(self.cast, project, photos=[])):
             model.filed = True
 
     def evidence(self, number: int) -> Evidence | None:
-        found = Evidence.objects.filter(project__grant__motion__code=self.motions[number])
+        found = Evidence.objects.filter(project__grants__motion__code=self.motions[number])
         return found.order_by("-pk").first()
 
     @rule(number=which)

@@ -117,7 +117,7 @@ def test_points_out_of_bounds_or_of_another_sheet_are_refused(
 
 
 def test_a_choice_is_weighed_against_the_pot_and_each_fund() -> None:
-    rows = [Candidate("A", "F1", 600, Fraction(90)), Candidate("B", "F2", 500, Fraction(80))]
+    rows = [Candidate("A", {"F1": 600}, Fraction(90)), Candidate("B", {"F2": 500}, Fraction(80))]
     choice = weigh(rows, pot=1000, purses={"F1": 600, "F2": 400})
     assert (choice.total, choice.left, choice.by_fund) == (1100, -100, {"F1": 600, "F2": 500})
     assert choice.over == {"F2"} and not choice.fits
@@ -128,8 +128,7 @@ CANDIDATES = st.lists(
     st.builds(
         Candidate,
         code=st.text("ABCDEFGH", min_size=3, max_size=3),
-        fund=st.sampled_from(["F1", "F2"]),
-        asked=st.integers(1, 900),
+        shares=st.dictionaries(st.sampled_from(["F1", "F2"]), st.integers(1, 900), min_size=1),
         mean=st.one_of(st.none(), st.fractions(0, 100, max_denominator=10)),
     ),
     max_size=7,

@@ -17,7 +17,7 @@ from apps.donations.services import OfflineGift
 from apps.funds import services as funds
 from apps.funds.models import Approval, Fund
 from apps.governance.models import Committee, Seat
-from apps.projects.models import Evidence, Project, RatingCode, SatisfactionReply
+from apps.projects.models import Evidence, Project, RatingCode, SatisfactionReply, Share
 from apps.seeding import services
 from apps.seeding.models import Application, Programme
 from apps.seeding.rules import Ratio
@@ -146,6 +146,7 @@ def accepted_work(cast: Cast, fund: Fund, *, person_times: int, stars: tuple[int
         asked=1,
         created_at=NOW,
     )
+    Share.objects.create(project=project, fund=fund, amount=1)
     Evidence.objects.create(
         code=new_code("E", 6),
         project=project,

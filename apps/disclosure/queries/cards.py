@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -62,7 +62,7 @@ _motions_of_fund = Compiled(
 _projects_of_fund = Compiled(
     lambda: (
         public_projects()
-        .filter(fund=Param("fund"))
+        .filter(shares__fund=Param("fund"))
         .select_related(None)
         .select_related("fund")
         .annotate(**_award_and_photo())[:PROJECTS_OF_FUND]
@@ -167,13 +167,15 @@ def paid(grant: Grant) -> int:
 
 
 def _award_and_photo() -> dict[str, Any]:
-    """Return what cards ask of a project: fen granted, fen paid and not given back, its newest public photograph."""
-    sources = GrantSource.objects.filter(grant__project=OuterRef("pk")).order_by().values("grant")
+    """Return what cards ask of a project: fen granted and fen paid and not given back by all
+    funds together, its newest public photograph."""
+    sources = GrantSource.objects.filter(grant__project=OuterRef("pk")).order_by().values("grant__project")
+    grants = Grant.objects.filter(project=OuterRef("pk")).order_by().values("project")
     photos = EvidencePhoto.objects.filter(
         evidence__project=OuterRef("pk"), evidence__state=ACCEPTED, file__is_public=True
     )
     return {
-        "granted": F("grant__amount"),
+        "granted": Subquery(grants.values_list(Sum("amount"))),
         "paid_out": Subquery(sources.values_list(Sum("paid") - Sum("returned"))),
         "photo": Subquery(photos.order_by("-evidence__filed_at", "id").values("file__code")[:1]),
     }

@@ -7,14 +7,15 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.disclosure.queries import cards
+from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.grants.models import Grant, Instalment, Objection, Payment
 from apps.grants.queries import objections_about
 from apps.grants.states import LIVE
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
-from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply
-from apps.projects.queries import Work, accepted_evidence, replies, satisfaction_of
+from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply, Share
+from apps.projects.queries import Work, accepted_evidence, replies, satisfaction_of, shares_of
 from apps.projects.rules import Satisfaction
 from apps.projects.states import AT_WORK, PUBLIC, RUNNING, TABLED
 
@@ -38,20 +39,33 @@ class Paid:
 
 
 @dataclass(frozen=True)
-class Story:
-    """Everything the public sees of a project."""
+class ShareStory:
+    """What one fund pays of a project: how its committee decided, and its grant with the instalments."""
 
-    project: Project
-    parts: tuple[Part, ...]
-    budget: tuple[BudgetLine, ...]
+    fund: Fund
+    amount: int
     motion: Motion | None
     motion_state: str
     motion_words: str
     motion_sentences: tuple[str, ...]
     grant: Grant | None
-    in_notice: bool
     paid: int
     instalments: tuple[Paid, ...]
+
+    @property
+    def in_notice(self) -> bool:
+        """Whether its award is in its public notice."""
+        return self.motion_state == "notice"
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything the public sees of a project. What several funds pay is added up once, here."""
+
+    project: Project
+    parts: tuple[Part, ...]
+    budget: tuple[BudgetLine, ...]
+    shares: tuple[ShareStory, ...]
     evidence: tuple[Evidence, ...]
     work: Work
     rating: Satisfaction
@@ -65,9 +79,36 @@ class Story:
         return self.grant is not None and self.grant.state in LIVE
 
     @property
+    def is_joint(self) -> bool:
+        """Whether several funds pay."""
+        return len(self.shares) > 1
+
+    @property
+    def granted(self) -> int:
+        """What all funds together awarded, in fen; 0 before that."""
+        return sum(share.grant.amount for share in self.shares if share.grant)
+
+    @property
+    def paid(self) -> int:
+        """What all funds together paid and did not get back, in fen."""
+        return sum(share.paid for share in self.shares)
+
+    @property
+    def in_notice(self) -> bool:
+        """Whether an award is in its public notice."""
+        return any(share.in_notice for share in self.shares)
+
+    @property
+    def grant(self) -> Grant | None:
+        """The grant whose public notice ends last; the same days hold for the others, or earlier ones."""
+        grants = [share.grant for share in self.shares if share.grant]
+        return max(grants, key=lambda grant: grant.notice_until, default=None)
+
+    @property
     def all_paid(self) -> bool:
         """Whether every instalment that was not cancelled is paid."""
-        live = [row for row in self.instalments if row.instalment.state != Instalment.State.CANCELLED]
+        instalments = [row for share in self.shares for row in share.instalments]
+        live = [row for row in instalments if row.instalment.state != Instalment.State.CANCELLED]
         return bool(live) and all(row.paid_on for row in live)
 
     @property
@@ -103,35 +144,55 @@ def find_project(code: str) -> Project | None:
 
 def story(project: Project) -> Story:
     """Return the public page of a project; of reports only the accepted ones, with their public photographs."""
-    motion = (
-        Motion.objects.exclude(cards.TABLED_NOT_PUBLIC)
-        .filter(subject_kind="project", subject_code=project.code)
-        .select_related("grant")
-        .order_by("-tabled_at", "-pk")
-        .first()
-    )
-    grant = Grant.objects.filter(project=project).prefetch_related("sources", "instalments").first()
-    state, words, sentences = cards.motion_words(motion) if motion else ("", "", [])
     evidence = tuple(accepted_evidence(project))
     final = [row for row in evidence if row.is_final]
     return Story(
         project=project,
         parts=tuple(project.parts.order_by("pk")),
         budget=tuple(project.budget_lines.order_by("pk")),
-        motion=motion,
-        motion_state=state,
-        motion_words=words,
-        motion_sentences=tuple(sentences),
-        grant=grant,
-        in_notice=state == "notice",
-        paid=cards.paid(grant) if grant else 0,
-        instalments=_instalments(grant) if grant else (),
+        shares=_shares(project),
         evidence=evidence,
         work=_work(evidence),
         rating=satisfaction_of(project),
         words=tuple(replies(project).exclude(words="")[:WORDS_SHOWN]),
         accepted_at=final[-1].decided_at if final else None,
-        objections=tuple(objections_about(project)) if grant else (),
+        objections=tuple(objections_about(project)),
+    )
+
+
+def _shares(project: Project) -> tuple[ShareStory, ...]:
+    motions: dict[int, Motion] = {}
+    tabled = Motion.objects.exclude(cards.TABLED_NOT_PUBLIC).filter(
+        subject_kind="project", subject_code=project.code
+    )
+    for motion in tabled.select_related("grant", "committee").order_by("tabled_at", "pk"):
+        motions[motion.committee.fund_id] = motion
+    rows: dict[int, list[Grant]] = {}
+    granted = Grant.objects.filter(project=project).select_related("motion__committee__fund", "motion__grant")
+    for grant in granted.prefetch_related("sources", "instalments").order_by("pk"):
+        rows.setdefault(grant.fund_id, []).append(grant)
+    found = []
+    for share in shares_of(project):
+        # A fund that took another in pays what both had promised, each part as it was decided.
+        given = rows.get(share.fund_id)
+        found += [_share(share, grant, grant.motion) for grant in given or ()]
+        if given is None:
+            found.append(_share(share, None, motions.get(share.fund_id)))
+    return tuple(found)
+
+
+def _share(share: Share, grant: Grant | None, motion: Motion | None) -> ShareStory:
+    state, words, sentences = cards.motion_words(motion) if motion else ("", "", [])
+    return ShareStory(
+        fund=share.fund,
+        amount=grant.amount if grant else share.amount,
+        motion=motion,
+        motion_state=state,
+        motion_words=words,
+        motion_sentences=tuple(sentences),
+        grant=grant,
+        paid=cards.paid(grant) if grant else 0,
+        instalments=_instalments(grant) if grant else (),
     )
 
 

@@ -18,7 +18,8 @@ class Grant(models.Model):
         TERMINATED = "terminated", _("已终止")
 
     code = models.CharField(max_length=20, unique=True)
-    project = models.OneToOneField(Project, on_delete=models.PROTECT, related_name="grant")
+    # A project that several funds pay together has a grant of each.
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="grants")
     motion = models.OneToOneField(Motion, on_delete=models.PROTECT, related_name="grant")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="grants")
     amount = models.BigIntegerField()

@@ -22,6 +22,7 @@ from apps.grants.queries.money import (
     figures,
     funds_run_by,
     instalments_of,
+    is_of_text,
     latest_motion,
     named_sources,
     needs_for,
@@ -31,8 +32,11 @@ from apps.grants.queries.money import (
     pinned,
     project_of,
     returned_money,
+    said_yes,
     submitted_to,
     visible_to,
+    votes_awaited,
+    votes_under_way,
 )
 from apps.grants.queries.objections import (
     changes_decided,
@@ -88,6 +92,7 @@ __all__ = [
     "funds_to_call",
     "instalments_of",
     "is_held",
+    "is_of_text",
     "is_shown",
     "latest_motion",
     "named_sources",
@@ -106,6 +111,7 @@ __all__ = [
     "returned_money",
     "reviewers_needed",
     "reviews_owed",
+    "said_yes",
     "scores_of",
     "seated_funds",
     "sheet_for",
@@ -113,4 +119,6 @@ __all__ = [
     "to_table_again",
     "unheld",
     "visible_to",
+    "votes_awaited",
+    "votes_under_way",
 ]

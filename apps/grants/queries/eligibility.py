@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.money import written
 from apps.core.verdicts import Refused
+from apps.funds.models import Fund
 from apps.funds.queries import EffectiveRule, effective_rules
 from apps.governance.queries import source_of, tied_users, usable, voting_seats, whole
 from apps.grants.models import Clawback
@@ -41,12 +42,14 @@ class Finding:
         return self.verdict == PASS or (self.verdict == ASK and bool(self.confirmed))
 
 
-def findings(project: Project) -> list[Finding]:
-    """Return every point of an application as it stands today."""
+def findings(project: Project, fund: Fund) -> list[Finding]:
+    """Return every point of an application as it stands today, by the rules of a fund that is asked to pay."""
     confirmed = dict(
         Confirmation.objects.filter(project=project, text_hash=project.text_hash).values_list("key", "words")
     )
-    return [replace(one, confirmed=confirmed.get(one.key, "")) for check in CHECKS for one in check(project)]
+    return [
+        replace(one, confirmed=confirmed.get(one.key, "")) for check in CHECKS for one in check(project, fund)
+    ]
 
 
 def _phrase(refusal: Refused) -> str:
@@ -54,7 +57,7 @@ def _phrase(refusal: Refused) -> str:
     return str(refusal).rstrip("。.")
 
 
-def _organisation(project: Project) -> Iterator[Finding]:
+def _organisation(project: Project, _fund: Fund) -> Iterator[Finding]:
     organisation = project.organisation
     is_active = organisation.state == Organisation.State.ACTIVE
     yield Finding(
@@ -78,7 +81,7 @@ def _organisation(project: Project) -> Iterator[Finding]:
         yield Finding("uscc", PASS, label, _("校验位正确：%(code)s") % {"code": organisation.uscc})
 
 
-def _period(project: Project) -> Iterator[Finding]:
+def _period(project: Project, _fund: Fund) -> Iterator[Finding]:
     label = _("时间")
     try:
         rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
@@ -89,8 +92,8 @@ def _period(project: Project) -> Iterator[Finding]:
         yield Finding("period", PASS, label, _("%(from)s 到 %(until)s") % days)
 
 
-def _field(project: Project) -> Iterator[Finding]:
-    rule = effective_rules(project.fund)["permitted_fields"]
+def _field(project: Project, fund: Fund) -> Iterator[Finding]:
+    rule = effective_rules(fund)["permitted_fields"]
     permitted = rule.value if isinstance(rule.value, list) else []
     clause, words = source_of(rule), rule.words
     fits = project.field in permitted
@@ -102,7 +105,7 @@ def _field(project: Project) -> Iterator[Finding]:
     yield Finding("field", PASS if fits else FAIL, _("领域"), _("%(field)s；%(words)s") % facts, clause)
 
 
-def _amount(project: Project) -> Iterator[Finding]:
+def _amount(project: Project, _fund: Fund) -> Iterator[Finding]:
     call = project.call
     if call is None:
         return
@@ -119,21 +122,21 @@ def _of_call(call: Call) -> str:
     return _("征集“%(title)s”") % {"title": call.title}
 
 
-def _money(project: Project) -> Iterator[Finding]:
-    fund = project.fund
+def _money(project: Project, fund: Fund) -> Iterator[Finding]:
+    asked = project.shares.get(fund=fund).amount
     named = fund.restrictions.filter(is_general=False).values_list("code", flat=True)
     most = max(usable(fund, code) for code in ("", *named))
-    facts = {"left": written(most), "asked": written(project.asked)}
+    facts = {"left": written(most), "asked": written(asked)}
     yield Finding(
         "money",
-        PASS if most >= project.asked else FAIL,
+        PASS if most >= asked else FAIL,
         _("基金的钱"),
         _("本基金今天最多可安排 ¥%(left)s，申请 ¥%(asked)s") % facts,
     )
 
 
-def _costs(project: Project) -> Iterator[Finding]:
-    effective = effective_rules(project.fund)
+def _costs(project: Project, fund: Fund) -> Iterator[Finding]:
+    effective = effective_rules(fund)
     lines = project.budget_lines.order_by().values_list("cost_type").annotate(total=Sum("amount"))
     spent = dict(lines.values_list("cost_type", "total"))
     for key, kind in (
@@ -154,14 +157,14 @@ def _cost(rule: EffectiveRule, kind: BudgetLine.CostType, part: int, asked: int)
     return Finding(f"cost_{kind.value}", FAIL if over else PASS, rule.label, words, source_of(rule))
 
 
-def _parts(project: Project) -> Iterator[Finding]:
+def _parts(project: Project, _fund: Fund) -> Iterator[Finding]:
     given = project.parts.count()
     words = _("五社里写了 %(count)d 方的分工") % {"count": given}
     yield Finding("parts", PASS if given >= FEW_PARTNERS else ASK, _("五社分工"), words)
 
 
-def _conflicts(project: Project) -> Iterator[Finding]:
-    seats = list(voting_seats(project.fund))
+def _conflicts(project: Project, fund: Fund) -> Iterator[Finding]:
+    seats = list(voting_seats(fund))
     aside = tied_users(project.organisation.code, [seat.user_id for seat in seats])
     names = [seat.user.name for seat in seats if seat.user_id in aside]
     if len(names) == len(seats):
@@ -172,7 +175,7 @@ def _conflicts(project: Project) -> Iterator[Finding]:
     yield Finding("conflicts", PASS, _("回避"), words, _("慈善法第十四条"))
 
 
-def _clawbacks(project: Project) -> Iterator[Finding]:
+def _clawbacks(project: Project, _fund: Fund) -> Iterator[Finding]:
     owed = Clawback.objects.filter(grant__project__organisation=project.organisation)
     left = owed.filter(returned__lt=F("asked")).aggregate(left=Sum(F("asked") - F("returned")))["left"] or 0
     words = (
@@ -181,7 +184,7 @@ def _clawbacks(project: Project) -> Iterator[Finding]:
     yield Finding("clawbacks", ASK if left else PASS, _("追回"), words, _("慈善法第六十条") if left else "")
 
 
-def _overdue(project: Project) -> Iterator[Finding]:
+def _overdue(project: Project, _fund: Fund) -> Iterator[Finding]:
     shown = Evidence.objects.filter(is_final=True, state__in=(FILED, ACCEPTED))
     late = Project.objects.filter(
         organisation=project.organisation, state=AT_WORK, ends_on__lt=clock.today()
@@ -191,7 +194,7 @@ def _overdue(project: Project) -> Iterator[Finding]:
     yield Finding("overdue", ASK if count else PASS, _("以前的项目"), words if count else _("没有逾期的成果"))
 
 
-CHECKS: tuple[Callable[[Project], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Project, Fund], Iterator[Finding]], ...] = (
     _organisation,
     _period,
     _field,

@@ -1,23 +1,28 @@
 """Reads about grants: what waits for whom, and what was paid and came back."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.models import Motion, Seat
-from apps.governance.queries import in_force
-from apps.governance.states import FAILED
+from apps.governance.queries import in_force, phase
+from apps.governance.queries.motions import CLOSING
+from apps.governance.states import BEFORE_THE_VOTE, FAILED
 from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
-from apps.projects.models import Evidence, Need, Project
-from apps.projects.queries import under
+from apps.projects.models import Evidence, Need, Project, Share
+from apps.projects.queries import frozen, shares_of, under
 from apps.projects.states import FILED, SUBMITTED, TABLED, VOICED
 from apps.users.models import Role, User
 from apps.users.permissions import Person
 from apps.users.queries import scope_codes
 
 SUBJECT_KIND, CHANGE_KIND = "project", "grant_change"
+# What may change under a project without changing what was voted on.
+NAMES = frozenset({"organisation", "fund", "shares"})
 OFFICERS = (Seat.Office.CHAIR, Seat.Office.SECRETARY)
 HOST_STAFF = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, Role.Kind.AUDITOR)
 
@@ -58,8 +63,14 @@ def funds_run_by(user: Person) -> QuerySet[Fund]:
 
 def submitted_to(user: Person) -> QuerySet[Project]:
     """Return the applications that wait to be tabled by an officer, the oldest first."""
+    mine = Share.objects.filter(fund__in=funds_run_by(user))
+    voted_on = Motion.objects.filter(
+        subject_kind=SUBJECT_KIND, subject_code=OuterRef("project__code"), committee__fund=OuterRef("fund")
+    ).exclude(state__in=FAILED)
+    # Where several funds pay, one may have put it to the vote before another.
+    waiting = mine.filter(Q(project__state=SUBMITTED) | Q(~Exists(voted_on), project__state=TABLED))
     return (
-        Project.objects.filter(fund__in=funds_run_by(user), state=SUBMITTED)
+        Project.objects.filter(pk__in=waiting.values("project"))
         .select_related("fund__host", "organisation")
         .order_by("submitted_at", "id")
     )
@@ -135,19 +146,59 @@ def project_of(motion: Motion) -> Project:
     return Project.objects.select_related("fund__host", "organisation").get(code=motion.subject_code)
 
 
-def latest_motion(project: Project) -> Motion | None:
-    """Return the motion last tabled about a project."""
-    found = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code=project.code)
+def latest_motion(project: Project, fund: Fund) -> Motion | None:
+    """Return the motion last tabled about a project before the committee of one of its funds."""
+    found = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code=project.code, committee__fund=fund)
     return found.order_by("-tabled_at", "-pk").first()
+
+
+def is_of_text(motion: Motion, project: Project) -> bool:
+    """Tell whether a motion is about a project as it stands: a yes holds for the text it was given to.
+
+    Names may have changed meanwhile, and funds may have merged; what is to be done, and for how much, may not.
+    """
+    return _text_of(motion.facts) == _text_of(frozen(project))
+
+
+def _text_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in facts.items() if name not in NAMES}
+
+
+def said_yes(project: Project) -> dict[int, Motion | None]:
+    """Return for each fund that is asked to pay (by key) the motion in force by which it said yes; None before that."""
+    found: dict[int, Motion | None] = {}
+    for share in shares_of(project):
+        motion = latest_motion(project, share.fund)
+        holds = motion is not None and motion.state == Motion.State.IN_FORCE and is_of_text(motion, project)
+        found[share.fund_id] = motion if holds else None
+    return found
+
+
+def votes_under_way(project: Project) -> list[Motion]:
+    """Return the motions about a project that are tabled and not decided, in any of its funds' committees."""
+    found = Motion.objects.filter(
+        subject_kind=SUBJECT_KIND, subject_code=project.code, state__in=BEFORE_THE_VOTE | {Motion.State.OPEN}
+    )
+    found = found.select_related("committee__fund").order_by("committee__fund__code", "pk")
+    # One whose time is up is counted, not withdrawn; it has no effect any more.
+    return [motion for motion in found if phase(motion) != CLOSING]
+
+
+def votes_awaited(motion: Motion) -> list[Fund]:
+    """Return the other funds whose yes to a motion's project is still missing."""
+    project = project_of(motion)
+    votes = said_yes(project)
+    funds = (share.fund for share in shares_of(project))
+    return [fund for fund in funds if votes[fund.pk] is None and fund.pk != motion.committee.fund_id]
 
 
 def decided_waiting() -> list[Motion]:
     """Return the decided motions whose project still waits for what follows, oldest first."""
     codes = Project.objects.filter(state=TABLED).values("code")
-    latest: dict[str, Motion] = {}
+    latest: dict[tuple[str, int], Motion] = {}
     motions = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code__in=codes)
     for motion in motions.select_related("committee__fund__host").order_by("tabled_at", "pk"):
-        latest[motion.subject_code] = motion
+        latest[motion.subject_code, motion.committee_id] = motion
     over = {Motion.State.IN_FORCE} | FAILED
     return [motion for motion in latest.values() if motion.state in over]
 
@@ -160,6 +211,7 @@ def carried_without_grant(funds: QuerySet[Fund]) -> QuerySet[Motion]:
             kind=Motion.Kind.GRANT,
             state=Motion.State.IN_FORCE,
             subject_kind=SUBJECT_KIND,
+            subject_code__in=Project.objects.filter(state=TABLED).values("code"),
             grant=None,
         )
         .select_related("committee__fund__host")

@@ -38,7 +38,7 @@ def reviews_owed(user: Person) -> QuerySet[Project]:
     one."""
     if not isinstance(user, User) or not user.is_active:
         return Project.objects.none()
-    return to_review(user, Q(fund__in=seated_funds(user, *VOTING_OFFICES)))
+    return to_review(user, Q(shares__fund__in=seated_funds(user, *VOTING_OFFICES)))
 
 
 def calls_seen_by(user: Person) -> QuerySet[Call]:
@@ -144,8 +144,7 @@ class Comparison:
         return [
             Candidate(
                 row.project.code,
-                row.project.fund.code,
-                row.project.asked,
+                {share.fund.code: share.amount for share in row.project.shares.all()},
                 row.scores.mean if row.scores else None,
             )
             for row in self.rows
@@ -175,7 +174,11 @@ def compare(call: Call) -> Comparison:
     Until then nobody sees another's score, because one's own can still be changed.
     """
     now = clock.now()
-    projects, sheet, experts = list(answers_to(call)), sheet_of(call), _experts(call)
+    projects, sheet, experts = (
+        list(answers_to(call).prefetch_related("shares__fund")),
+        sheet_of(call),
+        _experts(call),
+    )
     by_project: dict[int, list[Review]] = {project.pk: [] for project in projects}
     for row in Review.objects.filter(project__in=projects, is_current=True).order_by("given_at", "id"):
         by_project[row.project_id].append(row)

@@ -3,9 +3,9 @@
 from apps.core import audit
 from apps.core.verbs import verb
 from apps.grants import notices, permissions
-from apps.grants.models import Grant, Instalment
+from apps.grants.models import Instalment
 from apps.grants.services.ending import close_if_done
-from apps.grants.services.locks import changed, lock_grant, lock_instalments
+from apps.grants.services.locks import changed, lock_grants, lock_instalments
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Need, Project
 from apps.projects.states import ACCEPTED, FILED
@@ -19,8 +19,8 @@ def accept(evidence: Evidence, *, by: User) -> Evidence:
     Accepting twice changes nothing. Raises `Refused` for anyone but the fund's officers, and for the side
     of the implementer.
     """
-    grant = lock_grant(Grant.objects.select_related("fund").get(project=evidence.project_id))
-    instalments = lock_instalments(grant)
+    grants = lock_grants(evidence.project)
+    instalments = [row for grant in grants for row in lock_instalments(grant)]
     evidence = projects.lock_evidence(evidence)
     if evidence.state == ACCEPTED:
         return evidence
@@ -35,18 +35,20 @@ def accept(evidence: Evidence, *, by: User) -> Evidence:
                 instalment.state, instalment.evidence = Instalment.State.DUE, evidence
                 instalment.save(update_fields=["state", "evidence"])
                 notices.instalment_due(instalment)
-        projects.mark(grant.project, state=ACCEPTED, by=by)
-        close_if_done(grant, by=by)
-    audit.record(by, "accept", evidence, grant=grant.code)
+        projects.mark(evidence.project, state=ACCEPTED, by=by)
+        for grant in grants:
+            close_if_done(grant, by=by)
+    audit.record(by, "accept", evidence, grants=[grant.code for grant in grants])
     notices.accepted(evidence)
-    changed(grant)
+    for grant in grants:
+        changed(grant)
     return evidence
 
 
 @verb
 def return_evidence(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     """Send a report back with a reason. The implementer is told and may file again."""
-    lock_grant(Grant.objects.select_related("fund").get(project=evidence.project_id))
+    lock_grants(evidence.project)
     evidence = projects.lock_evidence(evidence)
     if evidence.state == FILED:
         permissions.may_judge(by, evidence).require()

@@ -1,6 +1,7 @@
 """From a submitted project to a motion, and from its result to a grant or a refusal."""
 
 import logging
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
@@ -9,6 +10,7 @@ from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import services as funds
+from apps.funds.models import Fund
 from apps.funds.queries import available, general_restriction
 from apps.governance import services as governance
 from apps.governance.models import Motion
@@ -21,8 +23,8 @@ from apps.grants.services.reviewing import readiness
 from apps.grants.services.ties import tie_donors
 from apps.grants.states import RESERVED_AS
 from apps.projects import services as projects
-from apps.projects.models import Project
-from apps.projects.queries import frozen
+from apps.projects.models import Project, Share
+from apps.projects.queries import frozen, shares_of
 from apps.projects.states import APPROVED, DECLINED, SUBMITTED, TABLED
 from apps.users.models import User
 
@@ -36,24 +38,27 @@ AFTER = {
 
 
 @verb
-def table_project(project: Project, *, restriction: str = "", by: User) -> Motion:
-    """Put a submitted project before the committee of its fund as a draft motion, frozen as it is now.
+def table_project(project: Project, *, fund: Fund | None = None, restriction: str = "", by: User) -> Motion:
+    """Put a submitted project before the committee of a fund as a draft motion, frozen as it is now.
 
-    `restriction` names the donors' purpose the money shall come from first, if any. Raises `Refused` when the fund
-    cannot meet it today: a committee does not promise what it does not have.
+    `fund` is one that is asked to pay, without it the one that was applied to; the committee votes on that fund's
+    share. `restriction` names the donors' purpose the money shall come from first, if any. Raises `Refused` when the
+    fund cannot meet it today: a committee does not promise what it does not have.
     """
-    fund = funds.lock_fund(project.fund.code)
+    fund = funds.lock_fund((fund or project.fund).code)
     project = projects.lock_project(project)
-    permissions.may_table(by, project).require()
-    readiness(project).require()
+    permissions.may_table(by, project, fund).require()
+    readiness(project, fund).require()
+    share = project.shares.get(fund=fund)
     if restriction and not fund.restrictions.filter(code=restriction).exists():
         raise Refused(_("这项限定用途不属于本基金。"), "restriction")
     left = usable(fund, restriction)
-    if left < project.asked:
+    if left < share.amount:
         raise Refused(
             _("本基金现在能用于这个项目的是 ¥%(left)s，不够申请的 ¥%(asked)s。")
-            % {"left": money.written(left), "asked": money.written(project.asked)}
+            % {"left": money.written(left), "asked": money.written(share.amount)}
         )
+    before = queries.latest_motion(project, fund)
     motion = governance.table(
         fund,
         kind=Motion.Kind.GRANT,
@@ -61,15 +66,16 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
         subject_kind=queries.SUBJECT_KIND,
         subject_code=project.code,
         subject=frozen(project),
-        amount=project.asked,
+        amount=share.amount,
         restriction=restriction,
+        instead_of=before if before is not None and before.state == Motion.State.IN_FORCE else None,
         by=by,
     )
     tie_donors(motion)
     projects.close_review(project, by=by)
     projects.mark(project, state=TABLED, by=by)
-    audit.record(by, "table_project", project, motion=motion.code, amount=project.asked)
-    notices.tabled(project)
+    audit.record(by, "table_project", project, motion=motion.code, amount=share.amount)
+    notices.tabled(project, fund)
     return motion
 
 
@@ -77,11 +83,14 @@ def table_project(project: Project, *, restriction: str = "", by: User) -> Motio
 def award_carried(motion_code: str) -> Grant:
     """Make the grant that a motion in force decided, and reserve its money; the public notice begins.
 
-    Once per motion, however often it is asked. Raises `Refused`, changing nothing, when the motion is not in force or
-    the fund cannot meet it; then it stays among the decisions that wait for money.
+    Where several funds pay a project, all their grants are made together once every committee has said yes, so that
+    no project starts with half its money. Once per motion, however often it is asked. Raises `Refused`, changing
+    nothing, when the motion is not in force, another fund has not said yes or a fund cannot meet its share; then it
+    stays among the decisions that wait.
     """
     seen = Motion.objects.select_related("committee__fund").get(code=motion_code)
-    fund = funds.lock_fund(seen.committee.fund.code)
+    paying = Share.objects.filter(project__code=seen.subject_code).values_list("fund__code", flat=True)
+    held = {code: funds.lock_fund(code) for code in sorted({seen.committee.fund.code, *paying})}
     motion = Motion.objects.select_for_update(no_key=True, of=("self",)).get(pk=seen.pk)
     made = Grant.objects.filter(motion=motion).first()
     if made is not None:
@@ -89,7 +98,25 @@ def award_carried(motion_code: str) -> Grant:
     if motion.state != Motion.State.IN_FORCE or motion.settled_at is None:
         raise Refused(_("这项议案没有通过，或者还在等上级审核，不能拨款。"))
     project = projects.lock_project(queries.project_of(motion))
-    if project.state != TABLED or motion.amount > project.asked or project.fund_id != fund.pk:
+    votes = queries.said_yes(project)
+    if project.state != TABLED or votes.get(seen.committee.fund_id) != motion:
+        raise Refused(_("项目与表决时的不一致，不能拨款。"))
+    grants = [_award(held[share.fund.code], share, votes) for share in shares_of(project)]
+    project = projects.mark(project, state=APPROVED, by=None)
+    for grant in grants:
+        grant.project = project
+        notices.awarded(grant)
+        changed(grant)
+    return next(grant for grant in grants if grant.motion_id == motion.pk)
+
+
+def _award(fund: Fund, share: Share, votes: Mapping[int, Motion | None]) -> Grant:
+    """Make one fund's grant of its share and reserve it. The fund is locked. Raises `Refused` when it has not said yes
+    or has too little."""
+    motion = votes[fund.pk]
+    if motion is None:
+        raise Refused(_("还在等%(name)s表决它的份额。") % {"name": fund.name})
+    if motion.amount > share.amount:
         raise Refused(_("项目与表决时的不一致，不能拨款。"))
     order = rules.source_order(motion.restriction, general_restriction(fund).code)
     left = available(fund)
@@ -97,26 +124,23 @@ def award_carried(motion_code: str) -> Grant:
     if sources is None:
         enough = sum(max(left.get(code, 0), 0) for code in order)
         raise Refused(
-            _("本基金现在能用于这个项目的是 ¥%(left)s，不够申请的 ¥%(asked)s。")
-            % {"left": money.written(enough), "asked": money.written(motion.amount)}
+            _("%(name)s现在能用于这个项目的是 ¥%(left)s，不够申请的 ¥%(asked)s。")
+            % {"name": fund.name, "left": money.written(enough), "asked": money.written(motion.amount)}
         )
-    grant = _make(motion, project=project, sources=sources)
+    grant = _make(motion, fund=fund, project=share.project, sources=sources)
     funds.reserve(fund, amounts=sources, source_kind=RESERVED_AS, source_code=grant.code, by=None)
-    grant.project = projects.mark(project, state=APPROVED, by=None)
     audit.record(None, "award", grant, motion=motion.code, amount=grant.amount, sources=sources)
-    notices.awarded(grant)
-    changed(grant)
     return grant
 
 
-def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant:
+def _make(motion: Motion, *, fund: Fund, project: Project, sources: dict[str, int]) -> Grant:
     """Write the grant with its sources and instalments, by the clauses the motion pinned."""
     decided_on = clock.day_of(motion.settled_at or clock.now())
     grant = Grant.objects.create(
         code=new_code("G"),
         project=project,
         motion=motion,
-        fund=project.fund,
+        fund=fund,
         amount=motion.amount,
         awarded_at=clock.now(),
         notice_until=rules.notice_end(decided_on, queries.pinned(motion, "notice_days")),
@@ -140,17 +164,26 @@ def _make(motion: Motion, *, project: Project, sources: dict[str, int]) -> Grant
 @verb
 def motion_lost(motion_code: str) -> Project:
     """Close a project whose motion was lost, or give it back when the motion was withdrawn or sent back from above: it
-    can be tabled again once the reasons are met."""
+    can be tabled again once the reasons are met.
+
+    Where several funds pay, one no is a no to the whole, and what other committees were still to vote on is withdrawn.
+    """
     motion = Motion.objects.select_related("committee__fund").get(code=motion_code)
+    fund = motion.committee.fund
     after = AFTER.get(Motion.State(motion.state))
     if after is None:
         raise Refused(_("这项议案还没有结果，或者已经通过。"))
+    paying = Share.objects.filter(project__code=motion.subject_code).values_list("fund__code", flat=True)
+    for code in sorted({fund.code, *paying} if after == DECLINED else {fund.code}):
+        funds.lock_fund(code)
     project = projects.lock_project(queries.project_of(motion))
-    if project.state != TABLED or queries.latest_motion(project) != motion:
+    if project.state != TABLED or queries.latest_motion(project, fund) != motion:
         return project
     project = projects.mark(project, state=after, by=None)
     if after == DECLINED:
-        notices.declined(project)
+        for other in queries.votes_under_way(project):
+            governance.withdraw(other, by=None)
+        notices.declined(project, fund)
     elif motion.state == Motion.State.RETURNED:
         notices.returned(project, motion)
     return project
@@ -168,6 +201,8 @@ def follow(motion: Motion) -> None:
         return
     if motion.state != Motion.State.IN_FORCE:
         motion_lost(motion.code)
+        return
+    if queries.votes_awaited(motion):
         return
     try:
         award_carried(motion.code)

@@ -12,8 +12,9 @@ from apps.grants import notices, permissions
 from apps.grants.models import Grant, Instalment
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
 from apps.grants.services.stopping import stop_prepared
-from apps.grants.states import GRANT_MOVES, INSTALMENT_MOVES, RESERVED_AS
+from apps.grants.states import GRANT_MOVES, INSTALMENT_MOVES, LIVE, RESERVED_AS
 from apps.projects import services as projects
+from apps.projects.models import Project
 from apps.projects.states import ACCEPTED
 from apps.projects.states import CLOSED as PROJECT_CLOSED
 from apps.users.models import User
@@ -27,10 +28,17 @@ def close_if_done(grant: Grant, *, by: User | None) -> Grant:
         return grant
     grant.state, grant.closed_at = Grant.State.CLOSED, clock.now()
     grant.save(update_fields=["state", "closed_at"])
-    grant.project = projects.mark(project, state=PROJECT_CLOSED, by=by)
+    grant.project = _close_project(project, by=by)
     audit.record(by, "close_grant", grant, amount=grant.amount)
     changed(grant)
     return grant
+
+
+def _close_project(project: Project, *, by: User | None) -> Project:
+    """Close a locked project once no fund's grant of it is open any more."""
+    if Grant.objects.filter(project=project, state__in=LIVE).exists():
+        return project
+    return projects.mark(project, state=PROJECT_CLOSED, by=by)
 
 
 @verb
@@ -49,7 +57,8 @@ def close_grant(grant: Grant, *, by: User | None = None) -> Grant:
 
 @verb
 def terminate(grant: Grant, *, reason: str, by: User) -> Grant:
-    """End a grant early: what is not paid is cancelled and its money is free again; the project is closed.
+    """End a grant early: what is not paid is cancelled and its money is free again; the project is closed, unless
+    another fund still pays it.
 
     What was paid is asked back separately. Raises `Refused` while a payment waits to be released.
     """
@@ -77,7 +86,7 @@ def end_early(grant: Grant, *, reason: str, by: User | None) -> Grant:
     freed = funds.release(RESERVED_AS, grant.code, by=by)
     grant.state, grant.reason, grant.closed_at = Grant.State.TERMINATED, reason, clock.now()
     grant.save(update_fields=["state", "reason", "closed_at"])
-    grant.project = projects.mark(grant.project, state=PROJECT_CLOSED, by=by)
+    grant.project = _close_project(projects.lock_project(grant.project), by=by)
     audit.record(by, "terminate", grant, freed=freed)
     notices.terminated(grant)
     changed(grant)

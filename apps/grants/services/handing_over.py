@@ -20,13 +20,12 @@ def hand_over(grant: Grant, *, to: Fund, into: Mapping[str, str], by: User | Non
     """
     if grant.fund_id == to.pk:
         return grant
-    before = grant.fund.code
-    grant.fund = to
+    before, grant.fund = grant.fund, to
     grant.save(update_fields=["fund"])
     for source in grant.sources.all():
         source.restriction = into.get(source.restriction, source.restriction)
         source.save(update_fields=["restriction"])
-    projects.hand_over(grant.project, to=to, by=by)
+    projects.hand_over(grant.project, of=before, to=to, by=by)
     funds.hand_over_promise(RESERVED_AS, grant.code, to=to, into=into)
-    audit.record(by, "hand_over_grant", grant, before=before, after=to.code)
+    audit.record(by, "hand_over_grant", grant, before=before.code, after=to.code)
     return grant

@@ -3,6 +3,7 @@
 from apps.core import versions
 from apps.funds import services as funds
 from apps.grants.models import Grant, Instalment
+from apps.projects.models import Project
 
 
 def lock_grant(grant: Grant) -> Grant:
@@ -19,6 +20,12 @@ def lock_grant(grant: Grant) -> Grant:
         )
         .get(pk=grant.pk)
     )
+
+
+def lock_grants(project: Project) -> list[Grant]:
+    """Return every fund's grant of a project as it is now, funds in the order of their codes."""
+    found = Grant.objects.filter(project=project).select_related("fund")
+    return [lock_grant(grant) for grant in found.order_by("fund__code", "pk")]
 
 
 def lock_instalments(grant: Grant) -> list[Instalment]:

@@ -8,6 +8,7 @@ from apps.grants.models import Grant, Instalment
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
 from apps.grants.states import GRANT_MOVES
 from apps.projects import services as projects
+from apps.projects.states import APPROVED
 from apps.projects.states import RUNNING as PROJECT_RUNNING
 
 
@@ -31,7 +32,9 @@ def end_notice(grant: Grant) -> Grant:
             instalment.state = Instalment.State.DUE
             instalment.save(update_fields=["state"])
             notices.instalment_due(instalment)
-    grant.project = projects.mark(grant.project, state=PROJECT_RUNNING, by=None)
+    # Another fund's grant may have started the work before.
+    if projects.lock_project(grant.project).state == APPROVED:
+        grant.project = projects.mark(grant.project, state=PROJECT_RUNNING, by=None)
     audit.record(None, "end_notice", grant)
     changed(grant)
     return grant

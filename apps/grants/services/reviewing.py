@@ -13,7 +13,7 @@ from apps.funds.models import Fund, Host
 from apps.grants import permissions, queries
 from apps.projects import services as projects
 from apps.projects.models import Call, Confirmation, Expert, Project, Review
-from apps.projects.queries import is_expert, is_past_review
+from apps.projects.queries import funds_of, is_expert, is_past_review
 from apps.users.models import User
 
 
@@ -79,7 +79,12 @@ def confirm(project: Project, *, key: str, words: str, by: User) -> Confirmation
     """Write down how a point was looked into that the machine cannot tell. Other points cannot be confirmed away."""
     project = projects.lock_project(project)
     permissions.may_answer(by, project).require()
-    if key not in {one.key for one in queries.findings(project) if one.verdict == queries.ASK}:
+    if key not in {
+        one.key
+        for fund in funds_of(project)
+        for one in queries.findings(project, fund)
+        if one.verdict == queries.ASK
+    }:
         raise Refused(_("这一项不用人来核对。"))
     return projects.confirm(project, key=key, words=words, by=by)
 
@@ -112,19 +117,19 @@ def export_comparison(call: Call, *, format: str, by: User) -> queries.Compariso
     return queries.compare(call)
 
 
-def readiness(project: Project) -> Verdict:
-    """Tell whether an application is ready for a vote: its call's review is over, enough have scored, and no point of
-    eligibility fails or waits for a person."""
+def readiness(project: Project, fund: Fund) -> Verdict:
+    """Tell whether an application is ready for a fund's vote: its call's review is over, enough have scored, and no
+    point of eligibility fails or waits for a person."""
     if project.call is not None and not _is_past(project.call):
         return no(_("评审还没有结束，结束以后才能提交表决。"))
-    needed = queries.reviewers_needed(project.fund)
+    needed = queries.reviewers_needed(fund)
     count = len(queries.counted_reviews(project)) if needed else 0
     if count < needed:
         return no(
             _("表决前至少要有 %(needed)d 人评分，现在有 %(count)d 人。") % {"needed": needed, "count": count}
         )
     # The money is judged with the purpose that the officer names, under the fund's lock.
-    for one in queries.findings(project):
+    for one in queries.findings(project, fund):
         if not one.is_settled and one.key != "money":
             return no(
                 _("资格核对还没过：%(label)s，%(sentence)s。")

@@ -9,15 +9,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.files import location
 from apps.core.forms import INVALID, done
+from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
 from apps.grants.forms import CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import officers_project, person
 from apps.projects.models import Evidence, Project
+from apps.projects.queries import funds_of, satisfaction_of, shares_of, unused_codes, work_done
 from apps.projects.queries import photo as find_photo
-from apps.projects.queries import satisfaction_of, unused_codes, work_done
 from apps.projects.rules import spoken_code
+
+
+def _own_fund(request: HttpRequest, project: Project) -> Fund:
+    """Return the fund for which this person looks at a project: the one named in the address if it is asked to pay,
+    else the first whose committee they run and that has not voted yet, else the one that was applied to."""
+    funds, who = funds_of(project), person(request)
+    named = [fund for fund in funds if fund.code == request.GET.get("fund", "")]
+    run = [fund for fund in funds if permissions.is_officer(who, fund)]
+    open_ones = [fund for fund in run if permissions.may_table(who, project, fund)]
+    return [*named, *open_ones, *run, project.fund][0]
 
 
 def show_application(
@@ -30,9 +41,10 @@ def show_application(
     status: int = 200,
 ) -> HttpResponse:
     """Show an application to those who look after it: what it says, what was checked, what can be done with it."""
-    who, left = person(request), usable(project.fund, "")
+    who, fund = person(request), _own_fund(request, project)
+    left, share = usable(fund, ""), project.shares.get(fund=fund)
     key, refused = confirm or ("", None)
-    effective, findings = effective_rules(project.fund), queries.findings(project)
+    effective, findings = effective_rules(fund), queries.findings(project, fund)
     context = {
         "project": project,
         "budget": project.budget_lines.order_by("id"),
@@ -44,16 +56,19 @@ def show_application(
         ],
         "settled_findings": [one for one in findings if one.is_settled],
         "forbidden": effective["forbidden_uses"],
-        "needed": queries.reviewers_needed(project.fund),
+        "needed": queries.reviewers_needed(fund),
         "scored": len(queries.counted_reviews(project)),
         "usable": left,
-        "after": left - project.asked,
-        "form": form or TableForm(fund=project.fund),
+        "after": left - share.amount,
+        "fund": fund,
+        "share": share,
+        "shares": shares_of(project),
+        "form": form or TableForm(fund=fund),
         "reason_form": reason or ReasonForm(auto_id="id_return_%s"),
-        "verdict": permissions.may_table(who, project),
-        "ready": services.readiness(project),
+        "verdict": permissions.may_table(who, project, fund),
+        "ready": services.readiness(project, fund),
         "may_answer": permissions.may_answer(who, project),
-        "motion": queries.latest_motion(project),
+        "motion": queries.latest_motion(project, fund),
         "workbench": _("管委会工作台"),
     }
     return render(request, "grants/table.html", context, status=status)
@@ -64,11 +79,12 @@ def show_application(
 def table(request: HttpRequest, code: str) -> HttpResponse:
     """Read an application and put it before the committee."""
     project, who = officers_project(request, code), person(request)
-    form = TableForm(request.POST if request.method == "POST" else None, fund=project.fund)
+    fund = _own_fund(request, project)
+    form = TableForm(request.POST if request.method == "POST" else None, fund=fund)
     made: list[str] = []
     if request.method == "POST" and done(
         form,
-        lambda: made.append(services.table_project(project, **form.cleaned_data, by=who).code),
+        lambda: made.append(services.table_project(project, fund=fund, **form.cleaned_data, by=who).code),
     ):
         return redirect("governance:motion", code=made[0])
     return show_application(request, project, form=form, status=INVALID if form.errors else 200)

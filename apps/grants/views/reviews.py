@@ -14,7 +14,7 @@ from apps.grants.forms import ConfirmForm, ReasonForm, ReviewForm
 from apps.grants.views.common import officers_project, person
 from apps.grants.views.officers import show_application
 from apps.projects.models import Project, Review
-from apps.projects.queries import is_expert, is_stale, own_review, review_is_over
+from apps.projects.queries import funds_of, is_expert, is_stale, own_review, review_is_over
 from apps.projects.rules import one_decimal, score
 from apps.users.models import User
 
@@ -24,7 +24,7 @@ def _project(request: HttpRequest, code: str) -> Project:
     who = person(request)
     found = Project.objects.select_related("fund__host", "fund__division", "organisation", "call")
     project = get_object_or_404(found.exclude(state=Project.State.DRAFT), code=code)
-    sits = queries.seated_funds(who).filter(pk=project.fund_id).exists()
+    sits = queries.seated_funds(who).filter(pk__in=[fund.pk for fund in funds_of(project)]).exists()
     if not sits and not is_expert(who, project.call):
         raise Http404
     return project
@@ -52,7 +52,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     verdict = permissions.may_review(who, project)
     if request.method == "POST" and done(form, lambda: services.review(project, **form.facts(), by=who)):
         return redirect("grants:review", code=code)
-    is_over, findings = review_is_over(project, clock.now()), queries.findings(project)
+    is_over, findings = review_is_over(project, clock.now()), queries.findings(project, project.fund)
     context = {
         "project": project,
         "budget": project.budget_lines.order_by("id"),

@@ -3,7 +3,7 @@
 from apps.funds.states import Field
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.needs import Need
-from apps.projects.models.projects import BudgetLine, Part, Project
+from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.reviews import Confirmation, Review
 from apps.projects.models.work import Evidence, EvidencePhoto, RatingCode, SatisfactionReply
 
@@ -22,4 +22,5 @@ __all__ = [
     "RatingCode",
     "Review",
     "SatisfactionReply",
+    "Share",
 ]

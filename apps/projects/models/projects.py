@@ -36,7 +36,7 @@ class Project(models.Model):
     ends_on = models.DateField(_("结束"))
     expected_persons = models.PositiveIntegerField(_("预计服务人数"))
     expected_person_times = models.PositiveIntegerField(_("预计服务人次"))
-    asked = models.BigIntegerField(help_text="fen asked of the fund; the sum of the budget lines")
+    asked = models.BigIntegerField(help_text="fen asked of all funds together; the sum of the shares")
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     submitted_at = models.DateTimeField(null=True)
@@ -64,6 +64,24 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Share(models.Model):
+    """What one fund is asked to pay of a project, in fen; a project that several funds pay together has one for each.
+
+    Every fund votes on its own share. The shares add up to what the project asks, so that the whole is counted once.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="shares")
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="shares")
+    amount = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "fund"], name="share_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="share_positive"),
+        ]
+        indexes = [models.Index(fields=["fund", "project"], name="share_by_fund")]
 
 
 class Part(models.Model):

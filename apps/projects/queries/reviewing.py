@@ -19,9 +19,14 @@ TAKEN = (SUBMITTED, TABLED)
 
 
 def frozen(project: Project) -> dict[str, Any]:
-    """Return an application as it is judged and voted on: plain values, amounts in fen, days as ISO text."""
+    """Return an application as it is judged and voted on: plain values, amounts in fen, days as ISO text.
+
+    What several funds pay together stands in it, so that each of them votes on the same whole.
+    """
     lines = project.budget_lines.order_by("id").values_list("cost_type", "words", "amount")
-    return {
+    shares = dict(project.shares.order_by("fund__code").values_list("fund__code", "amount"))
+    together = {"shares": shares} if len(shares) > 1 else {}
+    return together | {
         "code": project.code,
         "title": project.title,
         "field": project.field,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.divisions.rules import code_range, is_code
-from apps.projects.models import Evidence, EvidencePhoto, Need, Project, RatingCode, SatisfactionReply
+from apps.funds.models import Fund
+from apps.projects.models import Evidence, EvidencePhoto, Need, Project, RatingCode, SatisfactionReply, Share
 from apps.projects.rules import MAX_PHOTOS, Satisfaction, satisfaction
 from apps.projects.states import ACCEPTED, PUBLIC, PUBLISHED
 from apps.users.models import Role
@@ -38,11 +39,23 @@ def visible_to(user: Person) -> QuerySet[Project]:
     if user is not None and user.is_authenticated:
         seen |= Q(organisation__code__in=scope_codes(user, Role.Kind.IMPLEMENTER, Role.Scope.ORGANISATION))
         for kind in (*HOST_STAFF, Role.Kind.TOWN_COORDINATOR):
-            seen |= Q(fund__host__code__in=scope_codes(user, kind, Role.Scope.HOST))
-            seen |= Q(fund__code__in=scope_codes(user, kind, Role.Scope.FUND))
+            looked_after = Q(fund__host__code__in=scope_codes(user, kind, Role.Scope.HOST))
+            looked_after |= Q(fund__code__in=scope_codes(user, kind, Role.Scope.FUND))
             for code in scope_codes(user, kind, Role.Scope.DIVISION):
-                seen |= under(code, "fund__division_id")
+                looked_after |= under(code, "fund__division_id")
+            seen |= Q(pk__in=Share.objects.filter(looked_after).values("project"))
     return _related(Project.objects.filter(seen)).order_by("-created_at", "-id")
+
+
+def shares_of(project: Project) -> list[Share]:
+    """Return what each fund is asked to pay, the fund that was applied to first."""
+    shares = project.shares.select_related("fund__host", "fund__division").order_by("fund__code")
+    return sorted(shares, key=lambda share: share.fund_id != project.fund_id)
+
+
+def funds_of(project: Project) -> list[Fund]:
+    """Return the funds that are asked to pay, the one that was applied to first."""
+    return [share.fund for share in shares_of(project)]
 
 
 def public_projects(
@@ -52,9 +65,11 @@ def public_projects(
     state or a field. Unknown values find nothing."""
     found = Project.objects.filter(state__in=PUBLIC)
     if fund:
-        found = found.filter(fund__code=fund)
+        found = found.filter(shares__fund__code=fund)
     if division:
-        found = found.filter(under(division, "fund__division_id"))
+        found = found.filter(
+            pk__in=Share.objects.filter(under(division, "fund__division_id")).values("project")
+        )
     if state:
         found = found.filter(state=state)
     if field:

@@ -120,11 +120,10 @@ def one_decimal(value: Fraction | None) -> str:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An application as a choice has to weigh it; `asked` in fen."""
+    """An application as a choice has to weigh it; `shares` is the fen asked of each fund, by the fund's code."""
 
     code: str
-    fund: str
-    asked: int
+    shares: Mapping[str, int]
     mean: Fraction | None
 
 
@@ -147,7 +146,8 @@ def weigh(chosen: Sequence[Candidate], *, pot: int, purses: Mapping[str, int]) -
     """Return what a choice costs against the pot and against each fund's money."""
     by_fund: dict[str, int] = {}
     for one in chosen:
-        by_fund[one.fund] = by_fund.get(one.fund, 0) + one.asked
+        for fund, asked in one.shares.items():
+            by_fund[fund] = by_fund.get(fund, 0) + asked
     total = sum(by_fund.values())
     over = frozenset(fund for fund, asked in by_fund.items() if asked > purses.get(fund, 0))
     return Choice(total, pot - total, by_fund, over)

@@ -62,6 +62,23 @@ def budget_total(items: Sequence[BudgetItem]) -> int:
     return total
 
 
+def lead_share(asked: int, others: Sequence[int]) -> int:
+    """Return the fen that are left for the fund that was applied to when others pay theirs.
+
+    Raises `Refused` for a share that is not above 0, and when nothing is left for the first fund.
+    """
+    if any(amount <= 0 for amount in others):
+        raise Refused(_("每个基金出的钱都要大于 0。"), "partners")
+    left = asked - sum(others)
+    if left <= 0:
+        raise Refused(
+            _("其他基金出的 ¥%(others)s 不能等于或超过申请的 ¥%(asked)s，牵头的基金也要出一份。")
+            % {"others": written(sum(others)), "asked": written(asked)},
+            "partners",
+        )
+    return left
+
+
 def check_dates(starts_on: date, ends_on: date, *, today: date | None = None) -> None:
     """Raise `Refused` unless the days are in order and sensible; with `today`, the work must not be over already."""
     if not EARLIEST <= starts_on < LATEST:

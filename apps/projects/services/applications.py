@@ -14,12 +14,14 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
-from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project
+from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
 from apps.users.models import User
 
 Budget = Sequence[tuple[str, str, int]]
+# What other funds are asked to pay beside the one that was applied to: fund and fen.
+Partners = Sequence[tuple[Fund, int]]
 PREFIX = "P"
 
 
@@ -34,7 +36,10 @@ def lock_project(project: Project) -> Project:
 
 def changed(project: Project) -> None:
     """Raise the content versions of the pages that show a project."""
-    versions.bump(f"fund:{project.fund.code}", f"division:{project.fund.division_id}", "site")
+    keys = {"site"}
+    for fund in queries.funds_of(project):
+        keys |= {f"fund:{fund.code}", f"division:{fund.division_id}"}
+    versions.bump(*sorted(keys))
 
 
 def _text(text: str, *, field: str, limit: int, lines: bool = False) -> str:
@@ -83,6 +88,7 @@ def _fill(
     budget: Budget,
     parts: Mapping[str, str],
     need: Need | None,
+    partners: Partners,
 ) -> None:
     """Check everything an applicant may say and write it to the project, its budget and its parts."""
     project.title = _text(title, field="title", limit=60)
@@ -97,10 +103,15 @@ def _fill(
     project.expected_persons, project.expected_person_times = persons, person_times
     items, plays = _budget(budget), _parts(parts)
     project.asked = rules.budget_total(items)
-    if need is not None and need.division_id != project.fund.division_id:
+    shares = _shares(project, partners)
+    if need is not None and not any(need.division_id.startswith(fund.division_id) for fund in shares):
         raise Refused(_("这条需求不是这个社区的。"), "need")
     project.need = need
     project.save()
+    project.shares.all().delete()
+    Share.objects.bulk_create(
+        [Share(project=project, fund=fund, amount=amount) for fund, amount in shares.items()]
+    )
     project.budget_lines.all().delete()
     project.parts.all().delete()
     BudgetLine.objects.bulk_create(
@@ -112,6 +123,19 @@ def _fill(
     Part.objects.bulk_create(
         [Part(project=project, partner=name, words=words) for name, words in plays.items()]
     )
+
+
+def _shares(project: Project, partners: Partners) -> dict[Fund, int]:
+    """Return what each fund is asked to pay, the one that was applied to first. Raises `Refused` naming `partners`."""
+    lead, shares = project.fund, dict(partners)
+    if lead in shares or len(shares) != len(partners):
+        raise Refused(_("同一个基金只能写一次。"), "partners")
+    for fund in shares:
+        if fund.host_id != lead.host_id or fund.state != Fund.State.OPEN or fund.kind == Fund.Kind.GENERAL:
+            raise Refused(_("%(name)s 不能一起资助这个项目。") % {"name": fund.name}, "partners")
+        _check_permitted(fund, project.field)
+    own = rules.lead_share(project.asked, list(shares.values()))
+    return {lead: own} | shares
 
 
 @verb
@@ -130,13 +154,15 @@ def apply(
     parts: Mapping[str, str],
     need: Need | None = None,
     call: Call | None = None,
+    partners: Partners = (),
     key: str = "",
     by: User | None,
 ) -> Project:
     """Write a draft application of an organisation to a fund, in answer to a `call` if there is one, and return it.
 
-    `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does. `key` is the code
-    the form handed out, so that the same form sent twice writes one draft. Raises `Refused` naming the field.
+    `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does; `partners` are other
+    funds that shall pay a part, each after a vote of its own. `key` is the code the form handed out, so that the same
+    form sent twice writes one draft. Raises `Refused` naming the field.
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
@@ -160,7 +186,7 @@ def apply(
     )
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
-        person_times=person_times, budget=budget, parts=parts, need=need,
+        person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
@@ -189,6 +215,11 @@ def _check_answer(project: Project, call: Call) -> None:
             },
             "budget",
         )
+    outside = [fund for fund in queries.funds_of(project) if not call.funds.filter(pk=fund.pk).exists()]
+    if outside:
+        raise Refused(
+            _("“%(title)s”不包括%(fund)s。") % {"title": call.title, "fund": outside[0].name}, "partners"
+        )
     if call.fields and project.field not in call.fields:
         raise Refused(_("“%(title)s”不包括这个领域。") % {"title": call.title}, "field")
 
@@ -207,6 +238,7 @@ def edit(
     budget: Budget,
     parts: Mapping[str, str],
     need: Need | None = None,
+    partners: Partners = (),
     by: User | None,
 ) -> Project:
     """Rewrite a draft. Raises `Refused` naming the field, or when the project is no draft any more."""
@@ -217,7 +249,7 @@ def edit(
     before = project.asked
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
-        person_times=person_times, budget=budget, parts=parts, need=need,
+        person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
     )  # fmt: skip
     audit.record(by, "edit", project, asked_before=before, asked=project.asked)
     return project

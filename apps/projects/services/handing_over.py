@@ -9,12 +9,26 @@ from apps.users.models import User
 
 
 @verb
-def hand_over(project: Project, *, to: Fund, by: User | None) -> Project:
-    """Let a project, or an application that waits, go on in another fund. The caller holds both funds' locks."""
-    if project.fund_id != to.pk:
-        before, project.fund = project.fund.code, to
+def hand_over(project: Project, *, of: Fund, to: Fund, by: User | None) -> Project:
+    """Let what a fund pays of a project, or is asked to pay, go on in another. The caller holds both funds' locks.
+
+    A fund that already pays a part of its own takes the other's on top.
+    """
+    share = project.shares.filter(fund=of).first()
+    if share is None or of.pk == to.pk:
+        return project
+    there = project.shares.filter(fund=to).first()
+    if there is not None:
+        share.delete()
+        there.amount += share.amount
+        there.save(update_fields=["amount"])
+    else:
+        share.fund = to
+        share.save(update_fields=["fund"])
+    if project.fund_id == of.pk:
+        project.fund = to
         project.save(update_fields=["fund"])
-        audit.record(by, "hand_over_project", project, before=before, after=to.code)
+    audit.record(by, "hand_over_project", project, before=of.code, after=to.code)
     return project
 
 

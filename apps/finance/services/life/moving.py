@@ -190,8 +190,10 @@ def _hand_over(plan: Plan, into: Into, live: Sequence[Grant], by: User | None) -
         heir = _heir_of_promise(plan, source)
         funds.hand_over_promise(*source, to=heir, into=there(heir))
     leader = plan.leader()
-    for project in Project.objects.filter(fund=plan.fund, state__in=[DRAFT, SUBMITTED]).order_by("pk"):
-        projects.hand_over(project, to=leader, by=by)
+    for project in Project.objects.filter(shares__fund=plan.fund, state__in=[DRAFT, SUBMITTED]).order_by(
+        "pk"
+    ):
+        projects.hand_over(project, of=plan.fund, to=leader, by=by)
     others = Fund.objects.filter(division=plan.fund.division, state=Fund.State.OPEN).exclude(pk=plan.fund.pk)
     if plan.fund.kind == Fund.Kind.COMMUNITY and not others.exists():
         projects.hand_over_needs(plan.fund.division, to=leader.division, by=by)

@@ -28,6 +28,7 @@ from apps.governance.states import (
     ABOUT_GRANTS,
     DRAFT,
     FAILED,
+    IN_FORCE,
     MOTION_MOVES,
     NOTICED,
     OPEN,
@@ -50,6 +51,7 @@ def table(
     restriction: str = "",
     is_major: bool = False,
     follows: Motion | None = None,
+    instead_of: Motion | None = None,
     by: User | None,
 ) -> Motion:
     """Put something before a fund's committee as a draft, with a frozen copy of its subject.
@@ -57,16 +59,19 @@ def table(
     `subject` holds plain values (text, integers, lists); for a grant it names the implementer as `organisation_code`.
     `amount` in fen. A subject that is already before the committee is not tabled twice: the same draft comes back, and
     anything else is refused. `follows` names the motion that an upper level sent back; the same subject tabled anew
-    finds it by itself. All kinds but grants are best tabled as a `Proposal`, which checks their subject.
+    finds it by itself. `instead_of` names one in force that nothing followed from, because its subject was written
+    anew. All kinds but grants are best tabled as a `Proposal`, which checks their subject.
     """
     permissions.may_table(by, fund).require()
     committee = Committee.objects.select_for_update(no_key=True).filter(fund=fund).first()
     if committee is None:
         raise Refused(_("这个基金还没有管委会，请先由慈善会或街镇成立。"))
     if subject_code:
-        pending = Motion.objects.filter(subject_kind=subject_kind, subject_code=subject_code).exclude(
-            state__in=FAILED
-        )
+        pending = Motion.objects.filter(
+            committee=committee, subject_kind=subject_kind, subject_code=subject_code
+        ).exclude(state__in=FAILED)
+        if instead_of is not None:
+            pending = pending.exclude(pk=instead_of.pk, state=IN_FORCE)
         for motion in pending:
             if motion.state == DRAFT and motion.subject == canonical.canonical_json(subject):
                 return motion

@@ -1,0 +1,149 @@
+"""A project that several funds pay together: each votes on its own share, and the whole is counted once."""
+
+from dataclasses import replace
+
+import pytest
+
+from apps.core import clock
+from apps.core.verdicts import Refused
+from apps.disclosure.queries import cards
+from apps.disclosure.queries.projects import story
+from apps.funds.queries import available
+from apps.governance.models import Motion
+from apps.grants import queries, services
+from apps.grants.models import Grant
+from apps.grants.services.awards import follow
+from apps.projects.models import Project
+from apps.projects.rules import lead_share
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.grants import house as h
+from tests.projects.house import ASKED
+
+pytestmark = pytest.mark.django_db
+OTHERS = 660_000
+
+
+@pytest.fixture
+def both(cast: Cast) -> tuple[Cast, Cast]:
+    """The cast as it stands around each of the two funds, both with a committee and money."""
+    there = replace(cast, fund=cast.other_fund)
+    for side in (cast, there):
+        h.seat_everyone(side)
+        h.money(side)
+    return cast, there
+
+
+def _joint(cast: Cast, there: Cast) -> Project:
+    return h.submitted(cast, partners=[(there.fund, OTHERS)])
+
+
+def _table(side: Cast, project: Project) -> Motion:
+    with clock.set_to(h.NOON):
+        motion = services.table_project(project, fund=side.fund, by=side.secretary)
+        return h.governance.open_voting(motion, closes_at=h.CLOSES, by=side.chair)
+
+
+def _decided(side: Cast, project: Project, choice: str = "yes") -> Motion:
+    motion = h.vote(side, _table(side, project), choice)
+    with clock.set_to(h.AFTER_VOTE):
+        follow(motion)
+    return motion
+
+
+@pytest.mark.parametrize(
+    ("others", "own"), [([], 1000), ([400], 600), ([1, 998], 1), ([1000], None), ([0], None), ([-5], None)]
+)
+def test_what_is_left_for_the_first_fund(others: list[int], own: int | None) -> None:
+    if own is None:
+        with pytest.raises(Refused) as refusal:
+            lead_share(1000, others)
+        assert refusal.value.field == "partners"
+    else:
+        assert lead_share(1000, others) == own
+
+
+def test_two_funds_pay_once_both_have_said_yes(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    project = _joint(here, there)
+    first = _decided(here, project)
+    project.refresh_from_db()
+    assert (project.state, first.amount) == ("tabled", ASKED - OTHERS)
+    # The other committee finds it on its desk, and no money is promised before it has said yes.
+    assert project in queries.submitted_to(there.secretary)
+    assert not Grant.objects.exists()
+    with clock.set_to(h.NOON), pytest.raises(Refused):
+        services.table_project(project, fund=here.fund, by=here.secretary)
+    _decided(there, project)
+    grants = {grant.fund_id: grant for grant in Grant.objects.filter(project=project)}
+    assert {pk: grant.amount for pk, grant in grants.items()} == {
+        here.fund.pk: ASKED - OTHERS,
+        there.fund.pk: OTHERS,
+    }
+    assert sum(available(there.fund).values()) == 5_000_000 - OTHERS
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+    for side in both:
+        h.paid(side, grants[side.fund.pk])
+    told = story(Project.objects.get(pk=project.pk))
+    assert told.granted == ASKED
+    assert told.paid == sum(h.instalment(grant).amount for grant in grants.values())
+    # On both funds' pages stands the one project, with the whole.
+    for side in both:
+        (card,) = cards.newest_projects(side.fund)
+        assert (card.amount, card.paid) == (ASKED, told.paid)
+    h.accepted(here, grants[here.fund.pk])
+    assert Project.objects.get(pk=project.pk).state == "accepted"
+    h.paid(here, grants[here.fund.pk], 2)
+    assert Project.objects.get(pk=project.pk).state == "accepted"
+    h.paid(there, grants[there.fund.pk], 2)
+    assert Project.objects.get(pk=project.pk).state == "closed"
+    assert story(Project.objects.get(pk=project.pk)).paid == ASKED
+    assert_books_clean()
+
+
+def test_one_no_is_a_no_to_the_whole(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    project = _joint(here, there)
+    waiting = _table(there, project)
+    with clock.set_to(h.NOON):
+        motion = services.table_project(project, fund=here.fund, by=here.secretary)
+        motion = h.governance.open_voting(motion, closes_at=h.CLOSES, by=here.chair)
+        for user in (here.chair, *here.members):
+            h.governance.cast(motion, user=user, choice="no", subject_hash=motion.subject_hash, by=user)
+    with clock.set_to(h.AFTER_VOTE):
+        motion = h.governance.close(motion)
+    with clock.set_to(h.NOON):
+        follow(motion)
+    project.refresh_from_db()
+    waiting.refresh_from_db()
+    assert (project.state, waiting.state) == ("declined", "withdrawn")
+    assert sum(available(there.fund).values()) == 5_000_000
+    assert_books_clean()
+
+
+def test_ending_one_grant_leaves_the_other(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    project = _joint(here, there)
+    _decided(here, project)
+    _decided(there, project)
+    grants = {grant.fund_id: grant for grant in Grant.objects.filter(project=project)}
+    with clock.set_to(h.AFTER_VOTE):
+        services.terminate(grants[there.fund.pk], reason="社区合并，另行安排", by=there.admin)
+        assert Project.objects.get(pk=project.pk).state == "approved"
+        services.terminate(grants[here.fund.pk], reason="不做了", by=here.admin)
+    assert Project.objects.get(pk=project.pk).state == "closed"
+    assert_books_clean()
+
+
+def test_who_may_be_asked_to_pay(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    for partners, word in (
+        ([(here.fund, 100)], "一次"),
+        ([(there.fund, 100), (there.fund, 100)], "一次"),
+        ([(there.general, 100)], "不能一起资助"),
+        ([(there.fund, ASKED)], "牵头的基金也要出一份"),
+    ):
+        with pytest.raises(Refused, match=word):
+            h.submitted(here, partners=partners)
+    assert not Project.objects.exists()
