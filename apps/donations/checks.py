@@ -17,6 +17,8 @@ from apps.donations.models import (
     GivingPlan,
     GoodsMove,
     InKindGift,
+    Pledge,
+    PledgeGift,
     Refund,
 )
 from apps.donations.states import (
@@ -30,6 +32,7 @@ from apps.donations.states import (
 )
 from apps.funds.models import Host
 from apps.ledger import queries as books
+from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
 
 CHUNK = 5000
@@ -215,7 +218,44 @@ def boxes_are_signed_twice() -> Iterator[Row]:
         yield {"code": code}
 
 
+def pledges_are_whole() -> Iterator[Row]:
+    """Pledges whose instalments do not add up to what was pledged."""
+    rows = Pledge.objects.annotate(planned=Sum("instalments__amount", default=0)).exclude(amount=F("planned"))
+    for code, amount, planned in rows.values_list("code", "amount", "planned").iterator(chunk_size=CHUNK):
+        yield {"code": code, "pledged": amount, "planned": planned}
+
+
+def pledges_and_gifts() -> Iterator[Row]:
+    """Gifts that count for a pledge without being booked, of another host, or for more than they or the pledge are."""
+    live = PledgeGift.objects.filter(taken_off_at=None)
+    bad = ~Q(donation__state=DonationState.BOOKED) | ~Q(donation__host=F("pledge__host"))
+    bad |= Q(amount__gt=F("donation__amount")) | Q(amount__gt=F("pledge__amount"))
+    for code, gift in (
+        live.filter(bad).values_list("pledge__code", "donation__code").iterator(chunk_size=CHUNK)
+    ):
+        yield {"pledge": code, "gift": gift}
+
+
+def pledges_are_not_income() -> Iterator[Row]:
+    """Pledges that stand in the books: only the gifts that come for them may."""
+    codes = list(Pledge.objects.values_list("code", flat=True))
+    for kind in EntryKind.values:
+        for source in entry_ids(kind, codes):
+            yield {"pledge": source, "kind": kind}
+
+
 CHECKS = [
+    Check("donations.pledges_are_whole", _("每份认捐的各期加起来等于认捐的金额。"), pledges_are_whole),
+    Check(
+        "donations.pledges_and_gifts",
+        _("算给认捐的每笔捐赠都已入账，属于同一家慈善会，不超过它自己和认捐的金额。"),
+        pledges_and_gifts,
+    ),
+    Check(
+        "donations.pledges_are_not_income",
+        _("认捐没有一份记在账上，记账的只有到了的捐赠。"),
+        pledges_are_not_income,
+    ),
     Check(
         "donations.batches_are_whole",
         _("每份入账的名单，笔数和合计等于先前报的。"),

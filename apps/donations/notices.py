@@ -16,10 +16,12 @@ from apps.donations.models import (
     Donation,
     FiscalReceipt,
     GivingPlan,
+    Pledge,
     PurposeRequest,
     Refund,
     WriteOff,
 )
+from apps.donations.pledging import Due
 from apps.funds.models import Host
 from apps.users.models import Role
 from apps.users.queries import users_with
@@ -302,3 +304,37 @@ def ask_for_purpose(asked: PurposeRequest) -> None:
         % facts,
         until=asked.answer_by,
     )
+
+
+def remind_pledge(pledge: Pledge, due: Due, *, is_late: bool) -> int:
+    """Remind a donor of an instalment, once before and once after its day; return 1 if they can be written to."""
+    contact = pledge.donor.contact
+    if not is_address(contact):
+        return 0
+    facts = {
+        "fund": pledge.fund.name,
+        "host": pledge.host.name,
+        "contact": pledge.host.contact,
+        "amount": money.written(due.missing),
+        "day": due.due_on.isoformat(),
+        "reference": pledge.reference,
+    }
+    body = (
+        _(
+            "您认捐给%(fund)s的款项里，约定 %(day)s 付的一期还有 ¥%(amount)s 没有收到。"
+            "如果已经付了，请不用理会；有困难，请和%(host)s联系：%(contact)s。\n"
+            "转账时在附言里写 %(reference)s，到账就能对上。"
+        )
+        if is_late
+        else _(
+            "谢谢您认捐%(fund)s。约定 %(day)s 付的一期是 ¥%(amount)s。\n"
+            "转账时在附言里写 %(reference)s，到账就能对上。收款账户请问%(host)s：%(contact)s。"
+        )
+    )
+    outbox.say(
+        f"pledge:{pledge.code}:{due.due_on.isoformat()}:{'late' if is_late else 'soon'}",
+        to=contact,
+        subject=_("认捐的一期还没有收到") if is_late else _("认捐的一期快到了"),
+        body=body % facts,
+    )
+    return 1

@@ -6,7 +6,17 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import YES, Verdict, no
 from apps.donations import queries
 from apps.donations.goods import LossState
-from apps.donations.models import BoxCount, Donation, Donor, FiscalReceipt, GivingPlan, Refund, WriteOff
+from apps.donations.models import (
+    BoxCount,
+    Donation,
+    Donor,
+    FiscalReceipt,
+    GivingPlan,
+    Pledge,
+    Refund,
+    WriteOff,
+)
+from apps.donations.pledging import PledgeEnding, PledgeState, is_binding
 from apps.donations.rules import Giver
 from apps.donations.states import (
     AgreementState,
@@ -220,4 +230,36 @@ def may_draw_agreement(by: Giver | User | None, donation: Donation) -> Verdict:
     agreement = queries.agreement_of(donation)
     if agreement is not None and agreement.state == AgreementState.SIGNED:
         return no(_("这份协议已经签了，不能再改。"))
+    return YES
+
+
+def may_receive_pledge(user: Person, pledge: Pledge) -> Verdict:
+    """Finance counts money for a pledge that stands and still waits for some."""
+    allowed = may_handle_money(user, pledge.host)
+    if not allowed:
+        return allowed
+    if pledge.state != PledgeState.OPEN:
+        return no(_("这份认捐现在是“%(state)s”。") % {"state": pledge.get_state_display()})
+    if queries.received_for(pledge) >= pledge.amount:
+        return no(_("这份认捐已经兑现。再来的钱按普通捐赠登记。"))
+    return YES
+
+
+def may_end_pledge(user: Person, pledge: Pledge, why: str = "") -> Verdict:
+    """Finance lets a pledge go that stands and is not whole. One whose delivery may be claimed is not waived: only
+    hardship that was reported and told releases the donor (Charity Law, article 41)."""
+    allowed = may_receive_pledge(user, pledge)
+    if not allowed or not why:
+        return allowed
+    if why not in PledgeEnding.values:
+        return no(_("请选择为什么不再要这份认捐。"))
+    if why == PledgeEnding.WAIVED and is_binding(pledge.form, serves_relief=pledge.serves_relief):
+        return no(
+            _(
+                "这份认捐按《慈善法》第四十一条可以要求交付，不能随意放弃；"
+                "捐赠人经济状况显著恶化的，报告民政部门、公开说明以后才可以不再履行。"
+            )
+        )
+    if why == PledgeEnding.MISTAKE and pledge.gifts.filter(taken_off_at=None).exists():
+        return no(_("已经有捐赠算在这份认捐里，不能说是登记错了；先把那些捐赠移出来。"))
     return YES

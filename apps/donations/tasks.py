@@ -32,6 +32,12 @@ def expire() -> None:
     services.lapse_purposes()
 
 
+@shared_task(name="donations.remind_pledges")
+def remind_pledges() -> None:
+    """Write to the donors whose instalment of a pledge is due soon or was missed."""
+    services.remind_pledges()
+
+
 @shared_task(name="donations.send_codes")
 def send_codes() -> None:
     """Send the sign-in codes that donors asked for."""

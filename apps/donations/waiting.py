@@ -3,8 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.donations import queries
+from apps.donations.queries import PledgeStanding
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -53,4 +55,19 @@ def waiting_for(user: User) -> list[Waiting]:
             )
             for row in queries.counts_to_sign(hosts, user)[:MOST]
         ]
+        + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
+    )
+
+
+def _late_pledge(one: PledgeStanding) -> Waiting:
+    pledge = one.pledge
+    return Waiting(
+        state="late",
+        label=_("认捐过期未到"),
+        title=_("认捐：%(fund)s") % {"fund": pledge.fund.name},
+        url=reverse("donations:pledge", args=[pledge.code]),
+        action=_("联系捐赠人"),
+        words=pledge.code,
+        amount=one.overdue,
+        since=clock.midnight(one.next.due_on) if one.next else pledge.made_at,
     )

@@ -240,6 +240,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.reconcile": 300.0,
         "donations.send_refunds": 60.0,
         "donations.expire": 600.0,
+        "donations.remind_pledges": 21_600.0,
         "donations.send_codes": 10.0,
         "donations.send_plans": 60.0,
         "donations.look_after_plans": 600.0,

@@ -19,6 +19,7 @@ from apps.divisions.models import Division
 from apps.donations import services as donations
 from apps.donations.goods import Valuation
 from apps.donations.models import Campaign, Donation
+from apps.donations.pledging import Due
 from apps.donations.services.campaigns import Plan, save_campaign
 from apps.donations.services.offline import OfflineGift, record_many
 from apps.funds import services as funds
@@ -216,6 +217,21 @@ VERBS: dict[str, tuple[Verb, str]] = {
             by=None,
         ),
         "库里另有物资",
+    ),
+    "a pledge": (
+        lambda world: donations.record_pledge(
+            donations.NewPledge(
+                fund=world.cast.fund,
+                amount=12_345_00,
+                plan=(Due(clock.today() + timedelta(days=30), 12_345_00),),
+                form="other",
+                pledged_on=clock.today(),
+                token="token-of-a-kept-page",
+                name="暖心商行",
+            ),
+            by=None,
+        ),
+        "还差 <b>¥12,345.00</b>",
     ),
     "another public name": (
         lambda world: donations.choose_name(world.gifts[-3], name_choice="anonymous", consents=[], by=None),

@@ -8,7 +8,9 @@ from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
 from apps.donations.models import Donation, GiftBatch
+from apps.donations.pledging import Due
 from apps.donations.providers.bank import new_reference
+from apps.donations.queries import received_for
 from apps.finance import queries, services
 from apps.finance.checks import gifts_proved_twice
 from apps.finance.models import BankMatch, StatementLine
@@ -243,3 +245,34 @@ def test_a_list_of_gifts_is_proved_by_one_line_or_not_at_all(cast: Cast, row: st
             matched_at=clock.now(),
         )
         assert list(gifts_proved_twice())
+
+
+@pytest.mark.django_db
+def test_a_line_under_a_pledges_code_becomes_a_gift_that_counts_for_it(cast: Cast) -> None:
+    pledge = donations.record_pledge(
+        donations.NewPledge(
+            fund=cast.fund,
+            amount=30_000,
+            plan=(Due(date(2026, 12, 1), 10_000), Due(date(2027, 12, 1), 20_000)),
+            form="other",
+            pledged_on=date(2026, 11, 1),
+            token="token-of-a-pledge-to-match",
+            name="欧阳雪",
+        ),
+        by=cast.finance,
+    )
+    sure, other = bring(
+        cast,
+        f"2026-11-20,,100.00,欧阳雪,认捐 {pledge.reference},L1",
+        f"2026-11-20,,150.00,欧阳雪,{pledge.reference},L2",
+    )
+    (match,) = services.match_lines(cast.host, by=cast.finance)
+    gift = Donation.objects.get()
+    assert (match.line, match.subject_kind, match.subject_code) == (sure, "donation", gift.code)
+    assert (gift.donor, gift.amount, gift.day) == (pledge.donor, 10_000, date(2026, 11, 20))
+    assert services.match_line(sure, kind="pledge", code=pledge.code, by=cast.finance) == match
+    # The second instalment is another sum: that is for a person to say.
+    assert queries.suggest_one(other).clue is Clue.CHOOSE
+    services.match_line(other, kind="pledge", code=pledge.code, by=cast.finance)
+    assert received_for(pledge) == balance(cast) == 25_000
+    assert_books_clean()

@@ -35,6 +35,7 @@ PATHS = {
     "donations.donationagreement": "donation__host_id",
     "donations.inkindgift": "host_id",
     "donations.givingplan": "host_id",
+    "donations.pledge": "host_id",
     "donations.giftbatch": "host_id",
     "donations.collectionbox": "host_id",
     "donations.campaign": "host_id",

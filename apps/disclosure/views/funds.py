@@ -91,6 +91,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "plan": cache(lambda: budgets.plan_of(shown)),
             "seats": seats,
             "committee": cache(lambda: _in_short(seats())),
+            "pledges": cache(lambda: donations.public_pledges(shown)),
             "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
             "takes_gifts": takes_gifts(shown),
             "campaign": cache(lambda: donations.campaign_for(shown)),

@@ -11,6 +11,7 @@ from apps.donations.models.gifts import Donation, Refund
 from apps.donations.models.inkind import GoodsMove, InKindGift, WriteOff
 from apps.donations.models.plans import GivingPlan, PlanChange, plan_code
 from apps.donations.models.platforms import PlatformGift
+from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 
@@ -35,6 +36,9 @@ __all__ = [
     "InKindGift",
     "PlanChange",
     "PlatformGift",
+    "Pledge",
+    "PledgeGift",
+    "PledgeInstalment",
     "ProviderEvent",
     "PurposeRequest",
     "Refund",

@@ -57,6 +57,16 @@ from apps.donations.services.plans.daily import (
 )
 from apps.donations.services.plans.steering import change_plan, pause_plan, resume_plan, stop_plan
 from apps.donations.services.platforms import PlatformOrder, record_platform_gifts
+from apps.donations.services.pledges import (
+    NewPledge,
+    end_pledge,
+    match_pledge,
+    receive_pledged,
+    record_pledge,
+    remind_pledges,
+    take_off_pledge,
+    write_pledge,
+)
 from apps.donations.services.receipts import (
     ReceiptNumber,
     decline_receipt,
@@ -85,6 +95,7 @@ __all__ = [
     "Fault",
     "GoodsGift",
     "ListRefused",
+    "NewPledge",
     "OfflineGift",
     "Plan",
     "PlatformOrder",
@@ -114,6 +125,7 @@ __all__ = [
     "decline_receipt",
     "discard_count",
     "draw_donation_agreement",
+    "end_pledge",
     "enter_code",
     "erase_all",
     "erase_donor",
@@ -128,6 +140,7 @@ __all__ = [
     "lapse_purposes",
     "look_after_plans",
     "make_certificate",
+    "match_pledge",
     "note_look",
     "open_payment",
     "open_plan",
@@ -137,11 +150,13 @@ __all__ = [
     "publish_campaign_report",
     "receive_event",
     "receive_goods",
+    "receive_pledged",
     "receive_transfers",
     "reconcile",
     "record_many",
     "record_offline",
     "record_platform_gifts",
+    "record_pledge",
     "refund",
     "reissue_receipt",
     "reject_refund",
@@ -149,6 +164,7 @@ __all__ = [
     "release_refund",
     "release_write_off",
     "remind",
+    "remind_pledges",
     "repay_advance",
     "request_receipt",
     "resume_plan",
@@ -166,8 +182,10 @@ __all__ = [
     "standing_consents",
     "start_gift",
     "stop_plan",
+    "take_off_pledge",
     "void_receipt",
     "waive_receipt",
     "withdraw_consent",
     "withdraw_purpose",
+    "write_pledge",
 ]

@@ -13,7 +13,7 @@ from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Consent, Donation, Donor, InKindGift
+from apps.donations.models import Consent, Donation, Donor, InKindGift, Pledge
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.receipts import forget_requests
 from apps.donations.states import NameChoice
@@ -182,12 +182,10 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
             dedication_sealed="",
             public_dedication="",
         )
-        things = InKindGift.objects.filter(donor=donor)
-        funds += things.values_list("fund__code", flat=True)
-        things.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
-        things = InKindGift.objects.filter(donor=donor)
-        funds = sorted({*funds, *things.values_list("fund__code", flat=True)})
-        things.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
+        for rows in (InKindGift.objects.filter(donor=donor), Pledge.objects.filter(donor=donor)):
+            funds = sorted({*funds, *rows.values_list("fund__code", flat=True)})
+            rows.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
+        Pledge.objects.filter(donor=donor).update(note="")
         audit.record(by, "erase_donor", donor, gifts=gifts.count())
         versions.bump("site", *(f"fund:{code}" for code in funds))
     return donor

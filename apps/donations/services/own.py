@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, letterbox
+from apps.core import audit, clock, letterbox, versions
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries
@@ -16,11 +16,14 @@ from apps.donations.models import (
     DonationAgreement,
     Donor,
     FiscalReceipt,
+    InKindGift,
+    Pledge,
     Refund,
     SignInCode,
 )
-from apps.donations.rules import Giver
+from apps.donations.rules import ANONYMOUS_NAME, Giver
 from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.services.pledges import hide_pledge
 from apps.donations.states import AgreementState, NameChoice
 from apps.users.models import User
 
@@ -42,12 +45,28 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
     if consent.withdrawn_at is not None:
         return consent
     gift = Donation.objects.filter(code=consent.donation_code, donor=consent.donor).first()
-    if consent.purpose in SHOWN and gift is not None:
-        _hide(gift, consent.purpose, by=by)
+    if consent.purpose in SHOWN:
+        if gift is not None:
+            _hide(gift, consent.purpose, by=by)
+        else:
+            _hide_other(consent)
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
     consent.refresh_from_db()
     audit.record(by, "withdraw_consent", gift or consent.donor, purpose=consent.purpose)
     return consent
+
+
+def _hide_other(consent: Consent) -> None:
+    """Hide what a consent showed of a pledge or of things, which carry its code like a gift."""
+    named = {"code": consent.donation_code, "donor": consent.donor}
+    pledge = Pledge.objects.select_related("fund").filter(**named).first()
+    if pledge is not None:
+        hide_pledge(pledge, consent.purpose)
+    things = InKindGift.objects.select_related("fund").filter(**named).first()
+    if things is not None and consent.purpose == Consent.Purpose.PUBLISH_NAME:
+        things.name_choice, things.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
+        things.save(update_fields=["name_choice", "public_name"])
+        versions.bump("site", f"fund:{things.fund.code}")
 
 
 def _hide(gift: Donation, purpose: str, *, by: Giver | User | None) -> None:
@@ -100,4 +119,5 @@ def _codes_of(donor: Donor) -> Collection[str]:
         *Donation.objects.filter(donor=donor).values_list("code", flat=True),
         *Refund.objects.filter(donation__donor=donor).values_list("code", flat=True),
         *FiscalReceipt.objects.filter(donation__donor=donor).values_list("code", flat=True),
+        *Pledge.objects.filter(donor=donor).values_list("code", flat=True),
     ]

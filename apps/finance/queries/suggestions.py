@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.core import money
 from apps.donations.models import Donation, GiftBatch, Refund
 from apps.donations.providers.bank import references_in
-from apps.donations.queries import donor_name, held_by_platforms
+from apps.donations.queries import donor_name, held_by_platforms, pledges_to_come
 from apps.donations.states import BatchState, Channel
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.platforms import unpaid_files
@@ -23,6 +23,8 @@ from apps.funds.models import Host
 from apps.grants.models import ClawbackReturn, Payment
 
 Kind = BankMatch.Subject
+# Money for a pledge becomes a gift, which is what the line then proves.
+PLEDGE = "pledge"
 # Gifts that a bank line may still prove.
 OPEN_GIFTS = (Donation.State.STARTED, Donation.State.PENDING, Donation.State.EXPIRED)
 REASONS: dict[Reason, Promise] = {
@@ -142,6 +144,9 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
             found[one.amount].append(one)
             if one.mark:
                 found[one.mark].append(one)
+        for one in _pledges(host, amounts, codes):
+            found[one.amount].append(one)
+            found[one.mark].append(one)
         _add(found, [*_batches(host, amounts), *_returns(host, amounts)])
     if went:
         _add(found, [*_payments(host, set(went)), *_refunds(host, set(went))])
@@ -213,6 +218,24 @@ def _batches(host: Host, amounts: set[int]) -> list[Candidate]:
         for row in rows
         if row.code not in taken
     ]
+
+
+def _pledges(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
+    """Pledges that wait for one of the amounts (the next instalment or all that is missing) or whose code is named."""
+    found = []
+    for one in pledges_to_come(host):
+        pledge, due = one.pledge, one.next
+        wanted = [due.missing if due else one.missing, one.missing]
+        amount = next((fen for fen in wanted if fen in amounts), wanted[0])
+        if amount in amounts or pledge.reference in codes:
+            label = _("认捐 · %(fund)s · 还差 ¥%(missing)s") % {
+                "fund": pledge.fund.name,
+                "missing": money.written(one.missing),
+            }
+            found.append(
+                Candidate(PLEDGE, pledge.code, amount, donor_name(pledge.donor), label, mark=pledge.reference)
+            )
+    return found
 
 
 def _serial(payment_id: str | None) -> str:

@@ -10,12 +10,13 @@ from apps.core import audit, clock
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
+from apps.donations import queries as donation_queries
 from apps.donations import services as donations
-from apps.donations.models import Donation, GiftBatch, Refund
+from apps.donations.models import Donation, GiftBatch, Pledge, Refund
 from apps.donations.states import BatchState, Channel, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
-from apps.finance.queries.suggestions import OPEN_GIFTS
+from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE
 from apps.finance.rules.matching import Clue
 from apps.funds.models import Fund, Host
 from apps.grants.models import ClawbackReturn, Payment
@@ -40,11 +41,21 @@ def match_line(line: StatementLine, *, kind: str, code: str, by: User | None) ->
     if earlier is not None:
         if (earlier.subject_kind, earlier.subject_code) == (kind, code):
             return earlier
+        if kind == PLEDGE and _counts_for(earlier, code):
+            return earlier
         raise Refused(_("这一行已经对上别的了，请刷新页面。"))
     offered = {offer.key for offer in queries.suggest_one(line).offers}
     if f"{kind}:{code}" not in offered:
         raise Refused(_("这一行和所选的对不上，请刷新页面看最新情况。"))
-    return _keep(line, kind, _prove(line, kind, code, by), by)
+    proved = _prove(line, kind, code, by)
+    return _keep(line, Kind.DONATION if kind == PLEDGE else kind, proved, by)
+
+
+def _counts_for(match: BankMatch, pledge: str) -> bool:
+    """Whether what a line proved is a gift that counts for the pledge of this code."""
+    gift = Donation.objects.filter(host=match.host, code=match.subject_code).first()
+    counted = donation_queries.pledge_of_gift(gift) if gift and match.subject_kind == Kind.DONATION else None
+    return counted is not None and counted.code == pledge
 
 
 @verb
@@ -129,6 +140,16 @@ def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
     """Do what the match means and return the code of what the line now proves."""
     if kind == Kind.DONATION:
         return _receive(line, code, by)
+    if kind == PLEDGE:
+        pledge = Pledge.objects.get(host=line.host, code=code)
+        return donations.receive_pledged(
+            pledge,
+            amount=line.amount,
+            channel=Donation.Channel.BANK.value,
+            day=line.day,
+            key=_key(line),
+            by=by,
+        ).code
     if kind == Kind.INTEREST:
         return _book_interest(line, by)
     if kind == Kind.PLATFORM:
