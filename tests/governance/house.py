@@ -12,6 +12,7 @@ from apps.ledger import rules as ledger_rules
 from apps.ledger import services as ledger
 from apps.users.models import User
 from tests.cast import Cast
+from tests.committee import form
 
 FROM, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -34,15 +35,13 @@ def give_seat(committee: Committee, user: User, office: str = "member", kind: st
 
 def make_committee(cast: Cast, members: int = 6, size: int = 7) -> Committee:
     """Form the fund's committee of `size` voting seats: chair, `members` members, secretary and supervisor."""
-    committee = services.form_committee(
-        cast.fund, appointed_by="古南街道〔2026〕1号", day=FROM, size=size, by=cast.admin
-    )
-    give_seat(committee, cast.chair, "chair", "party")
-    for user in cast.members[:members]:
-        give_seat(committee, user)
-    give_seat(committee, cast.secretary, "secretary", "social_worker")
-    give_seat(committee, cast.supervisor, "supervisor", "host_staff")
-    return committee
+    sittings = [
+        (cast.chair, "chair", "party"),
+        *[(user, "member", "resident") for user in cast.members[:members]],
+        (cast.secretary, "secretary", "social_worker"),
+        (cast.supervisor, "supervisor", "host_staff"),
+    ]
+    return form(cast.fund, sittings, from_day=FROM, until_day=UNTIL, size=size, by=cast.admin)
 
 
 def adopt(cast: Cast, **clauses: Any) -> None:

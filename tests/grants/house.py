@@ -13,6 +13,7 @@ from apps.projects import services as projects
 from apps.projects.models import Evidence, Project
 from apps.users.models import User
 from tests.cast import Cast, person
+from tests.committee import form
 from tests.funds.money import give
 from tests.projects.house import draft, report
 
@@ -27,19 +28,14 @@ PAID_ON = clock.day_of(AFTER_NOTICE)
 
 def seat_everyone(cast: Cast, from_day: date = FROM, until_day: date = UNTIL) -> None:
     """Form the fund's committee of seven with its secretary and a supervisor."""
-    committee = governance.form_committee(
-        cast.fund, appointed_by="古南街道〔2026〕1号", day=from_day, size=1 + len(cast.members), by=cast.admin
-    )
-    offices = [
+    sittings = [
         (cast.chair, "chair", "party"),
         *[(member, "member", "resident") for member in cast.members],
         (cast.secretary, "secretary", "social_worker"),
         (cast.supervisor, "supervisor", "host_staff"),
     ]
-    for user, office, kind in offices:
-        governance.seat(
-            committee, user=user, office=office, kind=kind, from_day=from_day, until_day=until_day, by=None
-        )
+    size = 1 + len(cast.members)
+    form(cast.fund, sittings, from_day=from_day, until_day=until_day, size=size, by=cast.admin)
 
 
 def rules(cast: Cast, **clauses: Value) -> None:

@@ -9,7 +9,7 @@ from apps.divisions.rules import code_range, lineage
 from apps.funds import rules
 from apps.funds.models import Fund, Host
 from apps.funds.queries.rulebooks import Clauses, books_in_force, combined, settings_of
-from apps.funds.rules import EffectiveRule, Setting
+from apps.funds.rules import EffectiveRule, EffectiveRules, Setting
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,8 @@ class Drafted:
     """Funds under the same rulebooks, with every rule of theirs as it is and as it would be."""
 
     funds: list[Fund]
-    before: dict[str, EffectiveRule]
-    after: dict[str, EffectiveRule]
+    before: EffectiveRules
+    after: EffectiveRules
 
     @property
     def changed(self) -> dict[str, rules.Value]:

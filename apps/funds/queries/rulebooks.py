@@ -16,7 +16,7 @@ from apps.divisions.rules import lineage
 from apps.funds import rules
 from apps.funds.models import Clause, Fund, Host, Rulebook, RulebookFile
 from apps.funds.queries.funds import contains
-from apps.funds.rules import CLAUSES, EffectiveRule, Setting
+from apps.funds.rules import CLAUSES, EffectiveRule, EffectiveRules, Setting
 from apps.funds.states import RuleLevel
 
 Settings = dict[str, list[Setting]]
@@ -75,14 +75,12 @@ def settings_of(books: Iterable[Rulebook]) -> Settings:
     return found
 
 
-def combined(settings: Mapping[str, list[Setting]]) -> dict[str, EffectiveRule]:
+def combined(settings: Mapping[str, list[Setting]]) -> EffectiveRules:
     """Return every clause of the catalogue as the levels' settings make it."""
-    return {key: rules.effective(key, settings.get(key, ())) for key in CLAUSES}
+    return EffectiveRules(settings)
 
 
-def effective_rules(
-    fund: Fund, on: date | None = None, *, keys: Collection[str] = CLAUSES
-) -> dict[str, EffectiveRule]:
+def effective_rules(fund: Fund, on: date | None = None, *, keys: Collection[str] = CLAUSES) -> EffectiveRules:
     """Return every clause (or those asked for) as it holds for a fund on a day, today by default. One query."""
     found: Settings = defaultdict(list)
     rows = _clauses(
@@ -90,7 +88,7 @@ def effective_rules(
     )
     for key, _division, *setting in rows:
         found[key].append(Setting(*setting))
-    return {key: rules.effective(key, found.get(key, ())) for key in keys}
+    return EffectiveRules(found, keys)
 
 
 def rule_of_each(funds: Iterable[Fund], key: str, on: date | None = None) -> dict[int, EffectiveRule]:
@@ -160,7 +158,7 @@ def versions(host: Host, level: int, division: str) -> list[Rulebook]:
     )
 
 
-def upper_rules(host: Host, *, level: int, division: str, on: date) -> dict[str, EffectiveRule]:
+def upper_rules(host: Host, *, level: int, division: str, on: date) -> Mapping[str, EffectiveRule]:
     """Return what the levels above leave to a level in a division on a day; nothing binds the host's own level."""
     if level == RuleLevel.HOST:
         return {}

@@ -1,6 +1,6 @@
 """Which of several levels' clauses rules: the tightest, with where it comes from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -184,6 +184,28 @@ def effective(key: str, settings: Iterable[Setting]) -> EffectiveRule:
         elif setting.value == value and sources[-1].level == DEFAULT_LEVEL:
             sources = [setting]
     return EffectiveRule(key, value, tuple(sources), tuple(loosened))
+
+
+class EffectiveRules(Mapping[str, EffectiveRule]):
+    """Clauses of the catalogue as the levels' settings make them, each worked out when it is first asked for: a verb
+    asks for a handful of them."""
+
+    def __init__(self, settings: Mapping[str, Iterable[Setting]], keys: Collection[str] = CLAUSES) -> None:
+        self._settings, self._keys = settings, keys
+        self._found: dict[str, EffectiveRule] = {}
+
+    def __getitem__(self, key: str) -> EffectiveRule:
+        if key not in self._found:
+            if key not in self._keys:
+                raise KeyError(key)
+            self._found[key] = effective(key, self._settings.get(key, ()))
+        return self._found[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
 
 # Pairs that must leave something between them: the least and the most of one thing.

@@ -1,6 +1,6 @@
 """Opening and ending programmes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,7 +122,7 @@ def _named(title: str, document: str) -> tuple[str, str]:
     return title, document
 
 
-def _check_rules(effective: dict[str, EffectiveRule], one: _Kind, per_fund: int) -> None:
+def _check_rules(effective: Mapping[str, EffectiveRule], one: _Kind, per_fund: int) -> None:
     """Raise `Refused` for a sum or ratio above the host's own clauses."""
     if one.kind != ProgrammeKind.REWARD:
         rule = effective["seed_fen" if one.kind == ProgrammeKind.FIXED else "match_cap_fen"]
