@@ -69,7 +69,10 @@ class PlatformPiece(models.Model):
 
 class PlatformRow(models.Model):
     """A row of a file between its reading and its booking; `number` is its row in the file, `field` and `reason` say
-    why it is refused. Gone with the file's pieces."""
+    why it is refused. Gone with the file's pieces.
+
+    The database does not look up each row's fund again: it was found in one read for the whole file, and funds stay.
+    """
 
     class State(models.TextChoices):
         READY = "ready", _("可入账")
@@ -77,14 +80,17 @@ class PlatformRow(models.Model):
         REFUSED = "refused", _("有问题")
         BOOKED = "booked", _("已入账")
 
-    file = models.ForeignKey(PlatformFile, on_delete=models.CASCADE, related_name="rows")
+    # The index below begins with the file.
+    file = models.ForeignKey(PlatformFile, on_delete=models.CASCADE, related_name="rows", db_index=False)
     number = models.PositiveIntegerField()
     order_number = models.CharField(max_length=64)
     day = models.DateField(null=True)
     amount = models.BigIntegerField(null=True)
     fee = models.BigIntegerField(default=0)
     fund_words = models.CharField(max_length=100, blank=True)
-    fund = models.ForeignKey(Fund, null=True, on_delete=models.PROTECT, related_name="+")
+    fund = models.ForeignKey(
+        Fund, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     name = models.CharField(max_length=60, blank=True)
     is_public = models.BooleanField(default=False)
     shows_amount = models.BooleanField(default=False)
