@@ -1,10 +1,11 @@
-"""The rows of a platform's file on their way to the books: read one by one, then judged in sets by the database."""
+"""The rows of a platform's file on their way to the books: read in chunks, then judged in sets by the database."""
 
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -12,16 +13,17 @@ from apps.core.verdicts import Refused
 from apps.donations.models import Donation, PlatformGift
 from apps.finance import queries
 from apps.finance.models import PlatformFile, PlatformRow
-from apps.finance.rules.platforms import Order, RowReader
+from apps.finance.rules.platform_rows import REASON_LIMIT, Order, RowReader
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.funds.states import FundState
 from apps.ledger.charts import FIRST_DAY
 
-CHUNK = 5000
+CHUNK = 1000
+# The parts of an order in their order, then what is found out about it.
 COLUMNS = (
-    "file_id", "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "shows_amount",
-    "message", "state", "field", "reason", "fund_id",
+    "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "shows_amount", "message",
+    "field", "reason", "fund_id", "state", "file_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
@@ -54,26 +56,15 @@ def stage(file: PlatformFile) -> PlatformFile:
     if not layout.missing:
         funds = Funds(file)
         reader = RowReader(layout, first_day=FIRST_DAY, today=clock.today())
-        orders = (
-            order for number, row in queries.below(source, layout) if (order := reader.read(number, row))
-        )
-        while chunk := list(islice(orders, CHUNK)):
-            _write([_staged(file.pk, order, funds.find(order)) for order in chunk])
-        _analyse()
+        rows = queries.below(source, layout)
+        while chunk := list(islice(rows, CHUNK)):
+            _write([funds.staged(order) for order in reader.read(chunk)])
         _judge(file)
     counts = queries.tally(file)
     file.new, file.known, file.refused = counts["new"], counts["known"], counts["refused"]
     file.gross, file.fee = counts["gross"], counts["fee"]
     file.save()
     return file
-
-
-def _staged(file_id: int, order: Order, fund: Fund | None) -> Staged:
-    state = REFUSED if order.reason else READY
-    return (
-        file_id, order.number, order.order, order.day, order.amount, order.fee, order.fund, order.name,
-        order.is_public, order.shows_amount, order.message, state, order.field, order.reason, fund.pk if fund else None,
-    )  # fmt: skip
 
 
 def _write(rows: Sequence[Staged]) -> None:
@@ -98,24 +89,32 @@ def _analyse() -> None:
 
 def _judge(file: PlatformFile) -> None:
     """Find what the file says twice, what is in the books already, and what a campaign does not take."""
+    twice, booked = _says_twice(file), _says_what_is_booked(file)
+    if twice or booked:
+        _analyse()
     apart = f"seen.amount <> {ROWS}.amount"
     alike = f"seen.amount = {ROWS}.amount"
-    later = f"seen.row_id = {ROWS}.id AND seen.place > 1"
-    _refuse(
-        file,
-        "amount",
-        _split(_("这个订单号在第 %(row)s 行是另一个金额，请核对。")),
-        AGAIN,
-        [file.pk],
-        f"{later} AND {apart}",
-    )
-    _set(file, KNOWN, AGAIN, [file.pk], f"{later} AND {alike}")
-    booked = [file.host_id, file.platform]
-    same = f"seen.order_number = {ROWS}.order_number"
-    sentence = (_("这个订单以前按另一个金额入过账，请核对；改金额要走退款。"), "")
-    _refuse(file, "amount", sentence, BOOKED, booked, f"{same} AND {apart}")
-    _set(file, KNOWN, BOOKED, booked, f"{same} AND {alike}")
+    if twice:
+        sentence = _split(_("这个订单号在第 %(row)s 行是另一个金额，请核对。"))
+        later = f"seen.row_id = {ROWS}.id AND seen.place > 1"
+        _refuse(file, "amount", sentence, AGAIN, [file.pk], f"{later} AND {apart}")
+        _set(file, KNOWN, AGAIN, [file.pk], f"{later} AND {alike}")
+    if booked:
+        sentence = (_("这个订单以前按另一个金额入过账，请核对；改金额要走退款。"), "")
+        same, of_platform = f"seen.order_number = {ROWS}.order_number", [file.host_id, file.platform]
+        _refuse(file, "amount", sentence, BOOKED, of_platform, f"{same} AND {apart}")
+        _set(file, KNOWN, BOOKED, of_platform, f"{same} AND {alike}")
     _check_campaign(file)
+
+
+def _says_twice(file: PlatformFile) -> bool:
+    rows = file.rows.filter(state=READY).values("order_number").order_by()
+    return rows.annotate(times=Count("pk")).filter(times__gt=1).exists()
+
+
+def _says_what_is_booked(file: PlatformFile) -> bool:
+    gifts = PlatformGift.objects.filter(host=file.host_id, platform=file.platform)
+    return file.rows.filter(state=READY, order_number__in=gifts.values("order_number")).exists()
 
 
 def _split(sentence: str) -> tuple[str, str]:
@@ -152,19 +151,27 @@ class Funds:
 
     def __init__(self, file: PlatformFile) -> None:
         rows = list(Fund.objects.filter(host=file.host).order_by("-state", "pk"))
+        self.file_id = file.pk
         self.known = {fund.name: fund for fund in rows} | {fund.code: fund for fund in rows}
-        self.of_file = file.fund
+        if file.fund is not None:
+            self.known[""] = file.fund
+        self.open = {words: fund.pk for words, fund in self.known.items() if fund.state == FundState.OPEN}
 
-    def find(self, order: Order) -> Fund | None:
-        """Return a row's fund; the row is refused when there is none or it takes no gifts."""
-        found = self.known.get(order.fund) if order.fund else self.of_file
-        if order.reason:
-            return found
+    def staged(self, order: Order) -> Staged:
+        """Return what is written of an order: with its fund, or refused when there is none or it takes no gifts."""
+        fund_id = self.open.get(order.fund)
+        if fund_id is not None and not order.reason:
+            return (*order, fund_id, READY, self.file_id)
+        found = self.known.get(order.fund)
+        reason = self._fault(order, found)
+        if reason and not order.reason:
+            order = order._replace(field="fund", reason=reason[:REASON_LIMIT])
+        return (*order, found.pk if found else None, REFUSED if order.reason else READY, self.file_id)
+
+    def _fault(self, order: Order, found: Fund | None) -> str:
         if found is None:
-            order.field, order.reason = "fund", self._missing(order.fund)
-        elif not (found.state == FundState.OPEN or takes_gifts(found, order.day)):
-            order.field, order.reason = "fund", gifts_refused(found)[:300]
-        return found
+            return self._missing(order.fund)
+        return "" if order.day is None or takes_gifts(found, order.day) else gifts_refused(found)
 
     def _missing(self, words: str) -> str:
         if words:

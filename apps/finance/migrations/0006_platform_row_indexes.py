@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('finance', '0003_platform_files'),
+        ('finance', '0005_lists_proved_whole'),
         ('funds', '0006_approval_parties'),
     ]
 

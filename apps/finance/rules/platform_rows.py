@@ -1,0 +1,226 @@
+"""What the rows of a platform's file say: read many at a time, column by column."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from itertools import zip_longest
+from operator import gt
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from apps.core.names import clean_text
+from apps.core.verdicts import Refused
+from apps.finance.rules.columns import bare
+from apps.finance.rules.platform_titles import (
+    AMOUNT_WORDS,
+    ANONYMOUS_TITLE,
+    FIELDS,
+    NO_WORDS,
+    OPEN_WORDS,
+    PAID_WORDS,
+    SHUT_WORDS,
+    YES_WORDS,
+)
+from apps.finance.rules.platforms import Layout
+from apps.finance.rules.statements import SUMMARY, plain_text, read_reference
+from apps.finance.rules.values import read_amount, read_day
+
+NAME_LIMIT, MESSAGE_LIMIT, ORDER_LIMIT, WORDS_LIMIT = 60, 100, 50, 100
+REASON_LIMIT = 300
+# Alipay and others pad long numbers with a tab or an apostrophe to keep them from becoming figures.
+PADDING = "\t'`"
+REMEMBERED = 8192
+_PLAIN = re.compile(r"[\w ·.,，。！!*()（）-]*")
+_ORDER = re.compile(r"[\w.:/-]+", re.ASCII)
+# Letters and digits as nearly all are; a number with an E in it may be one that a spreadsheet has shortened.
+_PLAIN_ORDER = re.compile(r"(?!\d+[eE]\d+$)[\w:/-]{1,50}", re.ASCII)
+_FAULT: Any = object()
+Read = Callable[[str], Any]
+
+
+class Order(NamedTuple):
+    """What a row says. `field` and `reason` are set when it is refused; amounts are fen."""
+
+    number: int
+    order: str = ""
+    day: date | None = None
+    amount: int | None = None
+    fee: int = 0
+    fund: str = ""
+    name: str = ""
+    is_public: bool = False
+    shows_amount: bool = False
+    message: str = ""
+    field: str = ""
+    reason: str = ""
+
+
+# Which part of an order each field gives; a status gives none.
+PARTS = {field: field for field in FIELDS if field != "status"} | {
+    "public": "is_public",
+    "public_amount": "shows_amount",
+}
+
+
+class RowReader:
+    """Reads the rows of one layout.
+
+    A text that was read before costs one look-up; only a row with a fault is read cell by cell, to name the first one.
+    """
+
+    def __init__(self, layout: Layout, *, first_day: date, today: date) -> None:
+        self.places = [layout.places.get(field, -1) for field in FIELDS]
+        self.titles = [bare(title) for title in layout.titles]
+        self.first_day, self.today = first_day, today
+        public = layout.places.get("public", -1)
+        self.asks_anonymous = public >= 0 and ANONYMOUS_TITLE in self.titles[public]
+        self.readers: dict[str, Read] = {
+            "order": _read_order,
+            "day": self._read_day,
+            "amount": _read_amount,
+            "fee": _read_fee,
+            "fund": partial(_read_words, field="fund", limit=WORDS_LIMIT),
+            "name": partial(_read_words, field="name", limit=NAME_LIMIT),
+            "public": self._read_public,
+            "public_amount": _read_public_amount,
+            "message": partial(_read_words, field="message", limit=MESSAGE_LIMIT),
+            "status": _read_status,
+        }
+        # Every order number is another one, so that remembering them would only crowd.
+        self.quick = [
+            _or_fault(self.readers[field])
+            if field == "order"
+            else lru_cache(REMEMBERED)(_or_fault(self.readers[field]))
+            for field in FIELDS
+        ]
+
+    def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Order]:
+        """Yield the orders of rows with their numbers, without what is empty, a sum, or the header repeated."""
+        numbers, cells = [number for number, _row in rows], [row for _number, row in rows]
+        columns = list(zip_longest(*cells, fillvalue=""))
+        blank = ("",) * len(rows)
+        said = [columns[place] if 0 <= place < len(columns) else blank for place in self.places]
+        values = [list(map(read, column)) for read, column in zip(self.quick, said, strict=True)]
+        *parts, _paid = values
+        faulty = {
+            place
+            for column in values
+            if _FAULT in column
+            for place, value in enumerate(column)
+            if value is _FAULT
+        }
+        sound = map(Order, numbers, *parts)
+        if not faulty and not any(map(gt, parts[3], parts[2])):
+            yield from sound
+            return
+        for place, order in enumerate(sound):
+            if place in faulty:
+                found = self._read_with_faults(
+                    numbers[place], cells[place], [column[place] for column in said]
+                )
+                if found is not None:
+                    yield found
+            elif order.amount is not None and order.fee > order.amount:
+                yield order._replace(field="fee", reason=_("手续费不能大于捐款金额。"))
+            else:
+                yield order
+
+    def _read_with_faults(self, number: int, row: Sequence[str], said: Sequence[str]) -> Order | None:
+        """Return what can be read of a row and the first of its faults."""
+        cells = dict(zip(FIELDS, said, strict=True))
+        if not any(row) or self._is_no_order(cells, row):
+            return None
+        parts: dict[str, Any] = {"order": plain_text(cells["order"].strip(PADDING), 64)}
+        fault: tuple[str, str] | None = None
+        for field, read in self.readers.items():
+            try:
+                value = read(cells[field].strip())
+            except (ValueError, Refused) as error:
+                fault = fault or (field, str(error)[:REASON_LIMIT])
+            else:
+                if field in PARTS:
+                    parts[PARTS[field]] = value
+        field, reason = fault or ("", "")
+        return Order(number, **parts, field=field, reason=reason)
+
+    def _is_no_order(self, cells: Mapping[str, str], row: Sequence[str]) -> bool:
+        if cells["order"] and cells["day"] and cells["amount"]:
+            return bare(cells["order"]) in self.titles and bare(cells["amount"]) in self.titles
+        return any(SUMMARY.search(cell) for cell in row)
+
+    def _read_day(self, text: str) -> date:
+        day = read_day(text)
+        if day > self.today:
+            raise ValueError(_("%(day)s 还没有到，捐款不会在将来。") % {"day": day.isoformat()})
+        if day < self.first_day:
+            raise ValueError(
+                _("%(day)s 太早了，那时还没有现在的会计制度，请核对年份。") % {"day": day.isoformat()}
+            )
+        return day
+
+    def _read_public(self, text: str) -> bool:
+        word = text.lower()
+        if word in YES_WORDS:
+            return word in OPEN_WORDS or not self.asks_anonymous
+        if word in NO_WORDS:
+            return self.asks_anonymous and word in SHUT_WORDS
+        raise ValueError(_("“%(text)s”看不出是公开还是匿名，请写“公开”或“匿名”。") % {"text": text[:20]})
+
+
+def _or_fault(read: Read) -> Read:
+    """Return a reader that gives a mark instead of raising."""
+
+    def quick(text: str) -> Any:
+        try:
+            return read(text.strip())
+        except (ValueError, Refused):
+            return _FAULT
+
+    return quick
+
+
+def _read_order(text: str) -> str:
+    if _PLAIN_ORDER.fullmatch(text):
+        return text
+    order = read_reference(text.strip(PADDING))
+    if not order:
+        raise ValueError(_("这一行没有订单号。"))
+    if len(order) > ORDER_LIMIT or not _ORDER.fullmatch(order):
+        raise ValueError(
+            _("“%(text)s”不像订单号：只有字母、数字和 . : / - _，最多 50 个。") % {"text": order[:40]}
+        )
+    return order
+
+
+def _read_amount(text: str) -> int:
+    amount = read_amount(text)
+    if amount <= 0:
+        raise ValueError(_("“%(text)s”：捐款金额要大于 0；退款不在这里导入。") % {"text": text[:40]})
+    return amount
+
+
+def _read_fee(text: str) -> int:
+    # Some platforms write what they keep as a minus.
+    return abs(read_amount(text))
+
+
+def _read_words(text: str, *, field: str, limit: int) -> str:
+    """Return a cell's words; plain ones at once, all others through the rules for names."""
+    words = " ".join(text.split())
+    if len(words) <= limit and _PLAIN.fullmatch(words):
+        return words
+    return clean_text(words, field=field, limit=limit)
+
+
+def _read_public_amount(text: str) -> bool:
+    word = text.lower()
+    if word not in AMOUNT_WORDS | NO_WORDS:
+        raise ValueError(_("“%(text)s”看不出公不公开金额，请写“公开”或“不公开”。") % {"text": text[:20]})
+    return word in AMOUNT_WORDS
+
+
+def _read_status(text: str) -> None:
+    if text not in PAID_WORDS:
+        raise ValueError(_("订单状态是“%(text)s”，不是已经付款的捐款。") % {"text": text[:20]})
