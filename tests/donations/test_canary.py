@@ -1,0 +1,279 @@
+"""Canaries: donors whose names and numbers stand nowhere else, sent in by every way, then looked for in every page that
+anyone but finance can reach, every export, message, log, audit row and task."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import NoReverseMatch
+
+from apps.core import clock, jobs
+from apps.core.models import AuditEvent, OutboxMessage
+from apps.donations import services
+from apps.donations.models import Donation
+from apps.donations.services import BatchLine, OfflineGift, record_offline
+from apps.finance import services as finance
+from apps.finance.models import ExportRun, PlatformFile
+from apps.ledger.models import Entry
+from tests.cast import Cast
+from tests.donations.conftest import file_campaign
+from tests.donations.test_batches import declare
+from tests.donations.test_goods import receive
+from tests.routes import SIGNED_IN
+from tests.test_routes import Route, routes, row_of
+
+pytestmark = pytest.mark.django_db
+# The rooms whose pages show gifts: each of their routes with arguments is opened for the gifts made here.
+GIVING = ("disclosure:", "donations:", "finance:", "desk:")
+NOT_OURS = ("admin:", "account_", "mfa_")
+# Those who may see a donor: finance for its host, and the donor by the key in the address of their own pages.
+WHO = (None, "admin", "auditor", "coordinator")
+ALL = (None, *sorted(SIGNED_IN - {"finance"}))
+OWN = ("donations:own", "donations:my_year", "donations:plan", "donations:purpose")
+# Nothing of a donor is in them: rules, motions and what else has rooms of its own.
+OF_OTHER_ROOMS = (
+    "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",
+    "disclosure:report", "disclosure:rules", "disclosure:seed", "disclosure:succession", "desk:open_notice",
+    "donations:withdraw", "donations:retry", "finance:publish_surplus", "finance:line", "finance:preview",
+)  # fmt: skip
+SURNAMES = {"real": "欧阳", "masked": "司马", "anonymous": "诸葛"}
+ID_NUMBER = "110101199003079972"
+
+
+class Canary:
+    """A donor of one way and one choice; nobody else has this name, phone or address."""
+
+    def __init__(self, way: str, choice: str, number: int) -> None:
+        self.choice, self.name = choice, f"{SURNAMES[choice]}䶮{'甲乙丙丁戊'[number]}"
+        self.contact = (
+            f"1390000{number}{len(choice):03d}" if number % 2 else f"canary{number}-{choice}@example.org"
+        )
+        self.is_named = choice == "real"
+        self.consents = frozenset({"publish_name"} if self.is_named else set())
+        self.key = f"{way}-{choice}"
+
+
+class World:
+    """Gifts of every way and choice, and what can be reached of them."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.campaign = cast, file_campaign(cast)
+        by = {"by": cast.finance}
+        self.canaries: list[Canary] = []
+        self.offline = [self._offline(canary) for canary in self._of("offline", 0)]
+        self.batch = services.book_batch(
+            declare(cast, count=3, total=3_00),
+            [
+                BatchLine(n, 1_00, one.name, one.contact, one.choice, publish_name=one.is_named)
+                for n, one in enumerate(self._of("batch", 1), start=2)
+            ],
+            **by,
+        )
+        self.goods = [
+            receive(
+                cast, donor_name=one.name, contact=one.contact, name_choice=one.choice, consents=one.consents
+            )
+            for one in self._of("goods", 2)
+        ]
+        self.file = self._platform_file([one for one in self._of("platform", 3) if one.choice != "masked"])
+        self.certificate = services.make_certificate(
+            self.offline[1], prints_full_name=True, shows_amount=True, by=None
+        )
+        self.receipt = services.request_receipt(self.offline[1], name="申屠䶮票", by=None)
+        self.box = services.place_box(cast.fund, place="社区服务站", **by)
+
+    def _of(self, way: str, number: int) -> list[Canary]:
+        made = [Canary(way, choice, number) for choice in SURNAMES]
+        self.canaries += made
+        return made
+
+    def _offline(self, one: Canary) -> Donation:
+        gift = OfflineGift(
+            self.cast.fund, 8_800, "cash", clock.today(), one.key, name=one.name, contact=one.contact,
+            name_choice=one.choice, consents=one.consents,
+        )  # fmt: skip
+        return record_offline(gift, by=self.cast.finance)
+
+    def _platform_file(self, canaries: list[Canary]) -> PlatformFile:
+        """Two good rows and a broken one; the platform adds phone and ID number, which nobody asked for."""
+        day = clock.today() - timedelta(days=1)
+        rows = "".join(
+            f"P{n},{day},{amount},F-BBT,{one.name},{'公开' if one.is_named else ''},{one.contact},{ID_NUMBER}\n"
+            for n, (one, amount) in enumerate([*[(one, "5") for one in canaries], (canaries[1], "x")])
+        )
+        body = "订单号,支付时间,捐款金额,基金,捐赠人,是否公开,手机,身份证号\n" + rows
+        file = finance.keep_platform_file(
+            self.cast.host,
+            platform="tencent",
+            chunks=[body.encode()],
+            filename="订单.csv",
+            by=self.cast.finance,
+        )
+        finance.confirm_platform_file(file, by=self.cast.finance)
+        finance.book_platform_file(file.code)
+        file.refresh_from_db()
+        assert (file.new, file.refused) == (2, 1)
+        return file
+
+    @property
+    def hidden(self) -> list[str]:
+        """What must stand nowhere: every contact, and the names without a consent."""
+        names = [one.name for one in self.canaries if not one.is_named]
+        return [*names, *(one.contact for one in self.canaries), "申屠䶮票", ID_NUMBER]
+
+    def arguments(self, name: str) -> list[dict[str, Any]] | None:
+        """Return with which arguments to open a route whose row in the routes' table has none; None if not known."""
+        gifts = [{"code": gift.code} for gift in Donation.objects.all()]
+        host = {"host": self.cast.host.code}
+        fund, campaign = {"code": self.cast.fund.code}, {"code": self.campaign.code}
+        table: dict[str, list[dict[str, Any]]] = {
+            "disclosure:campaign": [campaign],
+            "disclosure:campaign_gifts": [campaign],
+            "disclosure:entry": [
+                fund | {"entry_id": entry} for entry in Entry.objects.values_list("pk", flat=True)
+            ],
+            "disclosure:roll": [fund],
+            "disclosure:goods": [fund],
+            "disclosure:committee": [fund],
+            "disclosure:fund_reports": [fund],
+            "donations:done": gifts,
+            "donations:transfer": gifts,
+            "donations:name": gifts,
+            "donations:gift": gifts,
+            "donations:correct": gifts,
+            "desk:gift": gifts,
+            "donations:poster_file": [fund | {"size": "a4", "kind": "png"}],
+            "donations:certificate": [{"code": self.certificate.code}, {"code": self.certificate.number}],
+            "donations:count_box": [{"code": self.box.code}],
+            "donations:sign_count": [{"code": self.box.code}],
+            "donations:goods_gift": [{"code": gift.code} for gift in self.goods],
+            "donations:take_out": [
+                {"code": gift.code, "way": way}
+                for gift in self.goods
+                for way in ("issue", "sell", "write-off")
+            ],
+            "finance:batch": [host | {"code": self.batch.code}],
+            "finance:receipt": [host | {"code": self.receipt.code}],
+            "finance:platform_file": [host | {"code": self.file.code}],
+            "finance:platform_errors": [host | {"code": self.file.code}],
+            "finance:platform_template": [host | {"platform": "tencent"}],
+        }
+        for page in ("lines", "statements", "upload", "platforms", "batches", "exports"):
+            table[f"finance:{page}"] = [host]
+        for page in ("campaign", "campaign_papers", "campaign_reports"):
+            table[f"donations:{page}"] = [campaign]
+        table["donations:campaign_paper"] = []
+        return table.get(name)
+
+    def addresses(self, route: Route) -> Iterator[str]:
+        """Yield the addresses to look at; a route that shows gifts must be known here."""
+        row = row_of(route.name)
+        if not route.kinds or (row is not None and row.args is not None):
+            chosen = [dict(row.args or {})] if row is not None else []
+        else:
+            known = self.arguments(route.name)
+            needless = not route.name.startswith(GIVING) or route.name.startswith((*OWN, *OF_OTHER_ROOMS))
+            assert known is not None or needless or _takes_posts(route), (
+                f"say in tests/donations/test_canary.py with which arguments {route.name} shows a gift"
+            )
+            chosen = known or []
+        for arguments in chosen:
+            with contextlib.suppress(NoReverseMatch):
+                yield route.address(arguments)
+
+
+def _takes_posts(route: Route) -> bool:
+    row = row_of(route.name)
+    return row is not None and row.get == 405
+
+
+@pytest.fixture
+def world(cast: Cast) -> World:
+    return World(cast)
+
+
+def test_canaries_show_only_where_their_consent_lets_them(world: World, full: bool) -> None:
+    """The full run tries every role at every address; else a role whom the first address of a route shuts out is
+    not tried at the others."""
+    opened, found = set(), []
+    pages = [route for route in routes() if not route.name.startswith(NOT_OURS)]
+    looked_at = {route.name: list(world.addresses(route)) for route in pages}
+    for who in ALL if full else WHO:
+        client = Client(raise_request_exception=False)
+        if who is not None:
+            client.force_login(getattr(world.cast, who))
+        for name, addresses in looked_at.items():
+            for address in addresses:
+                answer = client.get(address)
+                text = b"".join(answer).decode(errors="ignore")
+                found += [f"{who} {address}: {word}" for word in world.hidden if word in text]
+                if answer.status_code == 200:
+                    opened.add(name)
+                elif not full:
+                    break
+    assert not found, "\n".join(found)
+    missed = {
+        "donations:gift",
+        "donations:goods_gift",
+        "finance:batch",
+        "disclosure:roll",
+        "desk:audit",
+    } - opened
+    assert not missed, f"nobody but finance opened {missed}"
+
+
+@pytest.mark.parametrize("kind", ExportRun.Kind.values)
+def test_an_export_for_others_than_finance_holds_no_canary(world: World, kind: str) -> None:
+    words = {"kind": kind, "format": "csv", "first_day": "2026-01-01", "last_day": "2026-12-31"}
+    for who in ("auditor", "admin"):
+        client = Client()
+        client.force_login(getattr(world.cast, who))
+        answer = client.post(f"/finance/{world.cast.host.code}/export/", words)
+        assert answer.status_code == 200
+        text = b"".join(answer).decode(errors="ignore")
+        assert [word for word in world.hidden if word in text] == []
+
+
+def test_trail_messages_logs_and_tasks_hold_no_canary(
+    cast: Cast, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kicked: list[Any] = []
+    monkeypatch.setattr(jobs, "kick", lambda *words, **named: kicked.append((words, named)))
+    with caplog.at_level("DEBUG"):
+        world = World(cast)
+    # Not even a name that may be published belongs here.
+    words = [*world.hidden, *(one.name for one in world.canaries)]
+    trail = str(list(AuditEvent.objects.values_list("facts", "subject_code")))
+    for place, text in {"trail": trail, "logs": _ours(caplog), "tasks": str(kicked)}.items():
+        assert [word for word in words if word in text] == [], place
+    # A letter speaks of its addressee and of nobody else.
+    letters = list(OutboxMessage.objects.all())
+    assert letters
+    for letter in letters:
+        others = {
+            word
+            for one in world.canaries
+            if one.contact != letter.address
+            for word in (one.name, one.contact)
+        }
+        assert not [
+            word for word in others if word in letter.subject + letter.body + letter.path + letter.key
+        ]
+
+
+def _ours(caplog: pytest.LogCaptureFixture) -> str:
+    """What the program wrote, without the database's statements, which are written in debugging only."""
+    return "\n".join(row.getMessage() for row in caplog.records if not row.name.startswith("django.db"))
+
+
+def test_those_who_let_their_name_show_are_named(world: World) -> None:
+    fund = world.cast.fund.code
+    page = "".join(Client().get(f"/f/{fund}/{part}/").content.decode() for part in ("roll", "goods"))
+    assert [one.name for one in world.canaries if one.is_named and one.name not in page] == []
+    client = Client()
+    client.force_login(world.cast.finance)
+    gift = world.offline[2]
+    assert gift.donor.name in client.get(f"/gifts/{gift.code}/").content.decode()
