@@ -231,6 +231,7 @@ def _closing(one: Decision) -> Proposal:
     return proposals.closing(
         one.fund,
         reason="有委员提议并入街镇基金，省一套账。",
+        receiver=one.fund.host.funds.filter(state="open").exclude(pk=one.fund.pk).order_by("pk").last(),
         surplus="并入古南街道范围内用途相同的社区慈善基金。",
     )
 

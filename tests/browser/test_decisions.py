@@ -64,6 +64,7 @@ def election(page: Page, cast: Cast) -> None:
 
 def closing(page: Page, cast: Cast) -> None:
     page.locator("textarea[name=reason]").fill("并入街镇基金")
+    page.locator("select[name=receiver]").select_option(cast.other_fund.code)
     page.locator("textarea[name=surplus]").fill("用于相同用途的社区基金")
 
 

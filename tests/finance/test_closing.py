@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from apps.core import clock
 from apps.core.verdicts import Refused
@@ -94,7 +95,7 @@ def test_what_a_closing_needs(cast: Cast, changes: dict[str, Any], field: str | 
     assert not Succession.objects.exists()
 
 
-def closing_motion(cast: Cast, **facts: str) -> Motion:
+def closing_motion(cast: Cast, **facts: Any) -> Motion:
     """Let the committee decide to close its fund."""
     h.seat_everyone(cast)
     with clock.set_to(h.NOON):
@@ -115,6 +116,31 @@ def closing_motion(cast: Cast, **facts: str) -> Motion:
     motion.refresh_from_db()
     assert motion.state == "in_force"
     return motion
+
+
+def test_the_host_follows_the_motion_and_sees_what_is_for_something_else(cast: Cast, client: Client) -> None:
+    gift(cast, cast.fund, 12_34, "1")
+    Fund.objects.filter(pk=cast.other_fund.pk).update(purpose="儿童关爱")
+    cast.other_fund.refresh_from_db()
+    with clock.set_to(h.NOON), pytest.raises(Refused, match="由哪支基金接收"):
+        governance.proposals.closing(cast.fund, reason="搬迁", surplus="给邻居")
+    with clock.set_to(h.NOON):
+        proposal = governance.proposals.closing(
+            cast.fund, reason="搬迁", surplus="都是老人", receiver=cast.other_fund
+        )
+    motion = closing_motion(cast, **proposal.subject)
+    assert [one["differs"] for one in motion.facts["left"]] == [True]
+    client.force_login(cast.admin)
+    page = client.get(f"/funds/fund/{cast.fund.code}/close/").content.decode()
+    assert "写得不一样" in page and f'value="{cast.other_fund.code}" selected' in page
+    assert "写得不一样" in client.get(f"/m/{motion.code}/").content.decode()
+    with pytest.raises(Refused, match="决议写明由") as refusal:
+        close(cast, receiver=cast.general, motion_code=motion.code)
+    assert refusal.value.field == "receiver"
+    funds.suspend_fund(cast.other_fund, reason="查", by=None)
+    assert services.close_fund_decided(motion.code) is None
+    close(cast, receiver=cast.general, motion_code=motion.code)
+    assert_books_clean()
 
 
 def test_a_motion_in_force_closes_the_fund_once(cast: Cast) -> None:

@@ -72,6 +72,8 @@ def test_each_kind_is_tabled_edited_voted_and_shown(house: Cast, kind: str) -> N
     with clock.set_to(NOON):
         words(secretary, address)
         given = dict(GIVEN[kind])
+        if kind == "closing":
+            given["receiver"] = house.other_fund.code
         if kind == "election":
             given["replaces_1"] = str(Seat.objects.get(user=house.members[0]).pk)
         sent = secretary.post(address, given)
@@ -109,6 +111,8 @@ def test_each_kind_is_tabled_edited_voted_and_shown(house: Cast, kind: str) -> N
         ("election", {"user_1": ""}, "至少一位候选人"),
         ("election", {"until_day": "2025-01-01"}, "任期的结束不能早于开始"),
         ("closing", {"surplus": ""}, "这一项要填"),
+        ("closing", {}, "账上还有钱，请选由哪支基金接收"),
+        ("closing", {"receiver": "F-none"}, "请选本会运行中的基金"),
     ],
 )
 def test_what_cannot_be_tabled_comes_back_with_a_sentence(

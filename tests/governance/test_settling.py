@@ -332,7 +332,9 @@ def test_closing_a_fund_goes_to_the_district(house: Cast) -> None:
     with clock.set_to(NOON):
         with pytest.raises(Refused, match="剩下的钱"):
             proposals.closing(house.fund, reason="居民搬迁", surplus=" ")
-        proposal = proposals.closing(house.fund, reason="居民搬迁", surplus="转给相邻社区的养老项目")
+        proposal = proposals.closing(
+            house.fund, reason="居民搬迁", surplus="转给相邻社区的养老项目", receiver=house.other_fund
+        )
     motion = adopt(house, proposal)
     assert (motion.state, motion.is_major) == ("carried", True)
     with clock.set_to(DEADLINE), pytest.raises(Refused, match="已经提交过"):

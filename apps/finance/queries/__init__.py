@@ -3,6 +3,7 @@
 from apps.finance.queries.life import (
     Sleeper,
     closings_to_carry_out,
+    decided_receiver,
     last_activity,
     obstacles,
     sleepers,
@@ -45,6 +46,7 @@ __all__ = [
     "campaigns_on",
     "closings_to_carry_out",
     "columns_of",
+    "decided_receiver",
     "equation",
     "hosts_of",
     "imported",

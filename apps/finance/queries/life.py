@@ -45,6 +45,13 @@ def closings_to_carry_out() -> QuerySet[Motion]:
     )
 
 
+def decided_receiver(motion_code: str, fund: Fund) -> Fund | None:
+    """Return the fund that a committee's closing names to receive what is left; None where it names none."""
+    motion = Motion.objects.filter(code=motion_code, kind=Motion.Kind.CLOSING, committee__fund=fund).first()
+    code = str(motion.facts.get("receiver", "")) if motion else ""
+    return Fund.objects.filter(code=code, host=fund.host).first() if code else None
+
+
 def obstacles(fund: Fund, *, closing: bool, but: str = "") -> list[str]:
     """Return, as sentences, why a fund cannot end now; `but` is the code of the motion that asks for it.
 

@@ -1,6 +1,6 @@
 """Merging, splitting and closing a fund, waking one that sleeps, and publishing what became of a surplus."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +16,7 @@ from apps.finance.forms import CleanupForm, CloseForm, MergeForm, PublishForm, S
 from apps.finance.models import Cleanup
 from apps.finance.views.hosts import person
 from apps.funds.models import Fund, Succession
-from apps.funds.queries import available, end_of, in_scope, promised
+from apps.funds.queries import Left, available, end_of, in_scope, promised, what_is_left
 from apps.governance.queries import seat_of
 from apps.grants.models import Grant
 from apps.grants.states import LIVE
@@ -62,8 +62,13 @@ def close_fund(request: HttpRequest, code: str) -> HttpResponse:
     """Close a fund and give on what is left."""
     fund = _fund(request, code)
     motion = queries.closings_to_carry_out().filter(committee__fund=fund).first()
+    receiver = queries.decided_receiver(motion.code, fund) if motion else None
     decided = (
-        {"reason": motion.facts.get("surplus", ""), "document": _("管委会决议 %s") % motion.number}
+        {
+            "receiver": receiver,
+            "reason": motion.facts.get("surplus", ""),
+            "document": _("管委会决议 %s") % motion.number,
+        }
         if motion
         else {}
     )
@@ -76,7 +81,9 @@ def close_fund(request: HttpRequest, code: str) -> HttpResponse:
         )
 
     words = _("先付清、结清、收回；剩余的钱给目的相同或相近的基金，限定用途不变；页面和账本都留着。")
-    return _ended(request, fund, form, run, _("终止基金"), words, _("终止"), closing=True)
+    chosen = form.cleaned_data.get("receiver") if form.is_bound and form.is_valid() else receiver
+    flagged = [one for one in what_is_left(fund, chosen) if one.differs] if chosen else []
+    return _ended(request, fund, form, run, _("终止基金"), words, _("终止"), closing=True, flagged=flagged)
 
 
 @login_required
@@ -139,6 +146,7 @@ def _ended(
     button: str,
     *,
     closing: bool = False,
+    flagged: Sequence[Left] = (),
 ) -> HttpResponse:
     """Answer with the page of one of the three ways to end a fund, or end it and show the proof."""
     verdict = permissions.may_reorganise(person(request), fund.host)
@@ -155,6 +163,7 @@ def _ended(
         "button": button,
         "verdict": verdict,
         "ended": end_of(fund),
+        "flagged": flagged,
         "obstacles": queries.obstacles(fund, closing=closing) if fund.state != Fund.State.CLOSED else [],
         "books": [
             (words_of, free.get(key, 0) + held.get(key, 0), held.get(key, 0))

@@ -58,6 +58,7 @@ from apps.funds.queries.rulebooks import (
     upper_rules,
     versions,
 )
+from apps.funds.queries.surplus import Left, agreed_surplus, what_is_left
 from apps.funds.queries.totals import (
     FundTotals,
     Total,
@@ -79,7 +80,9 @@ __all__ = [
     "FundTotals",
     "Heir",
     "HistoryStep",
+    "Left",
     "Total",
+    "agreed_surplus",
     "applications_visible_to",
     "approval_of",
     "approvals_visible_to",
@@ -135,6 +138,7 @@ __all__ = [
     "under",
     "upper_rules",
     "versions",
+    "what_is_left",
     "with_turn",
     "written_in",
 ]

@@ -210,11 +210,20 @@ def _nominated(motion: Motion) -> dict[str, Any]:
 
 
 class ClosingForm(forms.Form):
-    """Why a fund is closed, and what becomes of what is left."""
+    """Why a fund is closed, who receives what is left, and why that is for the same."""
 
     reason = _words(gettext_lazy("为什么要关闭"), required=True)
+    receiver = forms.ModelChoiceField(
+        Fund.objects.none(),
+        label=gettext_lazy("剩下的钱由哪支基金接收"),
+        help_text=gettext_lazy("限定用途的钱过去以后用途不变。账上没有钱可以不选。"),
+        empty_label=gettext_lazy("不选"),
+        to_field_name="code",
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("请选本会运行中的基金。")},
+    )
     surplus = _words(
-        gettext_lazy("剩下的钱怎么办"),
+        gettext_lazy("剩下的钱怎么办，用途为什么相同或相近"),
         required=True,
         help_text=gettext_lazy("要用在相同或相近的用途上，并在三个月内公布（慈善法第五十八条）。"),
     )
@@ -222,9 +231,18 @@ class ClosingForm(forms.Form):
     def __init__(self, *args: Any, fund: Fund, motion: Motion | None = None, **kwargs: Any) -> None:
         if motion is not None:
             facts = motion.facts
-            kwargs["initial"] = {"reason": facts["text"], "surplus": facts["surplus"]}
+            kwargs["initial"] = {
+                "reason": facts["text"],
+                "surplus": facts["surplus"],
+                "receiver": facts.get("receiver", ""),
+            }
         super().__init__(*args, **kwargs)
         self.fund = fund
+        self.fields["receiver"].queryset = (  # type: ignore[attr-defined]
+            Fund.objects.filter(host=fund.host, state=Fund.State.OPEN)
+            .exclude(pk=fund.pk)
+            .order_by("division_id", "code")
+        )
 
     def proposal(self) -> Proposal:
         """Return what was written."""

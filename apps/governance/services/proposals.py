@@ -17,10 +17,11 @@ from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.funds import rules as clause_rules
 from apps.funds.models import Fund, PurposeChange, Restriction
-from apps.funds.queries import effective_rules, loosenings
+from apps.funds.queries import agreed_surplus, effective_rules, loosenings, what_is_left
 from apps.funds.services import check_purpose_change
 from apps.funds.states import Field, FundKind, FundState, RuleLevel
 from apps.governance.models import Motion, Seat
+from apps.governance.queries import source_of
 from apps.users.models import User
 
 MAJOR_KINDS = frozenset({Motion.Kind.RULE_CHANGE, Motion.Kind.PURPOSE_CHANGE, Motion.Kind.CLOSING})
@@ -217,17 +218,47 @@ def election(
     return Proposal(Motion.Kind.ELECTION, title[:TITLE_LIMIT], subject, is_major, nominations)
 
 
-def closing(fund: Fund, *, reason: str, surplus: str) -> Proposal:
-    """Return the closing of the fund, with what is to become of what is left (慈善法第五十八条)."""
+def closing(fund: Fund, *, reason: str, surplus: str, receiver: Fund | None = None) -> Proposal:
+    """Return the closing of the fund, with who receives what is left and why (慈善法第五十八条).
+
+    A fund that has money names a `receiver`. What is left is frozen as it stood, in fen, and marked where the
+    receiver's purpose is worded otherwise; `surplus` says why it is the same or similar.
+    """
     if fund.kind == FundKind.GENERAL:
         raise Refused(_("慈善会本部的基金不能关闭。"))
     if fund.state == FundState.CLOSED:
         raise Refused(_("%(fund)s已经关闭。") % {"fund": fund.name})
     words = clean_text(reason, field="reason", limit=TEXT_LIMIT, lines=True)
-    left = clean_text(surplus, field="surplus", limit=1000, lines=True)
+    why = clean_text(surplus, field="surplus", limit=1000, lines=True)
+    left = what_is_left(fund, receiver)
     if not words:
         raise Refused(_("请写为什么要关闭。"), "reason")
-    if not left:
+    if not why:
         raise Refused(_("请写剩下的钱怎么办：要用在相同或相近的用途上（慈善法第五十八条）。"), "surplus")
-    subject = {"text": words, "surplus": left}
+    if left and receiver is None:
+        raise Refused(_("账上还有钱，请选由哪支基金接收。"), "receiver")
+    if receiver is not None and (
+        receiver.pk == fund.pk or receiver.host_id != fund.host_id or receiver.state != FundState.OPEN
+    ):
+        raise Refused(_("接收的要是同一家慈善会运行中的另一支基金。"), "receiver")
+    rule = effective_rules(fund)["surplus_rule"]
+    subject = {
+        "text": words,
+        "surplus": why,
+        "receiver": receiver.code if receiver else "",
+        "receiver_name": receiver.name if receiver else "",
+        "receiver_purpose": receiver.purpose if receiver else "",
+        "left": [
+            {
+                "restriction": one.restriction,
+                "purpose": one.purpose,
+                "amount": one.amount,
+                "differs": one.differs,
+            }
+            for one in left
+        ],
+        "rule": rule.words,
+        "rule_source": source_of(rule),
+        "agreed": agreed_surplus(fund),
+    }
     return Proposal(Motion.Kind.CLOSING, _("关闭%(fund)s") % {"fund": fund.name}, subject, is_major=True)

@@ -71,6 +71,9 @@ def _check(fund: Fund, heir: Fund, is_chosen: bool, *, document: str, reason: st
         raise Refused(_("剩余的钱不能留给自己。"), "receiver")
     if heir.host_id != fund.host_id or heir.state != Fund.State.OPEN:
         raise Refused(_("接收的要是同一家慈善会运行中的基金。"), "receiver")
+    decided = queries.decided_receiver(motion_code, fund)
+    if decided is not None and decided.state == Fund.State.OPEN and decided != heir:
+        raise Refused(_("决议写明由%(fund)s接收。") % {"fund": decided.name}, "receiver")
     if not document:
         raise Refused(_("请填写依据，比如决议或决定的编号。"), "document")
     left = bool(books.standing(fund.code, host=fund.host.code))
@@ -86,14 +89,14 @@ def _check(fund: Fund, heir: Fund, is_chosen: bool, *, document: str, reason: st
 def close_fund_decided(motion_code: str) -> Succession | None:
     """Carry out a motion in force that closes a fund; None when it has to wait, or is for the host to complete.
 
-    The motion's subject may name the `receiver` of the surplus by code, and `reason`. Safe to repeat.
+    Who receives the surplus, and why, is what the motion says. Safe to repeat.
     """
     motion = Motion.objects.select_related("committee__fund__host").get(code=motion_code)
     if motion.kind != Motion.Kind.CLOSING or motion.state != IN_FORCE:
         return None
     fund = motion.committee.fund
     facts = motion.facts
-    receiver = Fund.objects.filter(code=str(facts.get("receiver", "")), host=fund.host).first()
+    receiver = queries.decided_receiver(motion.code, fund)
     try:
         return close_fund(
             fund,

@@ -133,7 +133,6 @@ OPENNESS = (
         ),
         label=_("剩余的钱怎样处理"),
         source=_("慈善法第五十八条"),
-        by_people=True,
     ),
 )
 
