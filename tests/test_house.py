@@ -40,6 +40,7 @@ UNTRANSLATED = {
     "finance/services/receipts.py": "titles of the sheet for the finance department's system",
     "finance/rules/statements.py": "words in the files of banks",
     "finance/rules/values.py": "words in the files of banks",
+    "funds/rules/purposes.py": "words of purposes, which are compared and not shown",
     "funds/services/opening.py": "words that no fund's name may hold",
     "grants/resources.py": "titles that bookkeeping programs look for",
     "seeding/rules.py": "endings of authorities' names",

@@ -241,3 +241,33 @@ def test_a_communitys_rules_go_before_its_committee(house: Cast, page: Callable[
         services.carry_out(Motion.objects.get(pk=motion.pk))
         rule = funds.effective_rules(house.fund)["notice_days"]
     assert (rule.value, rule.level, rule.article) == (20, 4, "第二条")
+
+
+def test_a_motion_on_rules_shows_first_what_it_would_do(house: Cast) -> None:
+    decided(house, "yyyyn--")
+    opened = open_motion(house, subject_code="open")
+    client = Client()
+    client.force_login(house.secretary)
+    address = reverse("governance:table_kind", args=[house.fund.code, "rule_change"])
+    sent = {
+        "title": "办法",
+        "effective_from": DAY.isoformat(),
+        "reason": "到会要多",
+        "quorum_bp": "90",
+        "preview": "1",
+    }
+    with clock.set_to(NOON):
+        assert "先看会改变什么" in client.get(address).content.decode()
+        answer = client.post(address, sent)
+        page = answer.content.decode()
+        assert answer.status_code == 200
+        assert opened.number in page and "1 个结果会不同" in page
+        assert not Motion.objects.filter(kind="rule_change").exists()
+        looser = client.post(address, sent | {"notice_days": "3"})
+        assert looser.status_code == 422 and "只能更严" in looser.content.decode()
+        assert client.post(address, {key: sent[key] for key in sent if key != "preview"}).status_code == 302
+        motion = Motion.objects.get(kind="rule_change")
+        again = client.post(reverse("governance:edit", args=[motion.code]), sent | {"quorum_bp": "80"})
+        assert again.status_code == 200 and "会改变什么" in again.content.decode()
+    motion.refresh_from_db()
+    assert motion.facts["clauses"][0]["value"] == [9, 10]

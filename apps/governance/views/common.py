@@ -3,9 +3,12 @@
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from apps.funds.forms import RulebookForm
 from apps.funds.models import Fund
+from apps.funds.queries import drafted
 from apps.governance import permissions, queries, services
 from apps.governance.models import Committee, Motion
+from apps.governance.queries.what_if import WhatIf, what_if
 from apps.users.models import User
 
 
@@ -41,3 +44,16 @@ def signed_in(request: HttpRequest) -> User:
 def committee_or_404(request: HttpRequest, code: str) -> Committee:
     """Return the committee of a fund of which this person may read."""
     return get_object_or_404(Committee.objects.select_related("fund__host"), fund=fund_or_404(request, code))
+
+
+def what_if_of(form: RulebookForm) -> WhatIf:
+    """Return what the rules written in a valid form would do."""
+    return what_if(
+        drafted(
+            form.host,
+            level=form.level,
+            division=form.division.code,
+            on=form.cleaned_data["effective_from"],
+            clauses=form.clauses,
+        )
+    )

@@ -21,8 +21,8 @@ from apps.funds.states import FundKind, RuleLevel
 from apps.governance import permissions, services
 from apps.governance.forms.rules import DraftRulesForm
 from apps.governance.models import Motion
-from apps.governance.queries.what_if import WhatIf, what_if
 from apps.governance.services import proposals
+from apps.governance.views.common import what_if_of
 from apps.users.models import User
 
 
@@ -57,7 +57,7 @@ def draft(request: HttpRequest, host: str, level: int, division: str) -> HttpRes
         if fund and "table" in request.POST and done(form, lambda: tabled.append(_table(form, fund, user))):
             messages.success(request, _("已经写成议案草稿，可以安排表决了。"))
             return redirect("governance:motion", code=tabled[0].code)
-        status, would = (200, _what_if(form)) if form.is_valid() else (INVALID, None)
+        status, would = (200, what_if_of(form)) if form.is_valid() else (INVALID, None)
     page = {
         "form": form,
         "host": found,
@@ -101,18 +101,6 @@ def _adopt(form: RulebookForm, user: User) -> None:
         clauses=form.clauses,
         by=user,
         **{name: form.cleaned_data[name] for name in RulebookForm.FACTS},
-    )
-
-
-def _what_if(form: RulebookForm) -> WhatIf:
-    return what_if(
-        funds.drafted(
-            form.host,
-            level=form.level,
-            division=form.division.code,
-            on=form.cleaned_data["effective_from"],
-            clauses=form.clauses,
-        )
     )
 
 

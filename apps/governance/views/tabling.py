@@ -13,9 +13,10 @@ from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.states import FundKind
 from apps.governance import permissions, services
-from apps.governance.forms.proposals import FORMS
+from apps.governance.forms.proposals import FORMS, RuleForm
 from apps.governance.models import Motion
-from apps.governance.views.common import fund_or_404, motion_or_404, signed_in
+from apps.governance.queries.what_if import WhatIf
+from apps.governance.views.common import fund_or_404, motion_or_404, signed_in, what_if_of
 
 
 def _kinds(fund: Fund) -> list[Motion.Kind]:
@@ -24,6 +25,17 @@ def _kinds(fund: Fund) -> list[Motion.Kind]:
     if fund.kind == FundKind.GENERAL:
         found = [kind for kind in found if kind not in {Motion.Kind.RULE_CHANGE, Motion.Kind.CLOSING}]
     return found
+
+
+def _only_tries(request: HttpRequest) -> bool:
+    return request.method == "POST" and "preview" in request.POST
+
+
+def _tried(request: HttpRequest, form: Any) -> WhatIf | None:
+    """What a change of rules would do, where that was asked for and the change could be put before the committee."""
+    if not _only_tries(request) or not isinstance(form, RuleForm):
+        return None
+    return what_if_of(form) if done(form, form.proposal) else None
 
 
 @login_required
@@ -41,7 +53,8 @@ def table(request: HttpRequest, code: str, kind: str = Motion.Kind.TEXT) -> Http
         follows = Motion.objects.filter(code=request.POST.get("follows", "")[:20]).first()
         tabled.append(services.table_proposal(fund, form.proposal(), follows=follows, by=user))
 
-    if request.method == "POST" and done(form, write):
+    would = _tried(request, form)
+    if request.method == "POST" and not _only_tries(request) and done(form, write):
         messages.success(request, _("已经存为草稿。"))
         return redirect("governance:motion", code=tabled[0].code)
     sent_back = Motion.objects.filter(committee__fund=fund, kind=kind, state=Motion.State.RETURNED)
@@ -50,6 +63,7 @@ def table(request: HttpRequest, code: str, kind: str = Motion.Kind.TEXT) -> Http
         "form": form,
         "kind": Motion.Kind(kind),
         "kinds": _kinds(fund),
+        "would": would,
         "sent_back": sent_back.order_by("-settled_at")[:5],
         "verdict": verdict,
         "workbench": _("管委会工作台"),
@@ -66,9 +80,15 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     fund = found.committee.fund
     form = FORMS[found.kind](request.POST or None, fund=fund, motion=found)
-    if request.method == "POST" and done(form, lambda: services.revise(found, form.proposal(), by=user)):
+    would = _tried(request, form)
+    if (
+        request.method == "POST"
+        and not _only_tries(request)
+        and done(form, lambda: services.revise(found, form.proposal(), by=user))
+    ):
         return redirect("governance:motion", code=found.code)
     page = {
+        "would": would,
         "fund": fund,
         "motion": found,
         "form": form,
