@@ -27,9 +27,9 @@ from apps.funds.states import FundKind, RuleLevel
 
 YUAN = 100
 # Days ago.
-GIVEN, CLOSED, PUBLISHED, MERGED, REMINDED, NEW_RULES = 420, 96, 30, 130, 25, 118
+GIVEN, CLOSED, PUBLISHED, MERGED, REMINDED, NEW_RULES = 290, 96, 30, 130, 25, 118
 TOLD = (
-    "旱情结束，镇里和慈善会商定终止。一年多里收到两笔捐赠，没有发生支出。"
+    "旱情结束，镇里和慈善会商定终止。基金收到两笔捐赠，没有发生支出。"
     "剩余 9,200 元转给目的相近的石角社区慈善基金，用于应急救助。"
 )
 # Place among the villages of 古南街道, days ago, and how far it has come.

@@ -155,6 +155,7 @@ class GivingTogether:
                 fund,
                 name,
                 "公开" if is_public else "匿名",
+                "公开" if is_public else "不公开",
                 message,
                 "支付成功",
             )

@@ -90,9 +90,7 @@ class Goods:
             (FIRST_ROUND, 120, 60, Beneficiaries.HARDSHIP),
             (SECOND_ROUND, 46, 46, Beneficiaries.ELDERLY),
         ):
-            hand_out = partial(
-                self._hand_out, gift, quantity, people, to.value, f"签收单 {self.ago(days):%m%d} 号"
-            )
+            hand_out = partial(self._hand_out, gift, quantity, people, to.value, f"{self.ago(days):%Y-%m%d}")
             self.timeline.at(self.ago(days), hand_out)
 
     def _hand_out(self, gift: InKindGift, quantity: int, people: int, to: str, receipt: str) -> None:
@@ -121,7 +119,7 @@ class Goods:
             consents=frozenset(),
             expires_on=self.today - timedelta(days=HAMPERS - 20),
         )
-        self._hand_out(gift, 40, 40, Beneficiaries.ELDERLY.value, f"签收单 {self.ago(HAMPERS):%m%d} 号")
+        self._hand_out(gift, 40, 40, Beneficiaries.ELDERLY.value, f"{self.ago(HAMPERS):%Y-%m%d}")
         sell = partial(
             sell_goods,
             gift,
