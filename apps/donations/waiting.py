@@ -1,21 +1,63 @@
 """What gifts leave for a person to do."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.donations import queries
+from apps.donations.duties import DutyKind
+from apps.donations.models import Campaign
 from apps.donations.queries import PledgeStanding
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
 
 MOST = 20
+SOON = timedelta(days=7)
+DUTY_WORDS = {
+    DutyKind.FILING: gettext_lazy("补办备案：%(name)s"),
+    DutyKind.CHANGE: gettext_lazy("变更备案：%(name)s"),
+    DutyKind.EMERGENCY: gettext_lazy("公布应急募捐收支：%(name)s"),
+    DutyKind.PROGRESS: gettext_lazy("公布募捐情况：%(name)s"),
+    DutyKind.CLOSING: gettext_lazy("公布募捐结束后的情况：%(name)s"),
+}
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Return the large refunds that wait for a second person of finance."""
+    """Return what finance is to look at again or after, and what the host's fundraising plans owe."""
+    return _of_finance(user) + _duties(user)
+
+
+def _duties(user: User) -> list[Waiting]:
+    """Return what plans owe by law, late or within a week, to the administrator who runs them."""
+    today = clock.today()
+    plans = list(
+        Campaign.objects.filter(
+            host__code__in=scope_codes(user, Role.Kind.HOST_ADMIN, Role.Scope.HOST), starts_on__lte=today
+        ).order_by("pk")
+    )
+    owed = queries.duties_of(plans, today=today)
+    return [
+        Waiting(
+            state="late" if duty.days_late(today) else "due",
+            label=_("已晚") if duty.days_late(today) else _("应办"),
+            title=str(DUTY_WORDS[duty.kind]) % {"name": plan.name},
+            url=reverse("donations:campaign", args=[plan.code]),
+            action=_("去办"),
+            # Due by the end of its day.
+            until=clock.midnight(duty.due_on + timedelta(days=1)),
+        )
+        for plan in plans
+        for duty in owed[plan.pk]
+        if duty.due_on <= today + SOON
+    ][:MOST]
+
+
+def _of_finance(user: User) -> list[Waiting]:
     hosts = Host.objects.filter(code__in=scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST))
     return (
         [

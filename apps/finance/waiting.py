@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.donations import queries as gifts
-from apps.donations.states import ReceiptState
+from apps.donations.models import GiftBatch
+from apps.donations.states import BatchState, ReceiptState
 from apps.finance import queries
 from apps.finance.models import Cleanup
 from apps.funds.models import Fund, Host, Succession
@@ -25,7 +26,8 @@ def waiting_for(user: User) -> list[Waiting]:
     found = _idle(hosts, None)
     run = funds_run_by(user).exclude(host__in=hosts)
     found += _idle(Host.objects.filter(pk__in=run.order_by().values("host_id")), run)
-    return found + _closings(hosts) + _surpluses(hosts) + _receipts(queries.hosts_of(user, Role.Kind.FINANCE))
+    keeps = queries.hosts_of(user, Role.Kind.FINANCE)
+    return found + _closings(hosts) + _surpluses(hosts) + _receipts(keeps) + _lists(keeps)
 
 
 def _idle(hosts: QuerySet[Host], funds: QuerySet[Fund] | None) -> list[Waiting]:
@@ -84,6 +86,24 @@ def _surpluses(hosts: QuerySet[Host]) -> list[Waiting]:
             )
         )
     return rows
+
+
+def _lists(hosts: QuerySet[Host]) -> list[Waiting]:
+    """Return the lists of gifts that are announced and not typed in yet."""
+    rows = GiftBatch.objects.filter(host__in=hosts, state=BatchState.DECLARED).select_related("host", "fund")
+    return [
+        Waiting(
+            state="due",
+            label=row.get_state_display(),
+            title=_("录名单：%(name)s") % {"name": row.name},
+            url=reverse("finance:batch", args=[row.host.code, row.code]),
+            action=_("去录"),
+            words=row.fund.name,
+            amount=row.expected_total,
+            since=row.declared_at,
+        )
+        for row in rows.order_by("declared_at", "pk")[:MOST]
+    ]
 
 
 def _receipts(hosts: QuerySet[Host]) -> list[Waiting]:

@@ -7,9 +7,11 @@ from django.utils.translation import ngettext
 
 from apps.core.waiting import Waiting
 from apps.funds import permissions, queries
-from apps.funds.models import Approval, ApprovalStep, Rulebook
+from apps.funds.models import Approval, ApprovalStep, FundApplication, Rulebook
 from apps.funds.queries import Flag
-from apps.users.models import User
+from apps.funds.states import ApplicationState
+from apps.users.models import Role, User
+from apps.users.queries import scope_codes
 
 MOST_OF_A_KIND = 50
 
@@ -21,7 +23,7 @@ def waiting_for(user: User) -> list[Waiting]:
         submitted_by_id=user.pk, state__in=[Approval.State.OPEN, Approval.State.RETURNED]
     ).order_by("opened_at")
     rows += [_asked(approval) for approval in queries.with_turn(asked)[:MOST_OF_A_KIND]]
-    return rows + _loosened(user)[:MOST_OF_A_KIND]
+    return rows + _agreements(user)[:MOST_OF_A_KIND] + _loosened(user)[:MOST_OF_A_KIND]
 
 
 def _step(step: ApprovalStep) -> Waiting:
@@ -52,6 +54,27 @@ def _asked(approval: Approval) -> Waiting:
         until=getattr(approval, "turn_due", None),
         mine=came_back,
     )
+
+
+def _agreements(user: User) -> list[Waiting]:
+    """Return the confirmed applications whose agreement the host is to draw, or to keep signed and open the fund."""
+    confirmed = FundApplication.objects.filter(
+        host__code__in=scope_codes(user, Role.Kind.HOST_ADMIN, Role.Scope.HOST),
+        state__in=[ApplicationState.APPROVED, ApplicationState.SIGNED],
+    )
+    return [
+        Waiting(
+            state="due",
+            label=one.get_state_display(),
+            title=_("设立%(name)s") % {"name": one.name},
+            url=reverse("funds:application", args=[one.code]),
+            action=_("去办理"),
+            words=_("写协议") if one.state == ApplicationState.APPROVED else _("等签好的协议，上传以后设立"),
+            amount=one.startup or None,
+            since=one.applied_at,
+        )
+        for one in confirmed.order_by("applied_at", "pk")
+    ]
 
 
 def _loosened(user: User) -> list[Waiting]:

@@ -20,6 +20,8 @@ from apps.funds.services import adopt_rulebook
 from apps.governance import services as governance
 from apps.users.models import User
 from tests.cast import Cast
+from tests.disclosure import rooms
+from tests.funds.test_applying import approved, ask
 from tests.grants import house as grants
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,34 @@ def test_reports_wait_for_officers_and_then_for_the_host(house: Cast) -> None:
     )
     assert any(title.startswith("起草季度报告：百步梯") for title in titles(house.chair))
     assert not any("百步梯" in title for title in titles(house.admin) if title.startswith("起草"))
+
+
+def test_what_the_host_is_to_finish_waits_on_its_desks(house: Cast) -> None:
+    rooms.campaign(house)
+    with clock.set_to(rooms.at("2026-11-25")):
+        assert titles(house.admin).count("公布募捐情况：邻里守望") == 1
+        assert "公布募捐情况：邻里守望" not in titles(house.finance)
+        declared = donations.declare_batch(
+            house.fund,
+            kind="event",
+            name="重阳坝坝宴",
+            channel="cash",
+            day=clock.today(),
+            count=1,
+            total=10_00,
+            token="a-list-of-an-event",
+            by=house.finance,
+        )
+        assert f"录名单：{declared.name}" in titles(house.finance)
+
+
+def test_an_application_waits_for_its_agreement_and_its_applicant_has_a_desk(house: Cast) -> None:
+    application = ask(house)
+    assert application.name in page(house.stranger)
+    assert f"设立{application.name}" not in titles(house.admin)
+    approved(house, application)
+    assert f"设立{application.name}" in titles(house.admin)
+    assert f"设立{application.name}" not in titles(house.finance)
 
 
 def test_what_is_due_first_stands_on_top(house: Cast) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.verdicts import Refused
+from apps.disclosure.queries.houses import house_of
 from apps.donations import duties, queries
 from apps.donations.duties import Change, DutyKind
 from apps.donations.models import Campaign, CampaignFile
@@ -195,3 +196,12 @@ def test_papers_are_for_staff_of_the_host(
     assert b"".join(client.get(address)) == PDF  # type: ignore[call-overload]
     with pytest.raises(Refused):
         keep_campaign_paper(campaign, SimpleUploadedFile("x.pdf", b"MZ"), kind="commitment", by=cast.admin)
+
+
+@pytest.mark.django_db
+def test_every_page_names_the_plan_that_is_for_all_funds(cast: Cast) -> None:
+    """The newest plan may be one fund's own; it does not stand for the others."""
+    own = save_campaign(cast.host, plan(starts_on=clock.today()), funds=[cast.fund], by=None)
+    assert house_of(cast.host).filing_number == own.filing_number
+    wide = save_campaign(cast.host, plan(filing_number=f"{HOST_USCC}A26002"), by=None)
+    assert house_of(cast.host).filing_number == wide.filing_number

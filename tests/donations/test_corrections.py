@@ -202,6 +202,11 @@ class TestAsking:
         assert link in OutboxMessage.objects.get(key=f"purpose:{asked.code}").body
         shown = client.get(link).content.decode()
         assert "新街子社区慈善基金" in shown
+        gift.donor.user_id = cast.stranger.pk
+        gift.donor.save()
+        own = Client()
+        own.force_login(cast.stranger)
+        assert link in own.get("/desk/gifts/").content.decode()
         assert "原来的项目办完了" in shown
         assert not Correction.objects.exists()
         assert client.post(link, {"answer": "maybe"}).status_code == 422

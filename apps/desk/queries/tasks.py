@@ -142,7 +142,8 @@ def _officers_work(user: User) -> list[Waiting]:
             amount=project.asked,
             since=project.submitted_at,
         )
-        for project in grants.submitted_to(user)[:MOST_OF_A_KIND]
+        # Answers to a call that has a review are chosen among when it is over (`grants.waiting`).
+        for project in grants.submitted_to(user).filter(call__review_until=None)[:MOST_OF_A_KIND]
     ]
     rows += [
         Waiting(

@@ -22,11 +22,12 @@ def person(request: HttpRequest) -> User:
 @login_required
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """My desk: how many things wait for me, due first; then what I wait for. Donors see their gifts."""
+    """My desk: how many things wait for me, due first; then what I wait for. Who has
+    none sees their gifts."""
     user = person(request)
-    if not tasks.is_staff(user):
-        return own_gifts(request)
     found = tasks.desk_of(user)
+    if not tasks.is_staff(user) and not found.mine and not found.others:
+        return own_gifts(request)
     facts = {
         "mine": found.mine,
         "bands": found.bands,

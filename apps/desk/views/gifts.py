@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.desk.queries.own_data import packed
 from apps.desk.queries.traces import told
-from apps.donations.models import Donation
-from apps.donations.queries import consents_of, gifts_of
+from apps.donations.models import Donation, GivingPlan
+from apps.donations.queries import consents_of, gifts_of, plans_of, purposes_asked
 from apps.donations.views.own import donors_only, giver
 
 PAGE = 50
@@ -34,6 +34,8 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
     booked = list(rows.filter(state=Donation.State.BOOKED).values_list("amount", "refunded"))
     facts = {
         "gifts": [(gift, reverse("donations:done", args=[gift.code])) for gift in shown[:PAGE]],
+        "asked": purposes_asked(giver(request)),
+        "plans": [plan for plan in plans_of(giver(request)) if plan.state != GivingPlan.State.STOPPED],
         "count": len(booked),
         "total": sum(amount - refunded for amount, refunded in booked),
         "older": f"?page={page + 1}" if len(shown) > PAGE else "",

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
+from django.db.models.lookups import IsNull
+
 from apps.core import clock
 from apps.core.compiled import Compiled, Param
 from apps.donations.models import Campaign
@@ -10,7 +13,8 @@ from apps.funds.models import Host
 _filing_numbers = Compiled(
     lambda: (
         Campaign.objects.filter(host=Param("host"), starts_on__lte=Param("day"), ends_on__gte=Param("day"))
-        .order_by("-starts_on", "pk")
+        # What stands on every page is the plan that is for all of the host's funds, if there is one.
+        .order_by(IsNull(F("funds"), True).desc(), "-starts_on", "pk")
         .values_list("filing_number", flat=True)[:1]
     )
 )

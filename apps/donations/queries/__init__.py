@@ -61,6 +61,7 @@ from apps.donations.queries.own import (
     issued_receipts_of,
     of_giver,
     proof_of,
+    purposes_asked,
 )
 from apps.donations.queries.plans import (
     RUNNING,
@@ -193,6 +194,7 @@ __all__ = [
     "public_pledges",
     "purpose_of",
     "purpose_of_token",
+    "purposes_asked",
     "purposes_of",
     "raised",
     "raised_by_fund",

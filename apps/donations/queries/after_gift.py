@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money, pdf
 from apps.core.sealing import blind_index
-from apps.donations.models import Certificate, Donation, DonationAgreement, FiscalReceipt
+from apps.donations.models import Certificate, Donation, DonationAgreement, FiscalReceipt, InKindGift
 from apps.donations.states import DonationState, NameChoice, ReceiptState
 from apps.funds.models import Restriction
 
@@ -50,7 +50,7 @@ def certificate_by_code(code: str) -> Certificate | None:
     return rows.filter(code=code).first()
 
 
-def purpose_of(donation: Donation) -> str:
+def purpose_of(donation: Donation | InKindGift) -> str:
     """Return what a gift is for, in the words of its restriction."""
     row = Restriction.objects.filter(code=donation.restriction).first()
     return row.purpose if row else donation.fund.purpose

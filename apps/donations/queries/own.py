@@ -8,9 +8,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
-from apps.donations.models import Consent, Donation, Donor, FiscalReceipt
+from apps.donations.models import Consent, Donation, Donor, FiscalReceipt, PurposeRequest
 from apps.donations.rules import Giver
-from apps.donations.states import ReceiptState
+from apps.donations.states import PurposeState, ReceiptState
 from apps.users.models import User
 
 # Where a session keeps the contact that was proved, and for how long.
@@ -49,6 +49,14 @@ def gifts_of(giver: Giver) -> QuerySet[Donation]:
         .select_related("fund", "host", "donor", "campaign")
         .order_by("-started_at", "-pk")
     )
+
+
+def purposes_asked(giver: Giver) -> QuerySet[PurposeRequest]:
+    """Return the questions about another purpose that wait for the giver's answer, the most urgent first."""
+    rows = PurposeRequest.objects.filter(
+        of_giver(giver, "donation__donor__"), state=PurposeState.ASKED, answer_by__gt=clock.now()
+    )
+    return rows.select_related("donation", "fund").order_by("answer_by", "pk")
 
 
 def donors_of(giver: Giver) -> QuerySet[Donor]:

@@ -87,11 +87,12 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     user = _person(request)
     rows = BoxCount.objects.filter(box__host__in=queries.hosts_seen_by(user))
     row = get_object_or_404(rows.select_related("box__fund", "box__host"), code=code)
-    form = SignForm(request.POST if "discard" not in request.POST else None)
+    signs = request.method == "POST" and "discard" not in request.POST
+    form = SignForm(request.POST if signs else None)
     if request.method == "POST" and "discard" in request.POST:
         services.discard_count(row, by=user)
         return redirect("donations:boxes")
-    if request.method == "POST" and form.is_valid():
+    if signs and form.is_valid():
         try:
             services.sign_count(row, total=form.cleaned_data["fen"], by=user)
             return redirect("donations:boxes")

@@ -106,6 +106,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         services.note_look(donation, by=user)
     context = {
         "donation": donation,
+        "purpose": queries.purpose_of(donation),
         "sees_donor": sees_donor,
         "name": queries.donor_name(donation.donor) if sees_donor else "",
         "contact": queries.donor_contact(donation.donor) if sees_donor else "",

@@ -121,6 +121,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
     sees_donor = permissions.may_see_donor(user, row.host)
     context = {
         "gift": row,
+        "purpose": queries.purpose_of(row),
         "goes_bad": queries.goes_bad(row),
         "sees_donor": sees_donor,
         "name": queries.donor_name(row.donor) if sees_donor else "",
