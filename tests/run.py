@@ -31,9 +31,10 @@ class Part:
 
 def parts(*, full: bool) -> list[Part]:
     sizes = ["--full", "--machine-runs=5000", "--machine-steps=50"] if full else ["--gate"]
-    pytest = [str(BIN / "pytest"), *sizes]
+    # Who is done takes from those who are not: a few tests take half a minute, most none.
+    pytest = [str(BIN / "pytest"), *sizes, "-n", WORKERS, "--dist", "worksteal"]
     python = str(BIN / "python")
-    on_postgres = [python, "-m", "tests.with_postgres", *pytest, "-n", WORKERS]
+    on_postgres = [python, "-m", "tests.with_postgres", *pytest]
     # The state machines have their full gate on SQLite; on PostgreSQL, where a step costs more, fewer runs.
     fewer = [] if full else ["--machine-runs=20"]
     return [
@@ -43,7 +44,7 @@ def parts(*, full: bool) -> list[Part]:
         Part("lint imports", [str(BIN / "lint-imports")]),
         Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
         Part("lint messages", [python, "-m", "tests.messages"]),
-        Part("sqlite", [*pytest, "-n", WORKERS, "-m", "not browser and not postgres"]),
+        Part("sqlite", [*pytest, "-m", "not browser and not postgres"]),
         Part("postgres", [*on_postgres, *fewer, "-m", "not browser"]),
         Part("browser", [*on_postgres, "-m", "browser"]),
     ]
