@@ -16,6 +16,7 @@ from apps.donations.models import (
     Donation,
     FiscalReceipt,
     GivingPlan,
+    HandOver,
     Pledge,
     PurposeRequest,
     Refund,
@@ -338,3 +339,15 @@ def remind_pledge(pledge: Pledge, due: Due, *, is_late: bool) -> int:
         body=body % facts,
     )
     return 1
+
+
+def ask_hand_over(row: HandOver) -> None:
+    """Ask the other people of finance to look at a passing on of what is held for another; no name stands in it."""
+    custody = row.custody
+    facts = {
+        "code": custody.code,
+        "amount": money.written(row.amount),
+        "url": settings.SITE_URL + reverse("donations:custody", args=[custody.code]),
+    }
+    body = _("代管 %(code)s 要转交 ¥%(amount)s，请您核对收款户名后转交。\n%(url)s") % facts
+    _tell_finance(custody.host, f"hand-over:{row.code}", _("有一笔代管等您转交"), body, but=row.asked_by_id)

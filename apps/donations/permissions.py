@@ -5,13 +5,16 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.donations import queries
+from apps.donations.custody import CustodyState, HandOverState
 from apps.donations.goods import LossState
 from apps.donations.models import (
     BoxCount,
+    Custody,
     Donation,
     Donor,
     FiscalReceipt,
     GivingPlan,
+    HandOver,
     Pledge,
     Refund,
     WriteOff,
@@ -262,4 +265,24 @@ def may_end_pledge(user: Person, pledge: Pledge, why: str = "") -> Verdict:
         )
     if why == PledgeEnding.MISTAKE and pledge.gifts.filter(taken_off_at=None).exists():
         return no(_("已经有捐赠算在这份认捐里，不能说是登记错了；先把那些捐赠移出来。"))
+    return YES
+
+
+def may_hand_over(user: Person, custody: Custody) -> Verdict:
+    """Finance asks to pass on what is still held."""
+    allowed = may_handle_money(user, custody.host)
+    if allowed and custody.state != CustodyState.HELD:
+        return no(_("这笔代管已经全部转交或退回。"))
+    return allowed
+
+
+def may_release_hand_over(user: Person, row: HandOver) -> Verdict:
+    """A second person of finance passes on what another asked for."""
+    allowed = may_handle_money(user, row.custody.host)
+    if not allowed:
+        return allowed
+    if row.state != HandOverState.WAITING:
+        return no(_("这次转交已经是“%(state)s”。") % {"state": row.get_state_display()})
+    if user is None or user.pk == row.asked_by_id:
+        return no(_("这次转交是您提出的，要由另一位财务核对户名后转交。"))
     return YES

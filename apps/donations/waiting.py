@@ -97,6 +97,19 @@ def _of_finance(user: User) -> list[Waiting]:
             )
             for row in queries.counts_to_sign(hosts, user)[:MOST]
         ]
+        + [
+            Waiting(
+                state="due",
+                label=_("待复核"),
+                title=_("代管转交：%(code)s") % {"code": row.custody.code},
+                url=reverse("donations:custody", args=[row.custody.code]),
+                action=_("去核对"),
+                words=row.get_kind_display(),
+                amount=row.amount,
+                since=row.asked_at,
+            )
+            for row in queries.hand_overs_to_release(hosts, user)[:MOST]
+        ]
         + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
     )
 

@@ -36,6 +36,7 @@ PATHS = {
     "donations.inkindgift": "host_id",
     "donations.givingplan": "host_id",
     "donations.pledge": "host_id",
+    "donations.custody": "host_id",
     "donations.giftbatch": "host_id",
     "donations.collectionbox": "host_id",
     "donations.campaign": "host_id",

@@ -91,6 +91,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "plan": cache(lambda: budgets.plan_of(shown)),
             "seats": seats,
             "committee": cache(lambda: _in_short(seats())),
+            "held_for_others": cache(lambda: donations.held_for_others(shown)),
             "pledges": cache(lambda: donations.public_pledges(shown)),
             "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
             "takes_gifts": takes_gifts(shown),

@@ -5,6 +5,7 @@ from apps.donations.models.batches import BatchGift, BoxCount, CollectionBox, Gi
 from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
+from apps.donations.models.custody import Custody, HandOver
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
@@ -26,6 +27,7 @@ __all__ = [
     "CollectionBox",
     "Consent",
     "Correction",
+    "Custody",
     "Donation",
     "DonationAgreement",
     "Donor",
@@ -33,6 +35,7 @@ __all__ = [
     "GiftBatch",
     "GivingPlan",
     "GoodsMove",
+    "HandOver",
     "InKindGift",
     "PlanChange",
     "PlatformGift",

@@ -24,6 +24,15 @@ from apps.donations.queries.campaigns import (
     raised_by_fund,
 )
 from apps.donations.queries.corrections import purpose_of_token, purposes_of
+from apps.donations.queries.custody import (
+    custodies_seen_by,
+    custody_by_host,
+    custody_left,
+    hand_overs_of,
+    hand_overs_to_release,
+    handed_over,
+    held_for_others,
+)
 from apps.donations.queries.gifts import (
     PublicGift,
     campaign_for,
@@ -140,6 +149,9 @@ __all__ = [
     "consents_of",
     "counts_by_state",
     "counts_to_sign",
+    "custodies_seen_by",
+    "custody_by_host",
+    "custody_left",
     "donor_contact",
     "donor_name",
     "donors_of",
@@ -155,9 +167,13 @@ __all__ = [
     "giver_of",
     "goes_bad",
     "goods_left",
+    "hand_overs_of",
+    "hand_overs_to_release",
+    "handed_over",
     "has_goods",
     "held_by_platforms",
     "held_by_providers",
+    "held_for_others",
     "hosts_seen_by",
     "in_kind_visible_to",
     "in_store",

@@ -26,6 +26,13 @@ from apps.donations.services.corrections import (
     lapse_purposes,
     withdraw_purpose,
 )
+from apps.donations.services.custody import (
+    Handed,
+    ask_hand_over,
+    reject_hand_over,
+    release_hand_over,
+    take_custody,
+)
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.inkind import (
@@ -94,6 +101,7 @@ __all__ = [
     "BatchLine",
     "Fault",
     "GoodsGift",
+    "Handed",
     "ListRefused",
     "NewPledge",
     "OfflineGift",
@@ -108,6 +116,7 @@ __all__ = [
     "Why",
     "answer_purpose",
     "ask_code",
+    "ask_hand_over",
     "ask_purpose",
     "ask_write_off",
     "begin_plan",
@@ -159,8 +168,10 @@ __all__ = [
     "record_pledge",
     "refund",
     "reissue_receipt",
+    "reject_hand_over",
     "reject_refund",
     "reject_write_off",
+    "release_hand_over",
     "release_refund",
     "release_write_off",
     "remind",
@@ -182,6 +193,7 @@ __all__ = [
     "standing_consents",
     "start_gift",
     "stop_plan",
+    "take_custody",
     "take_off_pledge",
     "void_receipt",
     "waive_receipt",

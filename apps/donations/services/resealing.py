@@ -10,7 +10,15 @@ from django.db import transaction
 from django.db.models import Model
 
 from apps.core.sealing import blind_index, is_current, seal, unseal
-from apps.donations.models import Donation, DonationAgreement, Donor, FiscalReceipt, SignInCode
+from apps.donations.models import (
+    Custody,
+    Donation,
+    DonationAgreement,
+    Donor,
+    FiscalReceipt,
+    HandOver,
+    SignInCode,
+)
 from apps.donations.rules import normal_contact
 
 CHUNK = 200
@@ -31,6 +39,8 @@ FIELDS = (
     SealedField(Donor, "contact_sealed", "donor:{}:contact"),
     SealedField(Donation, "dedication_sealed", "gift:{}:dedication"),
     SealedField(DonationAgreement, "party_sealed", "agreement:{}:party"),
+    SealedField(Custody, "receiver_sealed", "custody:{}:receiver"),
+    SealedField(HandOver, "account_sealed", "hand-over:{}:account"),
     SealedField(FiscalReceipt, "payer_sealed", "receipt:{}:payer"),
     SealedField(SignInCode, "contact_sealed", "sign-in:{}:contact", key="token"),
 )
