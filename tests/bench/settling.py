@@ -70,8 +70,10 @@ INSERT INTO ledger_period (host, month, is_closed)
 """
 GIFTS = """
 INSERT INTO donations_donation (code, host_id, fund_id, restriction, donor_id, channel, state, amount, fee, refunded,
-        name_choice, public_name, message, session_id, started_at)
-    SELECT 'SG' || n, f.host_id, f.id, f.code || '-G', d.id, 'stripe', 'started', 5000, 0, 0, 'anonymous', '', '',
+        name_choice, public_name, shows_amount, message, dedication_kind, dedication_sealed, public_dedication,
+        session_id, started_at)
+    SELECT 'SG' || n, f.host_id, f.id, f.code || '-G', d.id, 'stripe', 'started', 5000, 0, 0, 'anonymous', '', true, '',
+        '', '', '',
         'cs_SG' || n, now()
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n JOIN funds_fund f ON f.code = 'S' || (1 + n %% 100),
         donations_donor d WHERE d.code = 'D-SETTLE' ORDER BY n RETURNING id

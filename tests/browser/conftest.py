@@ -85,3 +85,9 @@ def visitor(browser: Browser, live_server: LiveServer) -> Iterator[Visitor]:
     yield open_as
     for context in contexts:
         context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture where `SHOTS` says, to look at."""
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)

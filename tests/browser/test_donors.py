@@ -1,6 +1,5 @@
 """A donor on a phone: in by code, where the gift went, and out for good."""
 
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -14,18 +13,12 @@ from apps.donations import services
 from apps.donations.models import Donor
 from apps.donations.services import OfflineGift, record_many
 from tests.books import assert_books_clean
-from tests.browser.conftest import START, Visitor
+from tests.browser.conftest import START, Visitor, shoot
 from tests.cast import Cast
 from tests.grants import house as grants
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = "13812345678"
-
-
-def shoot(page: Any, name: str) -> None:
-    """Keep a picture where `SHOTS` says, to look at."""
-    if folder := os.environ.get("SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 def test_in_by_code_along_the_money_and_forgotten(

@@ -1,4 +1,4 @@
-"""From a poster to thanks, on a phone: by card, by a wallet, by a bank that takes a while, by transfer."""
+"""From a poster to certificate and trace, on a phone: by card, by wallets, by a bank that takes a while, by transfer."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -7,7 +7,7 @@ from apps.core import clock
 from apps.donations.models import Donation
 from apps.donations.services import Transfer, receive_transfers
 from tests.books import assert_books_clean
-from tests.browser.conftest import START, Visitor
+from tests.browser.conftest import PHONE, START, Visitor, shoot
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,11 +33,26 @@ def touch(page: Page, *choices: str) -> int:
     return len(choices) + 1
 
 
-@pytest.mark.parametrize("outcome", ["card_ok", "alipay", "delayed_ok"])
-def test_from_a_poster_to_thanks_online(house: Cast, visitor: Visitor, outcome: str) -> None:
+def to_certificate_and_trace(page: Page, gift: Donation) -> None:
+    """Go on from the thanks to the certificate, and to where the money went."""
+    page.get_by_role("link", name="领证书、申请票据").click()
+    page.get_by_role("link", name="做证书").click()
+    page.get_by_role("button", name="做证书").click()
+    picture = page.locator("img.certificate")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
+    shoot(page, "certificate")
+    page.goto(f"/desk/gifts/{gift.code}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("这笔钱去了哪里")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("outcome", ["card_ok", "alipay", "wechat_pay", "delayed_ok"])
+def test_from_a_poster_to_certificate_and_trace_online(house: Cast, visitor: Visitor, outcome: str) -> None:
     with clock.set_to(START):
-        page = visitor()
+        page = visitor(house.stranger)
         from_poster(page, house.fund.code)
+        shoot(page, "give")
         taps = touch(
             page,
             "input[name=preset][value='2000']",
@@ -49,13 +64,15 @@ def test_from_a_poster_to_thanks_online(house: Cast, visitor: Visitor, outcome: 
         expect(page.locator("body")).to_contain_text("TEST")
         page.locator(f"button[value={outcome}]").click()
         expect(page.locator("body")).to_contain_text("已入账", timeout=20_000)
-        assert Donation.objects.get().state == "booked"
+        gift = Donation.objects.get()
+        assert gift.state == "booked"
+        to_certificate_and_trace(page, gift)
         assert_books_clean()
 
 
-def test_from_a_poster_to_thanks_by_transfer(house: Cast, visitor: Visitor) -> None:
+def test_from_a_poster_to_certificate_and_trace_by_transfer(house: Cast, visitor: Visitor) -> None:
     with clock.set_to(START):
-        page = visitor()
+        page = visitor(house.stranger)
         from_poster(page, house.fund.code)
         taps = touch(
             page,
@@ -70,4 +87,5 @@ def test_from_a_poster_to_thanks_by_transfer(house: Cast, visitor: Visitor) -> N
         receive_transfers(house.host, [line], by=house.finance)
         page.goto(f"/give/{gift.code}/done/")
         expect(page.locator("body")).to_contain_text("已入账")
+        to_certificate_and_trace(page, gift)
         assert_books_clean()
