@@ -1,4 +1,4 @@
-"""From a poster to certificate and trace, on a phone: by card, by wallets, by a bank that takes a while, by transfer."""
+"""From a poster to certificate and trace, on a phone: by card, wallets, a bank that takes a while, transfer."""
 
 import pytest
 from playwright.sync_api import Page, expect
