@@ -17,6 +17,7 @@ from apps.disclosure.queries.reports import owed_by
 from apps.finance import queries, services
 from apps.finance.models import Cleanup
 from apps.funds.models import Fund, Succession
+from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.finance.life import refreshed, third_fund
 from tests.finance.test_closing import close
@@ -63,6 +64,29 @@ def test_merging_on_the_page_ends_with_the_proof(client: Client, cast: Cast) -> 
     assert "百步梯社区慈善基金" in new and "它的来历" in new
     gone = client.get(reverse("donations:give", args=[cast.fund.code])).content.decode()
     assert "已经关闭" in gone
+
+
+def test_several_funds_merge_into_one_by_one_act(client: Client, cast: Cast) -> None:
+    third = third_fund(cast)
+    gift(cast, cast.fund, 100_00, "1")
+    gift(cast, third, 50_00, "2")
+    client.force_login(cast.admin)
+    address = reverse("finance:merge", args=[cast.fund.code])
+    sent = {"successor": cast.other_fund.code, "document": "綦府 1 号", "others": [third.code]}
+    assert client.post(address, sent | {"others": [cast.other_fund.code]}).status_code == 422
+    assert client.post(address, sent | {"others": ["F-none"]}).status_code == 422
+    assert not Succession.objects.exists()
+    answer = client.post(address, sent)
+    act = Succession.objects.get()
+    assert answer.headers["Location"] == reverse("disclosure:succession", args=[act.code])
+    assert [refreshed(one).state for one in (cast.fund, third, cast.other_fund)] == [
+        "closed",
+        "closed",
+        "open",
+    ]
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert third.name in page and cast.fund.name in page and "150.00" in page
+    assert_books_clean()
 
 
 def test_splitting_on_the_page(client: Client, cast: Cast) -> None:

@@ -50,15 +50,24 @@ class PaperForm(forms.Form):
 
 
 class MergeForm(PaperForm):
-    """Into which fund, and what becomes of the old fund's own purposes."""
+    """Into which fund, which others go along, and what becomes of the old funds' own purposes."""
 
     successor = _fund_field(gettext_lazy("并入哪一支"))
+    others = forms.ModelMultipleChoiceField(
+        Fund.objects.none(),
+        label=gettext_lazy("一起并入的基金"),
+        help_text=gettext_lazy("几个社区合成一个时，按同一份文件一次办完；有一支办不了，就都不办。"),
+        to_field_name="code",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": gettext_lazy("请选本会运行中的基金。")},
+    )
     joined = forms.BooleanField(
         label=gettext_lazy("原基金宗旨范围内的钱，归入新基金宗旨范围"),
         help_text=gettext_lazy("协议这样写了才选；不选，就作为一项限定用途留着。"),
         required=False,
     )
-    field_order = ("successor", "joined", "document", "reason")
+    field_order = ("successor", "others", "joined", "document", "reason")
 
     def __init__(self, *args: Any, fund: Fund, **kwargs: Any) -> None:
         heir = _expected(fund)
@@ -67,6 +76,10 @@ class MergeForm(PaperForm):
         field = self.fields["successor"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = _others(fund)
+        more = self.fields["others"]
+        if isinstance(more, forms.ModelMultipleChoiceField):
+            # Communities that become one lie side by side; a fund of another kind is no part of that.
+            more.queryset = _others(fund).filter(kind=fund.kind)
 
 
 def _expected(fund: Fund) -> Fund | None:

@@ -25,12 +25,13 @@ from apps.grants.states import LIVE
 @login_required
 @require_http_methods(["GET", "POST"])
 def merge(request: HttpRequest, code: str) -> HttpResponse:
-    """Let a fund go on in another one."""
+    """Let a fund, and others with it, go on in another one."""
     fund = _fund(request, code)
     form = MergeForm(request.POST if request.method == "POST" else None, fund=fund)
 
     def run() -> Succession:
-        return services.merge_funds([fund], by=person(request), **form.cleaned_data)
+        facts = dict(form.cleaned_data)
+        return services.merge_funds([fund, *facts.pop("others")], by=person(request), **facts)
 
     words = _(
         "钱、答应过的付款、进行中的资助、申请、居民需求和募捐方案一起过去；原管委会结束；旧页面留着，指向新基金。"
