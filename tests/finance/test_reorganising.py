@@ -22,14 +22,11 @@ from apps.governance.queries import seats_of
 from apps.grants.models import Grant, GrantSource
 from apps.ledger import queries as books
 from apps.projects.models import Need, Project
-from apps.seeding.services import match_gifts
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.finance.life import DOCUMENT, money_of, named_purpose, refreshed, third_fund
 from tests.funds.money import give
 from tests.grants import house as h
-from tests.seeding.house import gift as matchable
-from tests.seeding.house import open_matching
 
 pytestmark = pytest.mark.django_db
 
@@ -216,39 +213,6 @@ def test_a_refund_that_comes_back_after_the_merger_is_passed_on(cast: Cast) -> N
     move_refund(refund, locked, general, "failed", by=None)
     assert money_of(refreshed(cast.fund)) == {}
     assert sum(money_of(refreshed(cast.other_fund)).values()) == 300_00
-    assert_books_clean()
-
-
-def matched_gift(cast: Cast) -> Donation:
-    """Record a gift of ¥100 that the host matches with as much."""
-    give(cast.general, 500_00)
-    today = clock.today()
-    open_matching(cast, opens_on=today, closes_on=today)
-    given = matchable(cast.fund, 100_00, day=today)
-    match_gifts()
-    return given
-
-
-def test_a_match_is_taken_back_out_of_the_heir(cast: Cast) -> None:
-    given = matched_gift(cast)
-    merge(cast)
-    donations.refund(given, amount=60_00, reason="捐错了", by=cast.finance)
-    match_gifts()
-    assert money_of(refreshed(cast.fund)) == {}
-    assert sum(money_of(refreshed(cast.other_fund)).values()) == 80_00
-    assert money_of(cast.general) == {"": 460_00}
-    assert_books_clean()
-
-
-def test_a_match_that_came_back_with_the_closing_is_not_taken_twice(cast: Cast) -> None:
-    given = matched_gift(cast)
-    services.close_fund(
-        cast.fund, receiver=cast.general, reason="没有相近的基金", document="决定1号", by=cast.admin
-    )
-    donations.refund(given, amount=100_00, reason="捐错了", by=cast.finance)
-    match_gifts()
-    assert money_of(refreshed(cast.fund)) == {}
-    assert money_of(cast.general) == {"": 500_00}
     assert_books_clean()
 
 
