@@ -104,7 +104,7 @@ class AfterGiving:
             contact="caiwu@people.demo.example",
             name_choice=Donation.NameChoice.REAL,
             kind=Donor.Kind.ORGANISATION,
-            consents=frozenset({Consent.Purpose.PUBLISH_NAME.value}),
+            consents=frozenset({Consent.Purpose.PUBLISH_NAME.value, Consent.Purpose.PUBLISH_AMOUNT.value}),
         )
         return record_offline(gift, by=self.finance)
 

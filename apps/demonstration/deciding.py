@@ -278,7 +278,7 @@ DECISIONS = (
     DecisionPlan("菜坝", 45, _open_day, at_meeting=True, no_votes=1),
     DecisionPlan("百步梯", 33, _photos),
     DecisionPlan(
-        "三河街", 40, _benches, no_votes=3, abstentions=1, opinion="三比三，主任按办法第十三条定，程序合规。"
+        "三河街", 40, _benches, no_votes=3, abstentions=1, opinion="两种办法的花费都写清楚了，程序合规。"
     ),
     DecisionPlan("百步梯", 14, _dinner, at_meeting=True, abstentions=1, is_signed=False),
 )

@@ -77,7 +77,9 @@ class FundLife:
                     name=name,
                     name_choice=Donation.NameChoice.REAL,
                     kind=Donor.Kind.ORGANISATION,
-                    consents=frozenset({Consent.Purpose.PUBLISH_NAME.value}),
+                    consents=frozenset(
+                        {Consent.Purpose.PUBLISH_NAME.value, Consent.Purpose.PUBLISH_AMOUNT.value}
+                    ),
                 )
                 for number, (fund, amount, name) in enumerate(
                     zip((first, first, second, second), amounts, givers, strict=True)

@@ -70,6 +70,7 @@ class GivingTogether:
                 is_organisation="合唱团" in name,
                 message=message,
                 publish_name=is_public,
+                publish_amount=bool(name),
             )
             for row, (name, amount, is_public, message) in enumerate(also_given.EVENT, start=1)
         ]
@@ -78,7 +79,7 @@ class GivingTogether:
     def collective(self) -> None:
         """A firm's people give together: one transfer, each a donor of their own."""
         lines = [
-            BatchLine(row=row, amount=amount, name=name, name_choice=MASKED)
+            BatchLine(row=row, amount=amount, name=name, name_choice=MASKED, publish_amount=True)
             for row, (name, amount) in enumerate(also_given.COLLECTIVE, start=1)
         ]
         self._book(self.places.by_name["菜坝"], BatchKind.COLLECTIVE, "南州建材经营部职工", "bank", lines)

@@ -22,6 +22,7 @@ from apps.demonstration import (
     giving_together,
     goods,
     monthly,
+    objections,
     open_call,
     people,
     places,
@@ -132,7 +133,7 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
     CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
-    for theme in (deciding, seeds, committees, fund_life, giving_together, goods, open_call):
+    for theme in (deciding, seeds, committees, fund_life, giving_together, goods, open_call, objections):
         theme.lay(stage, cast, timeline, now)
     monthly.lay(stage, cast, timeline, now, money)
     after_giving.lay(stage, cast, timeline, now, money)

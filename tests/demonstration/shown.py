@@ -28,6 +28,7 @@ from apps.finance.models import Cleanup, PlatformFile
 from apps.finance.queries import sleepers
 from apps.funds.models import Fund, FundApplication, Host, RulebookFile, Succession
 from apps.governance.models import Appointment, HandOver, Minutes, Motion, Seat
+from apps.grants.models import Objection
 from apps.users.models import User
 
 # Who looks and gives, and has nothing to do for anybody.
@@ -75,6 +76,7 @@ def _funds_end_and_begin(host: Host) -> None:
     assert [
         motion.result["arithmetic"]["decided_by"] for motion in Motion.objects.filter(title__contains="长椅")
     ] == ["chair"]
+    assert _values(Objection, "state") == {"open", "upheld"}
     assert Minutes.objects.filter(state="draft").count() == 1
 
 
