@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.canonical import sha256_hex
 from apps.core.checks import Check, Row
-from apps.donations.models import BatchGift, Donation, GiftBatch, Refund
+from apps.donations.custody import HandOverState
+from apps.donations.models import BatchGift, Custody, Donation, GiftBatch, HandOver, Refund
 from apps.donations.states import BatchState, Channel
 from apps.finance.models import BankMatch, BankStatement, StatementLine
 from apps.finance.rules import proofs
@@ -29,6 +30,8 @@ def unequal_matches() -> Iterator[Row]:
         (Kind.PAYMENT, Payment.objects.filter(state=Payment.State.PAID), -1),
         (Kind.REFUND, Refund.objects.filter(state=Refund.State.DONE), -1),
         (Kind.RETURN, ClawbackReturn.objects.all(), 1),
+        (Kind.CUSTODY, Custody.objects.all(), 1),
+        (Kind.HAND_OVER, HandOver.objects.filter(state=HandOverState.DONE), -1),
     ):
         yield from _unequal(kind, rows, sign)
     lists = GiftBatch.objects.filter(state=BatchState.BOOKED, channel=Channel.BANK)

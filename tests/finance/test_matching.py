@@ -276,3 +276,39 @@ def test_a_line_under_a_pledges_code_becomes_a_gift_that_counts_for_it(cast: Cas
     services.match_line(other, kind="pledge", code=pledge.code, by=cast.finance)
     assert received_for(pledge) == balance(cast) == 25_000
     assert_books_clean()
+
+
+@pytest.mark.django_db
+def test_custodial_money_is_proved_by_its_lines_and_is_never_a_gift(cast: Cast) -> None:
+    row = donations.take_custody(
+        donations.Handed(
+            fund=cast.fund,
+            nature="money",
+            amount=50_000,
+            principal="慈心商行",
+            receiver="张小花",
+            basis="named",
+            day=date(2026, 11, 18),
+            token="token-of-a-custody-to-match",
+            meets_conditions=True,
+            is_no_interested_party=True,
+        ),
+        by=cast.finance,
+    )
+    out = donations.ask_hand_over(
+        row, amount=50_000, kind="receiver", account="张小花", token="token-of-a-hand-over-x", by=cast.finance
+    )
+    came, went = bring(
+        cast,
+        "2026-11-19,,500.00,慈心商行,转给张小花治病,L1",
+        "2026-11-20,500.00,,张小花,代管转交,L2",
+    )
+    assert queries.suggest_one(went).clue is Clue.NONE
+    donations.release_hand_over(out, day=date(2026, 11, 20), by=cast.second_finance)
+    for line, kind, code in ((came, "custody", row.code), (went, "hand_over", out.code)):
+        found = queries.suggest_one(line)
+        assert (found.clue, found.first and found.first.reason) == (Clue.CHOOSE, Reason.NAME_AND_AMOUNT)
+        services.match_line(line, kind=kind, code=code, by=cast.finance)
+    assert not Donation.objects.exists()
+    assert balance(cast) == 0
+    assert_books_clean()

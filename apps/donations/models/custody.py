@@ -92,6 +92,12 @@ class HandOver(models.Model):
         ]
 
     @property
+    def paid_to(self) -> str:
+        """Who gets this part: the receiver, or the principal it goes back to; for finance only."""
+        is_back = self.kind == HandOverKind.PRINCIPAL
+        return self.custody.principal.name if is_back else self.custody.receiver
+
+    @property
     def account(self) -> str:
         """Where the money goes; for finance only."""
         return unseal(self.account_sealed, context=f"hand-over:{self.code}:account")

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import money
-from apps.donations.models import Donation, GiftBatch, Refund
+from apps.donations.custody import HandOverState, Nature
+from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Refund
 from apps.donations.providers.bank import references_in
 from apps.donations.queries import donor_name, held_by_platforms, pledges_to_come
 from apps.donations.states import BatchState, Channel
@@ -147,9 +148,10 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
         for one in _pledges(host, amounts, codes):
             found[one.amount].append(one)
             found[one.mark].append(one)
-        _add(found, [*_batches(host, amounts), *_returns(host, amounts)])
+        _add(found, [*_batches(host, amounts), *_custodies(host, amounts), *_returns(host, amounts)])
     if went:
-        _add(found, [*_payments(host, set(went)), *_refunds(host, set(went))])
+        out = set(went)
+        _add(found, [*_payments(host, out), *_refunds(host, out), *_hand_overs(host, out)])
     return found
 
 
@@ -242,6 +244,45 @@ def _serial(payment_id: str | None) -> str:
     """Return the bank's number under which finance recorded a gift, if it was recorded under one."""
     key = (payment_id or "").removeprefix("bank:")
     return "" if key.startswith("form-") else key
+
+
+def _custodies(host: Host, amounts: set[int]) -> list[Candidate]:
+    """Money taken in for a named receiver, which is no gift."""
+    rows = Custody.objects.filter(host=host, nature=Nature.MONEY, amount__in=amounts)
+    rows = rows.select_related("principal").order_by("day", "pk")
+    taken = _taken(Kind.CUSTODY, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.CUSTODY,
+            row.code,
+            row.amount,
+            donor_name(row.principal),
+            _("代管收到 · %(code)s") % {"code": row.code},
+            mark=row.code,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
+
+
+def _hand_overs(host: Host, amounts: set[int]) -> list[Candidate]:
+    """Money passed on to its receiver, or given back to the principal."""
+    rows = HandOver.objects.filter(
+        custody__host=host, custody__nature=Nature.MONEY, state=HandOverState.DONE, amount__in=amounts
+    ).select_related("custody__principal")
+    taken = _taken(Kind.HAND_OVER, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.HAND_OVER,
+            row.code,
+            -row.amount,
+            row.paid_to,
+            _("代管转交 · %(code)s") % {"code": row.custody.code},
+            mark=row.code,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
 
 
 def _payments(host: Host, amounts: set[int]) -> list[Candidate]:

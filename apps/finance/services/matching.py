@@ -12,7 +12,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries as donation_queries
 from apps.donations import services as donations
-from apps.donations.models import Donation, GiftBatch, Pledge, Refund
+from apps.donations.custody import HandOverState, Nature
+from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Pledge, Refund
 from apps.donations.states import BatchState, Channel, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
@@ -221,8 +222,12 @@ def _amount_of(host: Host, kind: str, code: str) -> int | None:
         ),
         Kind.REFUND: Refund.objects.filter(donation__host=host, state=Refund.State.DONE, code=code),
         Kind.RETURN: ClawbackReturn.objects.filter(clawback__grant__fund__host=host, code=code),
+        Kind.CUSTODY: Custody.objects.filter(host=host, nature=Nature.MONEY, code=code),
+        Kind.HAND_OVER: HandOver.objects.filter(
+            custody__host=host, custody__nature=Nature.MONEY, state=HandOverState.DONE, code=code
+        ),
     }
     row = sums[kind].first() if kind in sums else None
     if row is None:
         return None
-    return int(row.amount) if kind == Kind.RETURN else -int(row.amount)
+    return int(row.amount) if kind in {Kind.RETURN, Kind.CUSTODY} else -int(row.amount)
