@@ -31,6 +31,10 @@ def desk_links(request: HttpRequest) -> dict[str, Any]:
     return {"desk_links": SimpleLazyObject(lambda: links_for(request))}
 
 
+# Pages whose way up is the list of gifts.
+WITH_GIFTS = ("donations:boxes", "donations:goods", "donations:campaigns")
+
+
 def links_for(request: HttpRequest) -> list[Link]:
     """Return where a person's roles and seats lead, the desk first."""
     user = request.user
@@ -59,6 +63,8 @@ def links_for(request: HttpRequest) -> list[Link]:
     benches = {reverse("governance:committee", args=[one.fund.code]) for one in committees}
     # With several committees the menu leads to the list of them, which stands for each bench.
     path = bench if any(request.path.startswith(url) for url in benches) else request.path
+    if any(path.startswith(reverse(page)) for page in WITH_GIFTS):
+        path = reverse("donations:gifts")
     here = max((url for _label, url in pairs if path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here) for label, url in pairs]
 

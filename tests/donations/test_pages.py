@@ -9,9 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from apps.core import clock
 from apps.donations.models import Campaign, Consent, Donation
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.services import settle, settle_session
+from apps.donations.services import count_box, place_box, settle, settle_session
 from apps.funds.models import Fund
 from tests.cast import HOST_USCC, Cast
 from tests.donations.conftest import Give, agree, file_campaign
@@ -363,3 +364,25 @@ def test_campaigns_are_written_down_with_a_sound_number(client: Client, cast: Ca
     assert (row.name, list(row.funds.all())) == ("改过的名字", [cast.fund])
     assert staff(client, cast.auditor).post(url, words).status_code == 422
     assert client.get("/campaigns/").status_code == 200
+
+
+def test_whoever_signs_a_box_finds_an_empty_form(client: Client, cast: Cast) -> None:
+    box = place_box(cast.fund, place="服务大厅", by=cast.finance)
+    count = count_box(box, total=23_50, opened_on=clock.today(), token=secrets.token_hex(16), by=cast.finance)
+    page = staff(client, cast.second_finance).get(f"/boxes/counts/{count.code}/sign/").content.decode()
+    assert "您数出来一共多少钱" in page
+    assert "处要改" not in page
+
+
+def test_a_gift_given_back_whole_offers_no_refund(
+    client: Client, cast: Cast, give: Give, stand_in: StandIn
+) -> None:
+    gift = give(8_000)
+    stand_in.pay(gift.session_id)
+    settle_session(gift)
+    url = f"/gifts/{gift.code}/"
+    words = {"amount": "80", "why": "amount", "reason": "付错了", "token": secrets.token_hex(16)}
+    staff(client, cast.finance).post(url, words)
+    page = client.get(url).content.decode()
+    assert "已经全部退了，或者正在退" in page
+    assert 'name="amount"' not in page
