@@ -34,6 +34,7 @@ UNTRANSLATED = {
     "donations/resources.py": "titles that bookkeeping programs look for",
     "finance/resources/exports.py": "titles that bookkeeping programs look for",
     "finance/rules/columns.py": "titles in the files of banks",
+    "projects/rules/needs.py": "how Chinese addresses name a door, to be told from a text",
     "finance/rules/gift_lists.py": "titles of columns in lists of gifts",
     "finance/rules/matching.py": "words in the files of banks",
     "finance/rules/platform_titles.py": "titles and words in the files of platforms",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.grants.views import board, calls, money, objections, officers, reviews
+from apps.grants.views import board, calls, money, needs, objections, officers, reviews
 
 app_name = "grants"
 urlpatterns = [
@@ -30,8 +30,14 @@ urlpatterns = [
     path("grants/evidence/<str:code>/", officers.evidence, name="evidence"),
     path("grants/evidence/<str:code>/return/", officers.return_evidence, name="return_evidence"),
     path("grants/evidence/<str:code>/<int:number>/", officers.photo, name="photo"),
-    path("grants/needs/", officers.needs, name="needs"),
-    path("grants/needs/<str:code>/", officers.decide_need, name="decide_need"),
+    path("grants/needs/", needs.needs, name="needs"),
+    path("grants/needs/<str:code>/", needs.need, name="need"),
+    path("grants/needs/<str:code>/decide/", needs.decide_need, name="decide_need"),
+    path("grants/needs/<str:code>/sort/", needs.sort_need, name="sort_need"),
+    path("grants/needs/<str:code>/merge/", needs.merge_need, name="merge_need"),
+    path("grants/needs/<str:code>/answer/", needs.answer_need, name="answer_need"),
+    path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
+    path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
     path("grants/objections/<str:code>/", objections.objection, name="objection"),
     path("grants/changes/<str:code>/again/", objections.table_again, name="table_again"),

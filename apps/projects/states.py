@@ -9,6 +9,7 @@ NOT_CHOSEN = "not_chosen"
 CANCELLED = "cancelled"
 FILED, RETURNED = "filed", "returned"
 VOICED, PUBLISHED, SET_ASIDE = "voiced", "published", "set_aside"
+MERGED, MET = "merged", "met"
 
 PROJECT_MOVES: Moves = {
     DRAFT: frozenset({SUBMITTED}),
@@ -34,10 +35,15 @@ EVIDENCE_MOVES: Moves = {
     RETURNED: frozenset(),
 }
 NEED_MOVES: Moves = {
-    VOICED: frozenset({PUBLISHED, SET_ASIDE}),
-    SET_ASIDE: frozenset({PUBLISHED}),
-    PUBLISHED: frozenset({SET_ASIDE}),
+    VOICED: frozenset({PUBLISHED, SET_ASIDE, MERGED, MET, CLOSED}),
+    SET_ASIDE: frozenset({PUBLISHED, MERGED}),
+    PUBLISHED: frozenset({SET_ASIDE, MERGED, MET, CLOSED}),
+    # What came too early or was refused may be taken up again; what was merged lives on in another.
+    MET: frozenset({PUBLISHED}),
+    CLOSED: frozenset({PUBLISHED}),
+    MERGED: frozenset(),
 }
+OPEN_NEEDS = frozenset({VOICED, PUBLISHED})
 # From the vote on, everyone may see a project; before that only its own people and those who look after the fund.
 PUBLIC = frozenset({TABLED, APPROVED, DECLINED, RUNNING, ACCEPTED, CLOSED})
 # Residents who were served can rate from the moment the work is under way.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.projects.views import residents, work
+from apps.projects.views import needs, residents, work
 
 app_name = "projects"
 urlpatterns = [
@@ -15,8 +15,9 @@ urlpatterns = [
     path("work/<str:code>/withdraw/", work.withdraw, name="withdraw"),
     path("work/<str:code>/report/", work.report, name="report"),
     path("work/<str:code>/report/<str:evidence>/<int:number>/", work.photo, name="photo"),
-    path("needs/<str:code>/", residents.need, name="need"),
-    path("needs/<str:code>/heard/", residents.need_heard, name="need_heard"),
+    path("needs/follow/", needs.follow, name="follow_need"),
+    path("needs/<str:code>/", needs.need, name="need"),
+    path("n/<str:code>/second/", needs.second, name="second_need"),
     path("rate/", residents.rate_by_hand, name="rate_by_hand"),
     path("rate/<str:code>/", residents.rate, name="rate"),
     path("rated/<str:code>/", residents.rated, name="rated"),

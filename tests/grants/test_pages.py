@@ -15,6 +15,7 @@ from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.grants import calls as c
 from tests.grants import house as h
+from tests.projects.house import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -154,13 +155,22 @@ def test_needs_and_codes(house: Cast) -> None:
     assert code is not None and f"{code.code[:4]}-{code.code[4:]}" in client.get(address).content.decode()
 
 
+NEED_PAGES = ("need", "decide_need", "sort_need", "merge_need", "answer_need", "open_need")
+
+
 def everything(cast: Cast) -> dict[str, list[object]]:
     """Return one real argument list per named page."""
     grant = h.at_work(cast)
     h.paid(cast, grant)
     evidence = h.filed(cast, grant)
     clawback = services.ask_back(grant, amount=100, reason="剩余", by=cast.admin)
-    need = projects.voice_need(cast.fund.division, field="safety", words="楼道灯坏了三个月")
+    need = projects.voice(
+        cast.fund.division,
+        field="safety",
+        words="楼道灯坏了三个月",
+        facts="住五楼的老人摔过",
+        photos=[photo()],
+    ).need
     payment, project = Payment.objects.get(), grant.project.code
     call, draft = c.published(cast), c.drafted(cast, title="草稿").code
     with clock.set_to(c.APPLYING):
@@ -181,7 +191,8 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
         "table": [project], "codes": [project],
         "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
-        "decide_need": [need.code],
+        **{page: [need.code] for page in NEED_PAGES},
+        "need_photo": [need.code, need.photos.get().pk],
         "objection": [objection.code], "table_again": [GrantChange.objects.get().code],
         "grant": [grant.code], "terminate": [grant.code], "ask_back": [grant.code], "prepare": [grant.code, 1],
     }  # fmt: skip
@@ -198,7 +209,8 @@ SEE_GRANT = {
 MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
     "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"},
-    "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "decide_need": OFFICERS,
+    "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS,
+    **dict.fromkeys([*NEED_PAGES, "need_photo"], OFFICERS),
     "confirm": OFFICERS | {"admin"}, "return_application": OFFICERS | {"admin"},
     "not_choose": OFFICERS | {"admin"}, "new_call": OFFICERS | {"admin"}, "edit_call": OFFICERS | {"admin"},
     "review": SEATED, **dict.fromkeys(
@@ -226,7 +238,7 @@ def test_every_role_on_every_page(house: Cast) -> None:
             allowed = MAY_OPEN.get(page)
             if status == 405:
                 status = client.post(address).status_code
-                expected = {200} if page == "export_comparison" else {302, 400, 422}
+                expected = {200} if page in {"export_comparison", "open_need"} else {302, 400, 422}
             else:
                 expected = {200}
             if allowed is not None and name not in allowed:

@@ -49,6 +49,7 @@ PATHS = {
     "governance.meeting": "committee__fund__host_id",
     "governance.minutes": "committee__fund__host_id",
     "projects.project": "fund__host_id",
+    "projects.need": "division__funds__host_id",
     "projects.call": "host_id",
     "projects.evidence": "project__fund__host_id",
     "grants.grant": "fund__host_id",

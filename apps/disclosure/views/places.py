@@ -82,6 +82,7 @@ def division(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": crumbs(shown.above, stem(found.name)),
             "house": house_of(host) if host else None,
             "rules_url": rules_address(host, found) if host else "",
+            "needs_url": f"{reverse('disclosure:needs')}?division={code}",
         }
 
     return bodies.page(

@@ -3,9 +3,7 @@
 from apps.grants.services.acceptance import (
     accept,
     issue_codes,
-    publish_need,
     return_evidence,
-    set_need_aside,
 )
 from apps.grants.services.awards import award_carried, motion_lost, settle_decided, table_project
 from apps.grants.services.changes import follow_change, table_again
@@ -13,6 +11,14 @@ from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
 from apps.grants.services.handing_over import hand_over
+from apps.grants.services.needs import (
+    answer_need,
+    merge_need,
+    open_private,
+    publish_need,
+    set_need_aside,
+    sort_need,
+)
 from apps.grants.services.notice import end_notices
 from apps.grants.services.objections import dismiss, object_to, open_contact, uphold
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
@@ -34,6 +40,7 @@ from apps.grants.services.ties import tie_donors, tie_donors_of_open
 
 __all__ = [
     "accept",
+    "answer_need",
     "ask_back",
     "award_carried",
     "cancel_call",
@@ -49,10 +56,12 @@ __all__ = [
     "hand_over",
     "invite_expert",
     "issue_codes",
+    "merge_need",
     "motion_lost",
     "not_choose",
     "object_to",
     "open_contact",
+    "open_private",
     "prepare_payment",
     "publish_call",
     "publish_need",
@@ -65,6 +74,7 @@ __all__ = [
     "review",
     "set_need_aside",
     "settle_decided",
+    "sort_need",
     "table_again",
     "table_chosen",
     "table_project",

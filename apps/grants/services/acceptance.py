@@ -1,4 +1,4 @@
-"""What the fund's officers decide besides motions: whether the work was done, which needs are shown, who may rate."""
+"""What the fund's officers decide besides motions: whether the work was done, and who may rate it."""
 
 from apps.core import audit
 from apps.core.verbs import verb
@@ -7,7 +7,7 @@ from apps.grants.models import Instalment
 from apps.grants.services.ending import close_if_done
 from apps.grants.services.locks import changed, lock_grants, lock_instalments
 from apps.projects import services as projects
-from apps.projects.models import Evidence, Need, Project
+from apps.projects.models import Evidence, Project
 from apps.projects.states import ACCEPTED, FILED
 from apps.users.models import User
 
@@ -53,20 +53,6 @@ def return_evidence(evidence: Evidence, *, reason: str, by: User) -> Evidence:
     if evidence.state == FILED:
         permissions.may_judge(by, evidence).require()
     return projects.return_evidence(evidence, reason=reason, by=by)
-
-
-@verb
-def publish_need(need: Need, *, by: User) -> Need:
-    """Show a resident's need to everyone, word for word."""
-    permissions.may_decide_need(by, need).require()
-    return projects.publish_need(need, by=by)
-
-
-@verb
-def set_need_aside(need: Need, *, by: User) -> Need:
-    """Keep a need from the public."""
-    permissions.may_decide_need(by, need).require()
-    return projects.set_need_aside(need, by=by)
 
 
 @verb

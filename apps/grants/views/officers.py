@@ -1,4 +1,4 @@
-"""What the chair and the secretary do: table, accept, publish needs, hand out rating codes."""
+"""What the chair and the secretary do: table, accept, hand out rating codes."""
 
 from django import forms
 from django.contrib.auth.decorators import login_required
@@ -141,29 +141,6 @@ def photo(request: HttpRequest, code: str, number: int) -> FileResponse:
     response = FileResponse(location(picture.file).open("rb"), content_type=picture.file.content_type)
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-@login_required
-@require_GET
-def needs(request: HttpRequest) -> HttpResponse:
-    """List what residents voiced and nobody has looked at yet."""
-    rows = queries.needs_for(person(request))[:200]
-    funds = queries.funds_run_by(person(request))
-    context = {"needs": rows, "funds": funds, "workbench": _("管委会工作台")}
-    return render(request, "grants/needs.html", context)
-
-
-@login_required
-@require_POST
-def decide_need(request: HttpRequest, code: str) -> HttpResponse:
-    """Publish a need or set it aside."""
-    who = person(request)
-    need = get_object_or_404(queries.needs_seen_by(who), code=code)
-    if request.POST.get("decision") == "publish":
-        services.publish_need(need, by=who)
-    elif request.POST.get("decision") == "set_aside":
-        services.set_need_aside(need, by=who)
-    return redirect("grants:needs")
 
 
 @login_required

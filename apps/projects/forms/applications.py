@@ -11,11 +11,14 @@ from django.utils.translation import gettext_lazy
 from apps.core.codes import new_code
 from apps.core.forms import AmountField, day_field
 from apps.core.money import written
+from apps.funds.models import Fund
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
+from apps.projects.queries import fingerprint_of, shares_of
 from apps.registry.models import Organisation
 
 ROWS, OPEN_ROWS = 8, 3
+MOST_PARTNERS = 3
 
 
 class ApplicationForm(forms.Form):
@@ -55,11 +58,31 @@ class ApplicationForm(forms.Form):
         help_text=gettext_lazy("同一个人来几次算几人次。"),
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+    # The fingerprint of the draft as it was shown: a form that another has overtaken changes nothing.
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(
-        self, *args: Any, organisations: Iterable[Organisation], needs: Any, rows: int = ROWS, **kwargs: Any
+        self,
+        *args: Any,
+        organisations: Iterable[Organisation],
+        needs: Any,
+        partners: Any,
+        rows: int = ROWS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.partners = MOST_PARTNERS if partners.exists() else 0
+        for number in range(self.partners):
+            self.fields[f"partner_{number}"] = forms.ModelChoiceField(
+                partners,
+                label=gettext_lazy("另一个基金"),
+                to_field_name="code",
+                required=False,
+                empty_label=gettext_lazy("不请别的基金"),
+            )
+            self.fields[f"partner_amount_{number}"] = AmountField(
+                label=gettext_lazy("请它出（元）"), required=False
+            )
         self.rows = min(max(rows, ROWS), rules.MAX_BUDGET_LINES)
         mine = Organisation.objects.filter(pk__in=[row.pk for row in organisations]).order_by("name")
         self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
@@ -124,6 +147,16 @@ class ApplicationForm(forms.Form):
         """What each of the five partners does."""
         return [self[f"part_{partner}"] for partner in Part.Partner.values]
 
+    def partner_rows(self) -> list[tuple[BoundField, BoundField]]:
+        """The other funds that may be asked, with their amounts."""
+        return [
+            (self[f"partner_{number}"], self[f"partner_amount_{number}"]) for number in range(self.partners)
+        ]
+
+    def partners_are_open(self) -> bool:
+        """Whether something is written or wrong there."""
+        return any(field.value() or field.errors for row in self.partner_rows() for field in row)
+
     def clean(self) -> dict[str, Any]:
         """Read the budget; a line with anything in it must be whole."""
         values = super().clean() or self.cleaned_data
@@ -136,7 +169,22 @@ class ApplicationForm(forms.Form):
             if values.get(f"part_{partner}")
         }
         values.setdefault("need", None)
+        values["partners"] = [
+            pair for number in range(self.partners) if (pair := self._partner(number, values)) is not None
+        ]
         return values
+
+    def _partner(self, number: int, values: dict[str, Any]) -> tuple[Fund, int] | None:
+        names = (f"partner_{number}", f"partner_amount_{number}")
+        fund: Any = values.get(names[0])
+        amount: Any = values.get(names[1])
+        if not (fund or amount) or any(name in self.errors for name in names):
+            return None
+        if not fund:
+            self.add_error(names[0], _("请选这笔钱请哪个基金出。"))
+        if not amount:
+            self.add_error(names[1], _("请写请它出多少。"))
+        return fund, amount
 
     def _line(self, number: int, values: dict[str, Any]) -> tuple[str, str, int] | None:
         names = (f"cost_type_{number}", f"words_{number}", f"amount_{number}")
@@ -153,13 +201,19 @@ class ApplicationForm(forms.Form):
 
     def field_of(self, refused: str | None) -> str | None:
         """Return which field on the page shows a refusal of the verb."""
-        shown = {"budget": "amount_0", "parts": f"part_{Part.Partner.values[0]}"}.get(refused or "", refused)
+        first = {
+            "budget": "amount_0",
+            "parts": f"part_{Part.Partner.values[0]}",
+            "partners": "partner_amount_0",
+        }
+        shown = first.get(refused or "", refused)
         return shown if shown in self.fields else None
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
+            "partners",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 
@@ -184,4 +238,8 @@ def filled(project: Project) -> dict[str, Any]:
             f"words_{number}": line.words,
             f"amount_{number}": written(line.amount),
         }
+    others = [share for share in shares_of(project) if share.fund_id != project.fund_id]
+    for number, share in enumerate(others):
+        values |= {f"partner_{number}": share.fund.code, f"partner_amount_{number}": written(share.amount)}
+    values["seen"] = fingerprint_of(project)
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}

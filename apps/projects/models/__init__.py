@@ -2,7 +2,7 @@
 
 from apps.funds.states import Field
 from apps.projects.models.calls import Call, Criterion, Expert
-from apps.projects.models.needs import Need
+from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.reviews import Confirmation, Review
 from apps.projects.models.work import Evidence, EvidencePhoto, RatingCode, SatisfactionReply
@@ -17,10 +17,14 @@ __all__ = [
     "Expert",
     "Field",
     "Need",
+    "NeedPhoto",
+    "NeedPrivate",
+    "NeedSecond",
     "Part",
     "Project",
     "RatingCode",
     "Review",
     "SatisfactionReply",
+    "Sender",
     "Share",
 ]

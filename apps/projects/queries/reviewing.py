@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from apps.core import clock
+from apps.core import canonical, clock
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.funds.rules import CLAUSES
@@ -43,6 +43,23 @@ def frozen(project: Project) -> dict[str, Any]:
         "parts": dict(project.parts.order_by("partner").values_list("partner", "words")),
         "need": project.need.code if project.need else "",
     }
+
+
+def fingerprint_of(project: Project) -> str:
+    """Return the fingerprint of an application as it stands now: of another text it is another."""
+    return canonical.fingerprint(frozen(project))
+
+
+def may_pay_with(fund: Fund, call: Call | None = None) -> QuerySet[Fund]:
+    """Return the other funds that may be asked to pay a part of what is applied for to a fund: those of its call;
+    without one, the open funds of its host in the same town, and those of the town and the district above it."""
+    others = Fund.objects.filter(host=fund.host_id, state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
+    if call is not None:
+        others = others.filter(calls=call)
+    else:
+        town, district = fund.division_id[:9], fund.division_id[:6]
+        others = others.filter(Q(division__code__startswith=town) | Q(division_id=district))
+    return others.exclude(pk=fund.pk).order_by("division_id", "code")
 
 
 def public_calls() -> QuerySet[Call]:

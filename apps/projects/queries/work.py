@@ -7,9 +7,9 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.divisions.rules import code_range, is_code
 from apps.funds.models import Fund
-from apps.projects.models import Evidence, EvidencePhoto, Need, Project, RatingCode, SatisfactionReply, Share
+from apps.projects.models import Evidence, EvidencePhoto, Project, RatingCode, SatisfactionReply, Share
 from apps.projects.rules import MAX_PHOTOS, Satisfaction, satisfaction
-from apps.projects.states import ACCEPTED, PUBLIC, PUBLISHED
+from apps.projects.states import ACCEPTED, PUBLIC
 from apps.users.models import Role
 from apps.users.permissions import Person
 from apps.users.queries import scope_codes
@@ -168,11 +168,3 @@ def replies(project: Project) -> QuerySet[SatisfactionReply]:
 def unused_codes(project: Project) -> QuerySet[RatingCode]:
     """Return the codes of a project that nobody has used yet, in the order they were issued."""
     return RatingCode.objects.filter(project=project, reply=None).order_by("id")
-
-
-def published_needs(*, division: str = "") -> QuerySet[Need]:
-    """Return the needs everyone may read, newest first, under a division if given."""
-    found = Need.objects.filter(state=PUBLISHED).select_related("division")
-    if division:
-        found = found.filter(under(division, "division_id"))
-    return found.order_by("-voiced_at", "-id")

@@ -1,5 +1,15 @@
 """Pure rules of projects: what an application, a report and a rating must be, and how reviews add up."""
 
+from apps.projects.rules.needs import (
+    MAX_NEED_PERSONS,
+    MAX_NEED_PHOTOS,
+    MOST_A_DAY,
+    RECEIPT_LENGTH,
+    check_numbers,
+    check_open_words,
+    names_a_door,
+    names_a_number,
+)
 from apps.projects.rules.scoring import (
     MAX_CRITERIA,
     Candidate,
@@ -48,10 +58,14 @@ __all__ = [
     "MAX_CODES_AT_ONCE",
     "MAX_CRITERIA",
     "MAX_LENGTH",
+    "MAX_NEED_PERSONS",
+    "MAX_NEED_PHOTOS",
     "MAX_PERSONS",
     "MAX_PHOTOS",
     "MAX_STARS",
+    "MOST_A_DAY",
     "RATING_CODE_LENGTH",
+    "RECEIPT_LENGTH",
     "BudgetItem",
     "Candidate",
     "Choice",
@@ -61,6 +75,8 @@ __all__ = [
     "Sheet",
     "budget_total",
     "check_dates",
+    "check_numbers",
+    "check_open_words",
     "check_points",
     "check_reach",
     "check_sheet",
@@ -68,6 +84,8 @@ __all__ = [
     "is_form_key",
     "is_over",
     "lead_share",
+    "names_a_door",
+    "names_a_number",
     "one_decimal",
     "read_rating_code",
     "satisfaction",

@@ -12,7 +12,7 @@ from apps.projects.services.calls import (
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import hand_over, hand_over_needs
-from apps.projects.services.needs import publish_need, set_need_aside, voice_need
+from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
 from apps.projects.services.ratings import find_code, issue_rating_codes, rate
 from apps.projects.services.reviews import (
     close_review,
@@ -21,9 +21,19 @@ from apps.projects.services.reviews import (
     not_choose,
     return_application,
 )
+from apps.projects.services.sorting import (
+    answer_need,
+    merge_need,
+    open_private,
+    publish_need,
+    set_need_aside,
+    sort_need,
+)
 
 __all__ = [
+    "Voiced",
     "accept_evidence",
+    "answer_need",
     "apply",
     "cancel_call",
     "close_review",
@@ -34,6 +44,7 @@ __all__ = [
     "extend_review",
     "file_evidence",
     "find_code",
+    "find_receipt",
     "hand_in_review",
     "hand_over",
     "hand_over_needs",
@@ -41,16 +52,22 @@ __all__ = [
     "issue_rating_codes",
     "lock_call",
     "lock_evidence",
+    "lock_need",
     "lock_project",
     "mark",
+    "merge_need",
     "not_choose",
+    "open_private",
     "publish_call",
     "publish_need",
     "rate",
     "return_application",
     "return_evidence",
+    "second_need",
     "set_need_aside",
+    "sort_need",
     "submit",
+    "voice",
     "voice_need",
     "withdraw",
 ]

@@ -239,12 +239,16 @@ def edit(
     parts: Mapping[str, str],
     need: Need | None = None,
     partners: Partners = (),
+    seen: str = "",
     by: User | None,
 ) -> Project:
-    """Rewrite a draft. Raises `Refused` naming the field, or when the project is no draft any more."""
+    """Rewrite a draft. `seen` is the fingerprint of the text the form was filled from. Raises `Refused` naming the
+    field, when somebody has rewritten it since, or when the project is no draft any more."""
     project = lock_project(project)
     if by is not None:
         permissions.may_edit(by, project).require()
+    if seen and seen != queries.fingerprint_of(project):
+        raise Refused(_("您打开以后，有人改过这份草稿。请另开一页看新的，再把您的改动写进去。"))
     check_move(PROJECT_MOVES, project.state, Project.State.SUBMITTED, what=project.title)
     before = project.asked
     _fill(

@@ -1,71 +1,193 @@
 """Needs: voiced by anyone, published word for word or set aside by those who look after the community's fund."""
 
-from django.utils.translation import gettext as _
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from apps.core import audit, clock, versions
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL.Image import Image
+
+from apps.core import audit, clock, sealing, versions
 from apps.core.codes import new_code
-from apps.core.moves import check_move
+from apps.core.files import clean_picture, keep_pixels
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
-from apps.projects.models import Field, Need
-from apps.projects.states import NEED_MOVES, PUBLISHED, SET_ASIDE, VOICED
+from apps.projects import rules
+from apps.projects.models import Field, Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
+from apps.projects.states import PUBLISHED, VOICED
 from apps.users.models import User
 
 # Anyone may write, so a flood stops here until someone has read what came.
 MOST_UNREAD = 500
 LEAST_WORDS = 4
+A_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Voiced:
+    """A need that was written down; `receipt` is told to its teller once and kept nowhere in the clear."""
+
+    need: Need
+    receipt: str
+
+
+def voice(
+    division: Division,
+    *,
+    field: str,
+    words: str,
+    place: str = "",
+    groups: Collection[str] = (),
+    persons: int | None = None,
+    teller: str = Need.Teller.RESIDENT,
+    facts: str = "",
+    contact: str = "",
+    photos: Sequence["UploadedFile[bytes]"] = (),
+    sender: str = "",
+    by: User | None = None,
+) -> Voiced:
+    """Write down what someone asks for in a division; nobody but its secretary reads it until it is published.
+
+    `words` and `place` become public and may lead to no home and no person; `facts` and `contact` are sealed. `sender`
+    is where it came from when nobody is signed in: too many in a day are refused. The same words waiting in the same
+    place are one need. Photographs are cleaned before anything is locked. Raises `Refused` naming the field.
+    """
+    if len(photos) > rules.MAX_NEED_PHOTOS:
+        raise Refused(_("一次最多传 %(limit)d 张照片。") % {"limit": rules.MAX_NEED_PHOTOS}, "photos")
+    pictures = [clean_picture(photo) for photo in photos]
+    return _voice(
+        division, field=field, words=words, place=place, groups=groups, persons=persons, teller=teller, facts=facts,
+        contact=contact, pictures=pictures, sender=sender, by=by,
+    )  # fmt: skip
 
 
 @verb
 def voice_need(division: Division, *, field: str, words: str, by: User | None = None) -> Need:
-    """Write down what someone asks for in a division; nobody else reads it until it is published.
+    """Write down a need of which nothing but its words is known; see `voice`."""
+    return _voice(division, field=field, words=words, by=by).need
 
-    The same words waiting in the same place are one need. Raises `Refused` naming the field.
-    """
+
+@verb
+def _voice(
+    division: Division,
+    *,
+    field: str,
+    words: str,
+    place: str = "",
+    groups: Collection[str] = (),
+    persons: int | None = None,
+    teller: str = Need.Teller.RESIDENT,
+    facts: str = "",
+    contact: str = "",
+    pictures: Sequence[Image] = (),
+    sender: str = "",
+    by: User | None = None,
+) -> Voiced:
     if field not in Field.values:
         raise Refused(_("请选一个领域。"), "field")
     words = clean_text(words, field="words", limit=500, lines=True)
     if len(words) < LEAST_WORDS:
         raise Refused(_("请多写几个字，说说是什么事、在哪里。"), "words")
+    place = clean_text(place, field="place", limit=60)
+    rules.check_open_words(words, "words")
+    rules.check_open_words(place, "place")
+    if not set(groups) <= set(Need.Group.values):
+        raise Refused(_("请从列出的人群里选。"), "groups")
+    rules.check_numbers(persons)
+    if teller not in Need.Teller.values:
+        raise Refused(_("请说明是谁说的。"), "teller")
+    facts = clean_text(facts, field="facts", limit=500, lines=True)
+    contact = clean_text(contact, field="contact", limit=100)
     waiting = Need.objects.filter(division=division, state=VOICED)
-    same = waiting.filter(field=field, words=words).first()
+    receipt = new_code("", rules.RECEIPT_LENGTH)
+    same = waiting.filter(field=field, words=words, place=place).first()
     if same is not None:
-        return same
+        # The same form sent twice: the slip that is shown last is the one that opens it.
+        same.receipt = _hash(receipt)
+        same.save(update_fields=["receipt"])
+        return Voiced(same, receipt)
     if waiting.count() >= MOST_UNREAD:
         raise Refused(_("这里的需求太多，还没看完。请过几天再写，或直接去社区说。"))
+    _count(sender)
     need = Need.objects.create(
         code=new_code("N"),
         division=division,
         field=field,
         words=words,
+        place=place,
+        groups=[name for name in Need.Group.values if name in set(groups)],
+        persons=persons,
+        teller=teller,
         voiced_at=clock.now(),
         voiced_by_id=by.pk if by else None,
+        receipt=_hash(receipt),
     )
-    audit.record(by, "voice_need", need, division=division.code)
-    return need
+    if facts or contact:
+        NeedPrivate.objects.create(
+            need=need,
+            facts=sealing.seal(facts, context=f"need:{need.code}:facts"),
+            contact=sealing.seal(contact, context=f"need:{need.code}:contact"),
+        )
+    for picture in pictures:
+        NeedPhoto.objects.create(need=need, file=keep_pixels(picture, by_id=by.pk if by else None))
+    audit.record(by, "voice_need", need, division=division.code, photos=len(pictures))
+    return Voiced(need, receipt)
 
 
-def _decide(need: Need, state: str, *, by: User | None) -> Need:
-    need = Need.objects.select_for_update(no_key=True, of=("self",)).get(pk=need.pk)
-    if need.state == state:
-        return need
-    check_move(NEED_MOVES, need.state, state, what=_("这条需求"))
-    need.state, need.decided_at, need.decided_by_id = state, clock.now(), by.pk if by else None
-    need.save(update_fields=["state", "decided_at", "decided_by_id"])
-    audit.record(by, "decide_need", need, after=state)
-    versions.bump(f"division:{need.division_id}", "site")
-    return need
+def _hash(receipt: str) -> str:
+    return sealing.blind_index(f"need receipt {receipt}")
+
+
+def _count(sender: str) -> None:
+    """Note one sending without an account. Raises `Refused` after too many in a day."""
+    if not sender:
+        return
+    now, mark = clock.now(), sealing.blind_index(f"need sender {sender}")
+    Sender.objects.filter(at__lt=now - A_DAY).delete()
+    if Sender.objects.filter(mark=mark).count() >= rules.MOST_A_DAY:
+        raise Refused(_("从您这里今天发来的已经很多了，请明天再写，或直接去社区说。"))
+    Sender.objects.create(mark=mark, at=now)
+
+
+def find_receipt(text: str) -> Need:
+    """Return the need that a code on a slip belongs to. Raises `Refused` with a sentence for a wrong one."""
+    code = "".join(letter for letter in text.upper() if letter.isalnum())
+    found = Need.objects.filter(receipt=_hash(code)).select_related("division", "merged_into").first()
+    if len(code) != rules.RECEIPT_LENGTH or found is None:
+        raise Refused(_("没有这个回执码，请照着再输一遍。"), "receipt")
+    return found
 
 
 @verb
-def publish_need(need: Need, *, by: User | None) -> Need:
-    """Show a need to everyone, as it was written. `grants` calls this and asks who may."""
-    return _decide(need, PUBLISHED, by=by)
+def second_need(need: Need, *, token: str, sender: str = "", by: User | None = None) -> bool:
+    """Say "me too" to a public need, once per account, or per browser (`token`) without one.
+
+    Returns whether it counted now. A need that was merged passes it on to the kept one. Raises `Refused` for one that
+    is over.
+    """
+    need = lock_need(need)
+    while need.merged_into is not None:
+        need = lock_need(need.merged_into)
+    if need.state != PUBLISHED:
+        raise Refused(_("这条需求现在不能附议。"))
+    mark = sealing.blind_index(f"second {f'user {by.pk}' if by else f'browser {token}'}")
+    if NeedSecond.objects.filter(need=need, mark=mark).exists():
+        return False
+    if by is None:
+        _count(sender)
+    NeedSecond.objects.create(need=need, mark=mark, has_account=by is not None, at=clock.now())
+    audit.record(by, "second_need", need)
+    versions.bump("site", f"division:{need.division_id}")
+    return True
 
 
-@verb
-def set_need_aside(need: Need, *, by: User | None) -> Need:
-    """Keep a need from the public: it names people, or is no need. `grants` calls this and asks who may."""
-    return _decide(need, SET_ASIDE, by=by)
+def lock_need(need: Need) -> Need:
+    """Return the need as it is now, held until the verb ends."""
+    return (
+        Need.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("division", "merged_into")
+        .get(pk=need.pk)
+    )

@@ -15,7 +15,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import named
 from apps.projects import permissions, queries, services
 from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
-from apps.projects.models import Evidence, Project
+from apps.projects.models import Call, Evidence, Project
 from apps.projects.views.common import own_project, person
 from apps.registry.queries import for_user
 
@@ -61,12 +61,18 @@ def _rows(request: HttpRequest) -> int:
 
 
 def _application(
-    request: HttpRequest, fund: Fund, *, initial: dict[str, Any] | None = None, rows: int = ROWS
+    request: HttpRequest,
+    fund: Fund,
+    call: Call | None = None,
+    *,
+    initial: dict[str, Any] | None = None,
+    rows: int = ROWS,
 ) -> ApplicationForm:
     """Return the form: as sent, as it was with more lines, or fresh."""
     choices: dict[str, Any] = {
         "organisations": for_user(person(request)),
-        "needs": queries.published_needs().filter(division_id=fund.division_id),
+        "needs": queries.published_needs(division=fund.division_id),
+        "partners": queries.may_pay_with(fund, call),
     }
     if request.method != "POST":
         return ApplicationForm(initial=initial, rows=rows, **choices)
@@ -85,7 +91,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     call = None
     if "call" in request.GET:
         call = get_object_or_404(queries.public_calls().filter(funds=fund), code=request.GET["call"][:20])
-    who, form = person(request), _application(request, fund)
+    who, form = person(request), _application(request, fund, call)
     made: list[Project] = []
     if request.method == "POST" and "add_rows" not in request.POST:
 
@@ -110,11 +116,11 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     project, who = own_project(request, code), person(request)
     permissions.may_edit(who, project).require()
     lines = project.budget_lines.count()
-    form = _application(request, project.fund, initial=filled(project), rows=max(lines, ROWS))
+    form = _application(request, project.fund, project.call, initial=filled(project), rows=max(lines, ROWS))
     if (
         request.method == "POST"
         and "add_rows" not in request.POST
-        and done(form, lambda: services.edit(project, by=who, **form.facts()))
+        and done(form, lambda: services.edit(project, by=who, seen=form.cleaned_data["seen"], **form.facts()))
     ):
         return redirect("projects:project", code=code)
     context = {"form": form, "fund": project.fund, "project": project, "call": project.call}

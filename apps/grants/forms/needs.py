@@ -1,0 +1,65 @@
+"""What an officer decides about a resident's need."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy
+
+from apps.projects.models import Field, Need
+
+WHY_NOT = ""
+
+
+class SortForm(forms.Form):
+    """Which field, how urgent."""
+
+    field = forms.ChoiceField(label=gettext_lazy("领域"), choices=Field.choices)
+    urgency = forms.ChoiceField(
+        label=gettext_lazy("有多急"),
+        choices=[choice for choice in Need.Urgency.choices if choice[0]],
+        widget=forms.RadioSelect,
+    )
+
+
+class NeedChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Needs by their first words."""
+
+    def label_from_instance(self, obj: Need) -> str:
+        """Return the beginning of what was said."""
+        return Truncator(obj.words).chars(40)
+
+
+class MergeForm(forms.Form):
+    """Which public need of the same community stays."""
+
+    into = NeedChoice(
+        Need.objects.none(),
+        label=gettext_lazy("并到哪一条"),
+        to_field_name="code",
+        empty_label=gettext_lazy("请选留下的那条"),
+    )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = Need.objects.filter(division=need.division_id, state=Need.State.PUBLISHED).exclude(
+            pk=need.pk
+        )
+        self.fields["into"].queryset = others.order_by("-voiced_at", "-pk")  # type: ignore[attr-defined]
+
+
+class AnswerNeedForm(forms.Form):
+    """How it was met, or why it will not be; everyone reads it."""
+
+    means = forms.ChoiceField(
+        label=gettext_lazy("结果"),
+        choices=[*Need.Means.choices, (WHY_NOT, gettext_lazy("不办，原因写在下面"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    answer = forms.CharField(
+        label=gettext_lazy("公开答复"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("谁、什么时候、怎么解决的；或者为什么不办、可以找谁。不写居民的姓名。"),
+    )

@@ -1,0 +1,51 @@
+"""What a community's officers do with residents' needs; `projects` writes them, this room knows who may."""
+
+from collections.abc import Collection
+
+from apps.core.verbs import verb
+from apps.grants import permissions
+from apps.projects import services as projects
+from apps.projects.models import Need
+from apps.users.models import User
+
+
+@verb
+def publish_need(need: Need, *, photos: Collection[int] = (), by: User) -> Need:
+    """Show a resident's need to everyone, word for word, with the photographs that were picked."""
+    permissions.may_decide_need(by, need).require()
+    return projects.publish_need(need, photos=photos, by=by)
+
+
+@verb
+def set_need_aside(need: Need, *, by: User) -> Need:
+    """Keep a need from the public."""
+    permissions.may_decide_need(by, need).require()
+    return projects.set_need_aside(need, by=by)
+
+
+@verb
+def sort_need(need: Need, *, field: str, urgency: str, by: User) -> Need:
+    """Say which field a need belongs to and how urgent it is."""
+    permissions.may_decide_need(by, need).require()
+    return projects.sort_need(need, field=field, urgency=urgency, by=by)
+
+
+@verb
+def merge_need(need: Need, *, into: Need, by: User) -> Need:
+    """Fold a need into another of the same community."""
+    permissions.may_decide_need(by, need).require()
+    return projects.merge_need(need, into=into, by=by)
+
+
+@verb
+def answer_need(need: Need, *, means: str, answer: str, by: User) -> Need:
+    """Tell everyone how a need was met, or why it will not be."""
+    permissions.may_decide_need(by, need).require()
+    return projects.answer_need(need, means=means, answer=answer, by=by)
+
+
+@verb
+def open_private(need: Need, *, by: User) -> tuple[str, str]:
+    """Return the sealed facts of a need and how to reach its teller; each look is on record."""
+    permissions.may_decide_need(by, need).require()
+    return projects.open_private(need, by=by)

@@ -1,0 +1,152 @@
+"""The workbench of residents' needs: read, sort, show, merge, answer, and look for who could help."""
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from apps.core.files import location
+from apps.core.forms import INVALID, done
+from apps.grants import permissions, queries, services
+from apps.grants.forms.needs import AnswerNeedForm, MergeForm, SortForm
+from apps.grants.queries.matching import matches
+from apps.grants.views.common import person
+from apps.projects.models import Need
+from apps.projects.queries import answering
+from apps.projects.rules import names_a_door, names_a_number
+from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
+
+
+@login_required
+@require_GET
+def needs(request: HttpRequest) -> HttpResponse:
+    """List what residents voiced: what nobody has looked at yet, and what is open."""
+    who = person(request)
+    context = {
+        "needs": queries.needs_for(who)[:200],
+        "open_needs": queries.needs_seen_by(who).filter(state=PUBLISHED).order_by("-voiced_at", "-pk")[:100],
+        "funds": queries.funds_run_by(who),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/needs.html", context)
+
+
+def _need(request: HttpRequest, code: str) -> Need:
+    return get_object_or_404(queries.needs_seen_by(person(request)), code=code)
+
+
+def _show(
+    request: HttpRequest,
+    found: Need,
+    *,
+    status: int = 200,
+    opened: tuple[str, str] | None = None,
+    **given: forms.Form,
+) -> HttpResponse:
+    moves = NEED_MOVES[found.state]
+    shown: dict[str, forms.Form] = {
+        "sort": SortForm(initial={"field": found.field, "urgency": found.urgency}, auto_id="id_sort_%s"),
+        "merge": MergeForm(need=found, auto_id="id_merge_%s"),
+        "answer": AnswerNeedForm(auto_id="id_answer_%s"),
+    } | given
+    context = {
+        "need": found,
+        "photos": found.photos.select_related("file").order_by("pk"),
+        "names_someone": names_a_door(found.words) or names_a_number(found.words),
+        "has_private": hasattr(found, "private"),
+        "opened": opened,
+        "seconds": found.seconds.count(),
+        "with_account": found.seconds.filter(has_account=True).count(),
+        "projects": answering(found),
+        "matches": matches(found) if found.state != MERGED else None,
+        "verdict": permissions.may_decide_need(person(request), found),
+        "forms": shown,
+        "may": {
+            name: state in moves
+            for name, state in (
+                ("publish", PUBLISHED), ("set_aside", SET_ASIDE), ("merge", MERGED), ("met", MET), ("close", CLOSED)
+            )
+        },
+        "workbench": _("管委会工作台"),
+    }  # fmt: skip
+    response = render(request, "grants/need.html", context, status=status)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@login_required
+@require_GET
+def need(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one need to those who look after it, with who and what could answer it."""
+    return _show(request, _need(request, code))
+
+
+@login_required
+@require_POST
+def decide_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Publish a need, with the photographs that were ticked, or set it aside."""
+    found, who = _need(request, code), person(request)
+    if request.POST.get("decision") == "publish":
+        picked = [int(key) for key in request.POST.getlist("photo") if key.isdecimal() and len(key) < 18]
+        services.publish_need(found, photos=picked, by=who)
+    elif request.POST.get("decision") == "set_aside":
+        services.set_need_aside(found, by=who)
+    return redirect("grants:need", code=code)
+
+
+@login_required
+@require_POST
+def sort_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Set the field and the urgency of a need."""
+    found, who = _need(request, code), person(request)
+    form = SortForm(request.POST, auto_id="id_sort_%s")
+    if done(form, lambda: services.sort_need(found, **form.cleaned_data, by=who)):
+        return redirect("grants:need", code=code)
+    return _show(request, found, sort=form, status=INVALID)
+
+
+@login_required
+@require_POST
+def merge_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Fold a need into another."""
+    found, who = _need(request, code), person(request)
+    form = MergeForm(request.POST, need=found, auto_id="id_merge_%s")
+    if done(form, lambda: services.merge_need(found, **form.cleaned_data, by=who)):
+        return redirect("grants:need", code=code)
+    return _show(request, found, merge=form, status=INVALID)
+
+
+@login_required
+@require_POST
+def answer_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell everyone how a need was met, or why not."""
+    found, who = _need(request, code), person(request)
+    form = AnswerNeedForm(request.POST, auto_id="id_answer_%s")
+    if done(form, lambda: services.answer_need(found, **form.cleaned_data, by=who)):
+        return redirect("grants:need", code=code)
+    return _show(request, found, answer=form, status=INVALID)
+
+
+@never_cache
+@login_required
+@require_POST
+def open_need(request: HttpRequest, code: str) -> HttpResponse:
+    """Open what was sealed; a POST, because looking is an act that is written down."""
+    found, who = _need(request, code), person(request)
+    return _show(request, found, opened=services.open_private(found, by=who))
+
+
+@login_required
+@require_GET
+def need_photo(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """Show a photograph of a need to its officer, before it is public."""
+    found = get_object_or_404(_need(request, code).photos.select_related("file"), pk=number)
+    place = location(found.file)
+    if not place.exists():
+        raise Http404
+    response = FileResponse(place.open("rb"), content_type=found.file.content_type)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,153 @@
+"""What becomes of a need: sorted, shown, merged, met or closed. `grants` calls these and asks who may."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock, sealing, versions
+from apps.core.moves import check_move
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.projects.models import Field, Need, NeedPhoto, NeedPrivate, NeedSecond
+from apps.projects.services.needs import lock_need
+from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
+from apps.users.models import User
+
+
+def _move(need: Need, state: str, *, by: User | None) -> None:
+    """Move a locked need on and note who did it; the caller saves."""
+    check_move(NEED_MOVES, need.state, state, what=_("这条需求"))
+    need.state, need.decided_at, need.decided_by_id = state, clock.now(), by.pk if by else None
+
+
+def _changed(*needs: Need) -> None:
+    versions.bump("site", *sorted({f"division:{need.division_id}" for need in needs}))
+
+
+@verb
+def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -> Need:
+    """Show a need to everyone, as it was written, with those of its photographs that are named by key."""
+    need = lock_need(need)
+    if need.state == PUBLISHED:
+        return need
+    _move(need, PUBLISHED, by=by)
+    need.published_at, need.answer, need.means = clock.now(), "", ""
+    need.save()
+    for row in NeedPhoto.objects.filter(need=need).select_related("file"):
+        row.file.is_public = row.pk in set(photos)
+        row.file.save(update_fields=["is_public"])
+    audit.record(by, "decide_need", need, after=need.state)
+    _changed(need)
+    return need
+
+
+@verb
+def set_need_aside(need: Need, *, by: User | None) -> Need:
+    """Keep a need from the public: it names people, or is no need."""
+    need = lock_need(need)
+    if need.state == SET_ASIDE:
+        return need
+    _move(need, SET_ASIDE, by=by)
+    need.published_at = None
+    need.save()
+    _hide_photos(need)
+    audit.record(by, "decide_need", need, after=need.state)
+    _changed(need)
+    return need
+
+
+def _hide_photos(need: Need) -> None:
+    for row in NeedPhoto.objects.filter(need=need, file__is_public=True).select_related("file"):
+        row.file.is_public = False
+        row.file.save(update_fields=["is_public"])
+
+
+@verb
+def sort_need(need: Need, *, field: str, urgency: str, by: User | None) -> Need:
+    """Say which field a need belongs to and how urgent it is; its words stay as they are."""
+    need = lock_need(need)
+    if field not in Field.values:
+        raise Refused(_("请选一个领域。"), "field")
+    if urgency not in Need.Urgency.values or not urgency:
+        raise Refused(_("请选有多急。"), "urgency")
+    if need.state == MERGED:
+        raise Refused(_("这条需求已经合并，请改留下的那条。"))
+    if (need.field, need.urgency) == (field, urgency):
+        return need
+    before = {"field": need.field, "urgency": need.urgency}
+    need.field, need.urgency = field, urgency
+    need.save(update_fields=["field", "urgency"])
+    audit.record(by, "sort_need", need, before=before, field=field, urgency=urgency)
+    _changed(need)
+    return need
+
+
+@verb
+def merge_need(need: Need, *, into: Need, by: User | None) -> Need:
+    """Fold a need into another of the same place: whoever seconded either counts once for the kept one.
+
+    The merged one's page points to the kept one. Raises `Refused` for itself, another place, and a kept one that is not
+    public or over.
+    """
+    first, second = sorted((need, into), key=lambda row: row.pk)
+    held = {row.pk: row for row in (lock_need(first), lock_need(second))}
+    need, into = held[need.pk], held[into.pk]
+    if need.state == MERGED and need.merged_into_id == into.pk:
+        return need
+    if need.pk == into.pk or need.division_id != into.division_id:
+        raise Refused(_("只能并到同一个社区的另一条需求。"), "into")
+    if into.state != PUBLISHED:
+        raise Refused(_("留下的那条要是已公开的。"), "into")
+    if need.projects.exists():
+        raise Refused(_("已经有项目回应这条需求，请把另一条并到这条来。"), "into")
+    _move(need, MERGED, by=by)
+    need.merged_into = into
+    need.save()
+    # What had been folded into it before goes along, so that no page points to one that only points on.
+    Need.objects.filter(merged_into=need).update(merged_into=into)
+    known = set(NeedSecond.objects.filter(need=into).values_list("mark", flat=True))
+    for row in NeedSecond.objects.filter(need=need):
+        if row.mark in known:
+            row.delete()
+        else:
+            row.need = into
+            row.save(update_fields=["need"])
+    _hide_photos(need)
+    audit.record(by, "merge_need", need, into=into.code)
+    _changed(need, into)
+    return need
+
+
+@verb
+def answer_need(need: Need, *, means: str, answer: str, by: User | None) -> Need:
+    """End a need and say how everyone is told: by which `means` it was met, or (without) why not. Open again it can be
+    by publishing it anew. Raises `Refused` without an answer."""
+    need = lock_need(need)
+    answer = clean_text(answer, field="answer", limit=300, lines=True)
+    if not answer:
+        raise Refused(_("请写明怎么解决的，或者为什么不办，大家会看到。"), "answer")
+    if means and means not in Need.Means.values:
+        raise Refused(_("请选怎么解决的。"), "means")
+    state = MET if means else CLOSED
+    if need.state == state:
+        return need
+    _move(need, state, by=by)
+    need.means, need.answer = means, answer
+    need.save()
+    audit.record(by, "answer_need", need, after=state, means=means)
+    _changed(need)
+    return need
+
+
+@verb
+def open_private(need: Need, *, by: User) -> tuple[str, str]:
+    """Return what was sealed with a need, (facts, how to reach the teller); who looked is on record each time."""
+    row = NeedPrivate.objects.filter(need=need).first()
+    if row is None:
+        return "", ""
+    audit.record(by, "look_at_need", need)
+    return (
+        sealing.unseal(row.facts, context=f"need:{need.code}:facts"),
+        sealing.unseal(row.contact, context=f"need:{need.code}:contact"),
+    )

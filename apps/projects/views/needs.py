@@ -1,0 +1,100 @@
+"""What residents do with needs, without signing in: voice one, follow it, say "me too"."""
+
+import secrets
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from apps.core.forms import INVALID, done
+from apps.divisions.models import Division
+from apps.funds.models import Fund
+from apps.projects import queries, rules, services
+from apps.projects.forms import NeedForm, ReceiptForm
+from apps.projects.models import Need
+from apps.projects.states import PUBLISHED
+from apps.users.models import User
+
+PAGE = 10
+# A browser without an account is told from others by this cookie alone; it names nobody.
+COOKIE, COOKIE_BYTES, COOKIE_SECONDS = "needs", 16, 400 * 24 * 3600
+
+
+def _sender(request: HttpRequest) -> str:
+    """Return where a request without an account comes from; empty for whoever is signed in."""
+    if isinstance(request.user, User):
+        return ""
+    return str(get_adapter(request).get_client_ip(request))
+
+
+def _community(code: str) -> Division:
+    """Return a division that has a fund of its own: needs are voiced where someone reads them."""
+    funds = Fund.objects.filter(state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
+    return get_object_or_404(Division.objects.filter(code__in=funds.values("division_id")), code=code)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def need(request: HttpRequest, code: str) -> HttpResponse:
+    """Voice a need of a community, and read what others voiced."""
+    division = _community(code)
+    form = NeedForm(request.POST or None, request.FILES or None)
+    by = request.user if isinstance(request.user, User) else None
+    made: list[services.Voiced] = []
+    if request.method == "POST" and done(
+        form,
+        lambda: made.append(services.voice(division, **form.facts_of(), sender=_sender(request), by=by)),
+    ):
+        # The receipt is shown once and stands in no address.
+        context = {"division": division, "receipt": rules.spoken_code(made[0].receipt)}
+        return render(request, "projects/need_heard.html", context)
+    page = Paginator(queries.published_needs().filter(division=division), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {"form": form, "division": division, "page": page}
+    return render(request, "projects/need.html", context, status=INVALID if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def follow(request: HttpRequest) -> HttpResponse:
+    """Type the code from the slip and read what became of the need; the code stands in no address."""
+    form = ReceiptForm(request.POST or None)
+    found: list[Need] = []
+    if request.method == "POST":
+        done(form, lambda: found.append(services.find_receipt(form.cleaned_data["receipt"])))
+    context = {"form": form, "need": found[0] if found else None}
+    return render(request, "projects/need_follow.html", context, status=INVALID if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def second(request: HttpRequest, code: str) -> HttpResponse:
+    """Say "me too" to a public need: once per account, or per browser without one."""
+    found = get_object_or_404(queries.public_needs(), code=code)
+    if found.state != PUBLISHED and found.merged_into is None:
+        raise Http404
+    kept = found.merged_into or found
+    token = request.get_signed_cookie(COOKIE, default="") or ""
+    by = request.user if isinstance(request.user, User) else None
+    counted: bool | None = None
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        token = token or secrets.token_hex(COOKIE_BYTES)
+        sent: list[bool] = []
+        done(
+            form,
+            lambda: sent.append(services.second_need(kept, token=token, sender=_sender(request), by=by)),
+        )
+        counted = sent[0] if sent else None
+    context = {"need": kept, "form": form, "counted": counted, "seconds": kept.seconds.count()}
+    response = render(request, "projects/need_second.html", context, status=INVALID if form.errors else 200)
+    if by is None and token:
+        response.set_signed_cookie(
+            COOKIE, token, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+        )
+    return response

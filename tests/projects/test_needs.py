@@ -1,0 +1,264 @@
+"""Needs: what may be said in public, what is sealed, who seconds, how they are sorted, merged and answered."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.models import AuditEvent, StoredFile
+from apps.core.verdicts import Refused
+from apps.projects import queries, rules, services
+from apps.projects.models import Need, NeedPrivate, NeedSecond, Sender
+from apps.projects.states import NEED_MOVES
+from tests.cast import Cast
+from tests.projects import house as p
+
+SECRET = "肝病三期，靠低保"
+PHONE = "13800138000"
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+def _public(cast: Cast, words: str = "楼道灯坏了三个月", **facts: Any) -> Need:
+    need = services.voice(cast.fund.division, field="safety", words=words, **facts).need
+    return services.publish_need(need, by=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "door"),
+    [
+        ("老厂宿舍区3栋", False), ("菜市场门口", False), ("12号楼旁边的空地", False), ("2026年", False),
+        ("每周3-5次", False), ("60-80岁的老人", False), ("3栋2单元501", True), ("12-3-402", True),
+        ("5楼502室", True), ("古南路18号附7号", True), ("二栋602", True), ("3-502 的老人", True),
+    ],
+)  # fmt: skip
+def test_what_leads_to_one_home(text: str, door: bool) -> None:
+    assert rules.names_a_door(text) is door
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [(PHONE, True), ("50011019500101123X", True), ("023-48678000", False), ("20261121", False)],
+)
+def test_what_leads_to_one_person(text: str, number: bool) -> None:
+    assert rules.names_a_number(text) is number
+
+
+def test_every_state_has_its_moves() -> None:
+    assert set(NEED_MOVES) == set(Need.State.values)
+    assert all(moves <= set(Need.State.values) for moves in NEED_MOVES.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"words": f"打 {PHONE} 找我"}, "words"), ({"place": "3栋2单元501"}, "place"),
+        ({"groups": ["aliens"]}, "groups"), ({"persons": 0}, "persons"), ({"persons": 10**6}, "persons"),
+        ({"teller": "x"}, "teller"), ({"field": "war"}, "field"), ({"place": "长" * 61}, "place"),
+        ({"photos": [None] * 4}, "photos"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_said_is_refused_by_name(cast: Cast, changes: dict[str, Any], field: str) -> None:
+    facts: dict[str, Any] = {"field": "safety", "words": "楼道灯坏了三个月"} | changes
+    with pytest.raises(Refused) as refusal:
+        services.voice(cast.fund.division, **facts)
+    assert refusal.value.field == field
+    assert not Need.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_sensitive_part_is_sealed_and_looking_is_on_record(cast: Cast) -> None:
+    need = services.voice(
+        cast.fund.division, field="relief", words="想有人陪着去医院", facts=SECRET, contact=PHONE
+    ).need
+    row = NeedPrivate.objects.get()
+    assert SECRET not in row.facts and PHONE not in row.contact
+    assert services.open_private(need, by=cast.secretary) == (SECRET, PHONE)
+    seen = AuditEvent.objects.get(verb="look_at_need")
+    assert (seen.by_id, seen.subject_code) == (cast.secretary.pk, need.code)
+    for event in AuditEvent.objects.all():
+        assert SECRET not in str(event.facts) and PHONE not in str(event.facts)
+
+
+@pytest.mark.django_db
+def test_a_receipt_finds_the_need_again_and_is_kept_nowhere(cast: Cast) -> None:
+    voiced = services.voice(cast.fund.division, field="safety", words="楼道灯坏了三个月")
+    assert voiced.receipt not in str(Need.objects.values())
+    spoken = rules.spoken_code(voiced.receipt).lower()
+    assert services.find_receipt(f" {spoken} ") == voiced.need
+    for wrong in ("", "AAAA-AAAA", voiced.receipt[:-1], "x" * 300):
+        with pytest.raises(Refused):
+            services.find_receipt(wrong)
+
+
+@pytest.mark.django_db
+def test_a_flood_from_one_place_stops_and_is_forgotten_after_a_day(cast: Cast) -> None:
+    for number in range(rules.MOST_A_DAY):
+        services.voice(cast.fund.division, field="safety", words=f"灯坏了，第{number}盏", sender="10.0.0.1")
+    with pytest.raises(Refused, match="明天"):
+        services.voice(cast.fund.division, field="safety", words="还有一盏", sender="10.0.0.1")
+    services.voice(cast.fund.division, field="safety", words="别处的一盏", sender="10.0.0.2")
+    assert "10.0.0" not in str(Sender.objects.values())
+    with clock.set_to(clock.now() + timedelta(days=2)):
+        services.voice(cast.fund.division, field="safety", words="第三天的一盏", sender="10.0.0.1")
+    assert Sender.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_one_person_seconds_once_also_across_a_merge(cast: Cast) -> None:
+    kept, same = _public(cast), _public(cast, "楼梯间黑漆漆的")
+    assert services.second_need(kept, token="a", by=None)
+    assert not services.second_need(kept, token="a", by=None)
+    assert services.second_need(same, token="a", by=None)
+    assert services.second_need(same, token="b", by=None)
+    assert services.second_need(same, token="", by=cast.implementer)
+    services.merge_need(same, into=kept, by=None)
+    assert sorted(NeedSecond.objects.values_list("need_id", "has_account")) == [
+        (kept.pk, False), (kept.pk, False), (kept.pk, True),
+    ]  # fmt: skip
+    # Whoever seconds the merged one now seconds the kept one.
+    assert services.second_need(same, token="c", by=None)
+    assert kept.seconds.count() == 4
+    third = _public(cast, "走廊的灯不亮")
+    services.merge_need(kept, into=third, by=None)
+    same.refresh_from_db()
+    assert same.merged_into == third and third.seconds.count() == 4
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_merged(cast: Cast) -> None:
+    kept, hidden = (
+        _public(cast),
+        services.voice_need(cast.fund.division, field="safety", words="没公开的一条"),
+    )
+    far = services.publish_need(
+        services.voice_need(cast.other_fund.division, field="safety", words="那边的灯也坏了"), by=None
+    )
+    answered = _public(cast, "想吃热饭")
+    p.draft(cast, need=answered)
+    for need, into in ((kept, kept), (kept, far), (kept, hidden), (answered, kept)):
+        with pytest.raises(Refused):
+            services.merge_need(need, into=into, by=None)
+    assert Need.objects.filter(state="merged").count() == 0
+
+
+@pytest.mark.django_db
+def test_an_answer_is_owed_and_a_need_can_be_taken_up_again(cast: Cast) -> None:
+    need = _public(cast)
+    with pytest.raises(Refused) as refusal:
+        services.answer_need(need, means="", answer=" ", by=None)
+    assert refusal.value.field == "answer"
+    closed = services.answer_need(need, means="", answer="归物业管，已经转告", by=None)
+    assert closed.state == "closed" and closed.published_at is not None
+    again = services.publish_need(closed, by=None)
+    assert (again.state, again.answer) == ("published", "")
+    met = services.answer_need(again, means="volunteer", answer="志愿队换了灯", by=None)
+    assert met.state == "met"
+    with pytest.raises(Refused):
+        services.second_need(met, token="a", by=None)
+
+
+@pytest.mark.django_db
+def test_only_ticked_photographs_become_public(cast: Cast) -> None:
+    need = services.voice(
+        cast.fund.division, field="safety", words="楼道灯坏了三个月", photos=[p.photo(), p.photo()]
+    ).need
+    first, _second = need.photos.order_by("pk")
+    services.publish_need(need, photos=[first.pk], by=None)
+    assert list(StoredFile.objects.filter(is_public=True)) == [first.file]
+    services.set_need_aside(need, by=None)
+    assert not StoredFile.objects.filter(is_public=True).exists()
+
+
+@pytest.mark.django_db
+def test_the_library_its_filters_and_its_open_data(cast: Cast, client: Client) -> None:
+    _public(
+        cast,
+        "灯坏了 <b>三个月</b>",
+        groups=["elderly", "children"],
+        persons=40,
+        place="老厂区门口",
+        facts=SECRET,
+    )
+    services.voice_need(cast.fund.division, field="safety", words="还没有公开的一条")
+    merged = _public(cast, "楼梯间黑漆漆的")
+    services.merge_need(merged, into=Need.objects.filter(persons=40).get(), by=None)
+    library = reverse("disclosure:needs")
+    page = client.get(library).content.decode()
+    assert "&lt;b&gt;三个月" in page and "还没有公开" not in page and "黑漆漆" not in page
+    shown = (
+        "?group=elderly",
+        "?group=children&field=safety",
+        "?division=500110",
+        "?state=published",
+        "?field=x",
+    )
+    for query in shown:
+        assert "三个月" in client.get(library + query).content.decode(), query
+    hidden = (
+        "?group=disabled",
+        "?field=elderly",
+        "?division=500110002",
+        "?state=met",
+        "?urgency=urgent",
+        "?page=x",
+    )
+    for query in hidden[:-1]:
+        assert "三个月" not in client.get(library + query).content.decode(), query
+    assert client.get(library + hidden[-1]).status_code == 200
+    rows = list(
+        csv.DictReader(io.StringIO(client.get("/needs.csv?group=elderly").getvalue().decode("utf-8-sig")))
+    )
+    data = json.loads(client.get("/needs.json").content)["needs"]
+    assert [row["words"] for row in rows] == [row["words"] for row in data] == ["灯坏了 <b>三个月</b>"]
+    assert (rows[0]["persons"], rows[0]["groups"]) == ("40", "elderly children")
+    assert SECRET not in client.get("/needs.json").content.decode()
+    assert client.get("/needs.xml").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_need_and_of_one_that_was_folded_in(cast: Cast, client: Client) -> None:
+    kept = _public(cast)
+    unseen = services.voice_need(cast.fund.division, field="safety", words="里面写了张三的病")
+    address = reverse("disclosure:need", args=[unseen.code])
+    assert client.get(address).status_code == 404
+    services.merge_need(unseen, into=kept, by=None)
+    page = client.get(address).content.decode()
+    assert "张三" not in page and kept.words in page
+    assert client.get(reverse("disclosure:need", args=["x"])).status_code == 404
+    second = reverse("projects:second_need", args=[kept.code])
+    assert client.get(second).status_code == 200
+    assert "算上您了" in client.post(second).content.decode()
+    assert "已经附议过" in client.post(second).content.decode()
+    assert "算上您了" in Client().post(second).content.decode()
+    assert "2 人" in client.get(reverse("disclosure:need", args=[kept.code])).content.decode()
+
+
+@pytest.mark.django_db
+def test_voicing_by_phone_and_following_it(cast: Cast, client: Client) -> None:
+    address = reverse("projects:need", args=[cast.fund.division_id])
+    facts = {
+        "field": "elderly", "words": "想有人陪着去医院", "place": "老厂区", "groups": ["elderly"], "persons": "3",
+        "facts": SECRET, "contact": PHONE, "photos": [p.photo()],
+    }  # fmt: skip
+    robot = client.post(address, facts | {"website": "http://x", "photos": [p.photo()]})
+    assert robot.status_code == 422 and not Need.objects.exists()
+    page = client.post(address, facts | {"photos": [p.photo()]}).content.decode()
+    need = Need.objects.get()
+    assert SECRET not in page and PHONE not in page
+    code = page.split('money-figure code">')[1].split("<")[0]
+    followed = client.post(reverse("projects:follow_need"), {"receipt": code}).content.decode()
+    assert need.words in followed and "还没有看到" in followed and SECRET not in followed
+    assert client.post(reverse("projects:follow_need"), {"receipt": "ZZZZ"}).status_code == 422
+    assert not queries.public_needs().exists()
