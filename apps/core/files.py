@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from pi_heif import register_heif_opener
 from PIL import Image, ImageOps
 
 from apps.core import clock, documents
@@ -27,14 +28,16 @@ LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 PDF_BYTES = 20 * 1024 * 1024
 PDF, PDF_HEAD, PDF_END, PDF_TAIL = "application/pdf", b"%PDF-", b"%%EOF", 1024
 OFD, OFD_HEAD, OFD_PARTS = "application/ofd", b"PK\x03\x04", 2000
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+# iPhones send HEIC. Nothing but the main picture is looked at.
+register_heif_opener(thumbnails=False)
 _TOO_MANY_PIXELS = gettext_lazy("图片像素太大（超过 2500 万），请用手机相册里的“压缩”后再传。")
 
 
 def clean_picture(upload: "UploadedFile[bytes]") -> Image.Image:
     """Return the upload's pixels as an upright RGB picture without any metadata.
 
-    Raises `Refused` with a sentence for anything that is not a sound JPEG, PNG or WebP photograph of sensible size.
+    Raises `Refused` with a sentence for anything but a sound JPEG, PNG, WebP or HEIC photograph of sensible size.
     """
     if not upload.size or upload.size > MAX_BYTES:
         raise Refused(_("图片要在 15 MB 以内，也不能是空文件。"), "photos")
@@ -52,7 +55,7 @@ def clean_picture(upload: "UploadedFile[bytes]") -> Image.Image:
         raise Refused(_TOO_MANY_PIXELS, "photos") from error
     except Exception as error:
         # Pillow raises many kinds for hostile files; none of them is more than "not a picture" to the sender.
-        raise Refused(_("这个文件打不开，请传 JPG、PNG 或 WebP 照片。"), "photos") from error
+        raise Refused(_("这个文件打不开，请传 JPG、PNG、WebP 或 HEIC 照片。"), "photos") from error
     # Comments and profiles travel along with a picture through every operation but this one.
     bare = Image.new("RGB", upright.size)
     bare.paste(upright)

@@ -89,6 +89,32 @@ def test_a_photograph_is_kept_as_jpeg_with_a_thumbnail(db: None, kind: str) -> N
         assert kept.format == "JPEG" and max(small.size) == 640
 
 
+def test_an_iphones_photograph_is_kept_without_what_it_says_of_its_owner(db: None) -> None:
+    body = (Path(__file__).parent / "samples" / "phone.heic").read_bytes()
+    assert SECRET in body
+    row = files.keep_picture(sent(body, "IMG_0001.HEIC", "image/heic"), by_id=7)
+    kept = files.location(row).read_bytes()
+    assert (row.width, row.height, row.content_type) == (320, 240, "image/jpeg") and SECRET not in kept
+    with Image.open(io.BytesIO(kept)) as shown:
+        red, green, _blue = shown.getpixel((80, 60))  # type: ignore[misc]
+        assert red > 150 > green
+
+
+@pytest.mark.parametrize("end", [20, 300, 600, 730])
+def test_half_an_iphones_photograph_is_refused(end: int) -> None:
+    body = (Path(__file__).parent / "samples" / "phone.heic").read_bytes()
+    with pytest.raises(Refused, match="打不开"):
+        files.clean_picture(sent(body[:end]))
+
+
+def test_an_iphones_bomb_is_refused_by_its_header() -> None:
+    body = (Path(__file__).parent / "samples" / "phone.heic").read_bytes()
+    claimed = body.replace(struct.pack(">II", 320, 240), struct.pack(">II", 32_000, 24_000))
+    assert claimed != body
+    with memory_stays_below(20), pytest.raises(Refused):
+        files.clean_picture(sent(claimed))
+
+
 @pytest.mark.parametrize("size", [(12_000, 12_000), (13_000, 14_000), (5001, 5000)])
 def test_a_pixel_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
     bomb = png_of(*size)
