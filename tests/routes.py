@@ -90,6 +90,7 @@ ROUTES: dict[str, Row] = {
     "registry:add_implementer": Row(HOST_STAFF, ORGANISATION, get=POST_ONLY),
     "registry:end_implementer": Row(HOST_STAFF, get=POST_ONLY),
     "registry:change_payee": Row(FINANCE, ORGANISATION, get=POST_ONLY),
+    "registry:check_payee": Row(FINANCE, ORGANISATION, get=POST_ONLY),
     "registry:suspend": Row(HOST_STAFF, ORGANISATION, get=POST_ONLY),
     "registry:restore": Row(HOST_STAFF, ORGANISATION, get=POST_ONLY),
     # Funds and their rules.
@@ -218,6 +219,7 @@ ROUTES: dict[str, Row] = {
     "grants:new_call": Row(HOST_ADMIN),
     "grants:needs": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),
+    "grants:bank_files": Row(SIGNED_IN),
     # Anyone objects, and looks up what they wrote by its receipt.
     "grants:objection_find": Row(EVERYONE),
     "grants:object": Row(EVERYONE),

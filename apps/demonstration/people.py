@@ -12,7 +12,7 @@ from apps.funds.models import Fund
 from apps.governance.models import Committee, Seat
 from apps.governance.services import form_committee, seat
 from apps.registry.models import Organisation
-from apps.registry.services import add_implementer, register_organisation
+from apps.registry.services import add_implementer, check_payee_account, register_organisation
 from apps.users.models import Role, User
 from apps.users.rules import DEMO_DOMAIN
 from apps.users.services import create_user, grant_role
@@ -91,6 +91,7 @@ def _register(places: Places, cast: Cast, day: date) -> None:
             payee_bank="重庆农村商业银行綦江支行（演示）",
             by=None,
         )
+        check_payee_account(organisation, payee_account=plan.ACCOUNTS[key], by=None)
         email = f"implementer@{DEMO_DOMAIN}" if key == "暖阳" else f"{plan.KEYS[key]}@{UNLISTED}"
         role = add_implementer(organisation, email=email, name=head, valid_from=day, by=None)
         cast.organisations[key], cast.implementers[key] = organisation, role.user

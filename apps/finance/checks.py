@@ -27,7 +27,8 @@ def unequal_matches() -> Iterator[Row]:
     """Matches whose line and whose subject are not of the same amount, or whose subject is not there."""
     for kind, rows, sign in (
         (Kind.DONATION, Donation.objects.filter(state=Donation.State.BOOKED), 1),
-        (Kind.PAYMENT, Payment.objects.filter(state=Payment.State.PAID), -1),
+        (Kind.PAYMENT, Payment.objects.filter(state__in=[Payment.State.PAID, Payment.State.BOUNCED]), -1),
+        (Kind.BOUNCE, Payment.objects.filter(state=Payment.State.BOUNCED), 1),
         (Kind.REFUND, Refund.objects.filter(state=Refund.State.DONE), -1),
         (Kind.RETURN, ClawbackReturn.objects.all(), 1),
         (Kind.CUSTODY, Custody.objects.all(), 1),

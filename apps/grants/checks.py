@@ -17,6 +17,7 @@ from apps.grants.models import (
     Instalment,
     Objection,
     Payment,
+    Suspension,
 )
 from apps.grants.states import LIVE, RESERVED_AS
 from apps.ledger.queries import amounts_by_source
@@ -124,7 +125,7 @@ def _waiting() -> Iterator[Row]:
         | Q(evidence__state=Evidence.State.ACCEPTED)
     )
     yield from map(dict, early.values("grant__code", "number", "state"))
-    prepared = Payment.objects.filter(state=Payment.State.PREPARED)
+    prepared = Payment.objects.filter(state__in=[Payment.State.PREPARED, Payment.State.SENT])
     differ = Instalment.objects.filter(
         Q(state=Instalment.State.PREPARED) & ~Q(pk__in=prepared.values("instalment"))
         | ~Q(state=Instalment.State.PREPARED) & Q(pk__in=prepared.values("instalment"))
@@ -167,6 +168,23 @@ def _objected() -> Iterator[Row]:
     )
 
 
+def _written_off() -> Iterator[Row]:
+    """What was written off of a clawback is what votes in force gave up; no payment waits under a suspension."""
+    voted: dict[str, int] = {}
+    done = GrantChange.objects.filter(kind=GrantChange.Kind.WRITE_OFF, state=GrantChange.State.DONE)
+    for code, details in done.values_list("clawback__code", "details"):
+        voted[code] = voted.get(code, 0) + int(details["written_off"])
+    for code, given_up in Clawback.objects.filter(written_off__gt=0).values_list("code", "written_off"):
+        if voted.pop(code, 0) != given_up:
+            yield {"clawback": code, "written_off": given_up}
+    yield from ({"clawback": code, "voted": sum_} for code, sum_ in voted.items() if sum_)
+    stopped = Payment.objects.filter(
+        state=Payment.State.PREPARED,
+        instalment__grant__in=Suspension.objects.filter(ended_at=None).values("grant"),
+    )
+    yield from map(dict, stopped.values("code", "instalment__grant__code"))
+
+
 CHECKS = [
     Check("grants.amounts", _("资助金额等于各来源之和，也等于各期之和"), _amounts),
     Check("grants.paid", _("已付各期、付款单和各来源已付是同一笔钱"), _paid),
@@ -175,5 +193,6 @@ CHECKS = [
     Check("grants.states", _("项目和资助的状态一致"), _states),
     Check("grants.instalments", _("等验收的分期在验收以后才能付，待复核的分期有一张付款单"), _waiting),
     Check("grants.objections", _("公示没有越过还没答复的异议，成立的异议有结果"), _objected),
+    Check("grants.write_offs", _("核销的追回都有表决，暂停的资助没有等付的款"), _written_off),
     Check("grants.returns", _("追回到账等于各笔到账之和"), _clawed),
 ]

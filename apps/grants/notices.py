@@ -232,3 +232,33 @@ def answered(objection: Objection) -> None:
         subject=_("您的异议有答复了：%(title)s") % facts,
         body=_("您对“%(title)s”提的异议，管委会认为%(state)s：\n\n%(answer)s") % facts,
     )
+
+
+def payment_not_made(payment: Payment) -> None:
+    """Tell finance and the organisation that the bank did not pay, or gave the money back, and why."""
+    instalment = payment.instalment
+    facts = {
+        "title": instalment.grant.project.title,
+        "number": instalment.number,
+        "amount": _amount(payment.amount),
+        "state": payment.get_state_display(),
+        "reason": payment.reason,
+    }
+    subject = _("%(state)s：%(title)s 第 %(number)d 期") % facts
+    body = (
+        _("“%(title)s”第 %(number)d 期 %(amount)s %(state)s，原因：%(reason)s。请核对收款账号以后重新付款。")
+        % facts
+    )
+    key = f"payment-{payment.state}:{payment.code}"
+    _tell(_finance(instalment.grant.fund), key=key, subject=subject, body=body)
+    to_implementers(instalment.grant.project, key=key, subject=subject, body=body)
+
+
+def suspended(grant: Grant, reason: str, moment: str) -> None:
+    """Tell the organisation and finance that payments stopped, and why."""
+    facts = {"title": grant.project.title, "reason": reason}
+    subject = _("暂停付款：%(title)s") % facts
+    body = _("“%(title)s”的付款暂停了，原因：\n\n%(reason)s") % facts
+    key = f"suspended:{grant.code}:{moment}"
+    _tell(_finance(grant.fund), key=key, subject=subject, body=body)
+    to_implementers(grant.project, key=key, subject=subject, body=body)

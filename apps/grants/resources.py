@@ -1,6 +1,7 @@
-"""Columns of the comparison of a call's answers. Amounts are numbers in yuan, scores have one decimal."""
+"""Columns of what leaves this room. Amounts are numbers in yuan, scores have one decimal."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -69,6 +70,39 @@ class ComparedResource(resources.Resource):  # type: ignore[misc]
     def dehydrate_state(self, row: Any) -> str:
         """Where it stands, in words."""
         return str(row.project.get_state_display())
+
+
+@dataclass(frozen=True)
+class BankRow:
+    """One line of a bank's bulk payment file; `account` is opened for it."""
+
+    number: int
+    account: str
+    holder: str
+    bank: str
+    amount: Decimal
+    words: str
+
+
+class BankFileResource(resources.Resource):  # type: ignore[misc]
+    """The columns that Chinese banks' templates for bulk payments (批量付款) share; a bank's own are filled by copying.
+
+    The words carry the payment's code, which comes back in the statement and settles the line.
+    """
+
+    number = fields.Field("number", "序号")
+    account = fields.Field("account", "收款账号")
+    holder = fields.Field("holder", "收款户名")
+    bank = fields.Field("bank", "收款开户行")
+    amount = fields.Field("amount", "金额（元）")
+    currency = column("币种")
+    words = fields.Field("words", "用途")
+
+    def rows(self, lines: Iterable[BankRow]) -> Iterator[list[Any]]:
+        """Yield the titles, then one row after another. Amounts stay numbers, accounts stay text."""
+        yield self.get_export_headers()
+        for line in lines:
+            yield [line.number, line.account, line.holder, line.bank, line.amount, "CNY", line.words]
 
 
 def _shown(scores: Scores | None, name: str) -> Decimal | str:

@@ -4,27 +4,31 @@ from apps.core.moves import Moves
 
 NOTICE, RUNNING, CLOSED, TERMINATED = "notice", "running", "closed", "terminated"
 WAITING, DUE, PREPARED, PAID, CANCELLED = "waiting", "due", "prepared", "paid", "cancelled"
-REJECTED = "rejected"
+SENT, REJECTED, FAILED, BOUNCED = "sent", "rejected", "failed", "bounced"
 NOTICE_ENDED, EVIDENCE_ACCEPTED = "notice_ended", "evidence_accepted"
 
 GRANT_MOVES: Moves = {
     NOTICE: frozenset({RUNNING, TERMINATED}),
     RUNNING: frozenset({CLOSED, TERMINATED}),
-    CLOSED: frozenset(),
+    # Its last payment came back from the bank.
+    CLOSED: frozenset({RUNNING}),
     TERMINATED: frozenset(),
 }
 INSTALMENT_MOVES: Moves = {
     WAITING: frozenset({DUE, CANCELLED}),
     DUE: frozenset({PREPARED, CANCELLED}),
-    # A rejected payment gives its instalment back.
+    # A rejected or failed payment gives its instalment back, and so does one that bounced.
     PREPARED: frozenset({PAID, DUE}),
-    PAID: frozenset(),
+    PAID: frozenset({DUE, CANCELLED}),
     CANCELLED: frozenset(),
 }
 PAYMENT_MOVES: Moves = {
-    PREPARED: frozenset({PAID, REJECTED}),
-    PAID: frozenset(),
+    PREPARED: frozenset({SENT, PAID, REJECTED}),
+    SENT: frozenset({PAID, FAILED}),
+    PAID: frozenset({BOUNCED}),
     REJECTED: frozenset(),
+    FAILED: frozenset(),
+    BOUNCED: frozenset(),
 }
 LIVE = frozenset({NOTICE, RUNNING})
 # Under this name a grant's money is reserved in `funds`.

@@ -41,3 +41,9 @@ def tie_donors(motion_code: str) -> None:
 def tie_donors_of_open() -> None:
     """The same for every open motion."""
     services.tie_donors_of_open()
+
+
+@shared_task(name="grants.payee_changed")
+def payee_changed(organisation_code: str) -> None:
+    """Stop the payments prepared for an account that was changed."""
+    services.payee_changed(organisation_code)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from apps.grants.views import board, calls, money, needs, objections, officers, reviews
+from apps.grants.views import bank, board, calls, changes, money, needs, objections, officers, reviews
 
 app_name = "grants"
 urlpatterns = [
     path("grants/", board.board, name="board"),
     path("grants/payments/", money.payments, name="payments"),
+    path("grants/payments/files/", bank.files, name="bank_files"),
+    path("grants/payments/files/<str:code>/", bank.bank_file, name="bank_file"),
+    path("grants/payments/files/<str:code>/<str:format>/", bank.take_out, name="take_out"),
+    path("grants/payments/<str:code>/bank/<str:what>/", bank.answer, name="bank_answer"),
     path("grants/payments/<str:code>/", money.payment, name="payment"),
     path("grants/payments/<str:code>/reject/", money.reject, name="reject"),
     path("grants/returns/<str:code>/", money.money_back, name="money_back"),
@@ -46,6 +50,15 @@ urlpatterns = [
     path("objections/<str:code>/", objections.receipt, name="objection_receipt"),
     path("grants/<str:code>/", board.grant, name="grant"),
     path("grants/<str:code>/terminate/", board.terminate, name="terminate"),
+    path("grants/<str:code>/budget/", changes.budget, name="change_budget"),
+    path("grants/<str:code>/extend/", changes.extend, name="extend"),
+    path("grants/<str:code>/suspend/", changes.suspend, name="suspend"),
+    path("grants/<str:code>/resume/", changes.resume, name="resume"),
+    path("grants/clawbacks/<str:code>/write-off/", changes.write_off, name="write_off"),
+    path("grants/<str:code>/agreement/draw/", changes.draw_agreement, name="draw_agreement"),
+    path("grants/<str:code>/agreement/<int:number>/", changes.agreement, name="agreement"),
+    path("grants/<str:code>/agreement/<int:number>/signed/", changes.signed_copy, name="signed_copy"),
+    path("grants/<str:code>/agreement/<int:number>/file/", changes.file_agreement, name="file_agreement"),
     path("grants/<str:code>/ask-back/", board.ask_back, name="ask_back"),
     path("grants/<str:code>/<int:number>/prepare/", money.prepare, name="prepare"),
 ]

@@ -22,7 +22,8 @@ PROJECT_MOVES: Moves = {
     ACCEPTED: frozenset({CLOSED}),
     DECLINED: frozenset(),
     NOT_CHOSEN: frozenset(),
-    CLOSED: frozenset(),
+    # The last payment came back from the bank and is owed again.
+    CLOSED: frozenset({ACCEPTED}),
 }
 CALL_MOVES: Moves = {
     DRAFT: frozenset({PUBLISHED, CANCELLED}),

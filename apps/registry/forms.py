@@ -62,6 +62,12 @@ class OrganisationForm(forms.Form):
         help_text=gettext_lazy("加密保存，只有财务能看到。"),
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
+    payee_holder = forms.CharField(
+        label=gettext_lazy("户名"),
+        max_length=100,
+        required=False,
+        help_text=gettext_lazy("要和上面登记的名称一样。"),
+    )
     payee_bank = forms.CharField(label=gettext_lazy("开户行"), max_length=100, required=False)
 
     def __init__(self, *args: Any, hosts: list[str], **kwargs: Any) -> None:
@@ -100,3 +106,16 @@ class PayeeForm(forms.Form):
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
     payee_bank = forms.CharField(label=gettext_lazy("开户行"), max_length=100)
+    payee_holder = forms.CharField(
+        label=gettext_lazy("户名"), max_length=100, help_text=gettext_lazy("要和登记的名称一样。")
+    )
+
+
+class CheckForm(forms.Form):
+    """Type an account once more, from the bank's paper."""
+
+    payee_account = forms.CharField(
+        label=gettext_lazy("照开户证明再输一遍账号"),
+        max_length=60,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )

@@ -34,12 +34,25 @@ class Organisation(models.Model):
     head = models.CharField(_("负责人"), max_length=60)
     payee_account = models.CharField(_("收款账号"), max_length=200, blank=True, help_text="sealed")
     payee_bank = models.CharField(_("开户行"), max_length=100, blank=True)
+    # One person enters the account, another checks it; `payee_version` counts its changes, so that what was prepared
+    # for an earlier one is known.
+    payee_last_four = models.CharField(max_length=4, blank=True)
+    payee_version = models.PositiveIntegerField(default=0)
+    payee_entered_by_id = models.BigIntegerField(null=True)
+    payee_checked_by_id = models.BigIntegerField(null=True)
+    payee_checked_at = models.DateTimeField(null=True)
     registered_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["host", "uscc"], name="organisation_once_per_host"),
             models.UniqueConstraint(fields=["host", "division", "name"], name="organisation_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(payee_checked_by_id=None)
+                | models.Q(payee_entered_by_id=None)
+                | ~models.Q(payee_checked_by_id=models.F("payee_entered_by_id")),
+                name="payee_checked_by_another",
+            ),
         ]
         indexes = [models.Index(fields=["host", "name"], name="organisation_by_host")]
 

@@ -30,6 +30,18 @@ def may_open_account(by: Person, organisation: Organisation) -> Verdict:
     return acts_as(by, Role.Kind.FINANCE, host=organisation.host)
 
 
+def may_check_account(by: Person, organisation: Organisation) -> Verdict:
+    """Another person of the same finance than the one who entered the account."""
+    verdict = may_open_account(by, organisation)
+    if not verdict:
+        return verdict
+    if not organisation.payee_account:
+        return no(_("还没有登记收款账号。"))
+    if by is not None and by.pk == organisation.payee_entered_by_id:
+        return no(_("账号是您登记的，要由另一位财务核对。"))
+    return YES
+
+
 def system_or(by: Person, verdict: Verdict) -> Verdict:
     """The system itself (no user) may; anyone else needs the verdict."""
     return YES if by is None else verdict

@@ -1,6 +1,7 @@
 """What a unified social credit code and a payee account must look like. Plain values, no database."""
 
 import re
+import unicodedata
 
 from django.utils.translation import gettext as _
 from stdnum.cn import uscc
@@ -41,6 +42,19 @@ def clean_account(text: str) -> str:
     if digits and not _ACCOUNT.fullmatch(digits):
         raise Refused(_("收款账号只能是 8 到 32 位数字，中间可以有空格。"), "payee_account")
     return digits
+
+
+def check_holder(holder: str, name: str) -> None:
+    """Raise `Refused` unless an account's holder is the registered name; width, spaces and kinds of brackets do not
+    count, as banks write them differently."""
+    if _folded(holder) != _folded(name):
+        raise Refused(
+            _("户名和登记的名称“%(name)s”不一样。钱只付到它自己名下的账户。") % {"name": name}, "payee_holder"
+        )
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", name)).casefold()
 
 
 def payee_context(code: str) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, sealing
+from apps.core import audit, clock, jobs, sealing
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.names import clean_text
@@ -14,7 +14,7 @@ from apps.core.verdicts import Refused, Verdict
 from apps.divisions.models import Division
 from apps.registry import permissions
 from apps.registry.models import Organisation
-from apps.registry.rules import clean_account, clean_uscc, payee_context
+from apps.registry.rules import check_holder, clean_account, clean_uscc, payee_context
 from apps.registry.states import ORGANISATION
 from apps.users import services as users
 from apps.users.models import Role, User
@@ -38,14 +38,16 @@ def register_organisation(
     uscc: str = "",
     payee_account: str = "",
     payee_bank: str = "",
+    payee_holder: str = "",
     code: str = "",
     by: User | None,
 ) -> Organisation:
     """Register an organisation with a host (its code), which answers for its particulars.
 
     Only a community's own committee and a volunteer team may be without a unified social credit code. The payee
-    account is sealed before it is written. The same name, place and credit code with the same host register once and
-    return what there is; an organisation that works with two hosts is registered by each. Raises `Refused`.
+    account is sealed before it is written; nothing is paid to it until another person has checked it. The same name,
+    place and credit code with the same host register once and return what there is; an organisation that works with
+    two hosts is registered by each. Raises `Refused`.
     """
     permissions.system_or(by, permissions.may_register(by, host)).require()
     name = _required(name, field="name", limit=100, sentence=_("请填写组织的全称，与登记证书一致。"))
@@ -58,6 +60,8 @@ def register_organisation(
     if not credit_code and kind not in {Organisation.Kind.COMMUNITY, Organisation.Kind.TEAM}:
         raise Refused(_("请填写统一社会信用代码；只有居（村）民委员会和志愿服务队可以没有。"), "uscc")
     account = clean_account(payee_account)
+    if account and payee_holder:
+        check_holder(payee_holder, name)
     code = code or new_code("O", 8)
     try:
         with transaction.atomic():
@@ -71,6 +75,8 @@ def register_organisation(
                 head=head,
                 payee_account=sealing.seal(account, context=payee_context(code)),
                 payee_bank=clean_text(payee_bank, field="payee_bank", limit=100),
+                payee_last_four=account[-4:],
+                payee_entered_by_id=by.pk if by and account else None,
                 registered_at=clock.now(),
             )
     except IntegrityError:
@@ -93,21 +99,62 @@ def _locked(organisation: Organisation) -> Organisation:
 
 @verb
 def change_payee_account(
-    organisation: Organisation, *, payee_account: str, payee_bank: str, by: User | None
+    organisation: Organisation,
+    *,
+    payee_account: str,
+    payee_bank: str,
+    payee_holder: str = "",
+    by: User | None,
 ) -> Organisation:
-    """Change where money for an organisation is paid to; only finance of its host may. Raises `Refused`."""
+    """Change where money for an organisation is paid to; only finance of its host may, and another one checks it.
+
+    `payee_holder` is the account's name at the bank, which must be the registered one. What was prepared for the
+    earlier account is stopped. Raises `Refused`.
+    """
     organisation = _locked(organisation)
     permissions.system_or(by, permissions.may_open_account(by, organisation)).require()
     account = clean_account(payee_account)
     if not account:
         raise Refused(_("请填写收款账号。"), "payee_account")
+    if payee_holder:
+        check_holder(payee_holder, organisation.name)
     organisation.payee_account = sealing.seal(account, context=payee_context(organisation.code))
     organisation.payee_bank = _required(
         payee_bank, field="payee_bank", limit=100, sentence=_("请填写开户行。")
     )
-    organisation.save(update_fields=["payee_account", "payee_bank"])
+    organisation.payee_last_four, organisation.payee_version = account[-4:], organisation.payee_version + 1
+    organisation.payee_entered_by_id = by.pk if by else None
+    organisation.payee_checked_by_id = organisation.payee_checked_at = None
+    organisation.save(
+        update_fields=[
+            "payee_account", "payee_bank", "payee_last_four", "payee_version", "payee_entered_by_id",
+            "payee_checked_by_id", "payee_checked_at",
+        ]
+    )  # fmt: skip
     # Neither the old nor the new account goes into the record.
     audit.record(by, "change_payee_account", organisation)
+    jobs.kick("grants.payee_changed", organisation.code)
+    return organisation
+
+
+@verb
+def check_payee_account(organisation: Organisation, *, payee_account: str, by: User | None) -> Organisation:
+    """Check an organisation's account: a second person of finance types it from the paper once more.
+
+    Checked already, it stays as it is. Raises `Refused` for whoever entered it, and when the two differ.
+    """
+    organisation = _locked(organisation)
+    permissions.system_or(by, permissions.may_check_account(by, organisation)).require()
+    if organisation.payee_checked_at is not None:
+        return organisation
+    account = clean_account(payee_account)
+    if account != sealing.unseal(organisation.payee_account, context=payee_context(organisation.code)):
+        raise Refused(
+            _("和登记的账号不一样，请对照开户证明再看一遍。哪边错了，由财务改登记。"), "payee_account"
+        )
+    organisation.payee_checked_by_id, organisation.payee_checked_at = by.pk if by else None, clock.now()
+    organisation.save(update_fields=["payee_checked_by_id", "payee_checked_at"])
+    audit.record(by, "check_payee_account", organisation)
     return organisation
 
 

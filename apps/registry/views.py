@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.verdicts import Refused
 from apps.divisions import queries as divisions
 from apps.registry import permissions, queries, services
-from apps.registry.forms import ImplementerForm, OrganisationForm, PayeeForm
+from apps.registry.forms import CheckForm, ImplementerForm, OrganisationForm, PayeeForm
 from apps.registry.models import Organisation
 from apps.registry.rules import last_four
 from apps.users.models import Role, User
@@ -72,6 +72,7 @@ def _page(
     *,
     people_form: ImplementerForm | None = None,
     payee_form: PayeeForm | None = None,
+    check_form: CheckForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     person = _person(request)
@@ -81,6 +82,8 @@ def _page(
         "place": divisions.path_name(row.division),
         "people": queries.implementers(row),
         "account": last_four(services.open_payee_account(row, by=person)) if may_open else "",
+        "may_check": permissions.may_check_account(person, row),
+        "check_form": check_form or CheckForm(prefix="check"),
         "may_keep": permissions.may_keep(person, row),
         "may_open": may_open,
         "people_form": people_form or ImplementerForm(),
@@ -134,6 +137,22 @@ def change_payee(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return redirect("registry:organisation", code=code)
     return _page(request, row, payee_form=form, status=422)
+
+
+@login_required
+@require_POST
+def check_payee(request: HttpRequest, code: str) -> HttpResponse:
+    """Check the account that another person entered."""
+    row, form = _kept(request, code), CheckForm(request.POST, prefix="check")
+    permissions.may_open_account(_person(request), row).require()
+    if form.is_valid():
+        try:
+            services.check_payee_account(row, **form.cleaned_data, by=_person(request))
+        except Refused as refusal:
+            _say(form, refusal)
+        else:
+            return redirect("registry:organisation", code=code)
+    return _page(request, row, check_form=form, status=422)
 
 
 @login_required

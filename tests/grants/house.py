@@ -11,12 +11,15 @@ from apps.grants import services
 from apps.grants.models import Grant, Instalment, Payment
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Project
+from apps.registry import services as registry
+from apps.registry.models import Organisation
 from apps.users.models import User
 from tests.cast import Cast, person
 from tests.committee import form
 from tests.funds.money import give
 from tests.projects.house import draft, report
 
+ACCOUNT = "6222020000000000017"
 FROM, UNTIL = date(2026, 1, 1), date(2028, 12, 31)
 # A Saturday noon in Shanghai; the vote closes four days later.
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -44,6 +47,17 @@ def rules(cast: Cast, **clauses: Value) -> None:
         cast.host, level=1, division=cast.host.division, title="办法", document="1号",
         clauses={key: (value, "") for key, value in clauses.items()}, effective_from=FROM, by=None,
     )  # fmt: skip
+
+
+def with_account(cast: Cast, account: str = ACCOUNT, *, check: bool = True) -> Organisation:
+    """Enter the organisation's account by one person and check it by another."""
+    registry.change_payee_account(
+        cast.organisation, payee_account=account, payee_bank="重庆银行", payee_holder=cast.organisation.name,
+        by=cast.finance,
+    )  # fmt: skip
+    if check:
+        registry.check_payee_account(cast.organisation, payee_account=account, by=cast.second_finance)
+    return Organisation.objects.get(pk=cast.organisation.pk)
 
 
 def money(cast: Cast, restricted: int = 5_000_000, free: int = 0) -> None:

@@ -267,7 +267,7 @@ def test_termination_frees_what_is_not_paid(house: Cast) -> None:
 def test_termination_waits_for_a_prepared_payment(house: Cast) -> None:
     grant = h.at_work(house)
     h.prepared(house, grant)
-    with pytest.raises(Refused, match="先退回那笔付款"):
+    with pytest.raises(Refused, match="退回那笔付款"):
         services.terminate(grant, reason="解散", by=house.admin)
     assert Instalment.objects.filter(state="prepared").count() == 1
 

@@ -69,6 +69,8 @@ STATES: dict[str, tuple[str, str]] = {
     "released": ("✗", ""),
     "terminated": ("✗", ""),
     "dismissed": ("✗", ""),
+    "sent": ("◔", ""),
+    "bounced": ("↺", "now"),
     "upheld": ("✓", "done"),
     "recused": ("⊘", ""),
     "corrected": ("↺", ""),

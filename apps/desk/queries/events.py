@@ -55,6 +55,8 @@ PATHS = {
     "grants.grant": "fund__host_id",
     "grants.payment": "instalment__grant__fund__host_id",
     "grants.clawback": "grant__fund__host_id",
+    "grants.paymentfile": "host_id",
+    "grants.grantagreement": "grant__fund__host_id",
     "grants.objection": "grant__fund__host_id",
     "grants.grantchange": "grant__fund__host_id",
     "seeding.programme": "source__host_id",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from apps.disclosure.queries import cards
 from apps.funds.models import Fund
 from apps.governance.models import Motion
-from apps.grants.models import Grant, Instalment, Objection, Payment
-from apps.grants.queries import objections_about
+from apps.grants.models import Clawback, Grant, GrantChange, Instalment, Objection, Payment, Suspension
+from apps.grants.queries import change_rows, changes_of, clawbacks_of, objections_about, suspension_of
 from apps.grants.states import LIVE
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
@@ -51,6 +51,9 @@ class ShareStory:
     grant: Grant | None
     paid: int
     instalments: tuple[Paid, ...]
+    suspension: Suspension | None = None
+    changes: tuple[tuple[GrantChange, list[dict[str, str]]], ...] = ()
+    clawbacks: tuple[Clawback, ...] = ()
 
     @property
     def in_notice(self) -> bool:
@@ -193,6 +196,9 @@ def _share(share: Share, grant: Grant | None, motion: Motion | None) -> ShareSto
         grant=grant,
         paid=cards.paid(grant) if grant else 0,
         instalments=_instalments(grant) if grant else (),
+        suspension=suspension_of(grant) if grant else None,
+        changes=tuple((row, change_rows(row)) for row in changes_of(grant)) if grant else (),
+        clawbacks=tuple(clawbacks_of(grant)) if grant else (),
     )
 
 

@@ -72,6 +72,7 @@ class BankMatch(models.Model):
         RETURN = "return", _("资助退回")
         CUSTODY = "custody", _("代管收到")
         HAND_OVER = "hand_over", _("代管转交")
+        BOUNCE = "bounce", _("退汇")
         PAYOUT = "payout", _("支付机构结算")
         PLATFORM = "platform", _("募捐平台结算")
         INTEREST = "interest", _("利息")

@@ -148,7 +148,8 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
         for one in _pledges(host, amounts, codes):
             found[one.amount].append(one)
             found[one.mark].append(one)
-        _add(found, [*_batches(host, amounts), *_custodies(host, amounts), *_returns(host, amounts)])
+        back = [*_returns(host, amounts), *_bounces(host, came)]
+        _add(found, [*_batches(host, amounts), *_custodies(host, amounts), *back])
     if went:
         out = set(went)
         _add(found, [*_payments(host, out), *_refunds(host, out), *_hand_overs(host, out)])
@@ -287,7 +288,10 @@ def _hand_overs(host: Host, amounts: set[int]) -> list[Candidate]:
 
 def _payments(host: Host, amounts: set[int]) -> list[Candidate]:
     rows = Payment.objects.filter(
-        instalment__grant__fund__host=host, state=Payment.State.PAID, amount__in=amounts
+        instalment__grant__fund__host=host,
+        # What was sent to the bank is booked by its line.
+        state__in=[Payment.State.SENT, Payment.State.PAID, Payment.State.BOUNCED],
+        amount__in=amounts,
     ).select_related("instalment__grant__project")
     taken = _taken(Kind.PAYMENT, [row.code for row in rows])
     return [
@@ -304,6 +308,35 @@ def _payments(host: Host, amounts: set[int]) -> list[Candidate]:
             },
             mark=row.code,
             serial=row.bank_reference,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
+
+
+def _bounces(host: Host, lines: Sequence[StatementLine]) -> list[Candidate]:
+    """Payments that may have come back: of the amount of a line that says so, or names the payment."""
+    said = {line.amount for line in lines if matching.says_it_came_back(line.memo)}
+    rows = Payment.objects.filter(
+        instalment__grant__fund__host=host,
+        state__in=[Payment.State.PAID, Payment.State.BOUNCED],
+        amount__in=said,
+    ).select_related("instalment__grant__project")
+    taken = _taken(Kind.BOUNCE, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.BOUNCE,
+            row.code,
+            row.amount,
+            row.payee,
+            _("退汇 · %(project)s 第 %(number)d 期 · %(payee)s")
+            % {
+                "project": row.instalment.grant.project.title,
+                "number": row.instalment.number,
+                "payee": row.payee,
+            },
+            mark=row.code,
+            serial=row.return_reference,
         )
         for row in rows
         if row.code not in taken

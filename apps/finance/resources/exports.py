@@ -133,7 +133,7 @@ class PaymentResource(RowsResource):
         """Return the payments, oldest first."""
         rows = Payment.objects.filter(
             instalment__grant__fund__host=self.span.host,
-            state=Payment.State.PAID,
+            state__in=[Payment.State.PAID, Payment.State.BOUNCED],
             paid_on__gte=self.span.first_day,
             paid_on__lte=self.span.last_day,
         )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+CAME_BACK = re.compile("退汇|退票|账户不符|户名不符")
 INTEREST = re.compile(r"结息|利息")
 PAYOUT = re.compile(r"stripe", re.IGNORECASE)
 PAYOUT_ID = re.compile(r"\bpo_[A-Za-z0-9_]{6,60}\b", re.ASCII)
@@ -104,6 +105,11 @@ def folded(text: str) -> str:
 def same_name(one: str, other: str) -> bool:
     """Whether two names are the same as a bank would write them."""
     return bool(folded(one)) and folded(one) == folded(other)
+
+
+def says_it_came_back(memo: str) -> bool:
+    """Tell whether a line's memo says that a payment of ours came back (退汇, 退票)."""
+    return bool(CAME_BACK.search(memo))
 
 
 def suggest(line: BankLine, candidates: Sequence[Candidate]) -> Suggestion:

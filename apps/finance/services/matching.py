@@ -20,6 +20,7 @@ from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE
 from apps.finance.rules.matching import Clue
 from apps.funds.models import Fund, Host
+from apps.grants import services as grants
 from apps.grants.models import ClawbackReturn, Payment
 from apps.ledger import queries as books
 from apps.ledger import services as ledger
@@ -27,6 +28,7 @@ from apps.ledger.rules import Draft, EntryKind, Line
 from apps.users.models import User
 
 Kind = BankMatch.Subject
+CAME_IN = frozenset({Kind.RETURN, Kind.CUSTODY, Kind.BOUNCE})
 
 
 @verb
@@ -169,7 +171,24 @@ def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
         return code
     if _amount_of(line.host, kind, code) != line.amount:
         raise Refused(_("金额不一样，不能对上。"))
+    if kind in {Kind.PAYMENT, Kind.BOUNCE}:
+        _hear_the_bank(line, kind, code, by)
     return code
+
+
+def _hear_the_bank(line: StatementLine, kind: str, code: str, by: User | None) -> None:
+    """Book a payment that waited for the bank, or one that came back; what is booked already stays."""
+    payment = Payment.objects.select_related("instalment__grant__fund").get(code=code)
+    if kind == Kind.PAYMENT and payment.state == Payment.State.SENT:
+        grants.confirm_payment(payment, paid_on=_open_day(line), bank_reference=line.reference, by=by)
+    elif kind == Kind.BOUNCE and payment.state == Payment.State.PAID:
+        grants.bounce_payment(
+            payment,
+            returned_on=_open_day(line),
+            bank_reference=line.reference,
+            reason=line.memo or _("退汇"),
+            by=by,
+        )
 
 
 def _receive(line: StatementLine, code: str, by: User | None) -> str:
@@ -218,7 +237,14 @@ def _amount_of(host: Host, kind: str, code: str) -> int | None:
         return None if batch is None else batch.expected_total
     sums: Mapping[str, Any] = {
         Kind.PAYMENT: Payment.objects.filter(
-            instalment__grant__fund__host=host, state=Payment.State.PAID, code=code
+            instalment__grant__fund__host=host,
+            state__in=[Payment.State.SENT, Payment.State.PAID, Payment.State.BOUNCED],
+            code=code,
+        ),
+        Kind.BOUNCE: Payment.objects.filter(
+            instalment__grant__fund__host=host,
+            state__in=[Payment.State.PAID, Payment.State.BOUNCED],
+            code=code,
         ),
         Kind.REFUND: Refund.objects.filter(donation__host=host, state=Refund.State.DONE, code=code),
         Kind.RETURN: ClawbackReturn.objects.filter(clawback__grant__fund__host=host, code=code),
@@ -230,4 +256,4 @@ def _amount_of(host: Host, kind: str, code: str) -> int | None:
     row = sums[kind].first() if kind in sums else None
     if row is None:
         return None
-    return int(row.amount) if kind in {Kind.RETURN, Kind.CUSTODY} else -int(row.amount)
+    return int(row.amount) if kind in CAME_IN else -int(row.amount)

@@ -22,7 +22,7 @@ from apps.funds.services.approvals import (
 from apps.funds.services.hosts import register_host
 from apps.funds.services.inheriting import end_fund, hand_over_promise, hand_over_restriction, pass_on
 from apps.funds.services.opening import open_fund, open_restriction
-from apps.funds.services.promises import draw, lock_fund, release, reserve
+from apps.funds.services.promises import draw, give_back, lock_fund, release, reserve
 from apps.funds.services.purposes import change_purpose, check_purpose_change
 from apps.funds.services.rulebooks import adopt_rulebook, attach_document, withdraw_rulebook
 from apps.funds.services.standing import rename_fund, resume_fund, suspend_fund
@@ -41,6 +41,7 @@ __all__ = [
     "draw_agreement",
     "end_fund",
     "fold_totals",
+    "give_back",
     "hand_over_promise",
     "hand_over_restriction",
     "lock_fund",

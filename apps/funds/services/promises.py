@@ -104,6 +104,22 @@ def draw(source_kind: str, source_code: str, *, amounts: Mapping[str, int]) -> N
 
 
 @verb
+def give_back(source_kind: str, source_code: str, *, amounts: Mapping[str, int]) -> None:
+    """Promise again what was drawn and came back, in fen by restriction: `draw` undone. The caller holds the fund's
+    lock and has booked the money. Raises `Refused` beyond what was promised at first."""
+    held = {
+        row.restriction: row
+        for row in Reservation.objects.filter(source_kind=source_kind, source_code=source_code)
+    }
+    for restriction, amount in amounts.items():
+        row = held.get(restriction)
+        if amount <= 0 or row is None or row.remaining + amount > row.amount:
+            raise Refused(_("退回来的钱比当初预留的还多，请先核对。"), "amount")
+        row.remaining += amount
+        row.save(update_fields=["remaining"])
+
+
+@verb
 def release(source_kind: str, source_code: str, *, by: User | None) -> dict[str, int]:
     """Give back what is still promised to a source; return it in fen by restriction. A second call gives nothing."""
     code = (

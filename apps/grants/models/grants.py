@@ -76,7 +76,7 @@ class Instalment(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", _("等条件")
         DUE = "due", _("可以付")
-        PREPARED = "prepared", _("待复核")
+        PREPARED = "prepared", _("付款中")
         PAID = "paid", _("已付")
         CANCELLED = "cancelled", _("已取消")
 

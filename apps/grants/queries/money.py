@@ -240,6 +240,7 @@ class GrantFigures:
     paid: int
     returned: int
     asked_back: int
+    written_off: int = 0
 
     @property
     def net(self) -> int:
@@ -247,15 +248,17 @@ class GrantFigures:
 
     @property
     def outstanding(self) -> int:
-        """What was asked back and has not returned."""
-        return self.asked_back - self.returned
+        """What was asked back and neither returned nor was written off."""
+        return self.asked_back - self.returned - self.written_off
 
 
 def figures(grant: Grant) -> GrantFigures:
     """Return what of a grant was paid and came back."""
     sums = grant.sources.aggregate(paid=Sum("paid"), returned=Sum("returned"))
-    asked = grant.clawbacks.aggregate(asked=Sum("asked"))["asked"]
-    return GrantFigures(grant.amount, sums["paid"] or 0, sums["returned"] or 0, asked or 0)
+    back = grant.clawbacks.aggregate(asked=Sum("asked"), given_up=Sum("written_off"))
+    return GrantFigures(
+        grant.amount, sums["paid"] or 0, sums["returned"] or 0, back["asked"] or 0, back["given_up"] or 0
+    )
 
 
 def named_sources(grant: Grant) -> list[tuple[str, GrantSource]]:

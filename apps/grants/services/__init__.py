@@ -5,8 +5,18 @@ from apps.grants.services.acceptance import (
     issue_codes,
     return_evidence,
 )
+from apps.grants.services.agreements import draw_agreement, file_agreement
 from apps.grants.services.awards import award_carried, motion_lost, settle_decided, table_project
-from apps.grants.services.changes import follow_change, table_again
+from apps.grants.services.bank import (
+    MOST_IN_A_FILE,
+    bank_rows,
+    bounce_payment,
+    confirm_payment,
+    fail_payment,
+    payee_changed,
+    send_payments,
+)
+from apps.grants.services.changes import ask_write_off, change_budget, extend, follow_change, table_again
 from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
@@ -36,22 +46,33 @@ from apps.grants.services.reviewing import (
     return_application,
     review,
 )
+from apps.grants.services.suspending import resume_grant, suspend_grant
 from apps.grants.services.ties import tie_donors, tie_donors_of_open
 
 __all__ = [
+    "MOST_IN_A_FILE",
     "accept",
     "answer_need",
     "ask_back",
+    "ask_write_off",
     "award_carried",
+    "bank_rows",
+    "bounce_payment",
     "cancel_call",
+    "change_budget",
     "close_grant",
     "confirm",
+    "confirm_payment",
     "dismiss",
     "dismiss_expert",
     "draft_call",
+    "draw_agreement",
     "end_notices",
     "export_comparison",
+    "extend",
     "extend_review",
+    "fail_payment",
+    "file_agreement",
     "follow_change",
     "hand_over",
     "invite_expert",
@@ -62,19 +83,23 @@ __all__ = [
     "object_to",
     "open_contact",
     "open_private",
+    "payee_changed",
     "prepare_payment",
     "publish_call",
     "publish_need",
     "readiness",
     "reject_payment",
     "release_payment",
+    "resume_grant",
     "return_application",
     "return_evidence",
     "return_money",
     "review",
+    "send_payments",
     "set_need_aside",
     "settle_decided",
     "sort_need",
+    "suspend_grant",
     "table_again",
     "table_chosen",
     "table_project",

@@ -195,7 +195,10 @@ def follow(motion: Motion) -> None:
     Motions about anything but a project or a grant are nobody's business here.
     """
     if motion.subject_kind == queries.CHANGE_KIND:
-        follow_change(motion)
+        try:
+            follow_change(motion)
+        except Refused as refusal:
+            logger.warning("motion %s waits: %s", motion.code, refusal)
         return
     if motion.subject_kind != queries.SUBJECT_KIND:
         return

@@ -80,7 +80,7 @@ def return_money(
         if same:
             return booked
         raise Refused(_("这个银行流水号已经登记过另一笔退款，请核对。"), "bank_reference")
-    left = clawback.asked - clawback.returned
+    left = clawback.outstanding
     if not 0 < amount <= left:
         raise Refused(_("这笔追回还差 ¥%(left)s，请核对金额。") % {"left": money.written(left)}, "amount")
     if not clock.day_of(clawback.asked_at) <= received_on <= clock.today():

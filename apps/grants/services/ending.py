@@ -9,7 +9,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import services as funds
 from apps.grants import notices, permissions
-from apps.grants.models import Grant, Instalment
+from apps.grants.models import Grant, Instalment, Payment
 from apps.grants.services.locks import changed, lock_grant, lock_instalments
 from apps.grants.services.stopping import stop_prepared
 from apps.grants.states import GRANT_MOVES, INSTALMENT_MOVES, LIVE, RESERVED_AS
@@ -70,7 +70,7 @@ def terminate(grant: Grant, *, reason: str, by: User) -> Grant:
     if not reason:
         raise Refused(_("请写明终止的原因，原因会公开。"), "reason")
     if grant.instalments.filter(state=Instalment.State.PREPARED).exists():
-        raise Refused(_("有一期正在等复核，先退回那笔付款再终止。"))
+        raise Refused(_("有一期正在付款，等银行有结果或退回那笔付款再终止。"))
     return end_early(grant, reason=reason, by=by)
 
 
@@ -78,9 +78,13 @@ def end_early(grant: Grant, *, reason: str, by: User | None) -> Grant:
     """Terminate a locked grant for whoever may: cancel what is not paid, release its money, close the project."""
     check_move(GRANT_MOVES, grant.state, Grant.State.TERMINATED, what=_("这笔资助"))
     instalments = lock_instalments(grant)
+    if Payment.objects.filter(instalment__grant=grant, state=Payment.State.SENT).exists():
+        raise Refused(_("有一期银行正在付款，等有了结果再终止。"))
     stop_prepared(instalments, reason=_("资助终止"), by=by)
     for instalment in instalments:
-        if Instalment.State.CANCELLED in INSTALMENT_MOVES[instalment.state]:
+        # One that is paid stays so; it is cancelled only when its payment comes back.
+        if instalment.state in {Instalment.State.WAITING, Instalment.State.DUE}:
+            check_move(INSTALMENT_MOVES, instalment.state, Instalment.State.CANCELLED, what=grant.code)
             instalment.state = Instalment.State.CANCELLED
             instalment.save(update_fields=["state"])
     freed = funds.release(RESERVED_AS, grant.code, by=by)

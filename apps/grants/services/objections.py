@@ -8,8 +8,8 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.grants import notices, permissions, queries, rules
-from apps.grants.models import Grant, GrantChange, Objection
-from apps.grants.services.changes import put_to_vote
+from apps.grants.models import Grant, Objection
+from apps.grants.services.changes import reconsider
 from apps.grants.services.ending import end_early
 from apps.grants.services.locks import changed, lock_grant
 from apps.users.models import User
@@ -18,7 +18,6 @@ from apps.users.models import User
 MOST_OPEN = 200
 LEAST_WORDS = 4
 REVOTE, END = "revote", "end"
-TITLE = 80
 
 
 @verb
@@ -123,15 +122,7 @@ def uphold(objection: Objection, *, public_words: str, answer: str, remedy: str,
         raise Refused(_("请选接下来怎么办：重新表决，还是终止资助。"), "remedy")
     _answer(objection, Objection.State.UPHELD, public_words=public_words, answer=answer, by=by)
     if remedy == REVOTE:
-        pending = queries.pending_change(grant, GrantChange.Kind.RECONSIDER)
-        title = _("复议：%(title)s") % {"title": grant.project.title}
-        objection.change = pending or put_to_vote(
-            grant,
-            kind=GrantChange.Kind.RECONSIDER,
-            reason=objection.public_words[:300],
-            title=title[:TITLE],
-            by=by,
-        )
+        objection.change = reconsider(grant, reason=objection.public_words[:300], by=by)
         objection.save(update_fields=["change"])
     elif not over:
         end_early(grant, reason=_("公示异议成立：%(words)s") % {"words": objection.answer[:280]}, by=by)

@@ -24,7 +24,7 @@ from apps.ledger.rules import Draft, EntryKind, Line
 from apps.users.models import User
 
 
-def _hold(payment: Payment) -> Payment:
+def hold_payment(payment: Payment) -> Payment:
     """Lock the payment's fund, grant and instalments and return the payment as it is now."""
     grant = lock_grant(payment.instalment.grant)
     held = {instalment.pk: instalment for instalment in lock_instalments(grant)}
@@ -53,6 +53,7 @@ def prepare_payment(instalment: Instalment, *, by: User) -> Payment:
         instalment=instalment,
         amount=instalment.amount,
         payee=grant.project.organisation.name,
+        account_version=grant.project.organisation.payee_version,
         prepared_by_id=by.pk,
         prepared_at=clock.now(),
     )
@@ -68,8 +69,7 @@ def release_payment(payment: Payment, *, paid_on: date, bank_reference: str, by:
     `paid_on` is the bank's day, `bank_reference` its number. Releasing again with the same two changes nothing. Raises
     `Refused` for the preparer, a wrong day, a reference already used, and money that is not there.
     """
-    payment = _hold(payment)
-    instalment, grant = payment.instalment, payment.instalment.grant
+    payment = hold_payment(payment)
     reference = clean_text(bank_reference, field="bank_reference", limit=60)
     if not reference:
         raise Refused(_("请写银行流水号，对账要用。"), "bank_reference")
@@ -79,6 +79,15 @@ def release_payment(payment: Payment, *, paid_on: date, bank_reference: str, by:
     ):
         return payment
     permissions.may_release(by, payment).require()
+    return book(payment, paid_on=paid_on, reference=reference, releaser=by, by=by)
+
+
+def book(
+    payment: Payment, *, paid_on: date, reference: str, releaser: User | None, by: User | None
+) -> Payment:
+    """Book a locked payment that the bank has made: draw the reservation, post, and close the grant when it was the
+    last part. `releaser` is who releases it with this, None for one that was released before. Raises `Refused`."""
+    instalment, grant = payment.instalment, payment.instalment.grant
     check_move(PAYMENT_MOVES, payment.state, Payment.State.PAID, what=_("这笔付款"))
     if not clock.day_of(grant.notice_until) <= paid_on <= clock.today():
         raise Refused(_("付款日期要在公示期满以后、今天或今天以前。"), "paid_on")
@@ -86,7 +95,8 @@ def release_payment(payment: Payment, *, paid_on: date, bank_reference: str, by:
     if same.exists():
         raise Refused(_("这个银行流水号已经用在另一笔付款上，请核对。"), "bank_reference")
     parts = _draw(grant, payment.amount)
-    payment.state, payment.released_by_id = Payment.State.PAID, by.pk
+    payment.state = Payment.State.PAID
+    payment.released_by_id = releaser.pk if releaser else payment.released_by_id
     payment.paid_on, payment.bank_reference = paid_on, reference
     payment.save(update_fields=["state", "released_by_id", "paid_on", "bank_reference"])
     move_instalment(instalment, Instalment.State.PAID)
@@ -147,7 +157,7 @@ def _entry(payment: Payment, grant: Grant, parts: Mapping[str, int]) -> Draft:
 @verb
 def reject_payment(payment: Payment, *, reason: str, by: User) -> Payment:
     """Send a prepared payment back with a reason; its instalment is due again. Rejecting twice changes nothing."""
-    payment = _hold(payment)
+    payment = hold_payment(payment)
     if payment.state == Payment.State.REJECTED:
         return payment
     permissions.may_reject(by, payment).require()

@@ -59,7 +59,16 @@ def show_grant(
         "sources": queries.named_sources(grant),
         "instalments": [(row, permissions.may_prepare(who, row)) for row in instalments],
         "payments": queries.payments_of(Grant.objects.filter(pk=grant.pk)),
-        "clawbacks": [(row, permissions.may_book_return(who, row)) for row in queries.clawbacks_of(grant)],
+        "clawbacks": [
+            (row, permissions.may_book_return(who, row), permissions.may_write_off(who, row))
+            for row in queries.clawbacks_of(grant)
+        ],
+        "agreements": queries.agreements_of(grant),
+        "agreement_owed": queries.agreement_owed(grant),
+        "may_keep_agreement": permissions.may_keep_agreement(who, grant),
+        "changes": [(row, queries.change_rows(row)) for row in queries.changes_of(grant)],
+        "suspension": queries.suspension_of(grant),
+        "may_suspend": permissions.may_suspend(who, grant),
         "handles_money": queries.paid_by(who).filter(pk=grant.pk).exists(),
         "objections": queries.objections_seen_by(who).filter(grant=grant).order_by("received_at", "pk"),
         "is_held": queries.is_held(grant),

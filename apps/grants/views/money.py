@@ -11,6 +11,7 @@ from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import RejectForm, ReleaseForm, ReturnForm
 from apps.grants.models import Instalment, Payment
+from apps.grants.views.bank import may_answer
 from apps.grants.views.common import clawback_or_404, payment_or_404, person
 from apps.registry.permissions import may_open_account
 from apps.registry.services import open_payee_account
@@ -78,6 +79,7 @@ def _show_payment(
         "reject_form": reject or RejectForm(prefix="reject"),
         "may_release": permissions.may_release(who, found),
         "may_reject": permissions.may_reject(who, found),
+        "answers": may_answer(who, found),
         "workbench": _("资助工作台"),
     }
     return render(request, "grants/payment.html", context, status=status)

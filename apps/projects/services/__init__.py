@@ -11,7 +11,7 @@ from apps.projects.services.calls import (
     publish_call,
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
-from apps.projects.services.handing_over import hand_over, hand_over_needs
+from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
 from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
 from apps.projects.services.ratings import find_code, issue_rating_codes, rate
 from apps.projects.services.reviews import (
@@ -41,6 +41,7 @@ __all__ = [
     "dismiss_expert",
     "draft_call",
     "edit",
+    "extend",
     "extend_review",
     "file_evidence",
     "find_code",

@@ -1,7 +1,12 @@
-"""Projects and needs go on where a fund's work goes on."""
+"""Projects and needs go on: where a fund's work goes on, and for longer."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
 
 from apps.core import audit, versions
 from apps.core.verbs import verb
+from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds.models import Fund
 from apps.projects.models import Need, Project
@@ -29,6 +34,20 @@ def hand_over(project: Project, *, of: Fund, to: Fund, by: User | None) -> Proje
         project.fund = to
         project.save(update_fields=["fund"])
     audit.record(by, "hand_over_project", project, before=of.code, after=to.code)
+    return project
+
+
+@verb
+def extend(project: Project, *, ends_on: date, by: User | None) -> Project:
+    """Let a project end on another day; `grants` calls this and asks who may. Raises `Refused` for a day before its
+    beginning."""
+    project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+    if ends_on < project.starts_on:
+        raise Refused(_("结束日期不能早于开始日期。"), "ends_on")
+    before, project.ends_on = project.ends_on, ends_on
+    project.save(update_fields=["ends_on"])
+    audit.record(by, "extend_project", project, before=before.isoformat(), after=ends_on.isoformat())
+    versions.bump("site")
     return project
 
 
