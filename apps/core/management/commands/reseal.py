@@ -4,13 +4,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.donations.services.resealing import reseal
+from apps.core.resealing import reseal
 
 
 class Command(BaseCommand):
     """`manage.py reseal`: safe while the site runs, safe to stop and to run again."""
 
-    help = "Seal personal fields with the newest of SEALING_KEYS and hash contacts with INDEX_KEY."
+    help = "Seal personal fields with the newest of SEALING_KEYS and write keyed hashes with INDEX_KEY."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Run, tell how far it is, and fail when something does not open: its key must not be thrown away."""

@@ -1,0 +1,25 @@
+"""The personal fields of this room, and the keyed hash by which donors are found."""
+
+from apps.core.resealing import IndexedField, SealedField
+from apps.donations.models import (
+    Custody,
+    Donation,
+    DonationAgreement,
+    Donor,
+    FiscalReceipt,
+    HandOver,
+    SignInCode,
+)
+from apps.donations.rules import normal_contact
+
+FIELDS = [
+    SealedField(Donor, "name_sealed", "donor:{}:name"),
+    SealedField(Donor, "contact_sealed", "donor:{}:contact"),
+    SealedField(Donation, "dedication_sealed", "gift:{}:dedication"),
+    SealedField(DonationAgreement, "party_sealed", "agreement:{}:party"),
+    SealedField(Custody, "receiver_sealed", "custody:{}:receiver"),
+    SealedField(HandOver, "account_sealed", "hand-over:{}:account"),
+    SealedField(FiscalReceipt, "payer_sealed", "receipt:{}:payer"),
+    SealedField(SignInCode, "contact_sealed", "sign-in:{}:contact", key="token"),
+]
+INDEXES = [IndexedField(Donor, "contact_index", lambda donor: normal_contact(donor.contact))]

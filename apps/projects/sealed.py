@@ -1,0 +1,9 @@
+"""The personal fields of this room."""
+
+from apps.core.resealing import SealedField
+from apps.projects.models import NeedPrivate
+
+FIELDS = [
+    SealedField(NeedPrivate, "facts", "need:{}:facts", key="need__code"),
+    SealedField(NeedPrivate, "contact", "need:{}:contact", key="need__code"),
+]
