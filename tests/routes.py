@@ -240,6 +240,8 @@ ROUTES: dict[str, Row] = {
     "finance:line": Row(NOBODY),
     "finance:batches": Row(MONEY_READERS, writes=FINANCE),
     "finance:batch": Row(NOBODY),
+    "finance:cash": Row(MONEY_READERS, writes=FINANCE),
+    "finance:undo_cash": Row(NOBODY),
     "finance:receipts": Row(MONEY_READERS, HOST),
     "finance:receipt": Row(NOBODY),
     "finance:export_receipts": Row(FINANCE, HOST, get=POST_ONLY),

@@ -16,6 +16,7 @@ from apps.donations.services import (
     OfflineGift,
     Shown,
     book_payout,
+    deposit_cash,
     open_payment,
     receive_event,
     record_many,
@@ -79,8 +80,23 @@ class Money:
             else:
                 offline.append(self._offline(gift))
         if offline:
-            record_many(offline, by=self.finance)
+            self._pay_in(record_many(offline, by=self.finance))
         settle()
+
+    def _pay_in(self, gifts: Iterable[Donation]) -> None:
+        """Take the day's cash to the bank on one slip for each host."""
+        cash = [gift for gift in gifts if gift.channel == Donation.Channel.CASH]
+        if cash:
+            deposit_cash(
+                cash[0].host,
+                gifts=[gift.code for gift in cash],
+                total=sum(gift.amount for gift in cash),
+                slip=f"CK{self.count:08d}",
+                day=clock.today(),
+                handler=self.finance.name,
+                token=f"demonstration-cash-{self.count:08d}",
+                by=self.finance,
+            )
 
     def _offline(self, gift: GiftPlan) -> OfflineGift:
         # Who lets the name be read, lets the amount be read too; the anonymous keep both.

@@ -12,6 +12,7 @@ from apps.donations.custody import HandOverState
 from apps.donations.goods import Basis, MoveKind, Nature
 from apps.donations.models import (
     BoxCount,
+    CashDeposit,
     Correction,
     Custody,
     Donation,
@@ -28,6 +29,7 @@ from apps.donations.states import (
     BatchState,
     Channel,
     CountState,
+    DepositState,
     DonationState,
     PlanRail,
     PlanState,
@@ -269,6 +271,31 @@ def custody_and_books() -> Iterator[Row]:
             yield {"host": host, "register": expected, "books": sum(assets.values())}
 
 
+def deposits_and_entries() -> Iterator[Row]:
+    """Deposits whose gifts do not make up their amount, or whose entry is missing, alone or another."""
+    held = Sum("lines__amount", filter=Q(lines__is_standing=True), default=0)
+    for code, state, amount, lines in (
+        CashDeposit.objects.annotate(held=held).values_list("code", "state", "amount", "held").order_by("pk")
+    ):
+        if lines != (amount if state == DepositState.BOOKED else 0):
+            yield {"code": code, "amount": amount, "gifts": lines}
+    ours = dict(CashDeposit.objects.filter(state=DepositState.BOOKED).values_list("code", "amount"))
+    yield from _compare(ours, books.amounts_by_source(EntryKind.CASH_DEPOSIT.value, "bank_deposits"))
+
+
+def cash_in_hand_explained() -> Iterator[Row]:
+    """What gifts, refunds and deposits left on the cash account, unless the gifts still in hand add up to it."""
+    kinds = (EntryKind.DONATION, EntryKind.REFUND, EntryKind.CASH_DEPOSIT)
+    booked = sum(
+        fen for kind in kinds for _source, fen in books.amounts_by_source(kind.value, "cash_on_hand")
+    )
+    in_hand = Donation.objects.filter(state=DonationState.BOOKED, channel=Channel.CASH)
+    in_hand = in_hand.exclude(deposits__is_standing=True)
+    left = in_hand.aggregate(left=Sum(F("amount") - F("refunded"), default=0))["left"]
+    if booked != left:
+        yield {"booked": booked, "in_hand": left}
+
+
 CHECKS = [
     Check(
         "donations.custody_and_entries",
@@ -290,6 +317,16 @@ CHECKS = [
         "donations.pledges_are_not_income",
         _("认捐没有一份记在账上，记账的只有到了的捐赠。"),
         pledges_are_not_income,
+    ),
+    Check(
+        "donations.deposits_and_entries",
+        _("每次现金存款等于里面各笔捐款剩下的钱，恰好有一张同样金额的凭证。"),
+        deposits_and_entries,
+    ),
+    Check(
+        "donations.cash_in_hand_explained",
+        _("账上的捐赠现金等于还没有存银行的现金捐款。"),
+        cash_in_hand_explained,
     ),
     Check(
         "donations.batches_are_whole",

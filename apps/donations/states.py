@@ -40,6 +40,13 @@ class BatchState(models.TextChoices):
     BOOKED = "booked", _("已入账")
 
 
+class DepositState(models.TextChoices):
+    """Where a deposit of cash stands."""
+
+    BOOKED = "booked", _("已存入")
+    UNDONE = "undone", _("已撤销")
+
+
 class CountState(models.TextChoices):
     """How far the count of a donation box is."""
 
@@ -228,5 +235,7 @@ PLAN_MOVES: Moves = {
 }
 # Silence is no consent: a request that lapsed may be asked again, never taken for a yes.
 PURPOSE_MOVES: Moves = {"asked": frozenset({"agreed", "refused", "lapsed", "withdrawn"})}
+# A slip that was written down wrongly is undone; the right one is written anew.
+DEPOSIT_MOVES: Moves = {"booked": frozenset({"undone"})}
 # A count is booked when a second person signs it, and never again.
 COUNT_MOVES: Moves = {"counted": frozenset({"booked", "dropped"})}

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.canonical import sha256_hex
 from apps.core.checks import Check, Row
 from apps.donations.custody import HandOverState
-from apps.donations.models import BatchGift, Custody, Donation, GiftBatch, HandOver, Refund
-from apps.donations.states import BatchState, Channel
+from apps.donations.models import BatchGift, CashDeposit, Custody, Donation, GiftBatch, HandOver, Refund
+from apps.donations.states import BatchState, Channel, DepositState
 from apps.finance.models import BankMatch, BankStatement, StatementLine
 from apps.finance.rules import proofs
 from apps.funds.models import Fund, FundSuccession, Reservation, Succession
@@ -33,6 +33,7 @@ def unequal_matches() -> Iterator[Row]:
         (Kind.RETURN, ClawbackReturn.objects.all(), 1),
         (Kind.CUSTODY, Custody.objects.all(), 1),
         (Kind.HAND_OVER, HandOver.objects.filter(state=HandOverState.DONE), -1),
+        (Kind.DEPOSIT, CashDeposit.objects.filter(state=DepositState.BOOKED), 1),
     ):
         yield from _unequal(kind, rows, sign)
     lists = GiftBatch.objects.filter(state=BatchState.BOOKED, channel=Channel.BANK)

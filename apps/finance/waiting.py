@@ -27,7 +27,7 @@ def waiting_for(user: User) -> list[Waiting]:
     run = funds_run_by(user).exclude(host__in=hosts)
     found += _idle(Host.objects.filter(pk__in=run.order_by().values("host_id")), run)
     keeps = queries.hosts_of(user, Role.Kind.FINANCE)
-    return found + _closings(hosts) + _surpluses(hosts) + _receipts(keeps) + _lists(keeps)
+    return found + _closings(hosts) + _surpluses(hosts) + _receipts(keeps) + _lists(keeps) + _cash(keeps)
 
 
 def _idle(hosts: QuerySet[Host], funds: QuerySet[Fund] | None) -> list[Waiting]:
@@ -104,6 +104,28 @@ def _lists(hosts: QuerySet[Host]) -> list[Waiting]:
         )
         for row in rows.order_by("declared_at", "pk")[:MOST]
     ]
+
+
+def _cash(hosts: QuerySet[Host]) -> list[Waiting]:
+    """Return the cash that should be in the bank by now, one row for each host."""
+    rows = []
+    for host in hosts:
+        late = gifts.late_cash(host, clock.today())
+        if late is None:
+            continue
+        count, fen, due = late
+        rows.append(
+            Waiting(
+                state="late",
+                label=_("没按时存"),
+                title=_("%(count)d 笔现金该存银行了") % {"count": count},
+                url=reverse("finance:cash", args=[host.code]),
+                action=_("去存银行"),
+                amount=fen,
+                until=clock.midnight(due + timedelta(days=1)),
+            )
+        )
+    return rows
 
 
 def _receipts(hosts: QuerySet[Host]) -> list[Waiting]:

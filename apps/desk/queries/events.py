@@ -38,6 +38,7 @@ PATHS = {
     "donations.pledge": "host_id",
     "donations.custody": "host_id",
     "donations.giftbatch": "host_id",
+    "donations.cashdeposit": "host_id",
     "donations.collectionbox": "host_id",
     "donations.campaign": "host_id",
     "governance.committee": "fund__host_id",

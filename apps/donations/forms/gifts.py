@@ -28,6 +28,9 @@ class RecordForm(forms.Form):
         label=_("再写一遍金额"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
     )
     day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    handler = forms.CharField(
+        label=_("谁收的现金"), help_text=_("收的是现金才写；空着就是您自己。"), required=False, max_length=240
+    )
     name = forms.CharField(label=_("捐赠人姓名或单位"), required=False, max_length=200)
     is_organisation = forms.BooleanField(label=_("是单位"), required=False)
     contact = forms.CharField(label=_("联系方式"), required=False, max_length=200)

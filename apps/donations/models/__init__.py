@@ -3,6 +3,7 @@
 from apps.donations.models.agreements import DonationAgreement
 from apps.donations.models.batches import BatchGift, BoxCount, CollectionBox, GiftBatch
 from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
+from apps.donations.models.cash import CashDeposit, DepositedGift
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
 from apps.donations.models.custody import Custody, HandOver
@@ -23,11 +24,13 @@ __all__ = [
     "CampaignFile",
     "CampaignReport",
     "CampaignVersion",
+    "CashDeposit",
     "Certificate",
     "CollectionBox",
     "Consent",
     "Correction",
     "Custody",
+    "DepositedGift",
     "Donation",
     "DonationAgreement",
     "Donor",

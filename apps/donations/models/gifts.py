@@ -57,6 +57,8 @@ class Donation(models.Model):
     booked_at = models.DateTimeField(null=True)
     day = models.DateField(null=True, help_text="accounting day")
     entered_by_id = models.BigIntegerField(null=True)
+    # Who took the cash from the donor's hand; for staff only.
+    handler = models.CharField(max_length=60, blank=True)
     # The monthly gift of which this is one month.
     plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations")
     # The form's token: sent twice, it starts one gift.

@@ -23,6 +23,15 @@ from apps.donations.queries.campaigns import (
     raised,
     raised_by_fund,
 )
+from apps.donations.queries.cash import (
+    account_with,
+    cash_in_hand,
+    deposit_days,
+    deposit_due,
+    deposit_with,
+    deposits_of,
+    late_cash,
+)
 from apps.donations.queries.corrections import purpose_of_token, purposes_of
 from apps.donations.queries.custody import (
     custodies_seen_by,
@@ -136,6 +145,7 @@ __all__ = [
     "Raised",
     "Store",
     "Target",
+    "account_with",
     "advanced",
     "agreement_facts",
     "agreement_of",
@@ -143,6 +153,7 @@ __all__ = [
     "boxes_of",
     "campaign_for",
     "campaign_roll",
+    "cash_in_hand",
     "certificate_by_code",
     "certificate_facts",
     "certificate_of",
@@ -152,6 +163,10 @@ __all__ = [
     "custodies_seen_by",
     "custody_by_host",
     "custody_left",
+    "deposit_days",
+    "deposit_due",
+    "deposit_with",
+    "deposits_of",
     "donor_contact",
     "donor_name",
     "donors_of",
@@ -181,6 +196,7 @@ __all__ = [
     "is_overdue",
     "issued_receipts_of",
     "key_of",
+    "late_cash",
     "late_duties",
     "latest",
     "live_receipt",

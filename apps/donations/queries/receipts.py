@@ -65,13 +65,18 @@ def without_request(host: Host) -> QuerySet[Donation]:
 
 def work_days(host: Host) -> int:
     """Return within how many working days the host's rulebook wants a receipt issued."""
+    return rule_in_days(host, DAYS)
+
+
+def rule_in_days(host: Host, key: str) -> int:
+    """Return a number of days that the host's own rulebook sets. Raises LookupError for a host without a fund."""
     fund = Fund.objects.filter(host=host, kind=FundKind.GENERAL).first()
     fund = fund or Fund.objects.filter(host=host).order_by("code").first()
     if fund is None:
         raise LookupError(f"host {host.code} has no fund")
-    days = effective_rules(fund, keys=[DAYS])[DAYS].value
+    days = effective_rules(fund, keys=[key])[key].value
     if not isinstance(days, int):
-        raise TypeError(f"{DAYS} is a number of days, not {days!r}")
+        raise TypeError(f"{key} is a number of days, not {days!r}")
     return days
 
 

@@ -17,6 +17,7 @@ from apps.donations.services.campaigns import (
     keep_campaign_paper,
     save_campaign,
 )
+from apps.donations.services.cash import deposit_cash, undo_deposit
 from apps.donations.services.corrections import (
     answer_purpose,
     ask_purpose,
@@ -132,6 +133,7 @@ __all__ = [
     "count_box",
     "declare_batch",
     "decline_receipt",
+    "deposit_cash",
     "discard_count",
     "draw_donation_agreement",
     "end_pledge",
@@ -195,6 +197,7 @@ __all__ = [
     "stop_plan",
     "take_custody",
     "take_off_pledge",
+    "undo_deposit",
     "void_receipt",
     "waive_receipt",
     "withdraw_consent",

@@ -109,6 +109,7 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
             day=count.opened_on,
             key=f"box-{count.code}",
             is_of_many=True,
+            handler=_("、").join(_names(count.counted_by_id, by.pk)),
         ),
         by=by,
     )
@@ -116,6 +117,12 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
     count.save(update_fields=["donation", "state", "signed_at", "signed_by_id"])
     audit.record(by, "sign_count", box, count=count.code, total=total)
     return count
+
+
+def _names(*people: int) -> list[str]:
+    """Return the names of the two who counted, the first one first."""
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
+    return [names[pk] for pk in people if names.get(pk)]
 
 
 @verb

@@ -10,7 +10,7 @@ from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import notices, permissions, rules
+from apps.donations import notices, permissions, queries, rules
 from apps.donations.models import Correction, Donation, PurposeRequest
 from apps.donations.services.returns import lock_gift
 from apps.donations.states import PURPOSE_MOVES, CorrectionBasis, PurposeState
@@ -101,7 +101,7 @@ def _move(made: Correction, donation: Donation, restriction: Restriction, *, by:
             % {"fund": old.fund.name, "free": money.written(free), "wanted": money.written(wanted)}
         )
     book, host = (old.fund.code, old.restriction), donation.host.code
-    first = rules.ACCOUNTS[donation.channel]
+    first = queries.account_with(donation)
     accounts = dict.fromkeys([first, *rules.ACCOUNTS.values()])
     held = {name: books.balance(name, host=host, fund=book[0], restriction=book[1]) for name in accounts}
     lines = rules.correction_lines(

@@ -41,6 +41,8 @@ class OfflineGift:
     user_id: int | None = None
     # What many people gave together (a donation box) is nobody's own amount, so it needs nobody's consent.
     is_of_many: bool = False
+    # Who took the cash; who records it, when nobody is named.
+    handler: str = ""
 
     @property
     def shows_amount(self) -> bool:
@@ -145,8 +147,17 @@ def _row(
         message=clean_text(gift.message, field="message", limit=rules.MESSAGE_LIMIT),
         started_at=now,
         entered_by_id=getattr(by, "pk", None),
+        handler=_handler(gift, by),
     )
     return donor, donation
+
+
+def _handler(gift: OfflineGift, by: User | None) -> str:
+    """Return who took the cash; nobody does where money comes through a bank."""
+    if gift.channel != Channel.CASH:
+        return ""
+    named = clean_text(gift.handler, field="handler", limit=rules.NAME_LIMIT)
+    return named or (by.name if by else "")
 
 
 def purpose_of(fund: Fund, code: str | None) -> str:

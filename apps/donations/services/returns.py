@@ -9,7 +9,7 @@ from apps.core import audit, clock, jobs, versions
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.verbs import verb
-from apps.donations import notices, rules
+from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
@@ -165,7 +165,7 @@ def _book(refund: Refund, donation: Donation, general: Fund, day: date, by: User
         book.fund.code,
         book.restriction,
         donation.donor.code,
-        account=rules.account_of(donation.channel),
+        account=queries.account_with(donation),
         amount=refund.amount,
         fee=refund.fee,
         short=refund.short,

@@ -119,6 +119,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "verdict": verdict,
         "form": form,
         "entry": entry,
+        "deposit": queries.deposit_with(donation),
         # A gift that was moved keeps its first entry, which stands in the other fund's book.
         "entry_fund": entry.lines[0].fund if entry else "",
         "workbench": _("财务工作台"),
@@ -150,6 +151,7 @@ def record(request: HttpRequest) -> HttpResponse:
             name_choice=facts["name_choice"],
             kind=kind.value,
             message=facts["message"],
+            handler=facts["handler"],
             consents=frozenset(
                 purpose.value
                 for purpose in (Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT)

@@ -67,6 +67,7 @@ class BankMatch(models.Model):
     class Subject(models.TextChoices):
         DONATION = "donation", pgettext_lazy("one", "捐赠")
         BATCH = "batch", _("捐款名单")
+        DEPOSIT = "deposit", _("现金存款")
         PAYMENT = "payment", _("拨付")
         REFUND = "refund", _("退款")
         RETURN = "return", _("资助退回")

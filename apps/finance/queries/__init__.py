@@ -34,7 +34,7 @@ from apps.finance.queries.statements import (
     read_file,
     statements,
 )
-from apps.finance.queries.suggestions import suggest, suggest_one
+from apps.finance.queries.suggestions import proved_deposits, suggest, suggest_one
 
 __all__ = [
     "Equation",
@@ -57,6 +57,7 @@ __all__ = [
     "open_file",
     "open_lines",
     "platform_files",
+    "proved_deposits",
     "read_file",
     "refused_rows",
     "sentence",

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import money
 from apps.donations.custody import HandOverState, Nature
-from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Refund
+from apps.donations.models import CashDeposit, Custody, Donation, GiftBatch, HandOver, Refund
 from apps.donations.providers.bank import references_in
 from apps.donations.queries import donor_name, held_by_platforms, pledges_to_come
-from apps.donations.states import BatchState, Channel
+from apps.donations.states import BatchState, Channel, DepositState
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.platforms import unpaid_files
 from apps.finance.rules import matching
@@ -148,8 +148,9 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
         for one in _pledges(host, amounts, codes):
             found[one.amount].append(one)
             found[one.mark].append(one)
-        back = [*_returns(host, amounts), *_bounces(host, came)]
-        _add(found, [*_batches(host, amounts), *_custodies(host, amounts), *back])
+        came_in = (_batches, _custodies, _deposits, _returns)
+        found_in = [one for read in came_in for one in read(host, amounts)]
+        _add(found, [*found_in, *_bounces(host, came)])
     if went:
         out = set(went)
         _add(found, [*_payments(host, out), *_refunds(host, out), *_hand_overs(host, out)])
@@ -239,6 +240,32 @@ def _pledges(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
                 Candidate(PLEDGE, pledge.code, amount, donor_name(pledge.donor), label, mark=pledge.reference)
             )
     return found
+
+
+def _deposits(host: Host, amounts: set[int]) -> list[Candidate]:
+    """Cash paid into the bank on one slip of one of the amounts; the slip's number may be the bank's serial."""
+    rows = CashDeposit.objects.filter(host=host, state=DepositState.BOOKED, amount__in=amounts)
+    rows = rows.order_by("day", "pk")
+    taken = proved_deposits(host, [row.code for row in rows])
+    return [
+        Candidate(
+            Kind.DEPOSIT,
+            row.code,
+            row.amount,
+            row.handler,
+            _("现金存款 · 回单 %(slip)s · %(day)s") % {"slip": row.slip, "day": row.day.isoformat()},
+            mark=row.slip,
+            serial=row.slip,
+        )
+        for row in rows
+        if row.code not in taken
+    ]
+
+
+def proved_deposits(host: Host, codes: Iterable[str]) -> set[str]:
+    """Return which of a host's deposits a bank line proves."""
+    rows = BankMatch.objects.filter(host=host, subject_kind=Kind.DEPOSIT, subject_code__in=list(codes))
+    return set(rows.values_list("subject_code", flat=True))
 
 
 def _serial(payment_id: str | None) -> str:
@@ -346,7 +373,8 @@ def _bounces(host: Host, lines: Sequence[StatementLine]) -> list[Candidate]:
 def _refunds(host: Host, amounts: set[int]) -> list[Candidate]:
     rows = Refund.objects.filter(
         donation__host=host,
-        donation__channel=Donation.Channel.BANK,
+        # Cash that was paid in is given back out of the bank.
+        donation__channel__in=(Channel.BANK, Channel.CASH),
         state=Refund.State.DONE,
         amount__in=amounts,
     ).select_related("donation__donor", "donation__fund")

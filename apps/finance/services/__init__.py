@@ -1,5 +1,6 @@
 """The verbs of finance, by family."""
 
+from apps.finance.services.cash import undo_deposit
 from apps.finance.services.exports import Export, csv_lines, export, xlsx_file
 from apps.finance.services.life import (
     close_decided_funds,
@@ -48,5 +49,6 @@ __all__ = [
     "read_platform_file",
     "record_cleanup",
     "split_fund",
+    "undo_deposit",
     "xlsx_file",
 ]

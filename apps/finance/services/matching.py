@@ -13,8 +13,8 @@ from apps.core.verdicts import Refused
 from apps.donations import queries as donation_queries
 from apps.donations import services as donations
 from apps.donations.custody import HandOverState, Nature
-from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Pledge, Refund
-from apps.donations.states import BatchState, Channel, NameChoice
+from apps.donations.models import CashDeposit, Custody, Donation, GiftBatch, HandOver, Pledge, Refund
+from apps.donations.states import BatchState, Channel, DepositState, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE
@@ -235,6 +235,11 @@ def _amount_of(host: Host, kind: str, code: str) -> int | None:
             host=host, state=BatchState.BOOKED, channel=Channel.BANK, code=code
         ).first()
         return None if batch is None else batch.expected_total
+    if kind == Kind.DEPOSIT:
+        # Undoing a deposit takes the same lock, so that none is undone and proved at once.
+        deposits = CashDeposit.objects.select_for_update(no_key=True)
+        deposit = deposits.filter(host=host, state=DepositState.BOOKED, code=code).first()
+        return None if deposit is None else deposit.amount
     sums: Mapping[str, Any] = {
         Kind.PAYMENT: Payment.objects.filter(
             instalment__grant__fund__host=host,

@@ -63,6 +63,17 @@ MONEY_IN = (
         source=_("各地慈善组织通行的做法，无全国规定"),
     ),
     ClauseKind(
+        key="cash_deposit_days",
+        unit=Unit.DAYS,
+        tighter=Tighter.LOWER,
+        default=1,
+        least=0,
+        most=30,
+        label=_("现金多久存银行"),
+        sentence=_("收到的现金在 %(value)s内存入银行"),
+        source=_("《现金管理暂行条例》第十一条：当日送存，确有困难的由开户银行确定时间；天数由慈善会定"),
+    ),
+    ClauseKind(
         key="fund_fee_bp",
         unit=Unit.SHARE,
         tighter=Tighter.LOWER,
