@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,8 +13,16 @@ from typing import Any
 import qrcode
 import typst
 from django.core.cache import cache
+from django.utils.translation import gettext as _
 from PIL import Image
 
+# What Unicode presents as emoji (UTS #51), or a sign asked for as one by U+FE0F, with what joins and colours it.
+_EMOJI = re.compile(
+    "(?:[\U0001f000-\U0001faff\U000e0020-\U000e007f\u231a\u231b\u23e9-\u23f3\u25fd\u25fe\u2614\u2615"
+    "\u2648-\u2653\u267f\u2693\u26a1\u26aa\u26ab\u26bd\u26be\u26c4\u26c5\u26ce\u26d4\u26ea\u26f2\u26f3"
+    "\u26f5\u26fa\u26fd\u2705\u270a\u270b\u2728\u274c\u274e\u2753-\u2755\u2757\u2795-\u2797\u27b0\u27bf"
+    "\u2b1b\u2b1c\u2b50\u2b55]|[\u203c-\u3299]\ufe0f)[\ufe0e\ufe0f\u200d\u20e3]*|[\ufe0e\ufe0f\u20e3]"
+)
 ROOT = Path(__file__).resolve().parents[2]
 FONTS = ROOT / "charityfund" / "fonts"
 TEMPLATES = ROOT / "templates" / "pdf"
@@ -23,6 +32,21 @@ _one_at_a_time = threading.Lock()
 PICTURE_PPI, PICTURE_COLOURS = 150, 128
 # Pictures of this many certificates (some 60 kB each) are kept in the process.
 PICTURES_KEPT = 128
+
+
+def readable(facts: Any) -> Any:
+    """Return facts without emoji, which no document font has; words that were nothing else say so.
+
+    Every other character stays: one that our fonts lack is looked for in the system's, and shows a box at worst.
+    """
+    if isinstance(facts, str):
+        plain = _EMOJI.sub("", facts)
+        return facts if plain == facts else " ".join(plain.split()) or _("（表情）")
+    if isinstance(facts, Mapping):
+        return {name: readable(value) for name, value in facts.items()}
+    if isinstance(facts, list | tuple):
+        return [readable(value) for value in facts]
+    return facts
 
 
 def render(template: str, facts: Mapping[str, Any]) -> bytes:
@@ -69,7 +93,7 @@ def render_picture(template: str, facts: Mapping[str, Any], *, ppi: int) -> byte
         font_paths=[str(FONTS)],
         format="png",
         ppi=ppi,
-        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        sys_inputs={"facts": json.dumps(readable(facts), ensure_ascii=False)},
     )
     if not isinstance(picture, bytes):
         raise TypeError("typst wrote no picture of one page")
@@ -84,7 +108,7 @@ def _compile(template: str, facts: Mapping[str, Any], *, system_fonts: bool, acc
         ignore_system_fonts=not system_fonts,
         pdf_standards="ua-1" if accessible else None,
         timestamp=0,
-        sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
+        sys_inputs={"facts": json.dumps(readable(facts), ensure_ascii=False)},
     )
     if not isinstance(document, bytes):
         raise TypeError("typst wrote no document")
@@ -96,7 +120,7 @@ def picture(template: str, facts: Mapping[str, Any]) -> bytes:
 
     The bytes are kept by content: a picture that is shown again is not drawn again.
     """
-    return _picture(template, json.dumps(facts, ensure_ascii=False, sort_keys=True))
+    return _picture(template, json.dumps(readable(facts), ensure_ascii=False, sort_keys=True))
 
 
 @lru_cache(maxsize=PICTURES_KEPT)

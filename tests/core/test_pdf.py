@@ -39,3 +39,20 @@ def test_a_code_is_a_square_of_dark_and_light() -> None:
     rows = qr_rows("https://example.org/certificate/ABCDEFGHJK/")
     assert {len(row) for row in rows} == {len(rows)}
     assert all(row.startswith("1111111") for row in (rows[0], rows[6]))
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("张三丰🌸", "张三丰"),
+        ("👨\u200d👩\u200d👧 一家人", "一家人"),
+        ("👍🏽加油❤\ufe0f", "加油"),
+        ("🇨🇳 重庆", "重庆"),
+        ("🌸🌸", "（表情）"),
+        ("", ""),
+        ("单雄信 𠮷野家 · ¥5.00 → № ①", "单雄信 𠮷野家 · ¥5.00 → № ①"),
+        ("Ölçer\u200dç", "Ölçer\u200dç"),
+    ],
+)
+def test_emoji_are_left_out_and_all_else_stays(written: str, printed: str) -> None:
+    assert pdf.readable({"a": [written], "n": 5}) == {"a": [printed], "n": 5}
