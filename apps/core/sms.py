@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from apps.core import clock
 
 SIGN_IN_CODE = "sign_in_code"
+GIFT_BOOKED = "gift_booked"
 
 
 class Sender(Protocol):

@@ -5,7 +5,7 @@ import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,6 +21,8 @@ Book = tuple[str, str]
 ANONYMOUS_NAME = gettext_noop("爱心居民")
 NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
 DEDICATION_LIMIT = 30
+# No thanks wake anybody: from when to when texts leave.
+TEXTS_FROM, TEXTS_UNTIL = 8, 21
 PRESETS = (2000, 5000, 10000, 20000)
 # The provider takes no smaller payment in CNY, and at most eight digits in fen.
 LIMITS = {
@@ -222,6 +224,14 @@ def spread(wanted: int, held: Mapping[str, int], *, otherwise: str) -> dict[str,
     if rest:
         taken[otherwise] = taken.get(otherwise, 0) + rest
     return taken
+
+
+def texting_time(now: datetime) -> datetime:
+    """Return when a text that can wait may leave: at once by day, else at eight in the morning. Local time."""
+    morning = now.replace(hour=TEXTS_FROM, minute=0, second=0, microsecond=0)
+    if now < morning:
+        return morning
+    return now if now.hour < TEXTS_UNTIL else morning + timedelta(days=1)
 
 
 def month_key(what: str) -> str:

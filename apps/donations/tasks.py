@@ -44,6 +44,12 @@ def send_codes() -> None:
     services.send_codes()
 
 
+@shared_task(name="donations.send_thanks")
+def send_thanks() -> None:
+    """Send the texts of thanks that are due."""
+    services.send_thanks()
+
+
 @shared_task(name="donations.send_plans")
 def send_plans(code: str = "") -> None:
     """Carry a change of a monthly gift, or all that wait, to the provider."""

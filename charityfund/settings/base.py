@@ -242,6 +242,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.expire": 600.0,
         "donations.remind_pledges": 21_600.0,
         "donations.send_codes": 10.0,
+        "donations.send_thanks": 300.0,
         "donations.send_plans": 60.0,
         "donations.look_after_plans": 600.0,
         "governance.close_due": 15.0,
@@ -266,6 +267,8 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="noreply@localho
 
 # Text messages: `console`, `file`, or the dotted path of a provider's class; empty means none are sent.
 SMS_SENDER: str = env.str("SMS_SENDER", default="" if IS_PRODUCTION else "file")
+# Whether donors who left a phone number and no e-mail address are thanked by text message. Each text costs money.
+SMS_THANKS: bool = env.bool("SMS_THANKS", default=False)
 
 # The ways of paying that donors are offered, in this order (docs/developers/providers.md).
 PAYMENT_WAYS = [

@@ -16,6 +16,7 @@ from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
+from apps.donations.models.texts import ThankText
 
 __all__ = [
     "BatchGift",
@@ -49,6 +50,7 @@ __all__ = [
     "PurposeRequest",
     "Refund",
     "SignInCode",
+    "ThankText",
     "WriteOff",
     "plan_code",
     "purpose_code",

@@ -96,6 +96,7 @@ from apps.donations.services.reconciling import (
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
 from apps.donations.services.signing_in import ask_code, enter_code, send_codes
+from apps.donations.services.thank_texts import send_thanks
 from apps.donations.services.webhooks import receive_event
 
 __all__ = [
@@ -187,6 +188,7 @@ __all__ = [
     "send_codes",
     "send_plans",
     "send_refunds",
+    "send_thanks",
     "settle",
     "settle_plan",
     "settle_session",

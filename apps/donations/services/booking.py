@@ -10,6 +10,7 @@ from apps.core import audit, clock, jobs, versions
 from apps.core.sets import rows_source
 from apps.donations import notices, rules
 from apps.donations.models import Donation
+from apps.donations.services.thank_texts import lay_thanks
 from apps.donations.states import DONATION_MOVES, DonationState
 from apps.funds.queries import ended, heir_of
 from apps.ledger import queries as books
@@ -70,6 +71,7 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         }
         audit.record_many(by, "book_gift", Donation, facts)
         notices.thank([arrival.donation for arrival in fresh])
+        lay_thanks([arrival.donation for arrival in fresh])
         versions.bump("site", *(f"money:{arrival.donation.fund.code}" for arrival in fresh))
         jobs.hint("seeding.match_gifts")
     return len(fresh)
