@@ -1,6 +1,7 @@
 """Rows that belong to no room of the field."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditEvent(models.Model):
@@ -103,3 +104,18 @@ class ContentVersion(models.Model):
 
     key = models.CharField(max_length=60, primary_key=True)
     version = models.BigIntegerField(default=1)
+
+
+class CalendarDay(models.Model):
+    """A day that the State Council's notice takes off, or has worked instead; see `workdays`."""
+
+    day = models.DateField(_("日期"), unique=True)
+    is_work = models.BooleanField(_("上班"))
+    note = models.CharField(_("说明"), max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = _("调休和放假的日子")
+        verbose_name_plural = _("调休和放假的日子")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.note}"

@@ -1,11 +1,11 @@
 """Every read of fiscal receipts."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from django.db.models import F, QuerySet
 
-from apps.core import clock
+from apps.core import clock, workdays
 from apps.donations.models import Donation, FiscalReceipt
 from apps.donations.queries.refunds import refunds_under_way
 from apps.donations.states import DonationState, ReceiptState
@@ -14,7 +14,6 @@ from apps.funds.queries import effective_rules
 from apps.funds.states import FundKind
 
 DAYS = "receipt_work_days"
-WEEKEND = 5
 OPEN = (ReceiptState.WAIVED, ReceiptState.REQUESTED, ReceiptState.ISSUED)
 
 
@@ -80,18 +79,17 @@ def rule_in_days(host: Host, key: str) -> int:
     return days
 
 
-def due_on(asked_at: datetime, days: int) -> date:
-    """Return the day by whose end a receipt asked for then is due: Mondays to Fridays count, from the next day on.
+def due_on(asked_at: datetime, days: int, moved: Mapping[date, bool] | None = None) -> date:
+    """Return the day by whose end a receipt asked for then is due, so many working days from the next day on.
 
-    Public holidays are not known here, so that what is called overdue may be early, never late.
+    `moved` are the calendar's moved days (`workdays.moved_days`); they are read when left out.
     """
-    day = clock.day_of(asked_at)
-    while days:
-        day += timedelta(days=1)
-        days -= day.weekday() < WEEKEND
-    return day
+    known = workdays.moved_days() if moved is None else moved
+    return workdays.after(clock.day_of(asked_at), days, known)
 
 
-def is_overdue(receipt: FiscalReceipt, days: int, today: date) -> bool:
+def is_overdue(
+    receipt: FiscalReceipt, days: int, today: date, moved: Mapping[date, bool] | None = None
+) -> bool:
     """Tell whether a requested receipt was not issued in time."""
-    return receipt.state == ReceiptState.REQUESTED and due_on(receipt.asked_at, days) < today
+    return receipt.state == ReceiptState.REQUESTED and due_on(receipt.asked_at, days, moved) < today

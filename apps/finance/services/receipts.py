@@ -1,13 +1,14 @@
 """Fiscal receipts in bulk: the open requests as a sheet for the finance department's system, its numbers back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import IO
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, money, sheets
+from apps.core import audit, clock, money, sheets, workdays
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries as gifts
@@ -50,14 +51,14 @@ def export_requests(host: Host, *, by: User) -> IO[bytes]:
     It holds donors' names, so only finance takes it; who took it and when is recorded. Raises `Refused`.
     """
     permissions.may_reconcile(by, host).require()
-    days = gifts.work_days(host)
+    days, moved = gifts.work_days(host), workdays.moved_days()
     waiting = gifts.receipts_of([host]).filter(state=ReceiptState.REQUESTED)
     rows = [row for row in waiting if gifts.receiptable(row.donation) > 0]
     audit.record(by, "export_receipts", host, rows=len(rows))
-    return sheets.xlsx_file([list(TITLES), *(_cells(row, days) for row in rows)])
+    return sheets.xlsx_file([list(TITLES), *(_cells(row, days, moved) for row in rows)])
 
 
-def _cells(row: FiscalReceipt, days: int) -> list[sheets.Cell | None]:
+def _cells(row: FiscalReceipt, days: int, moved: Mapping[date, bool]) -> list[sheets.Cell | None]:
     donation = row.donation
     return [
         row.code,
@@ -68,7 +69,7 @@ def _cells(row: FiscalReceipt, days: int) -> list[sheets.Cell | None]:
         donation.fund.name,
         gifts.purpose_of(donation),
         "补开" if row.is_reissue else "",
-        gifts.due_on(row.asked_at, days).isoformat(),
+        gifts.due_on(row.asked_at, days, moved).isoformat(),
         *("" for _title in GIVEN),
     ]
 
@@ -135,6 +136,6 @@ def _take(host: Host, cells: dict[str, str], by: User) -> None:
 
 def overdue(host: Host) -> list[FiscalReceipt]:
     """Return the requests that were not answered in time, the oldest first."""
-    days, today = gifts.work_days(host), clock.today()
+    days, today, moved = gifts.work_days(host), clock.today(), workdays.moved_days()
     rows = gifts.receipts_of([host]).filter(state=ReceiptState.REQUESTED)
-    return [row for row in rows if gifts.is_overdue(row, days, today)]
+    return [row for row in rows if gifts.is_overdue(row, days, today, moved)]

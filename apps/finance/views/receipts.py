@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import clock, files
+from apps.core import clock, files, workdays
 from apps.core.verdicts import Refused
 from apps.donations import permissions as gift_permissions
 from apps.donations import queries as gifts
@@ -40,7 +40,7 @@ def receipts(request: HttpRequest, host: str) -> HttpResponse:
     rows = gifts.receipts_of([found]).filter(state=state)
     if state != ReceiptState.REQUESTED:
         rows = rows.order_by("-pk")
-    days, today = gifts.work_days(found), clock.today()
+    days, today, moved = gifts.work_days(found), clock.today(), workdays.moved_days()
     facts = {
         "host": found,
         "state": state,
@@ -49,12 +49,18 @@ def receipts(request: HttpRequest, host: str) -> HttpResponse:
             for value, label in ReceiptState.choices
         ],
         "rows": [
-            (row, gifts.due_on(row.asked_at, days), gifts.is_overdue(row, days, today)) for row in rows[:PAGE]
+            (
+                row,
+                gifts.due_on(row.asked_at, days, moved),
+                gifts.is_overdue(row, days, today, moved),
+            )
+            for row in rows[:PAGE]
         ],
         "overdue": len(services.overdue(found)),
         "to_void": list(gifts.receipts_to_void([found])[:PAGE]),
         "silent": gifts.without_request(found).count(),
         "days": days,
+        "known_until": workdays.known_until(moved),
         "sees_names": permissions.may_see_names(person(request), found),
         "verdict": permissions.may_reconcile(person(request), found),
         "workbench": _("财务工作台"),
