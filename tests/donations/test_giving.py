@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from apps.core.verdicts import Refused
 from apps.donations.models import Campaign, Consent, Donation
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.services import erase_donor, settle_session
+from apps.donations.providers.stand_in.store import ApiError
+from apps.donations.services import erase_donor, give_again, settle_session
 from apps.funds.models import Fund
 from tests.books import assert_books_clean
 from tests.cast import Cast
@@ -163,6 +165,33 @@ class TestAgain:
         assert 'name="channel" value="bank"' in page
         assert 'name="channel" value="stripe"' not in page
         assert self.again(client, gift, "stripe").status_code == 422
+        assert Donation.objects.count() == 1
+
+    def test_a_page_that_was_left_for_another_way_is_closed_at_once(
+        self, client: Client, give: Give, stand_in: StandIn
+    ) -> None:
+        gift = give()
+        assert self.again(client, gift, "bank").status_code == 302
+        gift.refresh_from_db()
+        assert gift.state == "expired"
+        with pytest.raises(ApiError):
+            stand_in.pay(gift.session_id)
+
+    def test_what_was_paid_meanwhile_is_booked_and_not_paid_by_another_way(
+        self, give: Give, stand_in: StandIn
+    ) -> None:
+        gift = give()
+        stand_in.pay(gift.session_id)
+        with pytest.raises(Refused, match="不用再付一次"):
+            give_again(gift, channel="bank")
+        assert [row.state for row in Donation.objects.all()] == ["booked"]
+        assert_books_clean()
+
+    def test_while_the_provider_is_away_no_other_way_is_opened(self, give: Give, stand_in: StandIn) -> None:
+        gift = give()
+        stand_in.fail("/v1/checkout/sessions", 503, times=20)
+        with pytest.raises(Refused, match="连不上"):
+            give_again(gift, channel="bank")
         assert Donation.objects.count() == 1
 
     @pytest.mark.parametrize("channel", ["", "cash", "nothing"])

@@ -87,6 +87,17 @@ def test_a_name_taken_back_is_gone_at_once(cast: Cast, gift: Donation) -> None:
     assert "爱心居民" in text
 
 
+def test_my_gifts_lead_to_certificate_year_and_plans(gift: Donation) -> None:
+    client = Client()
+    session = client.session
+    session["donor"] = queries.proof_of(blind_index(CONTACT))
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    page = client.get("/desk/gifts/").content.decode()
+    assert f"/gift/{queries.key_of(gift)}/" in page
+    assert f"/mine/{clock.today().year}.pdf" in page
+
+
 def test_an_amount_taken_back_is_hidden_and_the_name_stays(gift: Donation) -> None:
     Consent.objects.bulk_create(consent_rows(gift.donor, gift.code, ["publish_amount"], now=gift.started_at))
     services.withdraw_consent(Consent.objects.get(purpose="publish_amount"), by=me())

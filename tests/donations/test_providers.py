@@ -1,6 +1,7 @@
 """Ways of paying behind one interface: what a new one needs, shown by a tiny one that is nobody's."""
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +51,9 @@ class Tiny:
 
     def ask(self, session_id: str) -> PaymentFact | None:
         return self.pages.get(session_id)
+
+    def close(self, session_id: str) -> None:
+        self.pages[session_id] = replace(self.pages[session_id], status="expired")
 
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         made = RefundFact(f"back-{code}", payment_id, code, amount, "cny", "done")

@@ -10,7 +10,7 @@ from apps.core import clock
 from apps.desk.queries.own_data import packed
 from apps.desk.queries.traces import told
 from apps.donations.models import Donation, GivingPlan
-from apps.donations.queries import consents_of, gifts_of, plans_of, purposes_asked
+from apps.donations.queries import consents_of, gifts_of, key_of, plans_of, purposes_asked
 from apps.donations.views.own import donors_only, giver
 
 PAGE = 50
@@ -33,9 +33,20 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
     shown = list(rows[(page - 1) * PAGE : page * PAGE + 1])
     booked = list(rows.filter(state=Donation.State.BOOKED).values_list("amount", "refunded"))
     facts = {
-        "gifts": [(gift, reverse("donations:done", args=[gift.code])) for gift in shown[:PAGE]],
+        "gifts": [
+            (gift, reverse("donations:done", args=[gift.code]), reverse("donations:own", args=[key_of(gift)]))
+            for gift in shown[:PAGE]
+        ],
         "asked": purposes_asked(giver(request)),
         "plans": [plan for plan in plans_of(giver(request)) if plan.state != GivingPlan.State.STOPPED],
+        "years": sorted(
+            {
+                day.year
+                for day in rows.filter(state=Donation.State.BOOKED).values_list("day", flat=True)
+                if day
+            },
+            reverse=True,
+        ),
         "count": len(booked),
         "total": sum(amount - refunded for amount, refunded in booked),
         "older": f"?page={page + 1}" if len(shown) > PAGE else "",

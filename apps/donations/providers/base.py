@@ -171,6 +171,10 @@ class Way(Protocol):
         """Return what is known about a payment now; None where the provider cannot be asked."""
         ...
 
+    def close(self, session_id: str) -> None:
+        """Close a payment page so that nothing can be paid on it any more; one that was paid or closed stays so."""
+        ...
+
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         """Give money back; asked twice with one code, it is given once. Only asked of a way that `gives_back`."""
         ...

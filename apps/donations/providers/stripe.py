@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 
@@ -16,6 +17,7 @@ from stripe.params.checkout import SessionCreateParams
 
 from apps.donations.providers.base import (
     BadEvent,
+    Declined,
     DisputeFact,
     Fact,
     Order,
@@ -108,6 +110,11 @@ class Stripe:
             return self.subscriptions.payment(session_id)
         sessions = self._client.v1.checkout.sessions
         return _payment(asked(lambda: sessions.retrieve(session_id, {"expand": [_EXPAND]})))
+
+    def close(self, session_id: str) -> None:
+        """Expire an open session; Stripe declines that for one that is paid or expired, which is left as it is."""
+        with suppress(Declined):
+            asked(lambda: self._client.v1.checkout.sessions.expire(session_id))
 
     def of_payment(self, payment_id: str) -> PaymentFact | None:
         """Return the session of a payment intent, or the invoice it paid."""

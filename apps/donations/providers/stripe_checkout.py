@@ -32,6 +32,10 @@ class StripeCheckout:
         """Ask what became of a checkout session."""
         return _account().fetch(session_id)
 
+    def close(self, session_id: str) -> None:
+        """Expire a checkout session that is still open."""
+        _account().close(session_id)
+
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         """Give `amount` fen of a payment back, once per code."""
         return _account().refund(payment_id, amount=amount, code=code)

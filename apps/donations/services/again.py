@@ -12,10 +12,12 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules
 from apps.donations.models import Consent, Donation
+from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
-from apps.donations.providers.base import Way
+from apps.donations.providers.base import ProviderError, Way
 from apps.donations.services.donors import consent_rows
 from apps.donations.services.giving import check_open, chosen_restriction, chosen_way
+from apps.donations.services.settlement import Case, settle_cases
 from apps.donations.states import Channel, DonationState
 
 OVER = frozenset({DonationState.FAILED, DonationState.EXPIRED})
@@ -38,6 +40,7 @@ def give_again(donation: Donation, *, channel: str) -> Donation:
     standing = standing_consents(donation)
     if not standing.issuperset(way.consents):
         raise Refused(_("这种付款方式要您单独同意，请重新填一次。"))
+    _close_page(donation)
     key = rules.again_key(donation.code, channel)
     found = Donation.objects.filter(form_token=key).first()
     try:
@@ -45,6 +48,23 @@ def give_again(donation: Donation, *, channel: str) -> Donation:
     except IntegrityError:
         # Pressed twice at once, and the other one was first.
         return Donation.objects.get(form_token=key)
+
+
+def _close_page(donation: Donation) -> None:
+    """Close the payment page of a gift that goes another way, so that it cannot be paid twice. Raises `Refused` when it
+    was paid meanwhile, or when nobody can tell."""
+    old = registry.way_of(donation.channel)
+    if donation.state != DonationState.STARTED or not donation.session_id or old is None:
+        return
+    try:
+        old.close(donation.session_id)
+        fact = old.ask(donation.session_id)
+    except ProviderError as error:
+        raise Refused(_("支付机构现在连不上，还不知道刚才那一页付了没有。请过一分钟再换方式。")) from error
+    settle_cases([Case(fact, channel=old.name)] if fact else [])
+    donation.refresh_from_db()
+    if donation.state not in OVER:
+        raise Refused(_("这笔捐款已经付了或正在入账，不用再付一次。"))
 
 
 def standing_consents(donation: Donation) -> set[str]:
