@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donations', '0015_cash_to_the_bank'),
+        ('donations', '0016_cash_to_the_bank'),
     ]
 
     operations = [
