@@ -71,7 +71,7 @@ MONEY_IN = (
         most=30,
         label=_("现金多久存银行"),
         sentence=_("收到的现金在 %(value)s内存入银行"),
-        source=_("《现金管理暂行条例》第十一条：当日送存，确有困难的由开户银行确定时间；天数由慈善会定"),
+        source=UNSOURCED,
     ),
     ClauseKind(
         key="fund_fee_bp",
