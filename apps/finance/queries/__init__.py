@@ -1,5 +1,6 @@
 """Reads of finance, by family."""
 
+from apps.finance.queries.deposits import proved_deposits
 from apps.finance.queries.life import (
     Sleeper,
     closings_to_carry_out,
@@ -34,7 +35,7 @@ from apps.finance.queries.statements import (
     read_file,
     statements,
 )
-from apps.finance.queries.suggestions import proved_deposits, suggest, suggest_one
+from apps.finance.queries.suggestions import suggest, suggest_one
 
 __all__ = [
     "Equation",

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from apps.core import money
 from apps.donations.custody import HandOverState, Nature
-from apps.donations.models import CashDeposit, Custody, Donation, GiftBatch, HandOver, Refund
+from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Refund
 from apps.donations.providers.bank import references_in
 from apps.donations.queries import donor_name, held_by_platforms, pledges_to_come
-from apps.donations.states import BatchState, Channel, DepositState
+from apps.donations.states import BatchState, Channel
 from apps.finance.models import BankMatch, StatementLine
+from apps.finance.queries.deposits import deposits_of
 from apps.finance.queries.platforms import unpaid_files
 from apps.finance.rules import matching
 from apps.finance.rules.matching import BankLine, Candidate, Clue, Offer, Reason
@@ -148,7 +149,7 @@ def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
         for one in _pledges(host, amounts, codes):
             found[one.amount].append(one)
             found[one.mark].append(one)
-        came_in = (_batches, _custodies, _deposits, _returns)
+        came_in = (_batches, _custodies, deposits_of, _returns)
         found_in = [one for read in came_in for one in read(host, amounts)]
         _add(found, [*found_in, *_bounces(host, came)])
     if went:
@@ -240,32 +241,6 @@ def _pledges(host: Host, amounts: set[int], codes: set[str]) -> list[Candidate]:
                 Candidate(PLEDGE, pledge.code, amount, donor_name(pledge.donor), label, mark=pledge.reference)
             )
     return found
-
-
-def _deposits(host: Host, amounts: set[int]) -> list[Candidate]:
-    """Cash paid into the bank on one slip of one of the amounts; the slip's number may be the bank's serial."""
-    rows = CashDeposit.objects.filter(host=host, state=DepositState.BOOKED, amount__in=amounts)
-    rows = rows.order_by("day", "pk")
-    taken = proved_deposits(host, [row.code for row in rows])
-    return [
-        Candidate(
-            Kind.DEPOSIT,
-            row.code,
-            row.amount,
-            row.handler,
-            _("现金存款 · 回单 %(slip)s · %(day)s") % {"slip": row.slip, "day": row.day.isoformat()},
-            mark=row.slip,
-            serial=row.slip,
-        )
-        for row in rows
-        if row.code not in taken
-    ]
-
-
-def proved_deposits(host: Host, codes: Iterable[str]) -> set[str]:
-    """Return which of a host's deposits a bank line proves."""
-    rows = BankMatch.objects.filter(host=host, subject_kind=Kind.DEPOSIT, subject_code__in=list(codes))
-    return set(rows.values_list("subject_code", flat=True))
 
 
 def _serial(payment_id: str | None) -> str:
