@@ -1,5 +1,7 @@
 """What waits for a person: objections to answer, scores to give, calls to publish or to choose from."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -8,7 +10,7 @@ from apps.core.waiting import Waiting
 from apps.grants import permissions, queries
 from apps.grants.models import Objection
 from apps.projects.models import Call
-from apps.projects.queries import answers_to
+from apps.projects.queries import answers_to, late_in
 from apps.projects.states import SUBMITTED
 from apps.users.models import User
 
@@ -16,8 +18,9 @@ MOST = 50
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Return the objections to answer, the applications to score, the drafts of calls, and the calls to choose from."""
-    return [*_objections(user), *_scores(user), *_calls(user)]
+    """Return the objections to answer, the applications to score, the drafts of calls, the calls to choose from, and
+    the work that is late."""
+    return [*_objections(user), *_scores(user), *_calls(user), *_late_work(user)]
 
 
 def _objections(user: User) -> list[Waiting]:
@@ -91,3 +94,21 @@ def _calls(user: User) -> list[Waiting]:
                 )
             )
     return rows
+
+
+def _late_work(user: User) -> list[Waiting]:
+    """Milestones without a report on the funds a person runs: the implementer's turn, theirs to ask."""
+    today = clock.today()
+    return [
+        Waiting(
+            state="late",
+            label=_("过期"),
+            title=_("没交成果：%(title)s") % {"title": step.project.title},
+            url=reverse("disclosure:project", args=[step.project.code]),
+            words=_("第 %(number)d 个节点：%(words)s，过期 %(days)d 天")
+            % {"number": step.number, "words": step.words, "days": (today - step.due_on).days},
+            until=clock.midnight(step.due_on + timedelta(days=1)),
+            mine=False,
+        )
+        for step in late_in(queries.funds_run_by(user))[:MOST]
+    ]

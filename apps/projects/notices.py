@@ -4,7 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from apps.core import outbox
-from apps.projects.models import Evidence, Expert, Project
+from apps.projects import rules
+from apps.projects.models import Evidence, Expert, Milestone, Project
 from apps.users.models import Role
 from apps.users.queries import users_with
 
@@ -69,4 +70,34 @@ def expert_invited(expert: Expert) -> None:
         subject=_("请您评审：%(title)s") % {"title": call.title},
         body=_("%(host)s请您给“%(title)s”的申请打分。登录以后在“待办”里看：\n%(url)s")
         % {"host": call.host.name, "title": call.title, "url": f"{settings.SITE_URL}/desk/"},
+    )
+
+
+def milestone_due(milestone: Milestone, *, occasion: str) -> None:
+    """Remind the implementer of a milestone's report: soon due, due today, or late."""
+    project = milestone.project
+    facts = {
+        "title": project.title,
+        "number": milestone.number,
+        "words": milestone.words,
+        "day": milestone.due_on.isoformat(),
+        "url": f"{settings.SITE_URL}/work/{project.code}/report/",
+    }
+    if occasion == rules.OVERDUE:
+        subject = _("节点过期了：%(title)s") % facts
+        body = _(
+            "“%(title)s”的第 %(number)d 个节点“%(words)s”应当在 %(day)s 前报告，现在还没有收到，"
+            "项目的公开页面上写着“过期”。做完了请交成果，没做完也请交一份进展说明情况：\n%(url)s"
+        )
+    elif occasion == rules.TODAY:
+        subject = _("节点今天到期：%(title)s") % facts
+        body = _("“%(title)s”的第 %(number)d 个节点“%(words)s”今天到期，请交成果：\n%(url)s")
+    else:
+        subject = _("节点快到了：%(title)s") % facts
+        body = _("“%(title)s”的第 %(number)d 个节点“%(words)s”在 %(day)s 到期，到时请交成果：\n%(url)s")
+    to_implementers(
+        project,
+        key=f"milestone:{project.code}:{milestone.number}:{occasion}",
+        subject=subject,
+        body=body % facts,
     )

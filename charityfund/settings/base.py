@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "finance.close_decided_funds": 300.0,
         "finance.book_platform_files": 60.0,
         "grants.tie_donors_of_open": 60.0,
+        "projects.remind_of_milestones": 21_600.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,
     }.items()

@@ -1,14 +1,14 @@
 """What waits for an implementer: applications to finish, work to report, and what they wait for."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.waiting import Waiting
-from apps.projects.models import Evidence, Project
-from apps.projects.queries import of_organisations
+from apps.projects.models import Evidence, Milestone, Project
+from apps.projects.queries import next_of, of_organisations
 from apps.users.models import User
 
 MOST = 50
@@ -20,11 +20,12 @@ def of_implementer(user: User) -> list[Waiting]:
     projects = list(of_organisations(user).exclude(state__in=over)[:MOST])
     closing = Evidence.objects.filter(project__in=projects, is_final=True, state=Evidence.State.FILED)
     filed = dict(closing.values_list("project_id", "filed_at"))
-    rows = [_row(project, filed.get(project.pk)) for project in projects]
+    steps = next_of(projects)
+    rows = [_row(project, filed.get(project.pk), steps.get(project.pk)) for project in projects]
     return [row for row in rows if row is not None]
 
 
-def _row(project: Project, filed_at: datetime | None) -> Waiting | None:
+def _row(project: Project, filed_at: datetime | None, step: Milestone | None) -> Waiting | None:
     url = reverse("projects:project", args=[project.code])
     if project.state == Project.State.DRAFT:
         return Waiting(
@@ -49,11 +50,11 @@ def _row(project: Project, filed_at: datetime | None) -> Waiting | None:
             mine=False,
         )
     if project.state == Project.State.RUNNING:
-        return _running(project, filed_at)
+        return _running(project, filed_at, step)
     return None
 
 
-def _running(project: Project, filed_at: datetime | None) -> Waiting:
+def _running(project: Project, filed_at: datetime | None, step: Milestone | None) -> Waiting:
     if filed_at is not None:
         return Waiting(
             state="filed",
@@ -63,6 +64,17 @@ def _running(project: Project, filed_at: datetime | None) -> Waiting:
             words=_("等管委会验收成果"),
             since=filed_at,
             mine=False,
+        )
+    if step is not None:
+        return Waiting(
+            state="late" if step.due_on < clock.today() else "running",
+            label=_("过期") if step.due_on < clock.today() else _("进行中"),
+            title=_("交成果：%(title)s") % {"title": project.title},
+            url=reverse("projects:report", args=[project.code]),
+            action=_("去交成果"),
+            words=_("第 %(number)d 个节点：%(words)s") % {"number": step.number, "words": step.words},
+            since=project.submitted_at,
+            until=clock.midnight(step.due_on + timedelta(days=1)),
         )
     return Waiting(
         state="running",

@@ -15,7 +15,17 @@ from apps.grants.states import LIVE
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
 from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply, Share
-from apps.projects.queries import Work, accepted_evidence, replies, satisfaction_of, shares_of
+from apps.projects.queries import (
+    Counted,
+    Stretch,
+    Work,
+    accepted_evidence,
+    counted_of,
+    replies,
+    satisfaction_of,
+    shares_of,
+    stretches_of,
+)
 from apps.projects.rules import Satisfaction
 from apps.projects.states import AT_WORK, PUBLIC, RUNNING, TABLED
 
@@ -75,6 +85,8 @@ class Story:
     words: tuple[SatisfactionReply, ...]
     accepted_at: datetime | None
     objections: tuple[Objection, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    counted: tuple[Counted, ...] = ()
 
     @property
     def takes_objections(self) -> bool:
@@ -160,6 +172,8 @@ def story(project: Project) -> Story:
         words=tuple(replies(project).exclude(words="")[:WORDS_SHOWN]),
         accepted_at=final[-1].decided_at if final else None,
         objections=tuple(objections_about(project)),
+        stretches=tuple(stretches_of(project)),
+        counted=tuple(counted_of(project)),
     )
 
 

@@ -102,6 +102,7 @@ def _show_evidence(
         "evidence": found,
         "project": found.project,
         "photos": found.photos.select_related("file").order_by("id"),
+        "figures": found.figures.select_related("indicator").order_by("indicator__number"),
         "work": work_done(found.project),
         "form": form or ReasonForm(),
         "verdict": permissions.may_judge(who, found),

@@ -13,6 +13,7 @@ from apps.core.forms import AmountField, day_field
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.projects import rules
+from apps.projects.forms.plan import PlanFields, filled_plan
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
 from apps.projects.queries import fingerprint_of, shares_of
 from apps.registry.models import Organisation
@@ -21,7 +22,7 @@ ROWS, OPEN_ROWS = 8, 3
 MOST_PARTNERS = 3
 
 
-class ApplicationForm(forms.Form):
+class ApplicationForm(PlanFields):
     """An application with `rows` lines of budget; blank lines are left out."""
 
     organisation = forms.ModelChoiceField(
@@ -95,6 +96,7 @@ class ApplicationForm(forms.Form):
         self.fields["key"].initial = new_code("P", rules.CODE_LENGTH)
         for number in range(self.rows):
             self._add_row(number)
+        self.add_plan_fields()
         for partner, label in Part.Partner.choices:
             self.fields[f"part_{partner}"] = forms.CharField(label=label, required=False, max_length=200)
 
@@ -169,6 +171,7 @@ class ApplicationForm(forms.Form):
             if values.get(f"part_{partner}")
         }
         values.setdefault("need", None)
+        self.read_plan(values)
         values["partners"] = [
             pair for number in range(self.partners) if (pair := self._partner(number, values)) is not None
         ]
@@ -205,6 +208,8 @@ class ApplicationForm(forms.Form):
             "budget": "amount_0",
             "parts": f"part_{Part.Partner.values[0]}",
             "partners": "partner_amount_0",
+            "milestones": "step_words_0",
+            "indicators": "count_words_0",
         }
         shown = first.get(refused or "", refused)
         return shown if shown in self.fields else None
@@ -213,7 +218,7 @@ class ApplicationForm(forms.Form):
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
-            "partners",
+            "partners", "milestones", "indicators",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 
@@ -242,4 +247,5 @@ def filled(project: Project) -> dict[str, Any]:
     for number, share in enumerate(others):
         values |= {f"partner_{number}": share.fund.code, f"partner_amount_{number}": written(share.amount)}
     values["seen"] = fingerprint_of(project)
+    values |= filled_plan(project)
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 from apps.core.codes import new_code
 from apps.core.forms import PICTURES, ManyFilesField
 from apps.projects import rules
+from apps.projects.models import Indicator, Project
+from apps.projects.queries import stretches_of
 
 
 class EvidenceForm(forms.Form):
@@ -44,10 +46,48 @@ class EvidenceForm(forms.Form):
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.indicators = list(project.indicators.order_by("number"))
+        open_ones = [row.milestone for row in stretches_of(project) if row.report is None]
+        if open_ones:
+            self.fields["milestone"] = forms.TypedChoiceField(
+                label=gettext_lazy("报告哪个节点"),
+                coerce=int,
+                empty_value=None,
+                required=False,
+                choices=[
+                    *((row.number, f"{row.words}（{row.due_on:%Y-%m-%d}）") for row in open_ones),
+                    ("", gettext_lazy("不对应节点，只是说说进展")),
+                ],
+                initial=open_ones[0].number,
+            )
+        for row in self.indicators:
+            self.fields[f"figure_{row.number}"] = forms.IntegerField(
+                label=f"{row.words}（{row.get_unit_display()}）",
+                help_text=gettext_lazy("这一段的数字，不含以前报过的。")
+                if row.unit != Indicator.Unit.PERSONS
+                else gettext_lazy("到现在一共服务到的人，同一个人只算一次。"),
+                min_value=0,
+                max_value=rules.MAX_PERSONS,
+                required=False,
+            )
+        self.order_fields(
+            [
+                "milestone",
+                "words",
+                "persons",
+                "person_times",
+                *(f"figure_{row.number}" for row in self.indicators),
+            ]
+        )
         self.fields["key"].initial = new_code("E", rules.CODE_LENGTH)
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
-        return self.cleaned_data | {"is_final": self.cleaned_data["is_final"] == "yes"}
+        values = dict(self.cleaned_data)
+        figures = {row.number: values.pop(f"figure_{row.number}") for row in self.indicators}
+        return values | {
+            "is_final": values["is_final"] == "yes",
+            "figures": {number: value for number, value in figures.items() if value is not None},
+        }

@@ -3,9 +3,10 @@
 from apps.funds.states import Field
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
+from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.reviews import Confirmation, Review
-from apps.projects.models.work import Evidence, EvidencePhoto, RatingCode, SatisfactionReply
+from apps.projects.models.work import Evidence, EvidencePhoto, Figure, RatingCode, SatisfactionReply
 
 __all__ = [
     "BudgetLine",
@@ -16,6 +17,9 @@ __all__ = [
     "EvidencePhoto",
     "Expert",
     "Field",
+    "Figure",
+    "Indicator",
+    "Milestone",
     "Need",
     "NeedPhoto",
     "NeedPrivate",

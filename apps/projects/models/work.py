@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
+from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import Project
 
 
@@ -23,6 +24,7 @@ class Evidence(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="evidence")
     state = models.CharField(max_length=12, choices=State.choices, default=State.FILED)
     is_final = models.BooleanField(default=True)
+    milestone = models.ForeignKey(Milestone, null=True, on_delete=models.PROTECT, related_name="reports")
     words = models.TextField()
     persons = models.PositiveIntegerField()
     person_times = models.PositiveIntegerField()
@@ -39,8 +41,24 @@ class Evidence(models.Model):
                 condition=models.Q(is_final=True) & ~models.Q(state="returned"),
                 name="one_live_final_report",
             ),
+            models.UniqueConstraint(
+                fields=["milestone"],
+                condition=~models.Q(state="returned") & models.Q(milestone__isnull=False),
+                name="one_live_report_per_milestone",
+            ),
         ]
         indexes = [models.Index(fields=["project", "filed_at"], name="evidence_by_project")]
+
+
+class Figure(models.Model):
+    """What a report says of one indicator, for its own stretch of work."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="figures")
+    indicator = models.ForeignKey(Indicator, on_delete=models.PROTECT, related_name="figures")
+    value = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["evidence", "indicator"], name="figure_once")]
 
 
 class EvidencePhoto(models.Model):

@@ -1,6 +1,15 @@
 """Reads about needs, projects, calls and reviews."""
 
 from apps.projects.queries.needs import answering, find_need, library, public_needs, published_needs
+from apps.projects.queries.plan import (
+    Counted,
+    Stretch,
+    counted_of,
+    late_in,
+    next_of,
+    stretches_of,
+    unreported,
+)
 from apps.projects.queries.reviewing import (
     answers_to,
     criteria_in_force,
@@ -43,11 +52,14 @@ from apps.projects.queries.work import (
 
 __all__ = [
     "HOST_STAFF",
+    "Counted",
+    "Stretch",
     "Work",
     "accepted_evidence",
     "all_evidence",
     "answering",
     "answers_to",
+    "counted_of",
     "criteria_in_force",
     "find_need",
     "fingerprint_of",
@@ -56,8 +68,10 @@ __all__ = [
     "is_expert",
     "is_past_review",
     "is_stale",
+    "late_in",
     "library",
     "may_pay_with",
+    "next_of",
     "of_organisations",
     "open_calls",
     "own_review",
@@ -75,9 +89,11 @@ __all__ = [
     "satisfaction_of",
     "shares_of",
     "sheet_of",
+    "stretches_of",
     "takes_applications",
     "to_review",
     "under",
+    "unreported",
     "unused_codes",
     "usual_sheet",
     "visible_to",

@@ -25,24 +25,39 @@ def frozen(project: Project) -> dict[str, Any]:
     """
     lines = project.budget_lines.order_by("id").values_list("cost_type", "words", "amount")
     shares = dict(project.shares.order_by("fund__code").values_list("fund__code", "amount"))
-    together = {"shares": shares} if len(shares) > 1 else {}
-    return together | {
-        "code": project.code,
-        "title": project.title,
-        "field": project.field,
-        "fund": project.fund.code,
-        "organisation_code": project.organisation.code,
-        "organisation": project.organisation.name,
-        "goal": project.goal,
-        "starts_on": project.starts_on.isoformat(),
-        "ends_on": project.ends_on.isoformat(),
-        "expected_persons": project.expected_persons,
-        "expected_person_times": project.expected_person_times,
-        "amount": project.asked,
-        "budget": [{"cost_type": kind, "words": words, "amount": amount} for kind, words, amount in lines],
-        "parts": dict(project.parts.order_by("partner").values_list("partner", "words")),
-        "need": project.need.code if project.need else "",
-    }
+    together: dict[str, Any] = {"shares": shares} if len(shares) > 1 else {}
+    milestones = project.milestones.order_by("number").values_list("words", "due_on")
+    indicators = project.indicators.order_by("number").values_list("words", "unit", "target")
+    plan: dict[str, Any] = {}
+    if milestones:
+        plan["milestones"] = [{"words": words, "due_on": day.isoformat()} for words, day in milestones]
+    if indicators:
+        plan["indicators"] = [
+            {"words": words, "unit": unit, "target": target} for words, unit, target in indicators
+        ]
+    return (
+        together
+        | plan
+        | {
+            "code": project.code,
+            "title": project.title,
+            "field": project.field,
+            "fund": project.fund.code,
+            "organisation_code": project.organisation.code,
+            "organisation": project.organisation.name,
+            "goal": project.goal,
+            "starts_on": project.starts_on.isoformat(),
+            "ends_on": project.ends_on.isoformat(),
+            "expected_persons": project.expected_persons,
+            "expected_person_times": project.expected_person_times,
+            "amount": project.asked,
+            "budget": [
+                {"cost_type": kind, "words": words, "amount": amount} for kind, words, amount in lines
+            ],
+            "parts": dict(project.parts.order_by("partner").values_list("partner", "words")),
+            "need": project.need.code if project.need else "",
+        }
+    )
 
 
 def fingerprint_of(project: Project) -> str:

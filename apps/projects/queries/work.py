@@ -85,7 +85,8 @@ def accepted_evidence(project: Project) -> QuerySet[Evidence]:
     """Return what the public sees of the work, oldest first, with its photographs."""
     return (
         Evidence.objects.filter(project=project, state=ACCEPTED)
-        .prefetch_related("photos__file")
+        .select_related("milestone")
+        .prefetch_related("photos__file", "figures__indicator")
         .order_by("filed_at", "id")
     )
 
@@ -93,7 +94,10 @@ def accepted_evidence(project: Project) -> QuerySet[Evidence]:
 def all_evidence(project: Project) -> QuerySet[Evidence]:
     """Return every report of a project, newest first, for its own people and those who accept."""
     return (
-        Evidence.objects.filter(project=project).prefetch_related("photos__file").order_by("-filed_at", "-id")
+        Evidence.objects.filter(project=project)
+        .select_related("milestone")
+        .prefetch_related("photos__file", "figures__indicator")
+        .order_by("-filed_at", "-id")
     )
 
 

@@ -13,6 +13,7 @@ from apps.projects.services.calls import (
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
 from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
+from apps.projects.services.plan import remind_of_milestones
 from apps.projects.services.ratings import find_code, issue_rating_codes, rate
 from apps.projects.services.reviews import (
     close_review,
@@ -62,6 +63,7 @@ __all__ = [
     "publish_call",
     "publish_need",
     "rate",
+    "remind_of_milestones",
     "return_application",
     "return_evidence",
     "second_need",

@@ -15,6 +15,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
+from apps.projects.services.plan import Indicators, Milestones, write_plan
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -89,6 +90,8 @@ def _fill(
     parts: Mapping[str, str],
     need: Need | None,
     partners: Partners,
+    milestones: Milestones,
+    indicators: Indicators,
 ) -> None:
     """Check everything an applicant may say and write it to the project, its budget and its parts."""
     project.title = _text(title, field="title", limit=60)
@@ -123,6 +126,7 @@ def _fill(
     Part.objects.bulk_create(
         [Part(project=project, partner=name, words=words) for name, words in plays.items()]
     )
+    write_plan(project, milestones=milestones, indicators=indicators)
 
 
 def _shares(project: Project, partners: Partners) -> dict[Fund, int]:
@@ -155,13 +159,16 @@ def apply(
     need: Need | None = None,
     call: Call | None = None,
     partners: Partners = (),
+    milestones: Milestones = (),
+    indicators: Indicators = (),
     key: str = "",
     by: User | None,
 ) -> Project:
     """Write a draft application of an organisation to a fund, in answer to a `call` if there is one, and return it.
 
     `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does; `partners` are other
-    funds that shall pay a part, each after a vote of its own. `key` is the code the form handed out, so that the same
+    funds that shall pay a part, each after a vote of its own; `milestones` are (words, day), `indicators` (words, unit,
+    target). `key` is the code the form handed out, so that the same
     form sent twice writes one draft. Raises `Refused` naming the field.
     """
     if by is not None:
@@ -187,6 +194,7 @@ def apply(
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
+        milestones=milestones, indicators=indicators,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
@@ -240,6 +248,8 @@ def edit(
     need: Need | None = None,
     partners: Partners = (),
     seen: str = "",
+    milestones: Milestones = (),
+    indicators: Indicators = (),
     by: User | None,
 ) -> Project:
     """Rewrite a draft. `seen` is the fingerprint of the text the form was filled from. Raises `Refused` naming the
@@ -254,6 +264,7 @@ def edit(
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
+        milestones=milestones, indicators=indicators,
     )  # fmt: skip
     audit.record(by, "edit", project, asked_before=before, asked=project.asked)
     return project

@@ -1,6 +1,6 @@
 """Showing the work: reports with photographs, and their acceptance or return."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
@@ -16,7 +16,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import notices, permissions, rules
-from apps.projects.models import Evidence, EvidencePhoto, Project
+from apps.projects.models import Evidence, EvidencePhoto, Figure, Indicator, Milestone, Project
 from apps.projects.services.applications import changed, lock_project
 from apps.projects.states import EVIDENCE_MOVES
 from apps.users.models import User
@@ -33,12 +33,15 @@ def file_evidence(
     person_times: int,
     photos: Sequence[Photo],
     is_final: bool = True,
+    milestone: int | None = None,
+    figures: Mapping[int, int] | None = None,
     key: str = "",
     by: User,
 ) -> Evidence:
     """Report a stretch of work and return it, waiting for acceptance.
 
     `persons` are the different people served in that stretch, `person_times` how often. `is_final` closes the work.
+    `milestone` is the number of the milestone that is reported, `figures` what happened by indicators' numbers.
     Photographs (uploads, or pictures already decoded) are cleaned before anything is locked, because that takes time;
     they become public at acceptance. `key` is the code the form handed out. Raises `Refused` naming the field.
     """
@@ -49,7 +52,7 @@ def file_evidence(
     pictures = [photo if isinstance(photo, Image) else clean_picture(photo) for photo in photos]
     return _file_evidence(
         project, words=words, persons=persons, person_times=person_times, pictures=pictures, is_final=is_final,
-        key=key, by=by,
+        milestone=milestone, figures=figures or {}, key=key, by=by,
     )  # fmt: skip
 
 
@@ -62,6 +65,8 @@ def _file_evidence(
     person_times: int,
     pictures: Sequence[Image],
     is_final: bool,
+    milestone: int | None,
+    figures: Mapping[int, int],
     key: str,
     by: User,
 ) -> Evidence:
@@ -79,15 +84,21 @@ def _file_evidence(
     if not words:
         raise Refused(_("请写几句做了什么。"), "words")
     rules.check_reach(persons, person_times)
+    reported = _milestone(project, milestone)
+    counted = _figures(project, figures)
     evidence = Evidence.objects.create(
         code=key or new_code(PREFIX, rules.CODE_LENGTH),
         project=project,
         is_final=is_final,
+        milestone=reported,
         words=words,
         persons=persons,
         person_times=person_times,
         filed_at=clock.now(),
         filed_by_id=by.pk,
+    )
+    Figure.objects.bulk_create(
+        Figure(evidence=evidence, indicator=indicator, value=value) for indicator, value in counted
     )
     for picture in pictures:
         EvidencePhoto.objects.create(evidence=evidence, file=keep_pixels(picture, by_id=by.pk))
@@ -95,6 +106,32 @@ def _file_evidence(
         by, "file_evidence", evidence, project=project.code, person_times=person_times, photos=len(pictures)
     )
     return evidence
+
+
+def _milestone(project: Project, number: int | None) -> Milestone | None:
+    """Return the milestone that is reported. Raises `Refused` for none of this project, or one whose report stands."""
+    if number is None:
+        return None
+    milestone = project.milestones.filter(number=number).first()
+    if milestone is None:
+        raise Refused(_("这个项目没有这个节点。"), "milestone")
+    if milestone.reports.exclude(state=Evidence.State.RETURNED).exists():
+        raise Refused(_("第 %(number)d 个节点已经报告过了。") % {"number": number}, "milestone")
+    return milestone
+
+
+def _figures(project: Project, figures: Mapping[int, int]) -> list[tuple[Indicator, int]]:
+    indicators = {row.number: row for row in project.indicators.order_by("number")}
+    for number, value in figures.items():
+        if number not in indicators:
+            raise Refused(_("这个项目没有这个指标。"), "figures")
+        if not 0 <= value <= rules.MAX_PERSONS:
+            raise Refused(
+                _("“%(words)s”的数字要在 0 和 %(most)d 之间。")
+                % {"words": indicators[number].words, "most": rules.MAX_PERSONS},
+                f"figure_{number}",
+            )
+    return [(indicators[number], value) for number, value in sorted(figures.items())]
 
 
 def lock_evidence(evidence: Evidence) -> Evidence:

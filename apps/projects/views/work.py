@@ -138,6 +138,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "budget": found.budget_lines.order_by("id"),
         "parts": found.parts.order_by("id"),
         "evidence": queries.all_evidence(found),
+        "stretches": queries.stretches_of(found),
+        "counted": queries.counted_of(found),
         "work": queries.work_done(found),
         "rating": queries.satisfaction_of(found),
         "may_edit": permissions.may_edit(who, found),
@@ -169,7 +171,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """File evidence with photographs."""
     found, who = own_project(request, code), person(request)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
+    form = EvidenceForm(request.POST or None, request.FILES or None, project=found)
     verdict = permissions.may_file_evidence(who, found)
     if request.method == "POST":
         if done(form, lambda: services.file_evidence(found, by=who, **form.facts())):
