@@ -10,11 +10,20 @@ import pytest
 from django.test import Client
 
 from apps.core import clock
-from apps.donations.models import Campaign, Donation
+from apps.donations.models import Campaign, Donation, GivingPlan
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.services import Shown, booked_balance, open_payment, start_gift
+from apps.donations.services import (
+    Shown,
+    begin_plan,
+    booked_balance,
+    open_payment,
+    open_plan,
+    settle_plan,
+    start_gift,
+)
 from tests.books import assert_books_clean
 from tests.cast import HOST_USCC, Cast
+from tests.donations.monthly import WORDS, Begin
 
 SECRET = "whsec_test"
 CONSENTS = ("provider_abroad",)
@@ -90,6 +99,29 @@ def give(cast: Cast, campaign: Campaign, stand_in: StandIn) -> Give:
         return donation
 
     return begin
+
+
+@pytest.fixture
+def begin(cast: Cast, campaign: Campaign, stand_in: StandIn) -> Begin:
+    """Begin a monthly gift; by card its page is open."""
+
+    def do(**changes: Any) -> GivingPlan:
+        words = WORDS | {"form_token": secrets.token_hex(16)} | changes
+        plan = begin_plan(words.pop("fund", cast.fund), **words)
+        if plan.rail == "card":
+            open_plan(plan)
+        return plan
+
+    return do
+
+
+@pytest.fixture
+def running(begin: Begin, stand_in: StandIn) -> GivingPlan:
+    """A monthly gift by card whose first month was paid, the return page and not the webhook telling so."""
+    plan = begin()
+    stand_in.pay(plan.session_id)
+    stand_in.webhooks.waiting.clear()
+    return settle_plan(plan)
 
 
 def agree(stand_in: StandIn) -> None:

@@ -14,10 +14,9 @@ from apps.donations.services import refunds
 from apps.donations.states import RefundReason
 from tests.cast import Cast
 from tests.donations.conftest import Give, agree
-from tests.donations.test_plans import WORDS, Begin, begin, fresh, told
+from tests.donations.monthly import WORDS, Begin, fresh, told
 from tests.donations.test_races import at_once, no_errors
 
-__all__ = ["begin"]
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
