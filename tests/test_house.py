@@ -67,6 +67,12 @@ def test_files_stay_small(path: Path) -> None:
     assert lines <= MAX_LINES, f"{path.name} has {lines} lines: give the room inside its own door"
 
 
+def test_files_of_tests_stay_small() -> None:
+    for path in (ROOT / "tests").rglob("*.py"):
+        lines = len(path.read_text().splitlines())
+        assert lines <= MAX_LINES, f"{path.name} has {lines} lines: split it by what is tested"
+
+
 def test_kicked_tasks_exist() -> None:
     current_app.loader.import_default_modules()
     for path in CODE:

@@ -3,7 +3,7 @@
 import re
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from apps.funds.services import adopt_rulebook
 from apps.governance.models import AdoptedBudget, Motion, Seat
 from apps.governance.services import cast as cast_ballot
 from apps.governance.services import close_due, follow_decided
+from apps.grants.models import Grant, Objection
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor
-from tests.browser.test_walk import local, press
+from tests.browser.test_walk import apply, local, press
 from tests.cast import Cast, person
+from tests.funds.money import give
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CLOSES = START + timedelta(days=4)
@@ -123,6 +125,29 @@ def vote_by_phone(page: Page, motion: Motion, choice: str) -> None:
     expect(page.locator("body")).to_contain_text("您投的是")
 
 
+def opened(chair: Page, motion: Motion, closes: datetime) -> None:
+    chair.goto(f"/motion/{motion.code}/")
+    narrow(chair)
+    chair.locator("input[name=closes_at]").fill(local(closes))
+    press(chair, "开始表决")
+    motion.refresh_from_db()
+    assert motion.state == Motion.State.OPEN, (motion.kind, chair.locator("body").inner_text())
+
+
+def everyone_votes(cast: Cast, member: Page, motion: Motion, choice: str) -> None:
+    """One on the phone's page, the others by the same verb."""
+    vote_by_phone(member, motion, choice)
+    for voter in (cast.chair, *cast.members[1:]):
+        cast_ballot(motion, choice=choice, subject_hash=motion.subject_hash, by=voter)
+
+
+def shows_no_count(page: Page, motion: Motion) -> None:
+    page.goto(f"/m/{motion.code}/")
+    narrow(page)
+    shown = page.locator("main").inner_text()
+    assert not re.search(r"(赞成|反对|弃权|到会|来了|投了)\s*\d", shown), "neither counts nor turnout"
+
+
 def recomputes(page: Page, motion: Motion, folder: Path) -> str:
     file = folder / f"{motion.code}.json"
     file.write_bytes(page.request.get(f"/m/{motion.code}/record.json").body())
@@ -161,20 +186,11 @@ def test_every_kind_is_decided_on_a_phone(house: Cast, visitor: Visitor, tmp_pat
         motions = {kind: table(chair, cast, kind) for kind in FILL}
         for motion in motions.values():
             study(secretary, motion)
-            chair.goto(f"/motion/{motion.code}/")
-            chair.locator("input[name=closes_at]").fill(local(CLOSES))
-            press(chair, "开始表决")
-            motion.refresh_from_db()
-            assert motion.state == Motion.State.OPEN, (motion.kind, chair.locator("body").inner_text())
+            opened(chair, motion, CLOSES)
             # The closing is voted down; everything else is carried.
             choice = "no" if motion.kind == Motion.Kind.CLOSING else "yes"
-            vote_by_phone(member, motion, choice)
-            for voter in (cast.chair, *cast.members[1:]):
-                cast_ballot(motion, choice=choice, subject_hash=motion.subject_hash, by=voter)
-            anyone.goto(f"/m/{motion.code}/")
-            narrow(anyone)
-            shown = anyone.locator("main").inner_text()
-            assert not re.search(r"(赞成|反对|弃权|到会|来了|投了)\s*\d", shown), "neither counts nor turnout"
+            everyone_votes(cast, member, motion, choice)
+            shows_no_count(anyone, motion)
 
     with clock.set_to(CLOSES + timedelta(seconds=1)):
         close_due()
@@ -213,4 +229,60 @@ def test_every_kind_is_decided_on_a_phone(house: Cast, visitor: Visitor, tmp_pat
         assert all(set(row) == {"choice", "receipt", "subject_hash"} for row in secret.result["ballots"]), (
             "no name at a choice"
         )
+        assert_books_clean()
+
+
+def test_a_grant_and_what_an_objection_makes_of_it_are_decided_on_a_phone(
+    house: Cast, visitor: Visitor, tmp_path: Path
+) -> None:
+    """The two kinds that are tabled from their project: the grant, and its change after an objection was upheld."""
+    cast, later = house, CLOSES + timedelta(days=4)
+    with clock.set_to(START):
+        give(cast.fund, 100_00, restriction=cast.restriction)
+        implementer, chair, secretary, member, anyone = (
+            visitor(cast.implementer),
+            visitor(cast.chair),
+            visitor(cast.secretary),
+            visitor(cast.members[0]),
+            visitor(),
+        )
+        project = apply(implementer, cast.fund.code)
+        narrow(implementer)
+        chair.goto(f"/grants/table/{project.code}/")
+        narrow(chair)
+        press(chair, "提交表决")
+        motion = Motion.objects.get(kind=Motion.Kind.GRANT)
+        opened(chair, motion, CLOSES)
+        everyone_votes(cast, member, motion, "yes")
+        shows_no_count(anyone, motion)
+
+    with clock.set_to(CLOSES + timedelta(seconds=1)):
+        close_due()
+        assert "通过" in recomputes(anyone, motion, tmp_path)
+        grant = Grant.objects.get(state=Grant.State.NOTICE)
+        anyone.goto(f"/p/{project.code}/")
+        anyone.locator(f"a[href='/objections/new/{grant.code}/']").first.click()
+        anyone.locator("input[name=ground]").first.check()
+        anyone.locator("textarea[name=words]").fill("预算里的配送比市价贵一倍")
+        narrow(anyone)
+        press(anyone, "提交异议")
+        secretary.goto(f"/grants/objections/{Objection.objects.get().code}/")
+        secretary.locator("[name=public_words]").fill("配送费偏高")
+        secretary.locator("[name=answer]").fill("属实，请管委会再议。")
+        secretary.locator("input[name=decision][value=revote]").check()
+        narrow(secretary)
+        press(secretary, "公开答复")
+        again = Motion.objects.get(kind=Motion.Kind.GRANT_CHANGE)
+        opened(chair, again, later)
+        everyone_votes(cast, member, again, "no")
+        shows_no_count(anyone, again)
+
+    with clock.set_to(later + timedelta(seconds=1)):
+        close_due()
+        assert "未通过" in recomputes(anyone, again, tmp_path)
+        anyone.goto(f"/m/{again.code}/")
+        narrow(anyone)
+        assert "未通过" in anyone.locator("main").inner_text()
+        grant.refresh_from_db()
+        assert grant.state == Grant.State.TERMINATED, "what was objected to and not voted for again is ended"
         assert_books_clean()
