@@ -89,6 +89,52 @@ def test_several_funds_merge_into_one_by_one_act(client: Client, cast: Cast) -> 
     assert_books_clean()
 
 
+def test_looking_first_shows_every_funds_money_and_obstacles_and_merges_nothing(
+    client: Client, cast: Cast
+) -> None:
+    third = third_fund(cast)
+    gift(cast, third, 100_00, "1")
+    gift(cast, cast.fund, 50_12, "2")
+    client.force_login(cast.admin)
+    address = reverse("finance:merge", args=[third.code])
+    looking = {"others": [cast.fund.code], "document": "綦府 1 号", "preview": "1"}
+    answer = client.post(address, looking)
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "100.00" in page and "50.12" in page
+    assert f"{cast.fund.name}现在有" in page and "现在还办不了" not in page
+    assert 'value="綦府 1 号"' in page, "what was typed stays"
+    assert not Succession.objects.exists()
+    h.seat_everyone(cast)
+    h.money(cast)
+    motion = h.tabled(cast)
+    page = client.post(address, looking).content.decode()
+    assert f"{cast.fund.name}还有没办完的议案" in page and motion.title in page
+    assert f"{cast.fund.name}现在有" in page
+    assert 'name="others"' in page, "the fund that cannot go along now is taken out and the others merge"
+    sent = {"successor": cast.other_fund.code, "document": "綦府 1 号"}
+    refused = client.post(address, sent | {"others": [cast.fund.code]})
+    assert refused.status_code == 422 and motion.title in refused.content.decode()
+    assert client.post(address, sent).status_code == 302
+    assert_books_clean()
+
+
+def test_the_closing_page_compares_the_purposes_of_all_who_could_receive(client: Client, cast: Cast) -> None:
+    gift(cast, cast.fund, 100_00, "1", restriction=cast.restriction)
+    third = third_fund(cast)
+    Fund.objects.filter(pk=third.pk).update(purpose=cast.fund.purpose)
+    Fund.objects.filter(pk=cast.other_fund.pk).update(purpose="<b>儿童书屋</b>")
+    client.force_login(cast.admin)
+    address = reverse("finance:close_fund", args=[cast.fund.code])
+    page = client.get(address).content.decode()
+    table = page.split("比一比")[1]
+    assert "&lt;b&gt;儿童书屋" in table and "<b>儿童书屋" not in page
+    assert table.index(third.name) < table.index(cast.other_fund.name), "those that name it come first"
+    assert "写明了" in table and f"没写：{cast.fund.purpose}" in table
+    looking = client.post(address, {"receiver": cast.other_fund.code, "preview": "1"})
+    assert looking.status_code == 200 and "写得不一样" in looking.content.decode()
+    assert not Succession.objects.exists()
+
+
 def test_splitting_on_the_page(client: Client, cast: Cast) -> None:
     gift(cast, cast.fund, 100_00, "1")
     new = third_fund(cast)

@@ -48,6 +48,13 @@ class PaperForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    def __init__(self, *args: Any, only_looks: bool = False, **kwargs: Any) -> None:
+        """Nothing has to be filled in to look first at what would go over."""
+        super().__init__(*args, **kwargs)
+        if only_looks:
+            for field in self.fields.values():
+                field.required = False
+
 
 class MergeForm(PaperForm):
     """Into which fund, which others go along, and what becomes of the old funds' own purposes."""
@@ -80,6 +87,14 @@ class MergeForm(PaperForm):
         if isinstance(more, forms.ModelMultipleChoiceField):
             # Communities that become one lie side by side; a fund of another kind is no part of that.
             more.queryset = _others(fund).filter(kind=fund.kind)
+
+    def chosen(self) -> list[Fund]:
+        """Return the funds that are to go along, as far as they were filled in rightly."""
+        return (
+            list(self.cleaned_data.get("others", []))
+            if self.is_bound and not self.errors.get("others")
+            else []
+        )
 
 
 def _expected(fund: Fund) -> Fund | None:
@@ -176,10 +191,17 @@ class CloseForm(PaperForm):
     def __init__(self, *args: Any, fund: Fund, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("目的为什么相同或相近")
+        rows = Fund.objects.filter(host=fund.host, state=Fund.State.OPEN).exclude(pk=fund.pk)
+        self.possible = rows.order_by("division_id", "code")
         field = self.fields["receiver"]
         if isinstance(field, forms.ModelChoiceField):
-            rows = Fund.objects.filter(host=fund.host, state=Fund.State.OPEN).exclude(pk=fund.pk)
-            field.queryset = rows.order_by("division_id", "code")
+            field.queryset = self.possible
+
+    def chosen(self) -> Fund | None:
+        """Return the fund that is to receive what is left, when it was filled in rightly."""
+        return (
+            self.cleaned_data.get("receiver") if self.is_bound and not self.errors.get("receiver") else None
+        )
 
 
 class PublishForm(forms.Form):

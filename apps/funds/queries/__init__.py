@@ -58,7 +58,7 @@ from apps.funds.queries.rulebooks import (
     upper_rules,
     versions,
 )
-from apps.funds.queries.surplus import Left, agreed_surplus, what_is_left
+from apps.funds.queries.surplus import Left, Receiver, agreed_surplus, compare_receivers, what_is_left
 from apps.funds.queries.totals import (
     FundTotals,
     Total,
@@ -81,6 +81,7 @@ __all__ = [
     "Heir",
     "HistoryStep",
     "Left",
+    "Receiver",
     "Total",
     "agreed_surplus",
     "applications_visible_to",
@@ -95,6 +96,7 @@ __all__ = [
     "child_totals",
     "combined",
     "compare",
+    "compare_receivers",
     "contains",
     "current_step",
     "division_totals",

@@ -1,5 +1,6 @@
 """What a fund that ends has left, kind by kind, and whether the fund that is to receive it is for the same."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -42,6 +43,30 @@ def what_is_left(fund: Fund, receiver: Fund | None = None) -> list[Left]:
         differs = receiver is not None and not covers(receiver.purpose, purpose)
         found.append(Left(code, purpose, amount, differs))
     return found
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """A fund that could receive what is left, and which of the purposes of that money its own does not name."""
+
+    fund: Fund
+    unnamed: tuple[str, ...]
+
+
+def compare_receivers(fund: Fund, receivers: Iterable[Fund]) -> list[Receiver]:
+    """Return the funds that could receive what a fund has left, those whose purposes name all of it first.
+
+    None where no purpose binds what is left. It asks the books once, however many could receive; as in `what_is_left`,
+    words are compared and people judge.
+    """
+    purposes = [one.purpose for one in what_is_left(fund) if one.restriction]
+    if not purposes:
+        return []
+    rows = [
+        Receiver(one, tuple(purpose for purpose in purposes if not covers(one.purpose, purpose)))
+        for one in receivers
+    ]
+    return sorted(rows, key=lambda row: len(row.unnamed))
 
 
 def agreed_surplus(fund: Fund) -> str:
