@@ -49,11 +49,16 @@ class PaperForm(forms.Form):
     )
 
     def __init__(self, *args: Any, only_looks: bool = False, **kwargs: Any) -> None:
-        """Nothing has to be filled in to look first at what would go over."""
+        self.only_looks = only_looks
         super().__init__(*args, **kwargs)
-        if only_looks:
-            for field in self.fields.values():
-                field.required = False
+
+    def full_clean(self) -> None:
+        """Clean as ever; to look first at what would go over, nothing has to be filled in yet."""
+        super().full_clean()
+        if self.only_looks:
+            for name, faults in list(self.errors.as_data().items()):
+                if all(fault.code == "required" for fault in faults):
+                    del self.errors[name]
 
 
 class MergeForm(PaperForm):
@@ -66,7 +71,7 @@ class MergeForm(PaperForm):
         help_text=gettext_lazy("几个社区合成一个时，按同一份文件一次办完；有一支办不了，就都不办。"),
         to_field_name="code",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "choices-many"}),
         error_messages={"invalid_choice": gettext_lazy("请选本会运行中的基金。")},
     )
     joined = forms.BooleanField(
