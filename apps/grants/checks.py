@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
+from apps.donations.models import Donation
 from apps.funds.models import Reservation
 from apps.grants.models import (
     Clawback,
@@ -22,7 +23,7 @@ from apps.grants.models import (
 from apps.grants.states import LIVE, RESERVED_AS
 from apps.ledger.queries import amounts_by_source
 from apps.ledger.rules import EntryKind
-from apps.projects.models import Evidence, Project, Share
+from apps.projects.models import Evidence, Need, Project, Share
 
 UNDER_WAY = frozenset({Project.State.APPROVED, Project.State.RUNNING, Project.State.ACCEPTED})
 # The states of a project that go with each state of its grants; several funds may pay it, each at its own step.
@@ -185,6 +186,13 @@ def _written_off() -> Iterator[Row]:
     yield from map(dict, stopped.values("code", "instalment__grant__code"))
 
 
+def _wished() -> Iterator[Row]:
+    """A gift names a project or a need that is there, or none."""
+    named = Donation.objects.exclude(wish="")
+    known = Q(wish__in=Project.objects.values("code")) | Q(wish__in=Need.objects.values("code"))
+    yield from map(dict, named.exclude(known).values("code", "wish"))
+
+
 CHECKS = [
     Check("grants.amounts", _("资助金额等于各来源之和，也等于各期之和"), _amounts),
     Check("grants.paid", _("已付各期、付款单和各来源已付是同一笔钱"), _paid),
@@ -194,5 +202,6 @@ CHECKS = [
     Check("grants.instalments", _("等验收的分期在验收以后才能付，待复核的分期有一张付款单"), _waiting),
     Check("grants.objections", _("公示没有越过还没答复的异议，成立的异议有结果"), _objected),
     Check("grants.write_offs", _("核销的追回都有表决，暂停的资助没有等付的款"), _written_off),
+    Check("grants.wishes", _("捐款写明的项目或需求都在"), _wished),
     Check("grants.returns", _("追回到账等于各笔到账之和"), _clawed),
 ]

@@ -276,6 +276,8 @@ PAYMENT_WAYS = [
     "apps.donations.providers.stripe_checkout.StripeCheckout",
     "apps.donations.providers.bank.BankTransfer",
 ]
+# What a donor can name with a gift beside a fund, a purpose or a campaign: each finds its own by a code.
+WISH_FINDERS = ["apps.grants.queries.wishes.project_wish", "apps.grants.queries.wishes.need_wish"]
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
 # The stand-in of the demonstration and the tests listens here; empty means the real Stripe.

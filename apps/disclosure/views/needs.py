@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock, sheets
 from apps.disclosure import bodies
 from apps.disclosure.queries.houses import the_house
+from apps.disclosure.queries.wishes import giving_for
 from apps.disclosure.views.reading import number, one_of
 from apps.divisions.models import Division
 from apps.divisions.rules import is_code
@@ -112,6 +113,7 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
             "with_account": found.seconds.filter(has_account=True).count(),
             "folded": found.merged.count(),
             "projects": answering(found),
+            "giving": giving_for(code),
             "house": the_house(),
             "crumbs": [
                 (_("需求库"), reverse("disclosure:needs")),

@@ -13,6 +13,7 @@ from apps.disclosure import bodies
 from apps.disclosure.queries import cards
 from apps.disclosure.queries import projects as project_queries
 from apps.disclosure.queries.houses import house_of, the_house
+from apps.disclosure.queries.wishes import giving_for
 from apps.disclosure.views.reading import number, one_of
 from apps.projects.models import Field, Project
 from apps.projects.queries import public_projects
@@ -68,6 +69,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
             "title": found.title,
             "project": found,
             "story": told,
+            "giving": giving_for(code),
             "house": house_of(found.fund.host),
             "crumbs": [
                 (found.fund.name, reverse("disclosure:fund", args=[found.fund.code])),

@@ -59,6 +59,8 @@ class Donation(models.Model):
     entered_by_id = models.BigIntegerField(null=True)
     # Who took the cash from the donor's hand; for staff only.
     handler = models.CharField(max_length=60, blank=True)
+    # The code of the project or need the donor gave for; a wish that binds nothing (`queries.wish_of`).
+    wish = models.CharField(max_length=20, blank=True)
     # The monthly gift of which this is one month.
     plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations")
     # The form's token: sent twice, it starts one gift.
@@ -80,6 +82,7 @@ class Donation(models.Model):
             ),
             models.Index(fields=["fund", "state", "booked_at"], name="donation_roll"),
             models.Index(fields=["host", "state", "booked_at"], name="donation_latest"),
+            models.Index(fields=["wish"], name="donation_wish", condition=~models.Q(wish="")),
         ]
 
     @property

@@ -136,6 +136,7 @@ from apps.donations.queries.refunds import (
     refunds_under_way,
 )
 from apps.donations.queries.targets import Target, open_funds, target_of
+from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
 
 __all__ = [
     "RUNNING",
@@ -145,6 +146,7 @@ __all__ = [
     "Raised",
     "Store",
     "Target",
+    "Wish",
     "account_with",
     "advanced",
     "agreement_facts",
@@ -178,6 +180,7 @@ __all__ = [
     "gifts_for",
     "gifts_of",
     "gifts_to_match",
+    "gifts_wishing",
     "given_by",
     "giver_of",
     "goes_bad",
@@ -249,6 +252,7 @@ __all__ = [
     "target_of",
     "visible_to",
     "why_not_now",
+    "wish_of",
     "with_received",
     "without_request",
     "work_days",

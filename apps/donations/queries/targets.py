@@ -1,4 +1,4 @@
-"""What an address of giving stands for: a fund, one of its purposes, or a campaign."""
+"""What an address of giving stands for: a fund, one of its purposes, a campaign, a project or a need."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from apps.core import clock
 from apps.donations.models import Campaign
 from apps.donations.queries.campaigns import funds_of
 from apps.donations.queries.gifts import campaign_for, is_open_for
+from apps.donations.queries.wishes import Wish, wish_of
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.queries import takes_gifts
 
@@ -20,11 +21,14 @@ class Target:
     fund: Fund | None = None
     restriction: Restriction | None = None
     campaign: Campaign | None = None
+    wish: Wish | None = None
 
     @property
     def filed(self) -> Campaign | None:
         """The filed plan in date under which gifts may be asked for here now, or None."""
         today = clock.today()
+        if self.wish is not None and not self.wish.is_open:
+            return None
         if self.fund is None:
             row = self.campaign
             return row if row is not None and row.starts_on <= today <= row.ends_on else None
@@ -46,10 +50,17 @@ def target_of(code: str, *, fund: str = "") -> Target | None:
         return Target(code, name, purpose.fund.host, purpose.fund, purpose)
     campaign = Campaign.objects.select_related("host").filter(code=code).first()
     if campaign is None:
-        return None
+        return _wished(code)
     offered = open_funds(campaign)
     chosen = offered[0] if len(offered) == 1 else next((row for row in offered if row.code == fund), None)
     return Target(code, campaign.name, campaign.host, chosen, campaign=campaign)
+
+
+def _wished(code: str) -> Target | None:
+    wish = wish_of(code)
+    if wish is None:
+        return None
+    return Target(code, wish.name, wish.fund.host, wish.fund, wish.restriction, wish=wish)
 
 
 def open_funds(campaign: Campaign) -> list[Fund]:

@@ -93,6 +93,7 @@ def _renew(donation: Donation, way: Way, key: str, standing: Collection[str]) ->
         public_name=donation.public_name,
         shows_amount=donation.shows_amount,
         message=donation.message,
+        wish=donation.wish,
         dedication_kind=donation.dedication_kind,
         dedication_sealed=seal(donation.dedication, context=f"gift:{code}:dedication"),
         public_dedication=donation.public_dedication,

@@ -60,15 +60,19 @@ def start_gift(
     is_under_14: bool = False,
     consents: Collection[str] = (),
     campaign: Campaign | None = None,
+    wish: str = "",
     by: User | None = None,
 ) -> Donation:
     """Begin a gift of `amount` fen to a fund, or to one of its restrictions, under a filed campaign in date: the one
     named, or the one in date that ends last.
 
+    `wish` is the code of a project or need, whose restriction, or else the fund's general purpose, it then goes to.
+
     The same form sent twice, even at once, begins one gift. Raises `Refused` naming the field; nothing is charged here.
     """
     parts: tuple[object, ...] = (fund.code, amount, channel, name_choice, restriction, name, contact, message)
     parts += (sorted(consents), shown, is_under_14, campaign.code if campaign else "")
+    parts += (wish,) if wish else ()
     for attempt in range(ATTEMPTS):
         key = rules.gift_key(form_token, *parts, attempt)
         found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
@@ -92,6 +96,7 @@ def start_gift(
                 is_under_14=is_under_14,
                 consents=consents,
                 asked_for=campaign,
+                wish=wish,
                 by=by,
             )
         except IntegrityError:
@@ -127,6 +132,7 @@ def _begin(
     is_under_14: bool,
     consents: Collection[str],
     asked_for: Campaign | None,
+    wish: str,
     by: User | None,
 ) -> Donation:
     way = chosen_way(channel)
@@ -138,7 +144,7 @@ def _begin(
         raise Refused(_("请选择个人还是单位。"), "kind")
     dedication, dedication_kind = clean_dedication(shown)
     check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
-    purpose = chosen_restriction(fund, restriction)
+    purpose = chosen_restriction(fund, _restriction_of_wish(fund, wish) if wish else restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     donation = Donation(
         code=new_code("", 10),
@@ -153,6 +159,7 @@ def _begin(
         public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
         shows_amount=shown.amount,
         message=message,
+        wish=wish,
         dedication_kind=dedication_kind,
         public_dedication=dedication if shown.dedication_in_public else "",
         started_at=clock.now(),
@@ -223,6 +230,14 @@ def chosen_restriction(fund: Fund, code: str | None) -> str:
     if not any(row.code == code for row in offered):
         raise Refused(_("这个用途已经不收捐款了，请重新选。"), "restriction")
     return code
+
+
+def _restriction_of_wish(fund: Fund, code: str) -> str | None:
+    """Return the restriction that a wish's money is bound to, None for the general purpose. Raises `Refused`."""
+    wish = queries.wish_of(code)
+    if wish is None or not wish.is_open or wish.fund.pk != fund.pk:
+        raise Refused(_("这件事现在不收捐款了，可以捐给%(fund)s。") % {"fund": fund.name})
+    return wish.restriction.code if wish.restriction else None
 
 
 def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:

@@ -262,6 +262,7 @@ def _copy(first: Donation, transfer: Transfer) -> Donation:
         amount=transfer.amount,
         name_choice=first.name_choice,
         public_name=first.public_name,
+        wish=first.wish,
         started_at=clock.now(),
     )
 

@@ -74,6 +74,7 @@ def own(request: HttpRequest, donation: Donation) -> HttpResponse:
         "years": queries.years_of(gifts),
         "days": queries.work_days(donation.host),
         "purpose": queries.purpose_of(donation),
+        "wish": queries.wish_of(donation.wish),
     }
     return render(request, "donations/own.html", context)
 

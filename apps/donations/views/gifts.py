@@ -107,6 +107,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "donation": donation,
         "purpose": queries.purpose_of(donation),
+        "wish": queries.wish_of(donation.wish),
         "sees_donor": sees_donor,
         "name": queries.donor_name(donation.donor) if sees_donor else "",
         "contact": queries.donor_contact(donation.donor) if sees_donor else "",

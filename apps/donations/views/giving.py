@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,14 +15,14 @@ from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.giving import GiveForm, NameForm
-from apps.donations.models import Campaign, Donation, Donor
+from apps.donations.models import Donation, Donor
 from apps.donations.providers import registry
 from apps.donations.providers.base import Way
 from apps.donations.queries import Target
 from apps.donations.states import Channel, DonationState
 from apps.donations.views.after_gift import own_key, remember
 from apps.donations.views.own import donors_only, giver
-from apps.funds.models import Fund
+from apps.funds.models import Fund, Restriction
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
@@ -35,7 +36,8 @@ def _in_wechat(request: HttpRequest) -> bool:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def give(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the gift form of a fund, a purpose or a campaign with the filed plan, or say why no gift can be taken.
+    """Show the gift form of a fund, a purpose, a campaign, a project or a need with the filed plan, or say why no gift
+    can be taken.
 
     A campaign of several funds asks first which one. A form that is sent begins a gift.
     """
@@ -52,6 +54,8 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         "campaign": campaign,
         "in_wechat": _in_wechat(request),
     }
+    if target.wish is not None and not target.wish.is_open:
+        context["refusal"] = _("“%(name)s”不再收捐款了。") % {"name": target.wish.name}
     if not takes_gifts(fund):
         context["refusal"] = gifts_refused(fund)
     if campaign is None or "refusal" in context:
@@ -60,12 +64,12 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         )
     form = GiveForm(
         request.POST or None,
-        offered=[target.restriction] if target.restriction else queries.restrictions_open(fund),
+        offered=_offered(target, fund),
         ways=registry.open_ways(),
     )
     if request.method == "POST" and form.is_valid():
         try:
-            return _begin(request, fund, form, target.campaign)
+            return _begin(request, fund, form, target)
         except Refused as refusal:
             show_refusal(form, refusal)
     context["form"] = form
@@ -85,7 +89,15 @@ def _choose_fund(request: HttpRequest, target: Target) -> HttpResponse:
     return render(request, "donations/choose_fund.html", context)
 
 
-def _begin(request: HttpRequest, fund: Fund, form: GiveForm, campaign: Campaign | None) -> HttpResponse:
+def _offered(target: Target, fund: Fund) -> list[Restriction]:
+    """Return what a gift may be for here: a wish without a restriction of its own leaves the general purpose alone."""
+    if target.restriction is not None:
+        return [target.restriction]
+    found = queries.restrictions_open(fund)
+    return [row for row in found if row.is_general] if target.wish else found
+
+
+def _begin(request: HttpRequest, fund: Fund, form: GiveForm, target: Target) -> HttpResponse:
     facts = form.cleaned_data
     kind = Donor.Kind.ORGANISATION if facts["is_organisation"] else Donor.Kind.PERSON
     donation = services.start_gift(
@@ -107,7 +119,8 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm, campaign: Campaign 
         is_under_14=facts["is_under_14"],
         consents=form.consents,
         form_token=facts["token"],
-        campaign=campaign,
+        campaign=target.campaign,
+        wish=target.wish.code if target.wish else "",
         by=request.user if isinstance(request.user, User) else None,
     )
     remember(request, donation)
@@ -171,6 +184,7 @@ def _done_page(
         "is_own": bool(giver(request)) and bool(permissions.is_own(giver(request), donation.donor)),
         "own_key": own_key(request, donation),
         "purpose": queries.purpose_of(donation),
+        "wish": queries.wish_of(donation.wish),
         "share_url": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
         "refusal": refusal,
         "ways_left": _ways_left(donation) if is_over else [],
@@ -188,7 +202,12 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     )
     if donation.state == DonationState.BOOKED:
         return redirect("donations:done", code=code)
-    context = {"donation": donation, "fund": donation.fund, "host": donation.host}
+    context = {
+        "donation": donation,
+        "fund": donation.fund,
+        "host": donation.host,
+        "wish": queries.wish_of(donation.wish),
+    }
     return render(request, "donations/transfer.html", context)
 
 

@@ -32,7 +32,7 @@ def _target(code: str) -> Target:
 
 @require_safe
 def poster(request: HttpRequest, code: str) -> HttpResponse:
-    """Offer the posters of a fund, a purpose or a campaign; without a filing in date there is none, and it says so."""
+    """Offer the posters of whatever takes gifts; without a filing in date there is none, and it says so."""
     target = _target(code)
     context = {
         "target": target,
@@ -78,6 +78,9 @@ def poster_facts(target: Target, size: str) -> dict[str, Any]:
     if campaign is None:
         raise ValueError("a poster needs a filing in date")
     purpose = campaign.purpose if target.fund is None else target.fund.purpose or campaign.purpose
+    title = _("捐给%(name)s") % {"name": target.name}
+    if target.wish is not None:
+        title, purpose = _("为“%(name)s”捐款") % {"name": target.name}, target.wish.bound
     legal = [
         [_("慈善组织"), host.name],
         [_("统一社会信用代码"), host.uscc],
@@ -90,9 +93,10 @@ def poster_facts(target: Target, size: str) -> dict[str, Any]:
     return {
         "size": size,
         "lang": (get_language() or "zh")[:2],
-        "title": _("捐给%(name)s") % {"name": target.name},
+        "title": title,
         "name": target.name,
         "host": host.name,
+        "wish": target.wish.unbound if target.wish else "",
         "purpose": purpose if len(purpose) <= PURPOSE_LENGTH else purpose[: PURPOSE_LENGTH - 1] + "…",
         "qr": qr.svg(_address(target)),
         "alt": _("捐款页的二维码"),
