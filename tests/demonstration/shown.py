@@ -1,5 +1,9 @@
 """What a visitor of the demonstration must find: every state that a district's people meet."""
 
+import html
+import re
+from decimal import Decimal
+
 from django.db.models import Model
 
 from apps.demonstration.sign_ins import SIGN_INS
@@ -85,3 +89,23 @@ def every_desk_has_something() -> None:
     for person in SIGN_INS:
         user = User.objects.get(email=person.email)
         assert person.key in ONLY_LOOK or desk_of(user).mine, f"nothing waits for {person.key}"
+
+
+def unlike_the_page(answer: str, body: str) -> list[str]:
+    """Return what a recomputing script says in `answer` (who came, the yeses, the outcome; a pot's sums) that the page
+    does not."""
+    page = " ".join(html.unescape(re.sub(r"<[^>]*>", " ", body)).split())
+    vote = re.search(r"到会 (\d+) (?:赞成 (\d+))?.*→ (\S+)", answer)
+    if vote:
+        came, yes, outcome = vote.groups()
+        said = [f"来了 {came} 人", outcome, *([f"赞成 {yes} 票"] if yes else [])]
+    else:
+        said = [f"{Decimal(amount):,}" for amount in sums_of(answer)]
+    assert said
+    return [words for words in said if words not in page]
+
+
+def sums_of(answer: str) -> list[str]:
+    """Return the sums of a pot's line: the whole, what was given, what is left."""
+    line = next(line for line in answer.splitlines() if line.startswith("总额"))
+    return re.findall(r"¥([\d.]+)", line)

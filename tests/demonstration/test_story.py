@@ -28,7 +28,7 @@ from apps.ledger import queries as books
 from apps.projects.models import Call, Evidence, Project, SatisfactionReply
 from apps.seeding.models import Programme
 from tests.books import assert_books_clean
-from tests.demonstration.shown import every_desk_has_something, shows_everything
+from tests.demonstration.shown import every_desk_has_something, shows_everything, unlike_the_page
 
 
 @pytest.mark.parametrize("days", [0, 1, 17, 40, 101, 200, 333])
@@ -114,7 +114,8 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
 
 
 def recompute_everything(client: Client, folder: Path) -> None:
-    """Recompute every closed motion and every seed programme from what everyone can download, with the two scripts."""
+    """Recompute every closed motion and every seed programme from what everyone can download, with the two scripts;
+    each says the same as the page."""
     votes = [f"/m/{motion.code}/" for motion in Motion.objects.filter(state__in=DECIDED)]
     seeds = [f"/s/{programme.code}/" for programme in Programme.objects.all()]
     assert len(votes) >= 16
@@ -127,11 +128,13 @@ def recompute_everything(client: Client, folder: Path) -> None:
             str(file),
         ]
         for page in pages:
-            assert client.get(page).status_code == 200, page
+            shown = client.get(page)
+            assert shown.status_code == 200, page
             file.write_bytes(client.get(f"{page}record.json").getvalue())
             answer = subprocess.run(command, capture_output=True, text=True, check=False)
             assert answer.returncode == 0, (page, answer.stdout)
             assert "✗" not in answer.stdout
+            assert not unlike_the_page(answer.stdout, shown.content.decode()), page
 
 
 def test_never_in_production(settings: Any) -> None:

@@ -214,6 +214,10 @@ def test_a_hand_over_is_written_and_confirmed_on_its_page(house: Cast) -> None:
         written = outgoing.post(f"{bench}hand-over/", sent)
         page = written["Location"]
         assert written.status_code == 302
+        assert f'href="{page}"' in outgoing.get(f"{bench}hand-over/").content.decode()
+        assert house.members[0].email not in outgoing.get(f"{bench}hand-over/").content.decode()
+        again = outgoing.post(f"{bench}hand-over/", sent)
+        assert again.status_code == 422 and "请先取消" in again.content.decode()
         assert "账册" in incoming.get(page).content.decode()
         assert signed_in(house.implementer).get(page).status_code == 404
         assert incoming.post(f"{page}confirm/", {"side": "outgoing"}).status_code == 400

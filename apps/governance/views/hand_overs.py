@@ -58,6 +58,7 @@ def prepare(request: HttpRequest, code: str) -> HttpResponse:
         "form": head,
         "people": people,
         "verdict": verdict,
+        "waiting": committee.hand_overs.filter(state=HandOverState.PREPARED).first(),
         "rules": asked_of_list(fund),
         "workbench": _("管委会工作台"),
     }
