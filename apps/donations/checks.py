@@ -298,6 +298,11 @@ def cash_in_hand_explained() -> Iterator[Row]:
 
 CHECKS = [
     Check(
+        "donations.campaign_versions",
+        _("募捐方案的每个版本接得上，最后一版就是现在的方案。"),
+        queries.broken_versions,
+    ),
+    Check(
         "donations.custody_and_entries",
         _("每笔代管、每次转交恰好有一张同样金额的凭证。"),
         custody_and_entries,

@@ -20,10 +20,10 @@ from apps.donations import services as donations
 from apps.donations.goods import Valuation
 from apps.donations.models import Campaign, Donation
 from apps.donations.pledging import Due
-from apps.donations.services.campaigns import Plan, save_campaign
+from apps.donations.services.campaigns import PLAN_FIELDS, Plan, Why, save_campaign
 from apps.donations.services.offline import OfflineGift, record_many
 from apps.funds import services as funds
-from apps.funds.models import Fund
+from apps.funds.models import Fund, Restriction
 from apps.governance import services as governance
 from apps.governance.models import Motion, Seat
 from apps.grants import services as grants
@@ -32,6 +32,7 @@ from apps.projects import services as projects
 from apps.projects.models import Project
 from tests.cast import Cast, person
 from tests.disclosure.rooms import NOW, World, application, make_world
+from tests.donations.test_custody import ask, take
 from tests.projects.house import photo
 
 COLD, AFTER_A_GIFT, KEPT = 20, 13, 1
@@ -131,6 +132,30 @@ def new_campaign(*, for_all: bool) -> Verb:
         return save_campaign(host, plan, funds=() if for_all else [world.cast.fund], by=None)
 
     return verb
+
+
+def change_plan(world: World) -> None:
+    """File a plan that another one follows with less time; the page shows the filing, not the day."""
+    row = new_campaign(for_all=False)(world)
+    facts = {name: getattr(row, name) for name in PLAN_FIELDS}
+    plan = Plan(**(facts | {"ends_on": date(2027, 9, 30)}))
+    save_campaign(
+        world.cast.host, plan, funds=[world.cast.fund], campaign=row, why=Why("早一点结束"), by=None
+    )
+
+
+def correct(world: World) -> None:
+    """Move a gift that was credited to the wrong fund."""
+    other = Restriction.objects.get(fund=world.cast.other_fund, is_general=True)
+    donations.correct_gift(
+        give(world), restriction=other, basis="mistake", reason="附言写的是新街子", by=None
+    )
+
+
+def pass_on(world: World) -> None:
+    """Take what is only passed on, and hand part of it over."""
+    row = take(world.cast)
+    donations.release_hand_over(ask(world.cast, row, 20_000), by=world.cast.second_finance)
 
 
 def vote_and_close(world: World) -> None:
@@ -233,6 +258,9 @@ VERBS: dict[str, tuple[Verb, str]] = {
         ),
         "还差 <b>¥12,345.00</b>",
     ),
+    "a corrected gift": (correct, ""),
+    "what is only passed on": (pass_on, ""),
+    "a changed plan": (change_plan, ""),
     "another public name": (
         lambda world: donations.choose_name(world.gifts[-3], name_choice="anonymous", consents=[], by=None),
         "",

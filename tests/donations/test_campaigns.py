@@ -205,3 +205,33 @@ def test_every_page_names_the_plan_that_is_for_all_funds(cast: Cast) -> None:
     assert house_of(cast.host).filing_number == own.filing_number
     wide = save_campaign(cast.host, plan(filing_number=f"{HOST_USCC}A26002"), by=None)
     assert house_of(cast.host).filing_number == wide.filing_number
+
+
+@pytest.mark.django_db
+def test_the_check_finds_a_plan_that_changed_without_a_version(cast: Cast) -> None:
+    row = save_campaign(cast.host, plan(), funds=[cast.fund], by=cast.admin)
+    why = Why("多了一个月", filed_on=None)
+    save_campaign(
+        cast.host, plan(purpose="帮助独居老人和孩子"), funds=[], campaign=row, why=why, by=cast.admin
+    )
+    assert not list(queries.broken_versions())
+    Campaign.objects.filter(pk=row.pk).update(cost="改了没说")
+    assert list(queries.broken_versions()) == [{"campaign": row.code, "now_differs": ["cost"]}]
+    Campaign.objects.filter(pk=row.pk).update(cost=row.cost)
+    row.funds.add(cast.other_fund)
+    assert list(queries.broken_versions()) == [{"campaign": row.code, "now_differs": ["funds"]}]
+
+
+@pytest.mark.django_db
+def test_the_check_finds_a_version_that_says_something_else(cast: Cast) -> None:
+    row = save_campaign(cast.host, plan(), by=cast.admin)
+    first = row.versions.get()
+    facts = {"decided_on": first.decided_on, "written_at": first.written_at}
+    content = first.content | {"cost": row.cost, "purpose": "别的"}
+    Campaign.objects.filter(pk=row.pk).update(purpose="别的")
+    row.versions.create(number=2, content=content, changed=["cost"], reason="改了", **facts)
+    row.versions.create(number=4, content=content, reason="跳了一号", **facts)
+    assert list(queries.broken_versions()) == [
+        {"campaign": row.code, "number": 2, "said": ["cost"], "differs": ["purpose"]},
+        {"campaign": row.code, "number": 4, "expected": 3},
+    ]

@@ -16,6 +16,7 @@ from apps.donations.queries.after_gift import (
 from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
 from apps.donations.queries.campaigns import (
     Raised,
+    broken_versions,
     duties_of,
     funds_of,
     late_duties,
@@ -153,6 +154,7 @@ __all__ = [
     "agreement_of",
     "batches_of",
     "boxes_of",
+    "broken_versions",
     "campaign_for",
     "campaign_roll",
     "cash_in_hand",

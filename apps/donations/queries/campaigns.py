@@ -1,7 +1,7 @@
 """Every read of campaigns: what is owed, what came in, what was published, and what everyone may see of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -99,3 +99,32 @@ def funds_of(campaign: Campaign) -> list[Fund]:
         return chosen
     rows = Fund.objects.filter(Q(host=campaign.host_id)).select_related("host", "division")
     return list(rows.order_by("division_id", "code"))
+
+
+def broken_versions() -> Iterator[dict[str, object]]:
+    """Yield where the versions of a plan do not tell its story: a number missing, a change that says something else
+    than what differs or gives no reason, a filing before the decision, a last version that is not the plan in force.
+
+    A plan from before versions were kept has none. Names that one of two versions does not know are not compared.
+    """
+    for campaign in Campaign.objects.filter(versions__isnull=False).distinct().prefetch_related("versions"):
+        before: dict[str, object] = {}
+        for number, version in enumerate(campaign.versions.all(), start=1):
+            said = _unlike(before, version.content)
+            if version.number != number:
+                yield {"campaign": campaign.code, "number": version.number, "expected": number}
+            elif number > 1 and (said != version.changed or not version.reason):
+                yield {"campaign": campaign.code, "number": number, "said": version.changed, "differs": said}
+            elif version.changed and version.filed_on and version.filed_on < version.decided_on:
+                yield {"campaign": campaign.code, "number": number, "filed": version.filed_on.isoformat()}
+            before = version.content
+        now: dict[str, object] = {"funds": sorted(fund.code for fund in campaign.funds.all())}
+        for name in before.keys() - now.keys():
+            value = getattr(campaign, name)
+            now[name] = value.isoformat() if isinstance(value, date) else value
+        if wrong := _unlike(before, now):
+            yield {"campaign": campaign.code, "now_differs": wrong}
+
+
+def _unlike(before: dict[str, object], after: dict[str, object]) -> list[str]:
+    return sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
