@@ -24,6 +24,8 @@ from tests.grants import house as h
 
 ASKED = (300_01, 500_00, 799_99)
 OPENING = {"restricted": 700_00, "free": 150_00}
+# The rooms whose money and decisions the machine moves.
+ROOMS = ("ledger.", "funds.", "grants.", "projects.")
 which = st.integers(0, len(ASKED) - 1)
 references = count(1)
 
@@ -86,7 +88,8 @@ class Decisions(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            assert_books_clean()
+            for room in ROOMS:
+                assert_books_clean(room)
         finally:
             transaction.set_rollback(True)
             self.stack.close()

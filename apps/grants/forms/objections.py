@@ -23,7 +23,7 @@ class ObjectionForm(forms.Form):
         help_text=gettext_lazy("原话只给答复的人看，公开的是整理过的要点，不带人名。"),
     )
     contact = forms.CharField(
-        label=gettext_lazy("怎么找到您（可以不写）"),
+        label=gettext_lazy("怎么找到您"),
         max_length=100,
         required=False,
         help_text=gettext_lazy("加密保存，只有答复的人能看，不会公开，也不会告诉承办方。"),

@@ -1,6 +1,12 @@
 """Reads about grants, and about the reviewing before them."""
 
-from apps.grants.queries.agreements import agreement_facts, agreement_owed, agreements_of, is_signed
+from apps.grants.queries.agreements import (
+    agreement_facts,
+    agreement_owed,
+    agreement_stands,
+    agreements_of,
+    is_signed,
+)
 from apps.grants.queries.changes import (
     budget_now,
     change_rows,
@@ -89,6 +95,7 @@ __all__ = [
     "GrantFigures",
     "agreement_facts",
     "agreement_owed",
+    "agreement_stands",
     "agreements_of",
     "budget_now",
     "calls_seen_by",

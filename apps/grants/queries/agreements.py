@@ -32,6 +32,12 @@ def agreement_owed(grant: Grant) -> bool:
     return bool(pinned(grant.motion, "agreement_before_payment")) and not is_signed(grant)
 
 
+def agreement_stands(grant: Grant) -> bool:
+    """Return whether the latest agreement says what the grant is now, so that drawing it anew would change nothing."""
+    last = grant.agreements.order_by("number").last()
+    return last is not None and last.facts == agreement_facts(grant)
+
+
 def agreement_facts(grant: Grant) -> dict[str, Any]:
     """Return what the agreement's PDF says: plain text, in Chinese, the language it is signed in.
 

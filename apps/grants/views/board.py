@@ -53,6 +53,7 @@ def show_grant(
     instalments = list(grant.instalments.select_related("evidence").order_by("number"))
     for instalment in instalments:
         instalment.grant = grant
+    may_keep = permissions.may_keep_agreement(who, grant)
     context = {
         "grant": grant,
         "figures": queries.figures(grant),
@@ -65,7 +66,8 @@ def show_grant(
         ],
         "agreements": queries.agreements_of(grant),
         "agreement_owed": queries.agreement_owed(grant),
-        "may_keep_agreement": permissions.may_keep_agreement(who, grant),
+        "agreement_stands": may_keep.ok and queries.agreement_stands(grant),
+        "may_keep_agreement": may_keep,
         "changes": [(row, queries.change_rows(row)) for row in queries.changes_of(grant)],
         "suspension": queries.suspension_of(grant),
         "may_suspend": permissions.may_suspend(who, grant),
