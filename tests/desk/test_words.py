@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apps.desk.queries.events import PATHS, _words
-from apps.desk.queries.words import FACTS, KINDS, VERBS
+from apps.desk.queries.fact_words import FACTS
+from apps.desk.queries.words import KINDS, VERBS
 
 APPS = Path(__file__).resolve().parents[2] / "apps"
 

@@ -35,7 +35,7 @@ from tests.disclosure.rooms import NOW, World, application, make_world
 from tests.donations.test_custody import ask, take
 from tests.projects.house import photo
 
-COLD, AFTER_A_GIFT, KEPT = 20, 13, 1
+COLD, AFTER_A_GIFT, KEPT = 19, 13, 1
 Verb = Callable[[World], object]
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money
 from apps.core.models import AuditEvent
-from apps.desk.queries.words import SUMS, fact_words, kind_words, verb_words
+from apps.desk.queries.fact_words import SUMS, fact_words
+from apps.desk.queries.words import kind_words, verb_words
 from apps.finance.queries import hosts_of
 from apps.funds.models import Host
 from apps.governance.models import Seat

@@ -13,6 +13,7 @@ from apps.core.compiled import Compiled, Param
 from apps.core.templatetags.days import spoken_day
 from apps.disclosure.models import PeriodReport
 from apps.disclosure.queries.overdue import Late
+from apps.disclosure.queries.rare import Rare
 from apps.finance.models import Cleanup
 from apps.finance.queries import sleepers
 from apps.finance.rules import proofs
@@ -63,16 +64,16 @@ _inherited = Compiled(
 _former_names = Compiled(lambda: FundName.objects.filter(fund=Param("fund")).order_by("-until", "-pk"))
 
 
-def life_of(fund: Fund, *, asleep: bool) -> Life:
+def life_of(fund: Fund, *, asleep: bool, has: Rare) -> Life:
     """Return what to say about a fund's life; `asleep` says that it may be idle, which is looked into then."""
-    rows = _inherited.rows(fund=fund.pk)
+    rows = _inherited.rows(fund=fund.pk) if has.predecessors else []
     before = predecessors_of(fund) if rows else []
     end = Succession.objects.filter(parts__predecessor=fund).first() if fund.closed_on else None
     reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer(
         "content"
     )
     return Life(
-        former_names=_former_names.rows(fund=fund.pk),
+        former_names=_former_names.rows(fund=fund.pk) if has.names else [],
         predecessors=before,
         successors=successors_of(fund) if end else [],
         end=end,

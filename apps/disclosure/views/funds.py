@@ -19,6 +19,7 @@ from apps.disclosure.queries.committees import committee_page
 from apps.disclosure.queries.houses import House, house_of, the_house
 from apps.disclosure.queries.overdue import late_before, late_reports_of
 from apps.disclosure.queries.places import find_division, funds_below
+from apps.disclosure.queries.rare import rare
 from apps.disclosure.views.places import crumbs
 from apps.disclosure.views.reading import number, the_fund
 from apps.divisions import queries as divisions
@@ -71,7 +72,10 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
     def build(shown: Fund) -> dict[str, Any]:
         standing = cache(lambda: fund_queries.standing(shown))
         seats = cache(lambda: seats_now(shown))
-        story = cache(lambda: life.life_of(shown, asleep=life.may_sleep(shown, standing().by_month)))
+        has = cache(lambda: rare(shown))
+        story = cache(
+            lambda: life.life_of(shown, asleep=life.may_sleep(shown, standing().by_month), has=has())
+        )
         return {
             "title": shown.name,
             "crumbs": cache(lambda: way_to(shown)),
@@ -91,8 +95,8 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "plan": cache(lambda: budgets.plan_of(shown)),
             "seats": seats,
             "committee": cache(lambda: _in_short(seats())),
-            "held_for_others": cache(lambda: donations.held_for_others(shown)),
-            "pledges": cache(lambda: donations.public_pledges(shown)),
+            "held_for_others": cache(lambda: donations.held_for_others(shown) if has().custody else 0),
+            "pledges": cache(lambda: donations.public_pledges(shown) if has().pledges else None),
             "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
             "takes_gifts": takes_gifts(shown),
             "campaign": cache(lambda: donations.campaign_for(shown)),

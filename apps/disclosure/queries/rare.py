@@ -1,0 +1,37 @@
+"""What most funds have none of, asked in one question, so that a fund's page asks further only where there is some."""
+
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from apps.core.compiled import Compiled, Param
+from apps.donations.models import Custody, Pledge
+from apps.funds.models import Fund, FundName, FundSuccession
+
+
+class Rare(NamedTuple):
+    """Whether a fund has former names, predecessors, pledges, and things held for others."""
+
+    names: bool
+    predecessors: bool
+    pledges: bool
+    custody: bool
+
+
+def _question() -> QuerySet[Fund, tuple[bool, ...]]:
+    fund = OuterRef("pk")
+    return Fund.objects.filter(pk=Param("fund")).values_list(
+        Exists(FundName.objects.filter(fund=fund)),
+        Exists(FundSuccession.objects.filter(successor=fund)),
+        Exists(Pledge.objects.filter(fund=fund)),
+        Exists(Custody.objects.filter(fund=fund)),
+    )
+
+
+_rare = Compiled(_question)
+
+
+def rare(fund: Fund) -> Rare:
+    """Return what a fund has that most have none of."""
+    (found,) = _rare.rows(fund=fund.pk)
+    return Rare(*map(bool, found))
