@@ -45,7 +45,9 @@ def may_edit(user: Person, project: Project) -> Verdict:
     verdict = may_apply(user, organisation=project.organisation, fund=project.fund)
     if not verdict:
         return verdict
-    return YES if project.state == DRAFT else no(_("项目已经提交，撤回以后才能修改。"))
+    if project.state == SUBMITTED:
+        return no(_("项目已经提交，撤回以后才能修改。"))
+    return YES if project.state == DRAFT else no(_("项目已经提交表决，写的内容定住了，不能再改。"))
 
 
 def may_withdraw(user: Person, project: Project) -> Verdict:

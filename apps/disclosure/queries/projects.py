@@ -16,10 +16,12 @@ from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
 from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply, Share
 from apps.projects.queries import (
+    Backing,
     Counted,
     Stretch,
     Work,
     accepted_evidence,
+    backing_of,
     counted_of,
     replies,
     satisfaction_of,
@@ -78,6 +80,7 @@ class Story:
     project: Project
     parts: tuple[Part, ...]
     budget: tuple[BudgetLine, ...]
+    backing: Backing
     shares: tuple[ShareStory, ...]
     evidence: tuple[Evidence, ...]
     work: Work
@@ -165,6 +168,7 @@ def story(project: Project) -> Story:
         project=project,
         parts=tuple(project.parts.order_by("pk")),
         budget=tuple(project.budget_lines.order_by("pk")),
+        backing=backing_of(project),
         shares=_shares(project),
         evidence=evidence,
         work=_work(evidence),

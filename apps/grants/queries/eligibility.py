@@ -15,6 +15,7 @@ from apps.governance.queries import source_of, tied_users, usable, voting_seats,
 from apps.grants.models import Clawback
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Call, Confirmation, Evidence, Field, Project
+from apps.projects.queries import conflicts_of
 from apps.projects.states import ACCEPTED, FILED
 from apps.projects.states import RUNNING as AT_WORK
 from apps.registry.models import Organisation
@@ -175,6 +176,14 @@ def _conflicts(project: Project, fund: Fund) -> Iterator[Finding]:
     yield Finding("conflicts", PASS, _("回避"), words, _("慈善法第十四条"))
 
 
+def _declared(project: Project, _fund: Fund) -> Iterator[Finding]:
+    label, clause = _("申请方申报的关系"), _("慈善法第十四条")
+    if words := conflicts_of(project):
+        yield Finding("declared", ASK, label, words, clause)
+    else:
+        yield Finding("declared", PASS, label, _("申请方申明和委员没有利害关系"), clause)
+
+
 def _clawbacks(project: Project, _fund: Fund) -> Iterator[Finding]:
     owed = Clawback.objects.filter(grant__project__organisation=project.organisation)
     left = owed.filter(returned__lt=F("asked")).aggregate(left=Sum(F("asked") - F("returned")))["left"] or 0
@@ -203,6 +212,7 @@ CHECKS: tuple[Callable[[Project, Fund], Iterator[Finding]], ...] = (
     _costs,
     _parts,
     _conflicts,
+    _declared,
     _clawbacks,
     _overdue,
 )

@@ -16,7 +16,7 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import officers_project, person
 from apps.projects.models import Evidence, Project
-from apps.projects.queries import funds_of, satisfaction_of, shares_of, unused_codes, work_done
+from apps.projects.queries import backing_of, funds_of, satisfaction_of, shares_of, unused_codes, work_done
 from apps.projects.queries import photo as find_photo
 from apps.projects.rules import spoken_code
 
@@ -48,6 +48,7 @@ def show_application(
     context = {
         "project": project,
         "budget": project.budget_lines.order_by("id"),
+        "backing": backing_of(project),
         "parts": project.parts.order_by("id"),
         "open_findings": [
             (one, refused if one.key == key and refused else ConfirmForm(auto_id=f"id_{one.key}_%s"))

@@ -14,7 +14,7 @@ from apps.grants.forms import ConfirmForm, ReasonForm, ReviewForm
 from apps.grants.views.common import officers_project, person
 from apps.grants.views.officers import show_application
 from apps.projects.models import Project, Review
-from apps.projects.queries import funds_of, is_expert, is_stale, own_review, review_is_over
+from apps.projects.queries import backing_of, funds_of, is_expert, is_stale, own_review, review_is_over
 from apps.projects.rules import one_decimal, score
 from apps.users.models import User
 
@@ -56,6 +56,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": project,
         "budget": project.budget_lines.order_by("id"),
+        "backing": backing_of(project),
         "parts": project.parts.order_by("id"),
         "open_findings": [(one, None) for one in findings if not one.is_settled],
         "settled_findings": [one for one in findings if one.is_settled],

@@ -13,6 +13,7 @@ from apps.core.forms import AmountField, day_field
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.projects import rules
+from apps.projects.forms.backing import BackingFields, filled_backing
 from apps.projects.forms.plan import PlanFields, filled_plan
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
 from apps.projects.queries import fingerprint_of, shares_of
@@ -22,7 +23,7 @@ ROWS, OPEN_ROWS = 8, 3
 MOST_PARTNERS = 3
 
 
-class ApplicationForm(PlanFields):
+class ApplicationForm(PlanFields, BackingFields):
     """An application with `rows` lines of budget; blank lines are left out."""
 
     organisation = forms.ModelChoiceField(
@@ -97,6 +98,7 @@ class ApplicationForm(PlanFields):
         for number in range(self.rows):
             self._add_row(number)
         self.add_plan_fields()
+        self.add_backing_fields()
         for partner, label in Part.Partner.choices:
             self.fields[f"part_{partner}"] = forms.CharField(label=label, required=False, max_length=200)
 
@@ -172,6 +174,7 @@ class ApplicationForm(PlanFields):
         }
         values.setdefault("need", None)
         self.read_plan(values)
+        self.read_backing(values)
         values["partners"] = [
             pair for number in range(self.partners) if (pair := self._partner(number, values)) is not None
         ]
@@ -210,6 +213,8 @@ class ApplicationForm(PlanFields):
             "partners": "partner_amount_0",
             "milestones": "step_words_0",
             "indicators": "count_words_0",
+            "funding": "funding_source_0",
+            "team": "team_role_0",
         }
         shown = first.get(refused or "", refused)
         return shown if shown in self.fields else None
@@ -218,7 +223,7 @@ class ApplicationForm(PlanFields):
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
-            "partners", "milestones", "indicators",
+            "partners", "milestones", "indicators", "funding", "team", "conflicts",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 
@@ -248,4 +253,5 @@ def filled(project: Project) -> dict[str, Any]:
         values |= {f"partner_{number}": share.fund.code, f"partner_amount_{number}": written(share.amount)}
     values["seen"] = fingerprint_of(project)
     values |= filled_plan(project)
+    values |= filled_backing(project)
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}

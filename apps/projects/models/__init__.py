@@ -1,6 +1,7 @@
 """Needs that residents voice, projects that answer them, and the work that is shown for the money."""
 
 from apps.funds.states import Field
+from apps.projects.models.backing import Declaration, FundingLine, TeamLine
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.plan import Indicator, Milestone
@@ -13,11 +14,13 @@ __all__ = [
     "Call",
     "Confirmation",
     "Criterion",
+    "Declaration",
     "Evidence",
     "EvidencePhoto",
     "Expert",
     "Field",
     "Figure",
+    "FundingLine",
     "Indicator",
     "Milestone",
     "Need",
@@ -31,4 +34,5 @@ __all__ = [
     "SatisfactionReply",
     "Sender",
     "Share",
+    "TeamLine",
 ]

@@ -1,5 +1,6 @@
 """Reads about needs, projects, calls and reviews."""
 
+from apps.projects.queries.backing import Backing, backing_of, conflicts_of
 from apps.projects.queries.needs import answering, find_need, library, public_needs, published_needs
 from apps.projects.queries.plan import (
     Counted,
@@ -52,6 +53,7 @@ from apps.projects.queries.work import (
 
 __all__ = [
     "HOST_STAFF",
+    "Backing",
     "Counted",
     "Stretch",
     "Work",
@@ -59,6 +61,8 @@ __all__ = [
     "all_evidence",
     "answering",
     "answers_to",
+    "backing_of",
+    "conflicts_of",
     "counted_of",
     "criteria_in_force",
     "find_need",

@@ -11,6 +11,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.funds.rules import CLAUSES
 from apps.projects.models import Call, Expert, Project, Review
+from apps.projects.queries.backing import conflicts_of
 from apps.projects.rules import Criterion, Sheet, even_sheet
 from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
 from apps.users.models import User
@@ -35,6 +36,13 @@ def frozen(project: Project) -> dict[str, Any]:
         plan["indicators"] = [
             {"words": words, "unit": unit, "target": target} for words, unit, target in indicators
         ]
+    if funding := list(project.funding_lines.order_by("number")):
+        plan["funding"] = [
+            {"kind": row.kind, "source": row.source, "amount": row.amount, "is_secured": row.is_secured}
+            for row in funding
+        ]
+    if team := list(project.team_lines.order_by("number")):
+        plan["team"] = [{"role": row.role, "persons": row.persons} for row in team]
     return (
         together
         | plan
@@ -61,8 +69,13 @@ def frozen(project: Project) -> dict[str, Any]:
 
 
 def fingerprint_of(project: Project) -> str:
-    """Return the fingerprint of an application as it stands now: of another text it is another."""
-    return canonical.fingerprint(frozen(project))
+    """Return the fingerprint of an application as it stands now: of another text it is another.
+
+    What was declared about ties counts too, although it stays out of what is voted on: that is public.
+    """
+    conflicts = conflicts_of(project)
+    declared = {"conflicts": conflicts} if conflicts else {}
+    return canonical.fingerprint(frozen(project) | declared)
 
 
 def may_pay_with(fund: Fund, call: Call | None = None) -> QuerySet[Fund]:

@@ -5,7 +5,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, canonical, clock, money, versions
+from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.names import clean_text
@@ -15,6 +15,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
+from apps.projects.services.backing import Funding, Team, write_backing
 from apps.projects.services.plan import Indicators, Milestones, write_plan
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
@@ -92,6 +93,9 @@ def _fill(
     partners: Partners,
     milestones: Milestones,
     indicators: Indicators,
+    funding: Funding,
+    team: Team,
+    conflicts: str,
 ) -> None:
     """Check everything an applicant may say and write it to the project, its budget and its parts."""
     project.title = _text(title, field="title", limit=60)
@@ -111,6 +115,7 @@ def _fill(
         raise Refused(_("这条需求不是这个社区的。"), "need")
     project.need = need
     project.save()
+    write_backing(project, funding=funding, team=team, conflicts=conflicts)
     project.shares.all().delete()
     Share.objects.bulk_create(
         [Share(project=project, fund=fund, amount=amount) for fund, amount in shares.items()]
@@ -161,6 +166,9 @@ def apply(
     partners: Partners = (),
     milestones: Milestones = (),
     indicators: Indicators = (),
+    funding: Funding = (),
+    team: Team = (),
+    conflicts: str = "",
     key: str = "",
     by: User | None,
 ) -> Project:
@@ -168,7 +176,9 @@ def apply(
 
     `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does; `partners` are other
     funds that shall pay a part, each after a vote of its own; `milestones` are (words, day), `indicators` (words, unit,
-    target). `key` is the code the form handed out, so that the same
+    target); `funding` is other money for the same work, as (kind, source, fen, whether it is certain), `team` how many
+    people work in which role, `conflicts` what is declared about ties to those who decide; none is declared by no word.
+    `key` is the code the form handed out, so that the same
     form sent twice writes one draft. Raises `Refused` naming the field.
     """
     if by is not None:
@@ -195,6 +205,7 @@ def apply(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
+        funding=funding, team=team, conflicts=conflicts,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
@@ -247,6 +258,9 @@ def edit(
     parts: Mapping[str, str],
     need: Need | None = None,
     partners: Partners = (),
+    funding: Funding = (),
+    team: Team = (),
+    conflicts: str = "",
     seen: str = "",
     milestones: Milestones = (),
     indicators: Indicators = (),
@@ -265,6 +279,7 @@ def edit(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
+        funding=funding, team=team, conflicts=conflicts,
     )  # fmt: skip
     audit.record(by, "edit", project, asked_before=before, asked=project.asked)
     return project
@@ -282,7 +297,7 @@ def submit(project: Project, *, by: User | None) -> Project:
     rules.check_dates(project.starts_on, project.ends_on, today=clock.today())
     if project.call is not None:
         _check_answer(project, project.call)
-    text_hash = canonical.fingerprint(queries.frozen(project))
+    text_hash = queries.fingerprint_of(project)
     if text_hash != project.text_hash:
         # Another text: whoever scored has to look again.
         project.text_hash, project.review_closed_at = text_hash, None

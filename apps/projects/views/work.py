@@ -136,6 +136,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "project": found,
         "budget": found.budget_lines.order_by("id"),
+        "backing": queries.backing_of(found),
         "parts": found.parts.order_by("id"),
         "evidence": queries.all_evidence(found),
         "stretches": queries.stretches_of(found),
