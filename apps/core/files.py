@@ -6,7 +6,9 @@ A PDF cannot be written anew without a part of its own, so it is kept as it came
 
 import hashlib
 import io
+import math
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +16,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pi_heif import register_heif_opener
-from PIL import Image, ImageOps
+from PIL import Image, ImageFilter, ImageOps
 
 from apps.core import clock, documents
 from apps.core.codes import new_code
@@ -23,6 +25,8 @@ from apps.core.verdicts import Refused
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 25_000_000
+# Into so many tiles a covered area is cut along each side.
+TILES = 4
 MIN_EDGE, MAX_RATIO = 16, 20
 LONG_EDGE, THUMBNAIL_EDGE = 2000, 640
 PDF_BYTES = 20 * 1024 * 1024
@@ -189,3 +193,27 @@ def _jpeg(picture: Image.Image) -> bytes:
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=82, optimize=True)
     return buffer.getvalue()
+
+
+def blurred(row: StoredFile, areas: Sequence[tuple[float, float, float, float]]) -> Image.Image:
+    """Return a kept picture with rectangles made unrecognisable: left, top, width, height in percent.
+
+    Each is reduced to a few tiles before it is smoothed, so that nothing can be sharpened back out of it.
+    """
+    with Image.open(location(row)) as opened:
+        picture = opened.convert("RGB")
+    wide, high = picture.size
+    for left, top, width, height in areas:
+        box = (
+            int(wide * left / 100),
+            int(high * top / 100),
+            min(math.ceil(wide * (left + width) / 100), wide),
+            min(math.ceil(high * (top + height) / 100), high),
+        )
+        size = (box[2] - box[0], box[3] - box[1])
+        if min(size) < 1:
+            continue
+        few = picture.crop(box).resize((TILES, TILES), Image.Resampling.BOX)
+        tiles = few.resize(size, Image.Resampling.NEAREST)
+        picture.paste(tiles.filter(ImageFilter.GaussianBlur(max(size) / TILES / 2)), box)
+    return picture

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.grants.views import bank, board, calls, changes, money, needs, objections, officers, reviews
+from apps.grants.views import bank, board, calls, changes, money, needs, objections, officers, reviews, work
 
 app_name = "grants"
 urlpatterns = [
@@ -48,6 +48,17 @@ urlpatterns = [
     path("objections/", objections.find, name="objection_find"),
     path("objections/new/<str:code>/", objections.object_to, name="object"),
     path("objections/<str:code>/", objections.receipt, name="objection_receipt"),
+    path("work/<str:code>/expenses/", work.expenses, name="expenses"),
+    path("work/<str:code>/expenses/<str:expense>/strike/", work.strike_expense, name="strike_expense"),
+    path("work/<str:code>/expenses/<str:expense>/voucher/", work.own_voucher, name="own_voucher"),
+    path("work/<str:code>/activities/", work.activities, name="activities"),
+    path("work/<str:code>/activities/<str:activity>/strike/", work.strike_activity, name="strike_activity"),
+    path("grants/work/<str:code>/", work.work, name="work"),
+    path("grants/work/<str:code>/vouchers/<str:expense>/", work.voucher, name="voucher"),
+    path("grants/work/<str:code>/vouchers/<str:expense>/show/", work.clear_voucher, name="clear_voucher"),
+    path("grants/work/<str:code>/photos/<int:number>/", work.work_photo, name="work_photo"),
+    path("grants/work/<str:code>/photos/<int:number>/withhold/", work.withhold, name="withhold"),
+    path("grants/work/<str:code>/photos/<int:number>/blur/", work.blur, name="blur"),
     path("grants/<str:code>/", board.grant, name="grant"),
     path("grants/<str:code>/terminate/", board.terminate, name="terminate"),
     path("grants/<str:code>/budget/", changes.budget, name="change_budget"),

@@ -104,7 +104,7 @@ def _late_work(user: User) -> list[Waiting]:
             state="late",
             label=_("过期"),
             title=_("没交成果：%(title)s") % {"title": step.project.title},
-            url=reverse("disclosure:project", args=[step.project.code]),
+            url=reverse("grants:work", args=[step.project.code]),
             words=_("第 %(number)d 个节点：%(words)s，过期 %(days)d 天")
             % {"number": step.number, "words": step.words, "days": (today - step.due_on).days},
             until=clock.midnight(step.due_on + timedelta(days=1)),

@@ -7,9 +7,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
-from apps.projects.models import Call, Project, Review, Share
+from apps.projects.models import Call, Evidence, EvidencePhoto, Expense, Figure, Project, Review, Share
 from apps.projects.queries import sheet_of
 from apps.projects.rules import Sheet
+from apps.projects.states import ACCEPTED
 
 
 def _points() -> Iterator[Row]:
@@ -49,8 +50,34 @@ def _shares() -> Iterator[Row]:
     yield from map(dict, wrong.values("code", "asked", "in_shares"))
 
 
+def _expenses() -> Iterator[Row]:
+    """An expense stands on a line of its own project's budget."""
+    wrong = Expense.objects.exclude(line__project=F("project"))
+    yield from map(dict, wrong.values("code", "project__code"))
+
+
+def _reports() -> Iterator[Row]:
+    """A report speaks of its own project's milestone and indicators."""
+    wrong = Evidence.objects.exclude(milestone=None).exclude(milestone__project=F("project"))
+    yield from map(dict, wrong.values("code"))
+    figures = Figure.objects.exclude(indicator__project=F("evidence__project"))
+    yield from map(dict, figures.values("evidence__code", "indicator"))
+
+
+def _hidden() -> Iterator[Row]:
+    """What is withheld, not accepted yet, or was covered is not public."""
+    shown = EvidencePhoto.objects.filter(
+        Q(file__is_public=True) & (~Q(withheld_at=None) | ~Q(evidence__state=ACCEPTED))
+        | Q(original__is_public=True)
+    )
+    yield from map(dict, shown.values("evidence__code", "pk"))
+
+
 CHECKS = [
     Check("projects.points", _("每份评分都在评分表的满分以内"), _points),
     Check("projects.shares", _("各基金的份额之和等于项目申请的钱"), _shares),
     Check("projects.answers", _("回应征集的申请都交给征集里的基金"), _answers),
+    Check("projects.expenses", _("每笔支出都记在自己项目的预算行上"), _expenses),
+    Check("projects.reports", _("每份成果只说自己项目的节点和指标"), _reports),
+    Check("projects.hidden", _("不公开的、没验收的和遮过的原照片都没有公开"), _hidden),
 ]

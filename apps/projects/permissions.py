@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.projects.models import Evidence, Project
-from apps.projects.states import DRAFT, FILED, RUNNING, SUBMITTED
+from apps.projects.states import ACCEPTED, DRAFT, FILED, RUNNING, SUBMITTED
 from apps.registry.models import Organisation
 from apps.users.models import Role
 from apps.users.permissions import Person, acts_as
@@ -73,4 +73,14 @@ def may_file_evidence(user: Person, project: Project) -> Verdict:
         )
     if Evidence.objects.filter(project=project, is_final=True, state=FILED).exists():
         return no(_("结项成果已经交了，正在等验收。退回以后可以重新交。"))
+    return YES
+
+
+def may_keep_records(user: Person, project: Project) -> Verdict:
+    """The implementer writes down spending and occasions from the start of the work until the project is closed."""
+    verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=project.organisation.code)
+    if not verdict:
+        return verdict
+    if project.state not in (RUNNING, ACCEPTED):
+        return no(_("项目进行中才能记，现在是“%(state)s”。") % {"state": project.get_state_display()})
     return YES

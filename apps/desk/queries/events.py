@@ -54,6 +54,8 @@ PATHS = {
     "projects.need": "division__funds__host_id",
     "projects.call": "host_id",
     "projects.evidence": "project__fund__host_id",
+    "projects.expense": "project__fund__host_id",
+    "projects.activity": "project__fund__host_id",
     "grants.grant": "fund__host_id",
     "grants.payment": "instalment__grant__fund__host_id",
     "grants.clawback": "grant__fund__host_id",

@@ -3,25 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from apps.desk.queries.project_words import PROJECTS
+
 VERBS: dict[str, str | Promise] = {
-    # projects
-    "apply": _("写申请"),
-    "edit": _("改申请"),
-    "submit": _("提交申请"),
-    "withdraw": _("撤回申请"),
-    "mark": _("项目改状态"),
-    "voice_need": _("提需求"),
-    "decide_need": _("处理需求"),
-    "sort_need": _("给需求分类"),
-    "merge_need": _("合并需求"),
-    "answer_need": _("答复需求"),
-    "second_need": _("附议需求"),
-    "look_at_need": _("打开需求里不公开的情况"),
-    "file_evidence": _("交成果"),
-    "accept_evidence": _("成果通过"),
-    "return_evidence": _("退回成果"),
-    "issue_rating_codes": _("发评价码"),
-    "rate": _("评价"),
+    **PROJECTS,
     # before the vote
     "draft_call": _("起草征集"),
     "publish_call": _("公开征集"),
@@ -261,6 +246,8 @@ KINDS: dict[str, str | Promise] = {
     "projects.need": _("需求"),
     "projects.call": _("征集"),
     "projects.evidence": _("成果"),
+    "projects.expense": _("支出"),
+    "projects.activity": _("活动"),
     "grants.grant": _("资助"),
     "grants.payment": _("付款"),
     "grants.clawback": _("追回"),

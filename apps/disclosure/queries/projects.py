@@ -10,19 +10,40 @@ from apps.disclosure.queries import cards
 from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.grants.models import Clawback, Grant, GrantChange, Instalment, Objection, Payment, Suspension
-from apps.grants.queries import change_rows, changes_of, clawbacks_of, objections_about, suspension_of
+from apps.grants.queries import (
+    change_rows,
+    changes_of,
+    clawbacks_of,
+    objections_about,
+    spending,
+    suspension_of,
+)
 from apps.grants.states import LIVE
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
-from apps.projects.models import BudgetLine, Evidence, Part, Project, SatisfactionReply, Share
+from apps.projects.models import (
+    BudgetLine,
+    Evidence,
+    Expense,
+    Part,
+    Project,
+    SatisfactionReply,
+    Share,
+    WorkNote,
+)
 from apps.projects.queries import (
+    Attendance,
     Backing,
     Counted,
+    Spending,
     Stretch,
     Work,
     accepted_evidence,
+    attendance_of,
     backing_of,
     counted_of,
+    notes_of,
+    public_vouchers,
     replies,
     satisfaction_of,
     shares_of,
@@ -90,6 +111,10 @@ class Story:
     objections: tuple[Objection, ...] = ()
     stretches: tuple[Stretch, ...] = ()
     counted: tuple[Counted, ...] = ()
+    spending: Spending | None = None
+    vouchers: tuple[Expense, ...] = ()
+    attendance: Attendance | None = None
+    notes: tuple[WorkNote, ...] = ()
 
     @property
     def takes_objections(self) -> bool:
@@ -178,6 +203,10 @@ def story(project: Project) -> Story:
         objections=tuple(objections_about(project)),
         stretches=tuple(stretches_of(project)),
         counted=tuple(counted_of(project)),
+        spending=spending(project),
+        vouchers=tuple(public_vouchers(project)),
+        attendance=attendance_of(project),
+        notes=tuple(notes_of(project, public_only=True)),
     )
 
 

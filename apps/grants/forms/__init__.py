@@ -11,15 +11,20 @@ from apps.grants.forms.money import (
 )
 from apps.grants.forms.objections import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
+from apps.grants.forms.work import ActivityForm, BlurForm, ExpenseForm, NoteForm
 
 __all__ = [
+    "ActivityForm",
     "AnswerForm",
     "AskBackForm",
+    "BlurForm",
     "CallForm",
     "CodesForm",
     "ConfirmForm",
+    "ExpenseForm",
     "ExpertForm",
     "ExtendForm",
+    "NoteForm",
     "ObjectionForm",
     "ReasonForm",
     "ReceiptForm",

@@ -80,6 +80,7 @@ from apps.grants.queries.reviewing import (
     seated_funds,
     sheet_for,
 )
+from apps.grants.queries.work import paid_for, spending, work_seen_by
 
 __all__ = [
     "ASK",
@@ -133,6 +134,7 @@ __all__ = [
     "objections_to_answer",
     "open_on_restrictions",
     "paid_by",
+    "paid_for",
     "payments_of",
     "pending_change",
     "pinned",
@@ -144,6 +146,7 @@ __all__ = [
     "scores_of",
     "seated_funds",
     "sheet_for",
+    "spending",
     "submitted_to",
     "suspension_of",
     "to_table_again",
@@ -151,4 +154,5 @@ __all__ = [
     "visible_to",
     "votes_awaited",
     "votes_under_way",
+    "work_seen_by",
 ]

@@ -48,6 +48,7 @@ from apps.grants.services.reviewing import (
 )
 from apps.grants.services.suspending import resume_grant, suspend_grant
 from apps.grants.services.ties import tie_donors, tie_donors_of_open
+from apps.grants.services.work import blur_photo, clear_voucher, withhold_photo, write_note
 
 __all__ = [
     "MOST_IN_A_FILE",
@@ -57,9 +58,11 @@ __all__ = [
     "ask_write_off",
     "award_carried",
     "bank_rows",
+    "blur_photo",
     "bounce_payment",
     "cancel_call",
     "change_budget",
+    "clear_voucher",
     "close_grant",
     "confirm",
     "confirm_payment",
@@ -107,4 +110,6 @@ __all__ = [
     "tie_donors",
     "tie_donors_of_open",
     "uphold",
+    "withhold_photo",
+    "write_note",
 ]

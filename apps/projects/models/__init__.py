@@ -3,6 +3,7 @@
 from apps.funds.states import Field
 from apps.projects.models.backing import Declaration, FundingLine, TeamLine
 from apps.projects.models.calls import Call, Criterion, Expert
+from apps.projects.models.doing import Activity, Expense, WorkNote
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
@@ -10,6 +11,7 @@ from apps.projects.models.reviews import Confirmation, Review
 from apps.projects.models.work import Evidence, EvidencePhoto, Figure, RatingCode, SatisfactionReply
 
 __all__ = [
+    "Activity",
     "BudgetLine",
     "Call",
     "Confirmation",
@@ -17,6 +19,7 @@ __all__ = [
     "Declaration",
     "Evidence",
     "EvidencePhoto",
+    "Expense",
     "Expert",
     "Field",
     "Figure",
@@ -35,4 +38,5 @@ __all__ = [
     "Sender",
     "Share",
     "TeamLine",
+    "WorkNote",
 ]

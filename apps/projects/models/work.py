@@ -66,6 +66,9 @@ class EvidencePhoto(models.Model):
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="photos")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # The photograph before parts of it were covered; never public.
+    original = models.OneToOneField(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    withheld_at = models.DateTimeField(null=True)
     caption = models.CharField(max_length=100, blank=True)
 
 

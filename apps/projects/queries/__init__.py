@@ -1,6 +1,17 @@
 """Reads about needs, projects, calls and reviews."""
 
 from apps.projects.queries.backing import Backing, backing_of, conflicts_of
+from apps.projects.queries.doing import (
+    Attendance,
+    LineSpent,
+    Spending,
+    activities_of,
+    attendance_of,
+    expenses_of,
+    notes_of,
+    public_vouchers,
+    spending_of,
+)
 from apps.projects.queries.needs import answering, find_need, library, public_needs, published_needs
 from apps.projects.queries.plan import (
     Counted,
@@ -53,18 +64,24 @@ from apps.projects.queries.work import (
 
 __all__ = [
     "HOST_STAFF",
+    "Attendance",
     "Backing",
     "Counted",
+    "LineSpent",
+    "Spending",
     "Stretch",
     "Work",
     "accepted_evidence",
+    "activities_of",
     "all_evidence",
     "answering",
     "answers_to",
+    "attendance_of",
     "backing_of",
     "conflicts_of",
     "counted_of",
     "criteria_in_force",
+    "expenses_of",
     "find_need",
     "fingerprint_of",
     "frozen",
@@ -76,6 +93,7 @@ __all__ = [
     "library",
     "may_pay_with",
     "next_of",
+    "notes_of",
     "of_organisations",
     "open_calls",
     "own_review",
@@ -84,6 +102,7 @@ __all__ = [
     "public_calls",
     "public_needs",
     "public_projects",
+    "public_vouchers",
     "published_needs",
     "replies",
     "review_is_open",
@@ -93,6 +112,7 @@ __all__ = [
     "satisfaction_of",
     "shares_of",
     "sheet_of",
+    "spending_of",
     "stretches_of",
     "takes_applications",
     "to_review",

@@ -10,6 +10,7 @@ from apps.projects.rules.backing import (
     check_funding,
     check_team,
 )
+from apps.projects.rules.doing import Against, Area, check_day, check_volunteers, read_areas
 from apps.projects.rules.needs import (
     MAX_NEED_PERSONS,
     MAX_NEED_PHOTOS,
@@ -101,6 +102,8 @@ __all__ = [
     "REMIND_AFTER",
     "REMIND_BEFORE",
     "TODAY",
+    "Against",
+    "Area",
     "BudgetItem",
     "Candidate",
     "Choice",
@@ -114,6 +117,7 @@ __all__ = [
     "TeamItem",
     "budget_total",
     "check_dates",
+    "check_day",
     "check_funding",
     "check_indicators",
     "check_numbers",
@@ -122,6 +126,7 @@ __all__ = [
     "check_reach",
     "check_sheet",
     "check_team",
+    "check_volunteers",
     "days_late",
     "even_sheet",
     "in_order",
@@ -133,6 +138,7 @@ __all__ = [
     "occasion",
     "one_decimal",
     "reached",
+    "read_areas",
     "read_rating_code",
     "satisfaction",
     "score",

@@ -10,6 +10,15 @@ from apps.projects.services.calls import (
     lock_call,
     publish_call,
 )
+from apps.projects.services.doing import (
+    blur_photo,
+    clear_voucher,
+    record_activity,
+    record_expense,
+    strike,
+    withhold_photo,
+    write_note,
+)
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
 from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
@@ -36,7 +45,9 @@ __all__ = [
     "accept_evidence",
     "answer_need",
     "apply",
+    "blur_photo",
     "cancel_call",
+    "clear_voucher",
     "close_review",
     "confirm",
     "dismiss_expert",
@@ -63,14 +74,19 @@ __all__ = [
     "publish_call",
     "publish_need",
     "rate",
+    "record_activity",
+    "record_expense",
     "remind_of_milestones",
     "return_application",
     "return_evidence",
     "second_need",
     "set_need_aside",
     "sort_need",
+    "strike",
     "submit",
     "voice",
     "voice_need",
     "withdraw",
+    "withhold_photo",
+    "write_note",
 ]

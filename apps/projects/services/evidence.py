@@ -164,7 +164,8 @@ def accept_evidence(evidence: Evidence, *, by: User | None) -> Evidence:
     if evidence.state == Evidence.State.ACCEPTED:
         return evidence
     _decide(evidence, Evidence.State.ACCEPTED, reason="", by=by)
-    StoredFile.objects.filter(pk__in=evidence.photos.values("file_id")).update(is_public=True)
+    shown = evidence.photos.filter(withheld_at=None)
+    StoredFile.objects.filter(pk__in=shown.values("file_id")).update(is_public=True)
     audit.record(by, "accept_evidence", evidence, project=evidence.project.code)
     changed(evidence.project)
     return evidence

@@ -1,0 +1,31 @@
+"""What the verbs of projects are called in the audit trail."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PROJECTS: dict[str, str | Promise] = {
+    "apply": _("写申请"),
+    "edit": _("改申请"),
+    "submit": _("提交申请"),
+    "withdraw": _("撤回申请"),
+    "mark": _("项目改状态"),
+    "voice_need": _("提需求"),
+    "decide_need": _("处理需求"),
+    "sort_need": _("给需求分类"),
+    "merge_need": _("合并需求"),
+    "answer_need": _("答复需求"),
+    "second_need": _("附议需求"),
+    "look_at_need": _("打开需求里不公开的情况"),
+    "file_evidence": _("交成果"),
+    "accept_evidence": _("成果通过"),
+    "return_evidence": _("退回成果"),
+    "record_expense": _("记支出"),
+    "record_activity": _("记活动"),
+    "strike_record": _("划掉一条记录"),
+    "clear_voucher": _("公开或收回票据"),
+    "withhold_photo": _("照片公开或不公开"),
+    "blur_photo": _("遮照片"),
+    "write_note": _("记走访或监督意见"),
+    "issue_rating_codes": _("发评价码"),
+    "rate": _("评价"),
+}

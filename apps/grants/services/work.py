@@ -1,0 +1,38 @@
+"""What the committee does while the work goes on: looks in, comments, and keeps from the public what is private."""
+
+from datetime import date
+
+from apps.core.verbs import verb
+from apps.grants import permissions
+from apps.projects import services as projects
+from apps.projects.models import EvidencePhoto, Expense, Project, WorkNote
+from apps.users.models import User
+
+
+@verb
+def write_note(project: Project, *, seen_on: date, words: str, is_public: bool = True, by: User) -> WorkNote:
+    """Add a visit of the secretary, or a comment of the supervisor, which is always public; by office, not by name."""
+    permissions.may_note(by, project).require()
+    kind = permissions.note_kind(by, project)
+    shown = is_public or kind == WorkNote.Kind.COMMENT
+    return projects.write_note(project, kind=kind, seen_on=seen_on, words=words, is_public=shown, by=by)
+
+
+@verb
+def clear_voucher(expense: Expense, *, is_public: bool, by: User) -> None:
+    """Let everyone see a voucher, or take that back."""
+    permissions.may_hide(by, expense.project).require()
+    projects.clear_voucher(expense, is_public=is_public, by=by)
+
+
+@verb
+def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None:
+    """Keep a photograph from the public, whether or not it has been shown already."""
+    permissions.may_hide(by, photo.evidence.project).require()
+    projects.withhold_photo(photo, is_withheld=is_withheld, by=by)
+
+
+def blur_photo(photo: EvidencePhoto, *, areas: str, by: User) -> EvidencePhoto:
+    """Cover rectangles of a photograph."""
+    permissions.may_hide(by, photo.evidence.project).require()
+    return projects.blur_photo(photo, areas=areas, by=by)

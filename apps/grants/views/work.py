@@ -1,0 +1,226 @@
+"""While the work goes on: what the implementer writes down, what the committee sees of it and keeps from the public."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from apps.core.files import PDF, location
+from apps.core.forms import INVALID, done
+from apps.core.models import StoredFile
+from apps.grants import permissions, queries, services
+from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
+from apps.grants.views.common import person
+from apps.projects import services as projects
+from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.permissions import may_keep_records
+from apps.projects.queries import (
+    activities_of,
+    all_evidence,
+    attendance_of,
+    counted_of,
+    expenses_of,
+    notes_of,
+    stretches_of,
+)
+from apps.projects.views.common import own_project
+
+PAGE = 50
+
+
+def _seen_project(request: HttpRequest, code: str) -> Project:
+    """Return a project whose work this person looks after: on a paying fund's committee, or the host's staff."""
+    return get_object_or_404(queries.work_seen_by(person(request)), code=code)
+
+
+def _private(row: StoredFile) -> FileResponse:
+    is_pdf = row.content_type == PDF
+    response = FileResponse(
+        location(row).open("rb"),
+        as_attachment=is_pdf,
+        filename=f"{row.code}.pdf" if is_pdf else "",
+        content_type=row.content_type,
+    )
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _records(
+    request: HttpRequest, code: str, template: str, form: forms.Form, rows: Any, **more: Any
+) -> HttpResponse:
+    project = own_project(request, code)
+    context = {
+        "project": project,
+        "form": form,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "verdict": may_keep_records(person(request), project),
+        "workbench": _("项目工作台"),
+        **more,
+    }
+    return render(request, template, context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def expenses(request: HttpRequest, code: str) -> HttpResponse:
+    """Show and add what the implementer paid out, against the budget as it is now."""
+    project, who = own_project(request, code), person(request)
+    form = ExpenseForm(request.POST or None, request.FILES or None, project=project)
+    if request.method == "POST" and done(
+        form, lambda: projects.record_expense(project, by=who, **form.cleaned_data)
+    ):
+        return redirect("grants:expenses", code=code)
+    return _records(
+        request, code, "grants/expenses.html", form, expenses_of(project), spending=queries.spending(project)
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def activities(request: HttpRequest, code: str) -> HttpResponse:
+    """Show and add the occasions of the work with who came and who helped, in numbers."""
+    project, who = own_project(request, code), person(request)
+    form = ActivityForm(request.POST or None)
+    if request.method == "POST" and done(
+        form, lambda: projects.record_activity(project, by=who, **form.facts())
+    ):
+        return redirect("grants:activities", code=code)
+    return _records(
+        request,
+        code,
+        "grants/activities.html",
+        form,
+        activities_of(project),
+        attendance=attendance_of(project),
+    )
+
+
+def _strike(request: HttpRequest, record: Expense | Activity, back: str) -> HttpResponse:
+    projects.strike(record, reason=request.POST.get("reason", ""), by=person(request))
+    return redirect(back, code=record.project.code)
+
+
+@login_required
+@require_POST
+def strike_expense(request: HttpRequest, code: str, expense: str) -> HttpResponse:
+    """Strike out an expense."""
+    return _strike(
+        request,
+        get_object_or_404(Expense, project=own_project(request, code), code=expense),
+        "grants:expenses",
+    )
+
+
+@login_required
+@require_POST
+def strike_activity(request: HttpRequest, code: str, activity: str) -> HttpResponse:
+    """Strike out an occasion."""
+    return _strike(
+        request,
+        get_object_or_404(Activity, project=own_project(request, code), code=activity),
+        "grants:activities",
+    )
+
+
+@login_required
+@require_GET
+def own_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
+    """Show a voucher to the people who sent it."""
+    return _private(get_object_or_404(Expense, project=own_project(request, code), code=expense).voucher)
+
+
+@login_required
+@require_GET
+def voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
+    """Show a voucher to the committee, the host and the auditor."""
+    return _private(get_object_or_404(Expense, project=_seen_project(request, code), code=expense).voucher)
+
+
+def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None = None) -> HttpResponse:
+    who = person(request)
+    office = permissions.note_kind(who, project)
+    context = {
+        "project": project,
+        "stretches": stretches_of(project),
+        "counted": counted_of(project),
+        "spending": queries.spending(project),
+        "paid": queries.paid_for(project),
+        "expenses": expenses_of(project)[:500],
+        "attendance": attendance_of(project),
+        "evidence": all_evidence(project),
+        "notes": notes_of(project, public_only=False),
+        "office": WorkNote.Kind(office).label if office else "",
+        "may_hide": permissions.may_hide(who, project),
+        "form": form or NoteForm(always_public=office == WorkNote.Kind.COMMENT),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/work.html", context, status=INVALID if form and form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def work(request: HttpRequest, code: str) -> HttpResponse:
+    """Show everything about the work under way; POST adds a visit's note or the supervisor's comment."""
+    project, who = _seen_project(request, code), person(request)
+    if request.method == "POST":
+        form = NoteForm(
+            request.POST, always_public=permissions.note_kind(who, project) == WorkNote.Kind.COMMENT
+        )
+        if done(form, lambda: services.write_note(project, by=who, **form.cleaned_data)):
+            return redirect("grants:work", code=code)
+        return _show_work(request, project, form=form)
+    return _show_work(request, project)
+
+
+@login_required
+@require_POST
+def clear_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
+    """Let everyone see a voucher, or nobody again."""
+    found = get_object_or_404(Expense, project=_seen_project(request, code), code=expense)
+    services.clear_voucher(found, is_public=request.POST.get("show") == "yes", by=person(request))
+    return redirect("grants:work", code=code)
+
+
+def _photo(request: HttpRequest, code: str, number: int) -> EvidencePhoto:
+    found = EvidencePhoto.objects.select_related(
+        "file", "evidence__project__fund", "evidence__project__organisation"
+    )
+    return get_object_or_404(found, evidence__project=_seen_project(request, code), pk=number)
+
+
+@login_required
+@require_GET
+def work_photo(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """Show a photograph, public or not, to those who look after the work."""
+    return _private(_photo(request, code, number).file)
+
+
+@login_required
+@require_POST
+def withhold(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Keep a photograph from the public, or let it be seen again."""
+    photo = _photo(request, code, number)
+    services.withhold_photo(photo, is_withheld=request.POST.get("show") != "yes", by=person(request))
+    return redirect("grants:work", code=code)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def blur(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Cover faces and door plates on a photograph."""
+    photo, form, who = _photo(request, code, number), BlurForm(request.POST or None), person(request)
+    verdict = permissions.may_hide(who, photo.evidence.project)
+    if request.method == "POST" and done(
+        form, lambda: services.blur_photo(photo, areas=form.cleaned_data["areas"], by=who)
+    ):
+        return redirect("grants:blur", code=code, number=number)
+    context = {"project": photo.evidence.project, "photo": photo, "form": form, "verdict": verdict}
+    context["workbench"] = _("管委会工作台")
+    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)

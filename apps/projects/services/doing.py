@@ -1,0 +1,232 @@
+"""Keeping track while the work goes on: what was spent, who came, what was seen; and what the public must not see."""
+
+from datetime import date
+
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from PIL.Image import Image
+
+from apps.core import audit, clock
+from apps.core.codes import new_code
+from apps.core.files import blurred, keep_document, keep_pixels
+from apps.core.money import MAX_FEN
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.projects import permissions, rules
+from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.services.applications import changed, lock_project
+from apps.projects.states import ACCEPTED
+from apps.users.models import User
+
+EXPENSE, ACTIVITY = "X", "A"
+
+
+def _written(
+    model: type[Expense] | type[Activity], key: str, prefix: str, by: User
+) -> Expense | Activity | None:
+    """Return what the same form wrote before. Raises `Refused` for a key that no page of this person handed out."""
+    if not key:
+        return None
+    if not rules.is_form_key(key, prefix):
+        raise Refused(_("表单过期了，请重新打开再填。"))
+    found = model._default_manager.filter(code=key).first()
+    if found is not None and found.recorded_by_id != by.pk:
+        raise Refused(_("表单过期了，请重新打开再填。"))
+    return found
+
+
+def _line(text: str, field: str, limit: int = 100) -> str:
+    cleaned = clean_text(text, field=field, limit=limit)
+    if not cleaned:
+        raise Refused(_("这一栏要填写。"), field)
+    return cleaned
+
+
+@verb
+def record_expense(
+    project: Project,
+    *,
+    line: int,
+    paid_on: date,
+    payee: str,
+    amount: int,
+    voucher: "UploadedFile[bytes]",
+    key: str = "",
+    by: User,
+) -> Expense:
+    """Write down what was paid out, in fen, on the budget line with the key `line`, with its voucher; return it.
+
+    More than a line's budget may be written: what is over is shown, not hidden. Raises `Refused` naming the field.
+    """
+    project = lock_project(project)
+    if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
+        return written
+    permissions.may_keep_records(by, project).require()
+    on = project.budget_lines.filter(pk=line).first()
+    if on is None:
+        raise Refused(_("请选这个项目的一行预算。"), "line")
+    rules.check_day(paid_on, first=project.starts_on, today=clock.today(), field="paid_on")
+    if not 0 < amount <= MAX_FEN:
+        raise Refused(_("金额要大于 0。"), "amount")
+    payee = _line(payee, "payee")
+    expense = Expense.objects.create(
+        code=key or new_code(EXPENSE, rules.CODE_LENGTH),
+        project=project,
+        line=on,
+        paid_on=paid_on,
+        payee=payee,
+        amount=amount,
+        voucher=keep_document(voucher, by_id=by.pk, field="voucher"),
+        recorded_at=clock.now(),
+        recorded_by_id=by.pk,
+    )
+    audit.record(by, "record_expense", expense, project=project.code, amount=amount)
+    changed(project)
+    return expense
+
+
+@verb
+def record_activity(
+    project: Project,
+    *,
+    held_on: date,
+    words: str,
+    persons: int,
+    volunteers: int = 0,
+    minutes: int = 0,
+    key: str = "",
+    by: User,
+) -> Activity:
+    """Write down one occasion: how many came, how many volunteers helped, their minutes together. No names."""
+    project = lock_project(project)
+    if isinstance(written := _written(Activity, key, ACTIVITY, by), Activity):
+        return written
+    permissions.may_keep_records(by, project).require()
+    rules.check_day(held_on, first=project.starts_on, today=clock.today(), field="held_on")
+    words = _line(words, "words")
+    for field, value in (("persons", persons), ("volunteers", volunteers)):
+        if not 0 <= value <= rules.MAX_PERSONS:
+            raise Refused(_("人数要在 0 和 %(most)d 之间。") % {"most": rules.MAX_PERSONS}, field)
+    rules.check_volunteers(volunteers, minutes)
+    activity = Activity.objects.create(
+        code=key or new_code(ACTIVITY, rules.CODE_LENGTH),
+        project=project,
+        held_on=held_on,
+        words=words,
+        persons=persons,
+        volunteers=volunteers,
+        minutes=minutes,
+        recorded_at=clock.now(),
+        recorded_by_id=by.pk,
+    )
+    audit.record(by, "record_activity", activity, project=project.code, count=persons)
+    changed(project)
+    return activity
+
+
+@verb
+def strike(record: Expense | Activity, *, reason: str, by: User) -> None:
+    """Strike out an expense or an occasion that was written down wrongly; it stays to be seen, and counts no more."""
+    project = lock_project(record.project)
+    permissions.may_keep_records(by, project).require()
+    reason = _line(reason, "reason", 200)
+    row = type(record)._default_manager.select_for_update(no_key=True).get(pk=record.pk)
+    if row.struck_at is not None:
+        return
+    row.struck_at, row.struck_by_id, row.struck_reason = clock.now(), by.pk, reason
+    row.save(update_fields=["struck_at", "struck_by_id", "struck_reason"])
+    audit.record(by, "strike_record", row, project=project.code, reason=reason)
+    changed(project)
+
+
+@verb
+def clear_voucher(expense: Expense, *, is_public: bool, by: User) -> None:
+    """Let everyone see a voucher, or only the committee, the host and the auditor again. `grants` asks who may."""
+    project = lock_project(expense.project)
+    permissions.not_the_implementer(by, project).require()
+    if expense.voucher.is_public == is_public:
+        return
+    expense.voucher.is_public = is_public
+    expense.voucher.save(update_fields=["is_public"])
+    audit.record(by, "clear_voucher", expense, project=project.code, state=is_public)
+    changed(project)
+
+
+@verb
+def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None:
+    """Keep a photograph from the public, before or after its report is accepted, or let it be seen again.
+
+    `grants` asks who may.
+    """
+    project = lock_project(photo.evidence.project)
+    permissions.not_the_implementer(by, project).require()
+    photo = (
+        EvidencePhoto.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("file", "evidence")
+        .get(pk=photo.pk)
+    )
+    photo.withheld_at = (photo.withheld_at or clock.now()) if is_withheld else None
+    photo.save(update_fields=["withheld_at"])
+    photo.file.is_public = photo.evidence.state == ACCEPTED and not is_withheld
+    photo.file.save(update_fields=["is_public"])
+    audit.record(by, "withhold_photo", photo.evidence, project=project.code, state=is_withheld)
+    changed(project)
+
+
+def blur_photo(photo: EvidencePhoto, *, areas: str, by: User) -> EvidencePhoto:
+    """Make rectangles of a photograph unrecognisable: the covered picture takes its place wherever it is shown.
+
+    The original stays with the report and is never public. `areas`: see `rules.read_areas`. `grants` asks who may.
+    """
+    permissions.not_the_implementer(by, photo.evidence.project).require()
+    rectangles = [(one.left, one.top, one.width, one.height) for one in rules.read_areas(areas)]
+    # Decoding takes its time, so nothing is locked meanwhile.
+    picture = blurred(photo.file, rectangles)
+    return _put_in_place(photo, picture=picture, seen=photo.file_id, count=len(rectangles), by=by)
+
+
+@verb
+def _put_in_place(photo: EvidencePhoto, *, picture: Image, seen: int, count: int, by: User) -> EvidencePhoto:
+    project = lock_project(photo.evidence.project)
+    photo = (
+        EvidencePhoto.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("file", "evidence")
+        .get(pk=photo.pk)
+    )
+    if photo.file_id != seen:
+        raise Refused(_("这张照片刚被别人改过，请重新打开再遮。"), "areas")
+    before = photo.file
+    public = photo.evidence.state == ACCEPTED and photo.withheld_at is None
+    if photo.original_id is None:
+        photo.original = before
+    photo.file = keep_pixels(picture, by_id=by.pk, is_public=public)
+    photo.save(update_fields=["file", "original"])
+    before.is_public = False
+    before.save(update_fields=["is_public"])
+    audit.record(by, "blur_photo", photo.evidence, project=project.code, count=count)
+    changed(project)
+    return photo
+
+
+@verb
+def write_note(
+    project: Project, *, kind: str, seen_on: date, words: str, is_public: bool = True, by: User
+) -> WorkNote:
+    """Add what the secretary or the supervisor saw of the work. `grants` asks who may write which kind."""
+    project = lock_project(project)
+    permissions.not_the_implementer(by, project).require()
+    words = clean_text(words, field="words", limit=2000, lines=True)
+    if not words:
+        raise Refused(_("请写看到了什么。"), "words")
+    rules.check_day(seen_on, first=project.starts_on, today=clock.today(), field="seen_on")
+    again = project.notes.filter(kind=kind, seen_on=seen_on, words=words, written_by_id=by.pk).first()
+    if again is not None:
+        return again
+    note = WorkNote.objects.create(
+        project=project, kind=kind, seen_on=seen_on, words=words, is_public=is_public,
+        written_at=clock.now(), written_by_id=by.pk,
+    )  # fmt: skip
+    audit.record(by, "write_note", project, kind=kind)
+    changed(project)
+    return note
