@@ -74,7 +74,7 @@ def test_the_catalogue_knows_every_field() -> None:
         ({"budget": [("materials", " ", 100)]}, "budget"),
         ({"budget": [("materials", "食材", 0)]}, "budget"),
         ({"budget": [("materials", "食材", -5)]}, "budget"),
-        ({"budget": [("materials", "食材", 1)] * 41}, "budget"),
+        ({"budget": [("materials", "食材", 1)] * 61}, "budget"),
         ({"budget": [("materials", "食材", 9_999_999_999), ("services", "车", 1)]}, "budget"),
         ({"parts": {"army": "站岗"}}, "parts"),
         ({"parts": {"community": "字" * 201}}, "parts"),

@@ -49,6 +49,8 @@ def show_application(
         "project": project,
         "budget": project.budget_lines.order_by("id"),
         "backing": backing_of(project),
+        "milestones": project.milestones.order_by("number"),
+        "indicators": project.indicators.order_by("number"),
         "parts": project.parts.order_by("id"),
         "open_findings": [
             (one, refused if one.key == key and refused else ConfirmForm(auto_id=f"id_{one.key}_%s"))

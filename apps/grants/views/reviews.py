@@ -57,6 +57,8 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "budget": project.budget_lines.order_by("id"),
         "backing": backing_of(project),
+        "milestones": project.milestones.order_by("number"),
+        "indicators": project.indicators.order_by("number"),
         "parts": project.parts.order_by("id"),
         "open_findings": [(one, None) for one in findings if not one.is_settled],
         "settled_findings": [one for one in findings if one.is_settled],

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from apps.core.codes import new_code
 from apps.core.forms import AmountField, day_field
-from apps.core.money import written
+from apps.core.money import parse_amount, written
+from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.projects import rules
 from apps.projects.forms.backing import BackingFields, filled_backing
@@ -147,6 +148,21 @@ class ApplicationForm(PlanFields, BackingFields):
         asked_for = self.rows > ROWS
         return asked_for or any(field.value() or field.errors for row in self.more_rows() for field in row)
 
+    def takes_more_rows(self) -> bool:
+        """Whether another line may be added."""
+        return self.rows < rules.MAX_BUDGET_LINES
+
+    def spent(self) -> dict[str, int]:
+        """Return fen by kind of cost as the lines stand, whole or not; what cannot be read is left out."""
+        found: dict[str, int] = {}
+        for _words, kind, amount in self.budget_rows():
+            try:
+                fen = parse_amount(str(amount.value() or ""))
+            except Refused:
+                continue
+            found[str(kind.value() or "")] = found.get(str(kind.value() or ""), 0) + fen
+        return found
+
     def part_fields(self) -> list[BoundField]:
         """What each of the five partners does."""
         return [self[f"part_{partner}"] for partner in Part.Partner.values]
@@ -164,6 +180,8 @@ class ApplicationForm(PlanFields, BackingFields):
     def clean(self) -> dict[str, Any]:
         """Read the budget; a line with anything in it must be whole."""
         values = super().clean() or self.cleaned_data
+        if self._has_lines_beyond():
+            self.add_error(None, _("预算最多 %(limit)d 行，请把相近的合并。") % {"limit": self.rows})
         values["budget"] = [
             line for number in range(self.rows) if (line := self._line(number, values)) is not None
         ]
@@ -191,6 +209,14 @@ class ApplicationForm(PlanFields, BackingFields):
         if not amount:
             self.add_error(names[1], _("请写请它出多少。"))
         return fund, amount
+
+    def _has_lines_beyond(self) -> bool:
+        """Whether lines were sent that the page does not have: they are refused, not dropped."""
+        beyond = (name.rpartition("_") for name, value in self.data.items() if value)
+        return any(
+            name in ("cost_type", "words", "amount") and number.isdecimal() and int(number) >= self.rows
+            for name, _bar, number in beyond
+        )
 
     def _line(self, number: int, values: dict[str, Any]) -> tuple[str, str, int] | None:
         names = (f"cost_type_{number}", f"words_{number}", f"amount_{number}")

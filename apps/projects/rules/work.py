@@ -10,7 +10,7 @@ from apps.core.codes import ALPHABET
 from apps.core.money import MAX_FEN, written
 from apps.core.verdicts import Refused
 
-MAX_BUDGET_LINES = 40
+MAX_BUDGET_LINES = 60
 MAX_LENGTH = timedelta(days=3 * 366)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MAX_PERSONS = 10_000_000

@@ -76,9 +76,22 @@ def _application(
     }
     if request.method != "POST":
         return ApplicationForm(initial=initial, rows=rows, **choices)
+    if "recount" in request.POST:
+        return ApplicationForm(initial=request.POST.dict(), rows=_rows(request), **choices)
     if "add_rows" in request.POST:
         return ApplicationForm(initial=request.POST.dict(), rows=max(_rows(request), ROWS) + ROWS, **choices)
     return ApplicationForm(request.POST, rows=_rows(request), **choices)
+
+
+def _is_sent(request: HttpRequest) -> bool:
+    """Tell whether the form is to be kept, not only shown with more lines or with its sums."""
+    return request.method == "POST" and not {"add_rows", "recount"} & set(request.POST)
+
+
+def _weighed(form: ApplicationForm, fund: Fund) -> dict[str, Any]:
+    """Return what the lines add up to so far, in fen, and how they stand to the fund's rules."""
+    spent = form.spent()
+    return {"total": sum(spent.values()), "caps": queries.caps_of(fund, spent)}
 
 
 @login_required
@@ -93,7 +106,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
         call = get_object_or_404(queries.public_calls().filter(funds=fund), code=request.GET["call"][:20])
     who, form = person(request), _application(request, fund, call)
     made: list[Project] = []
-    if request.method == "POST" and "add_rows" not in request.POST:
+    if _is_sent(request):
 
         def verb() -> None:
             facts, values = form.facts(), form.cleaned_data
@@ -105,7 +118,7 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
         if done(form, verb):
             return redirect("projects:project", code=made[0].code)
-    context = {"form": form, "fund": fund, "call": call, "workbench": _("项目工作台")}
+    context = {"form": form, "fund": fund, "call": call, "workbench": _("项目工作台")} | _weighed(form, fund)
     return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
 
 
@@ -117,14 +130,12 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     permissions.may_edit(who, project).require()
     lines = project.budget_lines.count()
     form = _application(request, project.fund, project.call, initial=filled(project), rows=max(lines, ROWS))
-    if (
-        request.method == "POST"
-        and "add_rows" not in request.POST
-        and done(form, lambda: services.edit(project, by=who, seen=form.cleaned_data["seen"], **form.facts()))
+    if _is_sent(request) and done(
+        form, lambda: services.edit(project, by=who, seen=form.cleaned_data["seen"], **form.facts())
     ):
         return redirect("projects:project", code=code)
     context = {"form": form, "fund": project.fund, "project": project, "call": project.call}
-    context["workbench"] = _("项目工作台")
+    context |= {"workbench": _("项目工作台")} | _weighed(form, project.fund)
     return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
 
 
