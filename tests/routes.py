@@ -220,6 +220,8 @@ ROUTES: dict[str, Row] = {
     "grants:needs": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),
     "grants:bank_files": Row(SIGNED_IN),
+    "grants:overview": Row(FUND_READERS),
+    "grants:overview_rows": Row(FUND_READERS, {"what": "planned"}),
     # Anyone objects, and looks up what they wrote by its receipt.
     "grants:objection_find": Row(EVERYONE),
     "grants:object": Row(EVERYONE),

@@ -26,7 +26,9 @@ class ComparedResource(resources.Resource):  # type: ignore[misc]
     field = column("领域")
     asked = column("申请金额（元）")
     count = fields.Field("count", "评分人数")
+    final = column("得分")
     mean = column("平均分")
+    record = fields.Field("record_shown", "以前项目的满意度")
     lowest = column("最低分")
     highest = column("最高分")
     spread = column("相差")
@@ -46,6 +48,10 @@ class ComparedResource(resources.Resource):  # type: ignore[misc]
     def dehydrate_asked(self, row: Any) -> Decimal:
         """Yuan."""
         return Decimal(row.project.asked).scaleb(-2)
+
+    def dehydrate_final(self, row: Any) -> Decimal | str:
+        """Out of a hundred, with the applicant's record; empty while nobody may see it."""
+        return Decimal(row.final_shown) if row.final_shown else ""
 
     def dehydrate_mean(self, row: Any) -> Decimal | str:
         """Out of a hundred; empty while nobody may see it."""

@@ -2,11 +2,25 @@
 
 from django.urls import path
 
-from apps.grants.views import bank, board, calls, changes, money, needs, objections, officers, reviews, work
+from apps.grants.views import (
+    bank,
+    board,
+    calls,
+    changes,
+    money,
+    needs,
+    objections,
+    officers,
+    overview,
+    reviews,
+    work,
+)
 
 app_name = "grants"
 urlpatterns = [
     path("grants/", board.board, name="board"),
+    path("grants/overview/", overview.overview, name="overview"),
+    path("grants/overview/<str:what>/", overview.overview_rows, name="overview_rows"),
     path("grants/payments/", money.payments, name="payments"),
     path("grants/payments/files/", bank.files, name="bank_files"),
     path("grants/payments/files/<str:code>/", bank.bank_file, name="bank_file"),
@@ -43,6 +57,7 @@ urlpatterns = [
     path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
     path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
+    path("grants/codes/<str:code>/call-back/", officers.call_back, name="call_back"),
     path("grants/objections/<str:code>/", objections.objection, name="objection"),
     path("grants/changes/<str:code>/again/", objections.table_again, name="table_again"),
     path("objections/", objections.find, name="objection_find"),

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
+from apps.core.sealing import unseal
 from apps.registry.models import Organisation
+from apps.registry.rules import payee_context
 from apps.users.models import Role, User
 from apps.users.queries import roles_in, scope_codes
 
@@ -50,3 +52,19 @@ def registered_with(hosts: Iterable[str]) -> QuerySet[Organisation]:
 def implementers(organisation: Organisation) -> QuerySet[Role]:
     """Return the roles of the people who act for an organisation, now or from a coming day."""
     return roles_in(organisation=organisation.code)
+
+
+def payees_sharing_an_account() -> list[list[Organisation]]:
+    """Return the organisations that money would reach on one and the same account, those of each account together.
+
+    The accounts are compared here and go no further. One that no present key opens is passed over.
+    """
+    by_account: dict[str, list[Organisation]] = {}
+    rows = Organisation.objects.exclude(payee_account="").order_by("name", "code")
+    for organisation in rows.only("code", "name", "payee_account"):
+        try:
+            account = unseal(organisation.payee_account, context=payee_context(organisation.code))
+        except ValueError:
+            continue
+        by_account.setdefault(account, []).append(organisation)
+    return [together for together in by_account.values() if len(together) > 1]

@@ -196,7 +196,8 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "not_choose": [project],
         "board": [], "payments": [], "needs": [],
         "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
-        "table": [project], "codes": [project],
+        "table": [project], "codes": [project], "call_back": [project],
+        "overview": [], "overview_rows": ["planned"],
         "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
         **{page: [need.code] for page in NEED_PAGES},
         "need_photo": [need.code, need.photos.get().pk],
@@ -220,7 +221,8 @@ SEE_GRANT = {
 }  # fmt: skip
 MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
-    "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"},
+    "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"}, "call_back": OFFICERS | {"admin"},
+    **dict.fromkeys(["overview", "overview_rows"], SEE_GRANT - {"implementer"}),
     "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS,
     **dict.fromkeys([*NEED_PAGES, "need_photo"], OFFICERS),
     "confirm": OFFICERS | {"admin"}, "return_application": OFFICERS | {"admin"},

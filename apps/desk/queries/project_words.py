@@ -28,4 +28,5 @@ PROJECTS: dict[str, str | Promise] = {
     "write_note": _("记走访或监督意见"),
     "issue_rating_codes": _("发评价码"),
     "rate": _("评价"),
+    "enter_call_back": _("登记电话回访"),
 }

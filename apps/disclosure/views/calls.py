@@ -12,6 +12,7 @@ from apps.core import clock
 from apps.disclosure import bodies
 from apps.disclosure.queries.houses import house_of, the_house
 from apps.disclosure.views.reading import number
+from apps.grants.queries import score_formulas
 from apps.projects.models import Field
 from apps.projects.queries import public_calls, public_projects, sheet_of, takes_applications
 
@@ -55,6 +56,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
             "title": found.title,
             "call": found,
             "sheet": sheet_of(found),
+            "formulas": score_formulas(found),
             "fields": [str(Field(name).label) for name in found.fields],
             "is_open": takes_applications(found, now),
             "is_coming": now < found.opens_at,

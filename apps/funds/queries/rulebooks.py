@@ -93,6 +93,13 @@ def effective_rules(fund: Fund, on: date | None = None, *, keys: Collection[str]
 
 def rule_of_each(funds: Iterable[Fund], key: str, on: date | None = None) -> dict[int, EffectiveRule]:
     """Return one clause as it holds for each of many funds on a day, by the funds' keys. One query per host."""
+    return {pk: found[key] for pk, found in rules_of_each(funds, [key], on).items()}
+
+
+def rules_of_each(
+    funds: Iterable[Fund], keys: Collection[str], on: date | None = None
+) -> dict[int, EffectiveRules]:
+    """Return some clauses as they hold for each of many funds on a day, by the funds' keys. One query per host."""
     by_host: dict[int, list[Fund]] = defaultdict(list)
     for fund in funds:
         by_host[fund.host_id].append(fund)
@@ -100,10 +107,13 @@ def rule_of_each(funds: Iterable[Fund], key: str, on: date | None = None) -> dic
     for host, theirs in by_host.items():
         above = {fund.pk: lineage(fund.division_id) for fund in theirs}
         divisions = {code for codes in above.values() for code in codes}
-        rows = list(_clauses(host=host, day=on or clock.today(), divisions=divisions, keys=[key]))
+        rows = list(_clauses(host=host, day=on or clock.today(), divisions=divisions, keys=keys))
         for pk, codes in above.items():
-            settings = [Setting(*setting) for _key, division, *setting in rows if division in codes]
-            found[pk] = rules.effective(key, settings)
+            settings: Settings = defaultdict(list)
+            for key, division, *setting in rows:
+                if division in codes:
+                    settings[key].append(Setting(*setting))
+            found[pk] = EffectiveRules(settings, keys)
     return found
 
 

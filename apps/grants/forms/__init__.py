@@ -2,6 +2,7 @@
 
 from apps.grants.forms.money import (
     AskBackForm,
+    CallBackForm,
     CodesForm,
     ReasonForm,
     RejectForm,
@@ -18,6 +19,7 @@ __all__ = [
     "AnswerForm",
     "AskBackForm",
     "BlurForm",
+    "CallBackForm",
     "CallForm",
     "CodesForm",
     "ConfirmForm",

@@ -10,6 +10,7 @@ from apps.core.forms import AmountField, day_field
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.funds.queries import available
+from apps.projects.forms import RatingForm
 from apps.projects.rules import MAX_CODES_AT_ONCE
 
 
@@ -88,3 +89,15 @@ class CodesForm(forms.Form):
     """How many rating codes to make."""
 
     count = forms.IntegerField(label=gettext_lazy("要多少个评价码"), min_value=1, max_value=MAX_CODES_AT_ONCE)
+
+
+class CallBackForm(RatingForm):
+    """What a served resident said on the telephone, under the code on their card."""
+
+    code = forms.CharField(
+        label=gettext_lazy("这位居民的评价码"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "autocomplete": "off"}),
+        help_text=gettext_lazy("请居民照卡片念；没有卡片的，用一个没发出去的码，记在他名下。"),
+    )
+    field_order = ["code", "stars", "words"]

@@ -14,8 +14,29 @@ from apps.governance.models import VOTING_OFFICES, Seat
 from apps.governance.queries import in_force, tied_users, usable, voting_seats, whole
 from apps.grants.queries.money import OFFICERS
 from apps.projects.models import Call, Expert, Project, Review
-from apps.projects.queries import answers_to, is_past_review, review_is_over, sheet_of, to_review
-from apps.projects.rules import Candidate, Choice, Scores, Sheet, score, suggest, summed, weigh
+from apps.projects.queries import (
+    answers_to,
+    is_past_review,
+    records_of,
+    review_is_over,
+    sheet_of,
+    to_review,
+)
+from apps.projects.rules import (
+    Candidate,
+    Choice,
+    Record,
+    Scores,
+    Sheet,
+    formula,
+    one_decimal,
+    record_words,
+    score,
+    suggest,
+    summed,
+    weigh,
+    with_record,
+)
 from apps.projects.states import ACCEPTED, APPROVED, CLOSED, RUNNING, SUBMITTED, TABLED
 from apps.users.models import Role, User
 from apps.users.permissions import Person
@@ -69,6 +90,17 @@ def reviewers_needed(fund: Fund) -> int:
     return whole(effective_rules(fund)["reviewers_min"])
 
 
+def record_weight(fund: Fund) -> int:
+    """Return how much an applicant's record of satisfaction weighs at most, in basis points of the score."""
+    return whole(effective_rules(fund)["satisfaction_weight_bp"])
+
+
+def score_formulas(call: Call) -> list[str]:
+    """Return the formula by which the answers to a call are compared; of its funds' rules each different one."""
+    weights = {record_weight(fund) for fund in call.funds.select_related("host", "division").order_by("code")}
+    return [words for words in map(formula, sorted(weights)) if words]
+
+
 def counted(project: Project, reviews: Iterable[Review], experts: set[int]) -> list[Review]:
     """Return the reviews that count: of the present text, by people without a tie today, and by experts who are still
     invited."""
@@ -111,6 +143,23 @@ class Compared:
     needed: int
     scores: Scores | None
     aside: tuple[str, ...]
+    record: Record
+    weight_bp: int
+
+    @property
+    def final(self) -> Fraction | None:
+        """The score by which it is compared: the reviewers' mean with the applicant's record by its weight."""
+        return with_record(self.scores.mean if self.scores else None, self.record, self.weight_bp)
+
+    @property
+    def final_shown(self) -> str:
+        """That score as pages show it."""
+        return one_decimal(self.final)
+
+    @property
+    def record_shown(self) -> str:
+        """How the applicant's record weighs, in words."""
+        return record_words(self.record, self.weight_bp)
 
     @property
     def is_short(self) -> bool:
@@ -145,7 +194,7 @@ class Comparison:
             Candidate(
                 row.project.code,
                 {share.fund.code: share.amount for share in row.project.shares.all()},
-                row.scores.mean if row.scores else None,
+                row.final,
             )
             for row in self.rows
             if row.can_be_chosen
@@ -184,6 +233,8 @@ def compare(call: Call) -> Comparison:
         by_project[row.project_id].append(row)
     funds = {project.fund_id: project.fund for project in projects}
     needed = {pk: reviewers_needed(fund) for pk, fund in funds.items()}
+    weights = {pk: record_weight(fund) for pk, fund in funds.items()}
+    records = records_of(project.organisation_id for project in projects)
     seats = {pk: list(voting_seats(fund)) for pk, fund in funds.items()}
     valid = {project.pk: counted(project, by_project[project.pk], experts) for project in projects}
     short = any(
@@ -200,6 +251,8 @@ def compare(call: Call) -> Comparison:
                 needed[project.fund_id],
                 scores_of(valid[project.pk], sheet) if seen else None,
                 _aside(project, seats[project.fund_id]),
+                records.get(project.organisation_id, Record()),
+                weights[project.fund_id],
             )
         )
     rows.sort(key=_best_first)
@@ -221,5 +274,5 @@ def _aside(project: Project, seats: Sequence[Seat]) -> tuple[str, ...]:
 
 
 def _best_first(row: Compared) -> tuple[bool, Fraction, str]:
-    mean = row.scores.mean if row.scores else None
+    mean = row.final
     return mean is None, -(mean or Fraction()), row.project.code

@@ -2,6 +2,7 @@
 
 from apps.grants.services.acceptance import (
     accept,
+    enter_call_back,
     issue_codes,
     return_evidence,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "draft_call",
     "draw_agreement",
     "end_notices",
+    "enter_call_back",
     "export_comparison",
     "extend",
     "extend_review",

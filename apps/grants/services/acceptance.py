@@ -7,7 +7,7 @@ from apps.grants.models import Instalment
 from apps.grants.services.ending import close_if_done
 from apps.grants.services.locks import changed, lock_grants, lock_instalments
 from apps.projects import services as projects
-from apps.projects.models import Evidence, Project
+from apps.projects.models import Evidence, Project, SatisfactionReply
 from apps.projects.states import ACCEPTED, FILED
 from apps.users.models import User
 
@@ -60,3 +60,12 @@ def issue_codes(project: Project, *, count: int, by: User) -> list[str]:
     """Make one-time rating codes to hand to the residents who were served, and return them."""
     permissions.may_issue_codes(by, project).require()
     return projects.issue_rating_codes(project, count=count, by=by)
+
+
+@verb
+def enter_call_back(
+    project: Project, *, code: str, stars: int, words: str = "", by: User
+) -> SatisfactionReply:
+    """Write down what a served resident said on the telephone, under their code."""
+    permissions.may_issue_codes(by, project).require()
+    return projects.enter_call_back(project, code=code, stars=stars, words=words, by=by)

@@ -34,6 +34,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "evidence": queries.evidence_for(who),
         "needs": queries.needs_for(who).count(),
         "unmet": queries.carried_without_grant(funds),
+        "has_overview": queries.overseen_by(who).exists(),
         "page": Paginator(grants, PAGE).get_page(request.GET.get("page")),
         "workbench": _("资助工作台"),
     }

@@ -177,6 +177,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "call": found,
         "compared": compared,
+        "formulas": queries.score_formulas(found),
         "picked": set(picked) & {one.code for one in compared.candidates},
         "seated": set(queries.seated_funds(who).values_list("code", flat=True)),
         "choice": choice,

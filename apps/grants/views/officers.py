@@ -13,7 +13,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
-from apps.grants.forms import CodesForm, ConfirmForm, ReasonForm, TableForm
+from apps.grants.forms import CallBackForm, CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import officers_project, person
 from apps.projects.models import Evidence, Project
 from apps.projects.queries import backing_of, funds_of, satisfaction_of, shares_of, unused_codes, work_done
@@ -147,24 +147,45 @@ def photo(request: HttpRequest, code: str, number: int) -> FileResponse:
     return response
 
 
-@login_required
-@require_http_methods(["GET", "POST"])
-def codes(request: HttpRequest, code: str) -> HttpResponse:
-    """Make rating codes for a project and print those that are not used yet."""
-    project, who = officers_project(request, code), person(request)
-    form = CodesForm(request.POST or None)
-    if request.method == "POST" and done(
-        form, lambda: services.issue_codes(project, **form.cleaned_data, by=who)
-    ):
-        return redirect("grants:codes", code=code)
-    verdict = permissions.may_issue_codes(who, project)
+def _show_codes(
+    request: HttpRequest,
+    project: Project,
+    *,
+    form: CodesForm | None = None,
+    call_back: CallBackForm | None = None,
+) -> HttpResponse:
+    verdict = permissions.may_issue_codes(person(request), project)
     waiting = unused_codes(project)[:1000] if verdict else []
     context = {
         "project": project,
         "codes": [spoken_code(row.code) for row in waiting],
         "rating": satisfaction_of(project),
-        "form": form,
+        "form": form or CodesForm(),
+        "call_back": call_back or CallBackForm(prefix="call"),
         "verdict": verdict,
         "workbench": _("管委会工作台"),
     }
-    return render(request, "grants/codes.html", context, status=INVALID if form.errors else 200)
+    is_wrong = bool(form and form.errors) or bool(call_back and call_back.errors)
+    return render(request, "grants/codes.html", context, status=INVALID if is_wrong else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def codes(request: HttpRequest, code: str) -> HttpResponse:
+    """Make rating codes for a project and print those that are not used yet."""
+    project, who = officers_project(request, code), person(request)
+    form = CodesForm(request.POST) if request.method == "POST" else None
+    if form is not None and done(form, lambda: services.issue_codes(project, **form.cleaned_data, by=who)):
+        return redirect("grants:codes", code=code)
+    return _show_codes(request, project, form=form)
+
+
+@login_required
+@require_POST
+def call_back(request: HttpRequest, code: str) -> HttpResponse:
+    """Write down what a served resident said on the telephone."""
+    project, who = officers_project(request, code), person(request)
+    form = CallBackForm(request.POST, prefix="call")
+    if done(form, lambda: services.enter_call_back(project, **form.cleaned_data, by=who)):
+        return redirect("grants:codes", code=code)
+    return _show_codes(request, project, call_back=form)

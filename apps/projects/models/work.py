@@ -82,14 +82,25 @@ class RatingCode(models.Model):
 
 
 class SatisfactionReply(models.Model):
-    """One served resident's rating, 1 to 5."""
+    """One served resident's rating, 1 to 5: given by the resident, or told to staff who called back."""
+
+    class Channel(models.TextChoices):
+        CODE = "code", _("自己评的")
+        CALL = "call", _("电话回访")
 
     code = models.OneToOneField(RatingCode, on_delete=models.PROTECT, related_name="reply")
     stars = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=200, blank=True)
     given_at = models.DateTimeField()
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.CODE)
+    entered_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="stars_1_to_5")
+            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="stars_1_to_5"),
+            models.CheckConstraint(
+                condition=models.Q(channel="code", entered_by_id=None)
+                | models.Q(channel="call", entered_by_id__isnull=False),
+                name="reply_called_back_by_someone",
+            ),
         ]

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from apps.divisions.rules import code_range, is_code
 from apps.funds.models import Fund
 from apps.projects.models import Evidence, EvidencePhoto, Project, RatingCode, SatisfactionReply, Share
-from apps.projects.rules import MAX_PHOTOS, Satisfaction, satisfaction
+from apps.projects.rules import MAX_PHOTOS, SATISFIED_FROM, Record, Satisfaction, satisfaction
 from apps.projects.states import ACCEPTED, PUBLIC
 from apps.users.models import Role
 from apps.users.permissions import Person
@@ -144,7 +144,8 @@ def _summary(replies: QuerySet[SatisfactionReply], codes: QuerySet[RatingCode]) 
         .annotate(how_many=Count("id"))
         .values_list("stars", "how_many")
     )
-    return satisfaction(pairs, issued=codes.count())
+    called = replies.filter(channel=SatisfactionReply.Channel.CALL).count()
+    return satisfaction(pairs, issued=codes.count(), by_call=called)
 
 
 def satisfaction_of(project: Project) -> Satisfaction:
@@ -162,6 +163,17 @@ def satisfaction_in(*, fund: str = "", division: str = "") -> Satisfaction:
     if division:
         codes = codes.filter(under(division, "project__fund__division_id"))
     return _summary(SatisfactionReply.objects.filter(code__in=codes.values("pk")), codes)
+
+
+def records_of(organisations: Iterable[int]) -> dict[int, Record]:
+    """Return by organisation's key what those it served in all its projects said. One query; none without a reply."""
+    rows = (
+        SatisfactionReply.objects.filter(code__project__organisation__in=list(organisations))
+        .order_by()
+        .values_list("code__project__organisation")
+        .annotate(satisfied=Count("pk", filter=Q(stars__gte=SATISFIED_FROM)), count=Count("pk"))
+    )
+    return {pk: Record(satisfied, count) for pk, satisfied, count in rows}
 
 
 def replies(project: Project) -> QuerySet[SatisfactionReply]:

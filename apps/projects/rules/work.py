@@ -1,6 +1,6 @@
 """What an application, a report and a rating must be, on plain values. Amounts are integer fen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -122,32 +122,3 @@ def spoken_code(code: str) -> str:
     """Return a rating code in two halves, easier to read off a card."""
     half = RATING_CODE_LENGTH // 2
     return f"{code[:half]}-{code[half:]}"
-
-
-@dataclass(frozen=True)
-class Satisfaction:
-    """How the served residents rated: `average_tenths` is the average times ten, 47 for 4.7; None without a reply."""
-
-    count: int
-    issued: int
-    by_stars: tuple[int, ...]
-    average_tenths: int | None
-
-    @property
-    def average(self) -> str:
-        """The average as it is written, `4.7`, or an empty text."""
-        if self.average_tenths is None:
-            return ""
-        whole, part = divmod(self.average_tenths, 10)
-        return f"{whole}.{part}"
-
-
-def satisfaction(stars: Iterable[tuple[int, int]], *, issued: int) -> Satisfaction:
-    """Return the summary of (stars, how many) pairs; halves are rounded up."""
-    counts = [0] * MAX_STARS
-    for value, how_many in stars:
-        counts[value - 1] += how_many
-    count = sum(counts)
-    total = sum((i + 1) * how_many for i, how_many in enumerate(counts))
-    average = (20 * total + count) // (2 * count) if count else None
-    return Satisfaction(count=count, issued=issued, by_stars=tuple(counts), average_tenths=average)

@@ -62,7 +62,26 @@ def rate(code: str, *, stars: int, words: str = "") -> SatisfactionReply:
 
     Raises `Refused` with a sentence for an unknown, used or too early code and for other stars.
     """
+    return _write(find_code(code), stars=stars, words=words, by=None)
+
+
+@verb
+def enter_call_back(
+    project: Project, *, code: str, stars: int, words: str = "", by: User
+) -> SatisfactionReply:
+    """Write down what a served resident said on the telephone, under the code that was issued to them. `grants` asks
+    who may; never someone on the implementer's side.
+
+    Raises `Refused` as `rate` does, and for a code of another project.
+    """
+    permissions.not_the_implementer(by, project).require()
     found = find_code(code)
+    if found.project_id != project.pk:
+        raise Refused(_("这个评价码是另一个项目的，请核对。"), "code")
+    return _write(found, stars=stars, words=words, by=by)
+
+
+def _write(found: RatingCode, *, stars: int, words: str, by: User | None) -> SatisfactionReply:
     # The row of the code is the lock: of two replies at once, the second finds the first.
     RatingCode.objects.select_for_update(no_key=True).get(pk=found.pk)
     if SatisfactionReply.objects.filter(code=found).exists():
@@ -70,7 +89,14 @@ def rate(code: str, *, stars: int, words: str = "") -> SatisfactionReply:
     if not 1 <= stars <= rules.MAX_STARS:
         raise Refused(_("请在 1 到 5 里选一个。"), "stars")
     words = clean_text(words, field="words", limit=200, lines=True)
-    reply = SatisfactionReply.objects.create(code=found, stars=stars, words=words, given_at=clock.now())
-    audit.record(None, "rate", found.project, stars=stars)
+    reply = SatisfactionReply.objects.create(
+        code=found,
+        stars=stars,
+        words=words,
+        given_at=clock.now(),
+        channel=SatisfactionReply.Channel.CALL if by else SatisfactionReply.Channel.CODE,
+        entered_by_id=by.pk if by else None,
+    )
+    audit.record(by, "enter_call_back" if by else "rate", found.project, stars=stars)
     changed(found.project)
     return reply

@@ -1,0 +1,241 @@
+"""Boards of grants over many funds: planned against paid, and what is wrong. A fixed number of queries, whatever the
+number of funds and grants; sums are made by the database in fen."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from apps.core import clock
+from apps.funds.models import Fund, Host, Reservation
+from apps.funds.queries import in_scope, rules_of_each
+from apps.funds.rules import EffectiveRules
+from apps.governance.models import Seat
+from apps.governance.queries import in_force
+from apps.grants.models import Clawback, Grant, Instalment
+from apps.grants.rules.boards import Award, Limits, Line, alarms_of, months_between, share_bp, splits
+from apps.grants.states import CANCELLED, DUE, LIVE, PAID, PREPARED, TERMINATED
+from apps.ledger.queries import fund_balances
+from apps.projects.models import Evidence
+from apps.projects.states import ACCEPTED, FILED, RUNNING
+from apps.registry.queries import payees_sharing_an_account
+from apps.users.models import User
+from apps.users.permissions import Person
+
+YEAR = timedelta(days=365)
+REVIEWS = ("town_review_fen", "district_confirm_fen")
+# What was asked back and did not come.
+OUTSTANDING = F("asked") - F("returned") - F("written_off")
+CLAUSES = ("split_days", "payee_share_max_bp", "idle_months", *REVIEWS)
+
+
+def overseen_by(user: Person) -> QuerySet[Fund]:
+    """Return the funds whose board a person reads: those their roles cover, and those on whose committee they sit."""
+    if not isinstance(user, User) or not user.is_active:
+        return Fund.objects.none()
+    seats = Seat.objects.filter(in_force(), user=user).values("committee_id")
+    return Fund.objects.filter(Q(pk__in=in_scope(user).order_by().values("pk")) | Q(committee__in=seats))
+
+
+def hosts_overseen_by(user: Person) -> QuerySet[Host]:
+    """Return the hosts of those funds, by name."""
+    return Host.objects.filter(pk__in=overseen_by(user).values("host")).order_by("name", "code")
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who money goes to: one organisation, or several that are paid on one account."""
+
+    key: int
+    name: str
+    shares_account: bool = False
+
+
+@dataclass(frozen=True)
+class Board:
+    """The lines of a board, and whom the money reaches."""
+
+    lines: list[Line]
+    names: Mapping[int, Payee]
+    recent: Mapping[int, Mapping[int, int]]
+    rules: Mapping[int, EffectiveRules]
+
+    def total(self, column: str) -> int:
+        """Return a column added up over the lines."""
+        return sum(getattr(line, column) for line in self.lines)
+
+    def ringing(self, alarm: str) -> list[Line]:
+        """Return the lines on which an alarm rings."""
+        return [line for line in self.lines if alarm in line.alarms]
+
+
+def in_year(year: int | None, column: str) -> Q:
+    """Return the condition of a moment lying in a year of Shanghai's calendar; no condition without a year."""
+    if year is None:
+        return Q()
+    first, after = clock.midnight(date(year, 1, 1)), clock.midnight(date(year + 1, 1, 1))
+    return Q(**{f"{column}__gte": first, f"{column}__lt": after})
+
+
+def is_late(today: date, prefix: str = "") -> Q:
+    """Return the condition of a grant (or of what `prefix` leads to one by) whose work should be over and for which no
+    closing report came."""
+    reported = Evidence.objects.filter(
+        project=OuterRef(f"{prefix}project"), is_final=True, state__in=[FILED, ACCEPTED]
+    )
+    return Q(
+        ~Exists(reported),
+        **{
+            f"{prefix}state__in": LIVE,
+            f"{prefix}project__state": RUNNING,
+            f"{prefix}project__ends_on__lt": today,
+        },
+    )
+
+
+def has_no_evidence(prefix: str = "") -> Q:
+    """Return the condition of a grant that has nothing to show: no report came, or every one was returned."""
+    shown = Evidence.objects.filter(project=OuterRef(f"{prefix}project"), state__in=[FILED, ACCEPTED])
+    return Q(~Exists(shown))
+
+
+def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
+    """Return the board of some funds of one host: seven queries.
+
+    `year` narrows what was granted and paid to the grants awarded in it; the alarms are always those of today, and
+    look one year back where they look at grants together.
+    """
+    today = clock.today()
+    reserved = Reservation.objects.filter(fund=OuterRef("pk"), remaining__gt=0).order_by().values("fund")
+    owed = Clawback.objects.filter(grant__fund=OuterRef("pk")).order_by().values("grant__fund")
+    shown = list(
+        funds.select_related("host")
+        .annotate(
+            promised=Coalesce(Subquery(reserved.annotate(total=Sum("remaining")).values("total")), 0),
+            owed=Coalesce(Subquery(owed.annotate(total=Sum(OUTSTANDING)).values("total")), 0),
+        )
+        .order_by("name", "code")
+    )
+    if not shown:
+        return Board([], {}, {}, {})
+    lines = {fund.pk: Line(fund.pk, fund.code, fund.name, owed=fund.owed) for fund in shown}
+    rows = Grant.objects.filter(fund__in=funds.order_by().values("pk")).order_by()
+    latest = _count(rows, lines, year=year, today=today)
+    _add_up(rows, lines, year=year)
+    payees = _sharing()
+    awards = _awards(rows, payees, since=today - YEAR)
+    rules = rules_of_each(shown, CLAUSES)
+    balances = fund_balances([fund.code for fund in shown], host=shown[0].host.code)
+    recent = {pk: _by_payee(theirs) for pk, theirs in awards.items()}
+    for fund in shown:
+        line, theirs = lines[fund.pk], awards.get(fund.pk, [])
+        line.balance = balances[fund.code]
+        line.free = line.balance - fund.promised
+        line.idle_months = months_between(latest.get(fund.pk, fund.opened_on), today)
+        limits = _limits(rules[fund.pk])
+        _measure(line, theirs, payees, limits)
+        line.alarms = alarms_of(line, limits)
+    return Board(list(lines.values()), payees, recent, rules)
+
+
+def _count(
+    grants: QuerySet[Grant], lines: Mapping[int, Line], *, year: int | None, today: date
+) -> dict[int, date]:
+    """Fill in how many grants there are and how many are late; return the day of the latest award by fund."""
+    chosen, late = in_year(year, "awarded_at"), is_late(today)
+    rows = grants.values("fund").annotate(
+        grants=Count("pk", filter=chosen),
+        live=Count("pk", filter=chosen & Q(state__in=LIVE)),
+        late=Count("pk", filter=late),
+        late_since=Min("project__ends_on", filter=late),
+        latest=Max("awarded_at"),
+    )
+    found = {}
+    for row in rows:
+        line = lines[row["fund"]]
+        line.grants, line.live = row["grants"], row["live"]
+        line.late, line.late_since = row["late"], row["late_since"]
+        found[line.pk] = clock.day_of(row["latest"])
+    return found
+
+
+def _add_up(grants: QuerySet[Grant], lines: Mapping[int, Line], *, year: int | None) -> None:
+    """Fill in what was granted, is due and was paid, and what was paid without anything to show for it."""
+    chosen, bare = in_year(year, "grant__awarded_at"), has_no_evidence("grant__") & Q(state=PAID)
+    rows = (
+        Instalment.objects.filter(grant__in=grants.values("pk"))
+        .order_by()
+        .values("grant__fund")
+        .annotate(
+            planned=Sum("amount", filter=chosen & ~Q(state=CANCELLED)),
+            paid=Sum("amount", filter=chosen & Q(state=PAID)),
+            due=Sum("amount", filter=Q(state__in=[DUE, PREPARED])),
+            unproven=Count("grant", filter=bare, distinct=True),
+            unproven_paid=Sum("amount", filter=bare),
+        )
+    )
+    for row in rows:
+        line = lines[row["grant__fund"]]
+        for column in ("planned", "paid", "due", "unproven", "unproven_paid"):
+            setattr(line, column, row[column] or 0)
+
+
+def _sharing() -> dict[int, Payee]:
+    """Return the payee that stands for each of the organisations that share an account."""
+    return {
+        organisation.pk: Payee(
+            together[0].pk, _("、").join(row.name for row in together), shares_account=True
+        )
+        for together in payees_sharing_an_account()
+        for organisation in together
+    }
+
+
+def _awards(grants: QuerySet[Grant], payees: dict[int, Payee], *, since: date) -> dict[int, list[Award]]:
+    """Return the awards of the last year by fund, each under who is paid; add their names to `payees`."""
+    rows = grants.filter(awarded_at__gte=clock.midnight(since)).exclude(state=TERMINATED)
+    found: dict[int, list[Award]] = {}
+    for fund, code, amount, moment, organisation, name in rows.values_list(
+        "fund", "code", "amount", "awarded_at", "project__organisation", "project__organisation__name"
+    ):
+        payee = payees.setdefault(organisation, Payee(organisation, name))
+        found.setdefault(fund, []).append(Award(code, payee.key, amount, clock.day_of(moment)))
+    return found
+
+
+def _by_payee(awards: Iterable[Award]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for award in awards:
+        found[award.payee] = found.get(award.payee, 0) + award.amount
+    return found
+
+
+def _limits(rules: EffectiveRules) -> Limits:
+    """Return what the clauses of one fund say to its board."""
+
+    def whole(key: str) -> int:
+        value = rules[key].value
+        if not isinstance(value, int):
+            raise TypeError(f"the clause {key} is not a whole number")
+        return value
+
+    return Limits(
+        payee_bp=whole("payee_share_max_bp"),
+        split_days=whole("split_days"),
+        idle_months=whole("idle_months"),
+        reviews={key: whole(key) for key in REVIEWS},
+    )
+
+
+def _measure(line: Line, awards: list[Award], payees: Mapping[int, Payee], limits: Limits) -> None:
+    """Fill in who got most of a year's grants, and where grants were split."""
+    by_payee = _by_payee(awards)
+    line.recent = len(awards)
+    if by_payee:
+        top = max(by_payee, key=lambda key: (by_payee[key], -key))
+        line.payee = payees[top].name
+        line.payee_bp = share_bp(by_payee[top], sum(by_payee.values()))
+    line.splits = splits(awards, days=limits.split_days, limits=limits.reviews)

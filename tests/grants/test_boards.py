@@ -1,0 +1,183 @@
+"""The boards: their figures, that a figure opens to rows that add up to it, and that queries do not grow with rows."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from apps.core import clock
+from apps.funds.models import Fund
+from apps.grants import queries, services
+from apps.grants.models import Grant, Instalment
+from apps.grants.rules.boards import Line
+from apps.registry.models import Organisation
+from apps.registry.services import change_payee_account
+from apps.users.models import User
+from tests.cast import Cast
+from tests.funds.money import give
+from tests.grants import house as h
+from tests.grants.many import fill
+
+pytestmark = pytest.mark.django_db
+MOST_QUERIES = 9
+
+
+@pytest.fixture(autouse=True)
+def after_the_notice() -> Iterator[None]:
+    with clock.set_to(h.AFTER_NOTICE):
+        yield
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page(user: User, address: str = "", **chosen: str) -> str:
+    answer = signed_in(user).get(address or reverse("grants:overview"), chosen)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def line_of(fund: Fund) -> Line:
+    (line,) = queries.board(Fund.objects.filter(pk=fund.pk)).lines
+    return line
+
+
+def test_a_grant_walks_over_the_board(house: Cast) -> None:
+    grant = h.at_work(house)
+    before = line_of(house.fund)
+    assert (before.grants, before.planned, before.paid, before.due) == (
+        1,
+        grant.amount,
+        0,
+        h.instalment(grant).amount,
+    )
+    assert before.alarms == ()
+    h.paid(house, grant)
+    paid = line_of(house.fund)
+    assert (paid.paid, paid.due) == (h.instalment(grant).amount, 0)
+    assert (paid.unproven, paid.unproven_paid) == (1, paid.paid)
+    # Free is what is in the fund and promised to nobody.
+    assert paid.free == 5_000_000 - grant.amount
+    with clock.set_to(clock.midnight(grant.project.ends_on + timedelta(days=2))):
+        late = line_of(house.fund)
+    assert (late.late, late.late_since) == (1, grant.project.ends_on)
+    h.accepted(house, grant)
+    shown = line_of(house.fund)
+    assert (shown.unproven, shown.late) == (0, 0)
+    h.paid(house, grant, 2)
+    services.ask_back(grant, amount=700, reason="多付了", by=house.admin)
+    owed = line_of(house.fund)
+    assert (owed.paid, owed.left, owed.owed, owed.alarms) == (grant.amount, 0, 700, ("owed",))
+
+
+def test_every_figure_opens_to_rows_that_add_up_to_it(cast: Cast) -> None:
+    funds = Fund.objects.filter(pk__in=[fund.pk for fund in fill(cast.host, funds=3, grants=20)])
+    Instalment.objects.filter(grant__code="G-M7", number=2).update(state="cancelled")
+    Instalment.objects.filter(grant__code="G-M8", number=2).update(state="due")
+    board = queries.board(funds)
+    assert board.total("planned") == 20 * 1_000_000 - 500_000
+    for figure in ("planned", "due", "unproven"):
+        opened = queries.opened(figure, board, funds, None)
+        assert opened is not None
+        rows = [opened.row(thing) for thing in opened.things]
+        assert (
+            sum(row.amount for row in rows)
+            == opened.total
+            == {
+                "planned": 19_500_000,
+                "due": 500_000,
+                "unproven": board.total("unproven_paid"),
+            }[figure]
+        )
+    late = queries.opened("late", board, funds, None)
+    assert late is not None and len(late.things) == board.total("late") == 4
+    crowded = queries.opened("crowded", board, funds, None)
+    assert crowded is not None and crowded.total == 20 * 1_000_000
+    assert queries.opened("nonsense", board, funds, None) is None
+
+
+def test_queries_do_not_grow_with_funds_and_grants(cast: Cast) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            board = queries.board(Fund.objects.filter(host=cast.host))
+            for line in board.lines:
+                for alarm in line.alarms:
+                    queries.alarm_words(alarm, line)
+        return len(seen)
+
+    def of_the_page() -> int:
+        client = signed_in(cast.admin)
+        client.get(reverse("grants:overview"))
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(reverse("grants:overview")).status_code == 200
+        return len(seen)
+
+    fill(cast.host, funds=2, grants=4, tag="A")
+    few, page_of_few = asked(), of_the_page()
+    fill(cast.host, funds=8, grants=24, payees=9, tag="B")
+    assert few == asked() <= MOST_QUERIES
+    assert page_of_few == of_the_page()
+
+
+def test_grants_split_below_a_review_are_named_with_the_clause(cast: Cast) -> None:
+    h.rules(cast, town_review_fen=1_500_000)
+    (fund,) = fill(cast.host, funds=1, grants=2, payees=1)
+    line = line_of(fund)
+    assert "split" in line.alarms and line.splits[0].total == 2_000_000
+    said = page(cast.admin, reverse("grants:overview_rows", args=["split"]))
+    assert "报街镇审核" in said and "1号" in said and "20,000.00" in said
+    Grant.objects.filter(code="G-M1").update(awarded_at=clock.now() - timedelta(days=200))
+    assert "split" not in line_of(fund).alarms
+
+
+def test_one_account_is_one_payee(cast: Cast) -> None:
+    h.rules(cast, payee_share_max_bp=6000)
+    (fund,) = fill(cast.host, funds=1, grants=4, payees=4)
+    assert "crowded" not in line_of(fund).alarms
+    for number in range(3):
+        change_payee_account(
+            Organisation.objects.get(code=f"O-M{number}"),
+            payee_account="6222 0000 1111 2222",
+            payee_bank="农商行",
+            by=cast.finance,
+        )
+    line = line_of(fund)
+    assert line.payee_share == "75%" and "crowded" in line.alarms
+    said = page(cast.admin, reverse("grants:overview_rows", args=["crowded"]))
+    assert "同一个账户" in said and "6222" not in said and "2222" not in said
+
+
+def test_idle_money(cast: Cast) -> None:
+    give(cast.fund, 300)
+    assert "idle" not in line_of(cast.fund).alarms
+    h.rules(cast, idle_months=6)
+    assert "idle" in line_of(cast.fund).alarms
+    assert "300" not in page(cast.admin, reverse("grants:overview_rows", args=["late"]))
+    assert "3.00" in page(cast.admin, reverse("grants:overview_rows", args=["idle"]))
+
+
+def test_who_sees_which_board(house: Cast) -> None:
+    assert house.other_fund.name in page(house.admin)
+    member = page(house.members[0])
+    assert house.fund.name in member and house.other_fund.name not in member
+    assert house.other_fund.name not in page(house.members[0], fund=house.other_fund.code)
+    assert signed_in(house.implementer).get(reverse("grants:overview")).status_code == 404
+    assert signed_in(house.admin).get(reverse("grants:overview_rows", args=["x"])).status_code == 404
+
+
+def test_a_filter_that_is_none_shows_everything(house: Cast) -> None:
+    for bad in ("99999", "9999", "-1", "十", "'; DROP", "2026.5"):
+        chosen = dict.fromkeys(["year", "alarm", "order", "host", "page"], bad)
+        assert house.fund.name in page(house.admin, **chosen)
+        page(house.admin, town=bad)
+    assert house.fund.name in page(house.admin, town="500110001", year="2026", order="left")
+    assert house.fund.name not in page(house.admin, town="500110002")

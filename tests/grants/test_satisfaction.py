@@ -1,0 +1,86 @@
+"""What served residents say: by code and by call-back, in public, and in the next comparison."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.models import AuditEvent
+from apps.core.verdicts import Refused
+from apps.grants import queries, services
+from apps.grants.models import Grant
+from apps.projects import services as projects
+from apps.projects.models import Project, SatisfactionReply
+from apps.projects.queries import satisfaction_of
+from tests.cast import Cast
+from tests.grants import calls as c
+from tests.grants import house as h
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reported(house: Cast) -> Iterator[Grant]:
+    """A grant whose closing report is in."""
+    grant = h.at_work(house)
+    h.filed(house, grant)
+    with clock.set_to(h.AFTER_NOTICE):
+        yield grant
+
+
+def test_a_call_back_is_one_reply_under_a_code_with_who_wrote_it_down(house: Cast, reported: Grant) -> None:
+    project = reported.project
+    first, second, third = services.issue_codes(project, count=3, by=house.secretary)
+    projects.rate(first, stars=5)
+    with pytest.raises(Refused, match="申请方或实施方"):
+        services.enter_call_back(project, code=second, stars=5, by=house.implementer)
+    with pytest.raises(Refused, match="已经用过"):
+        services.enter_call_back(project, code=first, stars=5, by=house.secretary)
+    client = Client()
+    client.force_login(house.secretary)
+    address = reverse("grants:call_back", args=[project.code])
+    wrong = client.post(address, {"call-code": "7777-7777", "call-stars": "4"})
+    assert wrong.status_code == 422 and "没有这个评价码" in wrong.content.decode()
+    assert client.post(address, {"call-code": second, "call-stars": "2"}).status_code == 302
+    reply = SatisfactionReply.objects.get(code__code=second)
+    assert (reply.channel, reply.entered_by_id) == ("call", house.secretary.pk)
+    event = AuditEvent.objects.get(verb="enter_call_back")
+    assert event.by_id == house.secretary.pk and event.facts == {"stars": 2}
+    with pytest.raises(Refused, match="已经用过"):
+        projects.rate(second, stars=5)
+    rating = satisfaction_of(project)
+    assert (rating.count, rating.issued, rating.by_call, rating.satisfied) == (2, 3, 1, 1)
+    page = Client().get(reverse("disclosure:project", args=[project.code])).content.decode()
+    assert "回收率 66%" in page and "其中 1 条" in page and "评的人少" in page
+    assert second not in page and third not in page
+    assert Client().post(address, {"call-code": third, "call-stars": "5"}).status_code == 302
+    assert satisfaction_of(project).count == 2
+
+
+def test_a_code_of_another_project_is_refused(house: Cast, reported: Grant) -> None:
+    (code,) = services.issue_codes(reported.project, count=1, by=house.secretary)
+    other = Project.objects.get(pk=h.submitted(house, title="另一个项目").pk)
+    with pytest.raises(Refused, match="另一个项目") as raised:
+        services.enter_call_back(other, code=code, stars=5, by=house.secretary)
+    assert raised.value.field == "code" and not SatisfactionReply.objects.exists()
+
+
+def test_what_was_said_weighs_in_the_next_comparison(house: Cast, reported: Grant) -> None:
+    for code in services.issue_codes(reported.project, count=30, by=house.secretary):
+        projects.rate(code, stars=1)
+    c.rule(house, satisfaction_weight_bp=2000)
+    call = c.published(house)
+    organisation, other = c.another_organisation(house)
+    known = c.answered(house, call, title="做过的")
+    fresh = c.answered(house, call, title="没做过的", organisation=organisation, by=other)
+    for user in house.members[:2]:
+        c.scored(known, user, 8, 4)
+        c.scored(fresh, user, 8, 3)
+    with clock.set_to(c.CHOOSING):
+        rows = queries.compare(call).rows
+        # Eighty points of the reviewers for the first, thirty replies of nothing weigh a tenth.
+        assert {row.project.pk: row.final for row in rows} == {known.pk: 72, fresh.pk: 72}
+        public = Client().get(reverse("disclosure:call", args=[call.code])).content.decode()
+        assert queries.score_formulas(call)[0] in public and "w = 20.0%" in public
