@@ -14,6 +14,7 @@ from apps.funds.models import Fund
 from apps.grants import queries, services
 from apps.grants.models import Grant, Instalment
 from apps.grants.rules.boards import Line
+from apps.projects.models import Evidence, Milestone
 from apps.registry.models import Organisation
 from apps.registry.services import change_payee_account
 from apps.users.models import User
@@ -75,6 +76,18 @@ def test_a_grant_walks_over_the_board(house: Cast) -> None:
     services.ask_back(grant, amount=700, reason="多付了", by=house.admin)
     owed = line_of(house.fund)
     assert (owed.paid, owed.left, owed.owed, owed.alarms) == (grant.amount, 0, 700, ("owed",))
+
+
+def test_a_milestone_is_late_before_the_work_ends(house: Cast) -> None:
+    grant = h.at_work(house)
+    due = clock.today() - timedelta(days=3)
+    stretch = Milestone.objects.create(project=grant.project, number=9, words="做一半", due_on=due)
+    line = line_of(house.fund)
+    assert (line.late, line.late_since) == (1, due)
+    assert "应在 " + due.isoformat() in page(house.admin, reverse("grants:overview_rows", args=["late"]))
+    h.filed(house, grant, is_final=False)
+    Evidence.objects.update(milestone=stretch)
+    assert line_of(house.fund).late == 0
 
 
 def test_every_figure_opens_to_rows_that_add_up_to_it(cast: Cast) -> None:

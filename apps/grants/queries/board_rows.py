@@ -13,7 +13,7 @@ from apps.core.money import written
 from apps.funds.models import Fund
 from apps.funds.rules import EffectiveRules
 from apps.grants.models import Clawback, Grant, Instalment, Payment
-from apps.grants.queries.boards import OUTSTANDING, Board, has_no_evidence, in_year, is_late
+from apps.grants.queries.boards import OUTSTANDING, Board, has_no_evidence, in_year, is_late, overdue_on
 from apps.grants.rules.boards import Line, percent, share_bp
 from apps.grants.states import CANCELLED, DUE, PAID, PREPARED
 
@@ -125,16 +125,20 @@ def _due(board: Board, funds: QuerySet[Fund]) -> Opened:
 def _late(board: Board, funds: QuerySet[Fund]) -> Opened:
     today = clock.today()
 
-    def row(grant: Grant) -> BoardRow:
-        ends_on = grant.project.ends_on
-        words = _("应在 %(day)s 做完，已过 %(days)d 天，没有结项成果") % {
-            "day": ends_on.isoformat(),
-            "days": (today - ends_on).days,
-        }
-        return _of(grant, words, grant.amount)
+    def row(grant: Any) -> BoardRow:
+        # A milestone's report may be late before the work's last day, and then the closing report too.
+        missed, ends_on = grant.overdue, grant.project.ends_on
+        words = (
+            _("应在 %(day)s 交进展，已过 %(days)d 天")
+            if missed
+            else _("应在 %(day)s 做完，已过 %(days)d 天，没有结项成果")
+        )
+        day = missed or ends_on
+        return _of(grant, words % {"day": day.isoformat(), "days": (today - day).days}, grant.amount)
 
-    things = _grants(funds).filter(is_late(today)).order_by("project__ends_on", "code")
-    return Opened(_("到期没交结项成果"), things, row, sum(things.values_list("amount", flat=True)))
+    found = _grants(funds).annotate(overdue=overdue_on(today)).filter(is_late(today))
+    things = found.order_by(Coalesce("overdue", "project__ends_on"), "code")
+    return Opened(_("到期没交成果"), things, row, sum(things.values_list("amount", flat=True)))
 
 
 def _unproven(board: Board, funds: QuerySet[Fund]) -> Opened:
@@ -225,7 +229,7 @@ def alarm_words(alarm: str, line: Line) -> str:
         case "late":
             since = line.late_since.isoformat() if line.late_since else ""
             facts: dict[str, object] = {"count": line.late, "day": since}
-            return _("%(count)d 笔到期没交结项成果，最早的应在 %(day)s 做完") % facts
+            return _("%(count)d 笔到期没交成果，最早的应在 %(day)s 交") % facts
         case "unproven":
             facts = {"count": line.unproven, "paid": written(line.unproven_paid)}
             return _("%(count)d 笔付了 ¥%(paid)s，还没有一份成果") % facts

@@ -19,7 +19,7 @@ from apps.grants.models import Clawback, Grant, Instalment
 from apps.grants.rules.boards import Award, Limits, Line, alarms_of, months_between, share_bp, splits
 from apps.grants.states import CANCELLED, DUE, LIVE, PAID, PREPARED, TERMINATED
 from apps.ledger.queries import fund_balances
-from apps.projects.models import Evidence
+from apps.projects.models import Evidence, Milestone
 from apps.projects.states import ACCEPTED, FILED, RUNNING
 from apps.registry.queries import payees_sharing_an_account
 from apps.users.models import User
@@ -80,20 +80,19 @@ def in_year(year: int | None, column: str) -> Q:
     return Q(**{f"{column}__gte": first, f"{column}__lt": after})
 
 
-def is_late(today: date, prefix: str = "") -> Q:
-    """Return the condition of a grant (or of what `prefix` leads to one by) whose work should be over and for which no
-    closing report came."""
-    reported = Evidence.objects.filter(
-        project=OuterRef(f"{prefix}project"), is_final=True, state__in=[FILED, ACCEPTED]
-    )
-    return Q(
-        ~Exists(reported),
-        **{
-            f"{prefix}state__in": LIVE,
-            f"{prefix}project__state": RUNNING,
-            f"{prefix}project__ends_on__lt": today,
-        },
-    )
+def overdue_on(today: date) -> Subquery:
+    """Return, for a grant, the day of the earliest milestone that is past and has no report that stands."""
+    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=[FILED, ACCEPTED])
+    missed = Milestone.objects.filter(~Exists(standing), project=OuterRef("project"), due_on__lt=today)
+    return Subquery(missed.order_by("due_on").values("due_on")[:1])
+
+
+def is_late(today: date) -> Q:
+    """Return the condition of a grant under way of which a milestone's or the closing report is late; the grants carry
+    `overdue` from `overdue_on`."""
+    closing = Evidence.objects.filter(project=OuterRef("project"), is_final=True, state__in=[FILED, ACCEPTED])
+    missed = Q(overdue__isnull=False) | Q(~Exists(closing), project__ends_on__lt=today)
+    return missed & Q(state__in=LIVE, project__state=RUNNING)
 
 
 def has_no_evidence(prefix: str = "") -> Q:
@@ -146,18 +145,24 @@ def _count(
 ) -> dict[int, date]:
     """Fill in how many grants there are and how many are late; return the day of the latest award by fund."""
     chosen, late = in_year(year, "awarded_at"), is_late(today)
-    rows = grants.values("fund").annotate(
-        grants=Count("pk", filter=chosen),
-        live=Count("pk", filter=chosen & Q(state__in=LIVE)),
-        late=Count("pk", filter=late),
-        late_since=Min("project__ends_on", filter=late),
-        latest=Max("awarded_at"),
+    rows = (
+        grants.annotate(overdue=overdue_on(today))
+        .values("fund")
+        .annotate(
+            grants=Count("pk", filter=chosen),
+            live=Count("pk", filter=chosen & Q(state__in=LIVE)),
+            late=Count("pk", filter=late),
+            first_missed=Min("overdue", filter=late),
+            first_ended=Min("project__ends_on", filter=late),
+            latest=Max("awarded_at"),
+        )
     )
     found = {}
     for row in rows:
         line = lines[row["fund"]]
         line.grants, line.live = row["grants"], row["live"]
-        line.late, line.late_since = row["late"], row["late_since"]
+        missed = [day for day in (row["first_missed"], row["first_ended"]) if day and day < today]
+        line.late, line.late_since = row["late"], min(missed, default=None)
         found[line.pk] = clock.day_of(row["latest"])
     return found
 
