@@ -117,7 +117,8 @@ def _seal_chunk(one: SealedField, keys: list[int], done: Resealing) -> None:
 @transaction.atomic
 def _index_chunk(one: IndexedField, keys: list[int], done: Resealing) -> None:
     rows = one.model._default_manager.select_for_update(no_key=True).filter(pk__in=keys)
-    for row in rows.exclude(**{one.column: ""}).order_by("pk"):
+    # Empty ones too: the column may be younger than the row.
+    for row in rows.order_by("pk"):
         try:
             index = blind_index(one.text(row))
         except ValueError:

@@ -1,5 +1,7 @@
 """Who may do what with gifts. The same verdict hides a button, explains itself on the page and guards the verb."""
 
+from collections.abc import Collection
+
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
@@ -48,12 +50,27 @@ def is_own(by: Giver | User | None, donor: Donor) -> Verdict:
             return YES
         if giver.contact_index and donor.contact_index == giver.contact_index:
             return YES
+        if giver and queries.donors_of(giver).filter(pk=donor.pk).exists():
+            return YES
     return no(_("只有捐赠人自己能决定自己的资料怎么用。"))
 
 
 def may_see_donor(user: Person, host: Host) -> Verdict:
     """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
     return acts_as(user, Role.Kind.FINANCE, host=host.code)
+
+
+def may_care_for(user: Person, host: Host, donors: Collection[Donor]) -> Verdict:
+    """Finance merges, tells apart and keeps contacts of the donors that its own host has to do with."""
+    allowed = may_handle_money(user, host)
+    if not allowed:
+        return allowed
+    families = {row.pk for donor in donors for row in queries.family_of(donor)}
+    if families - set(queries.known_to([host]).filter(pk__in=families).values_list("pk", flat=True)):
+        return no(_("这些捐赠人里有不是本会的，不能一起处理。"))
+    if any(donor.erased_at is not None for donor in donors):
+        return no(_("捐赠人的资料已经删除，不用再处理。"))
+    return YES
 
 
 def may_handle_money(user: Person, host: Host) -> Verdict:

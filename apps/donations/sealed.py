@@ -1,11 +1,13 @@
-"""The personal fields of this room, and the keyed hash by which donors are found."""
+"""The personal fields of this room, and the keyed hashes by which donors are found."""
 
 from apps.core.resealing import IndexedField, SealedField
+from apps.donations.likeness import normal_name
 from apps.donations.models import (
     Custody,
     Donation,
     DonationAgreement,
     Donor,
+    DonorContact,
     FiscalReceipt,
     HandOver,
     SignInCode,
@@ -15,6 +17,9 @@ from apps.donations.rules import normal_contact
 FIELDS = [
     SealedField(Donor, "name_sealed", "donor:{}:name"),
     SealedField(Donor, "contact_sealed", "donor:{}:contact"),
+    SealedField(DonorContact, "person_sealed", "donor-contact:{}:person"),
+    SealedField(DonorContact, "phone_sealed", "donor-contact:{}:phone"),
+    SealedField(DonorContact, "email_sealed", "donor-contact:{}:email"),
     SealedField(Donation, "dedication_sealed", "gift:{}:dedication"),
     SealedField(DonationAgreement, "party_sealed", "agreement:{}:party"),
     SealedField(Custody, "receiver_sealed", "custody:{}:receiver"),
@@ -22,4 +27,7 @@ FIELDS = [
     SealedField(FiscalReceipt, "payer_sealed", "receipt:{}:payer"),
     SealedField(SignInCode, "contact_sealed", "sign-in:{}:contact", key="token"),
 ]
-INDEXES = [IndexedField(Donor, "contact_index", lambda donor: normal_contact(donor.contact))]
+INDEXES = [
+    IndexedField(Donor, "contact_index", lambda donor: normal_contact(donor.contact)),
+    IndexedField(Donor, "name_index", lambda donor: normal_name(donor.name)),
+]

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch
 from apps.core import clock, jobs
 from apps.core.models import AuditEvent, OutboxMessage
 from apps.donations import services
-from apps.donations.models import Donation
+from apps.donations.models import Donation, Donor, Pledge
 from apps.donations.services import BatchLine, OfflineGift, record_offline
 from apps.finance import services as finance
 from apps.finance.models import ExportRun, PlatformFile
@@ -163,6 +163,16 @@ class World:
         }
         for page in ("lines", "statements", "upload", "platforms", "batches", "exports"):
             table[f"finance:{page}"] = [host]
+        for page in ("pledge", "pledge_proof"):
+            table[f"donations:{page}"] = [
+                {"code": code} for code in Pledge.objects.values_list("code", flat=True)
+            ]
+        for page in ("custody", "custody_paper"):
+            table[f"donations:{page}"] = []
+        table["donations:donor"] = [{"code": code} for code in Donor.objects.values_list("code", flat=True)]
+        table["donations:compare_donors"] = [
+            one | {"why": why} for one in table["donations:donor"][:2] for why in ("contact", "name")
+        ]
         for page in ("campaign", "campaign_papers", "campaign_reports"):
             table[f"donations:{page}"] = [campaign]
         table["donations:campaign_paper"] = []

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 # What the facts of a row are called. Sums whose key is in SUMS are fen and shown in yuan.
 FACTS: dict[str, str | Promise] = {
     "fund": _("基金"),
+    "kept": _("留下的"),
+    "merged": _("并入的"),
+    "act": _("哪一次"),
+    "others": _("其他几位"),
+    "donor": _("捐赠人"),
     "amount": _("金额"),
     "before": _("原来"),
     "after": _("改为"),

@@ -19,7 +19,7 @@ from apps.donations.rules import Giver
 
 SEALED = "_sealed"
 # Keys that only join our rows, and hashes of what stands beside them in the open.
-LEFT_OUT = {"id", "form_token", "contact_index", "user_id", "entered_by_id"}
+LEFT_OUT = {"id", "form_token", "contact_index", "name_index", "user_id", "entered_by_id"}
 
 
 def packed(giver: Giver) -> bytes:
@@ -48,7 +48,7 @@ def _hanging(row: Donor | Donation) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for relation in row._meta.related_objects:
         model = relation.related_model
-        if isinstance(model, str) or model is Donation:
+        if isinstance(model, str) or model in (Donation, Donor):
             continue
         rows = model._default_manager.filter(**{relation.field.name: row.pk}).order_by("pk")
         if values := [_plain(one) for one in rows]:

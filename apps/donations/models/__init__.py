@@ -3,6 +3,7 @@
 from apps.donations.models.agreements import DonationAgreement
 from apps.donations.models.batches import BatchGift, BoxCount, CollectionBox, GiftBatch
 from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignReport, CampaignVersion
+from apps.donations.models.care import DonorApart, DonorContact, DonorMerge
 from apps.donations.models.cash import CashDeposit, DepositedGift
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
@@ -35,6 +36,9 @@ __all__ = [
     "Donation",
     "DonationAgreement",
     "Donor",
+    "DonorApart",
+    "DonorContact",
+    "DonorMerge",
     "FiscalReceipt",
     "GiftBatch",
     "GivingPlan",

@@ -22,8 +22,23 @@ class Donor(models.Model):
     name_sealed = models.TextField(blank=True)
     contact_sealed = models.TextField(blank=True)
     contact_index = models.CharField(max_length=64, blank=True, db_index=True)
+    name_index = models.CharField(max_length=64, blank=True, db_index=True)
+    # The row that stands for the same donor, after finance merged the two (`DonorMerge`); never a merged one itself.
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged_rows")
     created_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="donor_not_merged_into_itself"
+            )
+        ]
+
+    @property
+    def head_id(self) -> int:
+        """The key of the row that stands for this donor."""
+        return self.merged_into_id or self.pk
 
     @property
     def name(self) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core import clock
 from apps.donations.models import Consent, Donation, Donor, FiscalReceipt, PurposeRequest
@@ -33,7 +33,20 @@ def giver_of(user: User | AnonymousUser, session: Mapping[str, Any]) -> Giver:
 
 
 def of_giver(giver: Giver, prefix: str = "") -> Q:
-    """Return the condition of a donor's row being the giver's own; `prefix` leads to the donor (`donor__`)."""
+    """Return the condition of a donor's row being the giver's own; `prefix` leads to the donor (`donor__`).
+
+    What finance merged with one of the giver's rows is theirs too. Asks the database for such rows, if any.
+    """
+    own = _same_person(giver)
+    merged = Q(merged_into__isnull=False) | Exists(Donor.objects.filter(merged_into=OuterRef("pk")))
+    heads = {row.head_id for row in Donor.objects.filter(own, merged).only("pk", "merged_into_id")}
+    found = _same_person(giver, prefix)
+    if heads:
+        found |= Q(**{f"{prefix}pk__in": heads}) | Q(**{f"{prefix}merged_into__in": heads})
+    return found & Q(**{f"{prefix}erased_at": None})
+
+
+def _same_person(giver: Giver, prefix: str = "") -> Q:
     own = Q(pk__in=[])
     if giver.user_id is not None:
         own |= Q(**{f"{prefix}user_id": giver.user_id})

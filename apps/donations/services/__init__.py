@@ -17,6 +17,13 @@ from apps.donations.services.campaigns import (
     keep_campaign_paper,
     save_campaign,
 )
+from apps.donations.services.care import (
+    add_contact,
+    end_contact,
+    merge_donors,
+    part_donors,
+    tell_apart,
+)
 from apps.donations.services.cash import deposit_cash, undo_deposit
 from apps.donations.services.corrections import (
     answer_purpose,
@@ -116,6 +123,7 @@ __all__ = [
     "Transfer",
     "Unbookable",
     "Why",
+    "add_contact",
     "answer_purpose",
     "ask_code",
     "ask_hand_over",
@@ -137,6 +145,7 @@ __all__ = [
     "deposit_cash",
     "discard_count",
     "draw_donation_agreement",
+    "end_contact",
     "end_pledge",
     "enter_code",
     "erase_all",
@@ -153,9 +162,11 @@ __all__ = [
     "look_after_plans",
     "make_certificate",
     "match_pledge",
+    "merge_donors",
     "note_look",
     "open_payment",
     "open_plan",
+    "part_donors",
     "pause_plan",
     "pay_month",
     "place_box",
@@ -199,6 +210,7 @@ __all__ = [
     "stop_plan",
     "take_custody",
     "take_off_pledge",
+    "tell_apart",
     "undo_deposit",
     "void_receipt",
     "waive_receipt",

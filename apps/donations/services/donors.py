@@ -13,7 +13,8 @@ from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Consent, Donation, Donor, InKindGift, Pledge
+from apps.donations.likeness import normal_name
+from apps.donations.models import Consent, Donation, Donor, DonorContact, InKindGift, Pledge
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.receipts import forget_requests
 from apps.donations.states import NameChoice
@@ -60,6 +61,7 @@ def new_donor(*, name: str, contact: str, kind: str, user_id: int | None, now: d
         name_sealed=seal(name, context=f"donor:{code}:name"),
         contact_sealed=seal(contact, context=f"donor:{code}:contact"),
         contact_index=blind_index(rules.normal_contact(contact)),
+        name_index=blind_index(normal_name(name)),
         created_at=now,
     )
 
@@ -161,31 +163,42 @@ def _set_consent(donation: Donation, purpose: str, *, is_given: bool) -> None:
 
 @verb
 def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
-    """Destroy what is known of a donor (PIPL 47); their gifts stay in the books as anonymous ones."""
-    donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
-    if donor.erased_at is None:
-        permissions.is_own(by, donor).require()
-        now = clock.now()
-        donor.name_sealed = donor.contact_sealed = donor.contact_index = ""
-        donor.user_id = None
-        donor.erased_at = now
-        donor.save()
-        donor.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
-        forget_requests(donor)
-        forget_agreements(donor)
-        gifts = Donation.objects.filter(donor=donor)
-        funds = sorted(set(gifts.values_list("fund__code", flat=True)))
-        gifts.update(
-            name_choice=NameChoice.ANONYMOUS,
-            public_name=rules.ANONYMOUS_NAME,
-            message="",
-            dedication_sealed="",
-            public_dedication="",
-        )
-        for rows in (InKindGift.objects.filter(donor=donor), Pledge.objects.filter(donor=donor)):
-            funds = sorted({*funds, *rows.values_list("fund__code", flat=True)})
-            rows.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
-        Pledge.objects.filter(donor=donor).update(note="")
-        audit.record(by, "erase_donor", donor, gifts=gifts.count())
-        versions.bump("site", *(f"fund:{code}" for code in funds))
-    return donor
+    """Destroy what is known of a donor (PIPL 47), under every row that was merged with theirs; their gifts stay in the
+    books as anonymous ones."""
+    rows = list(queries.family_of(donor).order_by("pk").select_for_update(no_key=True))
+    found = next(row for row in rows if row.pk == donor.pk)
+    if found.erased_at is None:
+        permissions.is_own(by, found).require()
+        for row in rows:
+            if row.erased_at is None:
+                _erase_row(row, by=by)
+    return found
+
+
+def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
+    now = clock.now()
+    donor.name_sealed = donor.contact_sealed = donor.contact_index = donor.name_index = ""
+    donor.user_id = None
+    donor.erased_at = now
+    donor.save()
+    donor.consents.filter(withdrawn_at=None).update(withdrawn_at=now)
+    forget_requests(donor)
+    forget_agreements(donor)
+    DonorContact.objects.filter(donor=donor, ended_at=None).update(
+        role="", person_sealed="", phone_sealed="", email_sealed="", ended_at=now
+    )
+    gifts = Donation.objects.filter(donor=donor)
+    funds = sorted(set(gifts.values_list("fund__code", flat=True)))
+    gifts.update(
+        name_choice=NameChoice.ANONYMOUS,
+        public_name=rules.ANONYMOUS_NAME,
+        message="",
+        dedication_sealed="",
+        public_dedication="",
+    )
+    for rows in (InKindGift.objects.filter(donor=donor), Pledge.objects.filter(donor=donor)):
+        funds = sorted({*funds, *rows.values_list("fund__code", flat=True)})
+        rows.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
+    Pledge.objects.filter(donor=donor).update(note="")
+    audit.record(by, "erase_donor", donor, gifts=gifts.count())
+    versions.bump("site", *(f"fund:{code}" for code in funds))

@@ -115,9 +115,10 @@ def forget_letters(donor: Donor) -> None:
 
 
 def _codes_of(donor: Donor) -> Collection[str]:
+    rows = queries.family_of(donor).values("pk")
     return [
-        *Donation.objects.filter(donor=donor).values_list("code", flat=True),
-        *Refund.objects.filter(donation__donor=donor).values_list("code", flat=True),
-        *FiscalReceipt.objects.filter(donation__donor=donor).values_list("code", flat=True),
-        *Pledge.objects.filter(donor=donor).values_list("code", flat=True),
+        *Donation.objects.filter(donor__in=rows).values_list("code", flat=True),
+        *Refund.objects.filter(donation__donor__in=rows).values_list("code", flat=True),
+        *FiscalReceipt.objects.filter(donation__donor__in=rows).values_list("code", flat=True),
+        *Pledge.objects.filter(donor__in=rows).values_list("code", flat=True),
     ]

@@ -103,8 +103,8 @@ def terms_of_funds(
 def identities(donors: Sequence[Donor]) -> dict[int, str]:
     """Return by donor id who a donor is, as one text for all rows of the same person; empty when nobody can tell.
 
-    An organisation is its name. A person is the oldest row linked to theirs by account or contact; one who left
-    neither is their name. Same names without any contact count as one source: rather strict than split.
+    An organisation is its name. A person is the oldest row linked to theirs by account, contact or a merge of finance;
+    one without any is their name. Same names without any contact count as one source: rather strict than split.
     """
     oldest = _oldest(_linked(donors))
     found = {}
@@ -119,23 +119,34 @@ def identities(donors: Sequence[Donor]) -> dict[int, str]:
     return found
 
 
-def _linked(donors: Sequence[Donor]) -> list[tuple[int, int | None, str]]:
-    """Return every donor row (id, account, contact; oldest first) linked to these over whatever many steps."""
+# A donor row: its key, account, contact and the row it was merged into.
+DonorRow = tuple[int, int | None, str, int | None]
+
+
+def _linked(donors: Sequence[Donor]) -> list[DonorRow]:
+    """Return every donor row, oldest first, linked to these over whatever many steps: by account, contact or merge."""
     users = {donor.user_id for donor in donors if donor.user_id}
     contacts = {donor.contact_index for donor in donors if donor.contact_index}
-    rows: list[tuple[int, int | None, str]] = []
+    merged = {donor.merged_into_id for donor in donors if donor.merged_into_id}
+    keys = {donor.pk for donor in donors}
+    rows: list[DonorRow] = []
     known = -1
-    while len(users) + len(contacts) > known:
-        known = len(users) + len(contacts)
-        found = Donor.objects.filter(Q(user_id__in=users) | Q(contact_index__in=contacts)).order_by("pk")
-        rows = list(found.values_list("pk", "user_id", "contact_index"))
-        users |= {user for _pk, user, _contact in rows if user}
-        contacts |= {contact for _pk, _user, contact in rows if contact}
+    while len(users) + len(contacts) + len(merged) + len(keys) > known:
+        known = len(users) + len(contacts) + len(merged) + len(keys)
+        linked = (
+            Q(user_id__in=users) | Q(contact_index__in=contacts) | Q(pk__in=merged) | Q(merged_into__in=keys)
+        )
+        found = Donor.objects.filter(linked).order_by("pk")
+        rows = list(found.values_list("pk", "user_id", "contact_index", "merged_into_id"))
+        users |= {user for _pk, user, _contact, _head in rows if user}
+        contacts |= {contact for _pk, _user, contact, _head in rows if contact}
+        merged |= {head for _pk, _user, _contact, head in rows if head}
+        keys |= {pk for pk, _user, _contact, _head in rows}
     return rows
 
 
-def _oldest(rows: Iterable[tuple[int, int | None, str]]) -> dict[int, int]:
-    """Return for each row (id, account, contact; oldest first) the oldest id of the person it belongs to."""
+def _oldest(rows: Iterable[DonorRow]) -> dict[int, int]:
+    """Return for each row (oldest first) the oldest id of the person it belongs to."""
     parent: dict[object, object] = {}
 
     def root(key: object) -> object:
@@ -143,15 +154,16 @@ def _oldest(rows: Iterable[tuple[int, int | None, str]]) -> dict[int, int]:
             key = parent[key]
         return key
 
-    keys: dict[int, object] = {}
-    for pk, user, contact in rows:
-        keys[pk] = ("u", user) if user else ("c", contact)
-        if user and contact:
-            parent[root(("c", contact))] = root(("u", user))
+    keys: list[int] = []
+    for pk, user, contact, head in rows:
+        keys.append(pk)
+        for other in (user and ("u", user), contact and ("c", contact), head and ("d", head)):
+            if other:
+                parent[root(("d", pk))] = root(other)
     first: defaultdict[object, list[int]] = defaultdict(list)
-    for pk, key in keys.items():
-        first[root(key)].append(pk)
-    return {pk: min(first[root(key)]) for pk, key in keys.items()}
+    for pk in keys:
+        first[root(("d", pk))].append(pk)
+    return {pk: min(first[root(("d", pk))]) for pk in keys}
 
 
 def source_token(programme: Programme, day: date, identity: str) -> str:
