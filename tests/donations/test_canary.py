@@ -36,8 +36,9 @@ OWN = ("donations:own", "donations:my_year", "donations:plan", "donations:purpos
 # Nothing of a donor is in them: rules, motions and what else has rooms of its own.
 OF_OTHER_ROOMS = (
     "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",
-    "disclosure:report", "disclosure:rules", "disclosure:seed", "disclosure:succession", "desk:open_notice",
-    "donations:withdraw", "donations:retry", "finance:publish_surplus", "finance:line", "finance:preview",
+    "disclosure:need", "disclosure:report", "disclosure:rules", "disclosure:seed", "disclosure:succession",
+    "desk:open_notice", "donations:withdraw", "donations:retry", "finance:publish_surplus",
+    "finance:line", "finance:preview",
 )  # fmt: skip
 SURNAMES = {"real": "欧阳", "masked": "司马", "anonymous": "诸葛"}
 ID_NUMBER = "110101199003079972"
@@ -161,7 +162,7 @@ class World:
             "finance:platform_errors": [host | {"code": self.file.code}],
             "finance:platform_template": [host | {"platform": "tencent"}],
         }
-        for page in ("lines", "statements", "upload", "platforms", "batches", "exports"):
+        for page in ("lines", "statements", "upload", "platforms", "batches", "exports", "cash"):
             table[f"finance:{page}"] = [host]
         for page in ("pledge", "pledge_proof"):
             table[f"donations:{page}"] = [
@@ -175,7 +176,7 @@ class World:
         ]
         for page in ("campaign", "campaign_papers", "campaign_reports"):
             table[f"donations:{page}"] = [campaign]
-        table["donations:campaign_paper"] = []
+        table["donations:campaign_paper"] = table["finance:undo_cash"] = []
         return table.get(name)
 
     def addresses(self, route: Route) -> Iterator[str]:

@@ -120,10 +120,9 @@ def add_contact(
         donor=donor,
         host=host,
         role=clean_text(role, field="role", limit=40),
-        **{
-            f"{name}_sealed": seal(text, context=f"donor-contact:{code}:{name}")
-            for name, text in words.items()
-        },
+        person_sealed=seal(words["person"], context=f"donor-contact:{code}:person"),
+        phone_sealed=seal(words["phone"], context=f"donor-contact:{code}:phone"),
+        email_sealed=seal(words["email"], context=f"donor-contact:{code}:email"),
         added_at=clock.now(),
         added_by_id=by.pk,
     )
