@@ -32,6 +32,7 @@ UNTRANSLATED = {
     "core/money.py": "capital figures, which only Chinese has",
     "donations/queries/after_gift.py": "words of certificates and agreements, which are Chinese documents",
     "grants/queries/agreements.py": "words of agreements, which are Chinese documents",
+    "donations/likeness.py": "what people write where a name should stand",
     "donations/resources.py": "titles that bookkeeping programs look for",
     "finance/resources/exports.py": "titles that bookkeeping programs look for",
     "finance/rules/columns.py": "titles in the files of banks",

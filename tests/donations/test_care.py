@@ -12,7 +12,7 @@ from apps.core.models import AuditEvent
 from apps.core.sealing import blind_index
 from apps.core.verdicts import Refused
 from apps.desk.queries.own_data import everything
-from apps.donations import checks, permissions, queries, services
+from apps.donations import permissions, queries, services
 from apps.donations.likeness import Why
 from apps.donations.models import Donation, Donor, DonorApart, DonorContact, DonorMerge
 from apps.donations.rules import Giver
@@ -141,12 +141,12 @@ def test_who_may_not_merge_whom(cast: Cast) -> None:
 def test_acts_stay_and_a_pointer_without_an_act_is_found(cast: Cast) -> None:
     one, other = two(cast)
     Donor.objects.filter(pk=other.pk).update(merged_into=one)
-    assert list(checks.donors_and_merges()) == [{"donor": other.pk, "stands_for": one.pk}]
+    assert list(queries.misplaced_donors()) == [{"donor": other.pk, "stands_for": one.pk}]
     Donor.objects.filter(pk=other.pk).update(merged_into=None)
     merge(cast, one, other)
-    assert not list(checks.donors_and_merges())
+    assert not list(queries.misplaced_donors())
     Donor.objects.filter(pk=other.pk).update(merged_into=None)
-    assert list(checks.donors_and_merges())
+    assert list(queries.misplaced_donors())
     for change in (lambda: DonorMerge.objects.update(reason="x"), lambda: DonorMerge.objects.all().delete()):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()

@@ -38,6 +38,7 @@ from apps.donations.queries.care import (
     history,
     known_to,
     merges_of,
+    misplaced_donors,
     standing_merges,
     suggestions,
 )
@@ -236,6 +237,7 @@ __all__ = [
     "live_receipt",
     "may_give_now",
     "merges_of",
+    "misplaced_donors",
     "moves_of",
     "of_fund",
     "of_giver",

@@ -168,6 +168,17 @@ def standing_merges(rows: Collection[int]) -> QuerySet[DonorMerge]:
     )
 
 
+def misplaced_donors() -> Iterator[dict[str, Any]]:
+    """Yield rows that stand for another than the standing acts of finance say."""
+    acts = DonorMerge.objects.filter(undoes=None, undone_by=None).order_by("pk")
+    expected = likeness.heads(acts.values_list("kept_id", "merged_id"))
+    rows = Donor.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into_id")
+    for row, head in rows.iterator(chunk_size=5000):
+        if expected.pop(row, None) != head:
+            yield {"donor": row, "stands_for": head}
+    yield from ({"donor": row, "should_stand_for": head} for row, head in expected.items())
+
+
 def contacts_of(donor: Donor, hosts: Collection[Host]) -> QuerySet[DonorContact]:
     """Return whom these hosts speak to in an organisation."""
     rows = DonorContact.objects.filter(donor__in=family_of(donor), host__in=hosts, ended_at=None)
