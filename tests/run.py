@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.chromium import find_or_install
+from tests.migrated import sqlite_template
 
 BIN = Path(sys.executable).parent
 # One more than the cores of the smallest machine, as some tests wait for other processes.
@@ -57,6 +58,8 @@ def why_not(part: Part, environment: dict[str, str]) -> str:
         if chromium is None:
             return "no Chromium to be had on this machine"
         environment["CHROMIUM"] = chromium
+    if part.name == "sqlite":
+        sqlite_template()  # once, not in every test process
     if part.name == "lint messages" and shutil.which("msgfmt") is None:
         return "gettext is not on this machine"
     return ""
