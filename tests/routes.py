@@ -145,6 +145,7 @@ ROUTES: dict[str, Row] = {
     "donations:gifts": Row(HOST_READERS),
     "donations:record": Row(HOST_READERS),
     "donations:gift": Row(NOBODY),
+    "grants:thanks": Row(NOBODY),
     "donations:donors": Row(FINANCE),
     "donations:donors_alike": Row(FINANCE),
     "donations:donor": Row(NOBODY),

@@ -13,6 +13,7 @@ from apps.grants.views import (
     officers,
     overview,
     reviews,
+    thanks,
     work,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("grants/evidence/<str:code>/", officers.evidence, name="evidence"),
     path("grants/evidence/<str:code>/return/", officers.return_evidence, name="return_evidence"),
     path("grants/evidence/<str:code>/<int:number>/", officers.photo, name="photo"),
+    path("grants/thanks/<str:code>/", thanks.thanks, name="thanks"),
     path("grants/needs/", needs.needs, name="needs"),
     path("grants/needs/<str:code>/", needs.need, name="need"),
     path("grants/needs/<str:code>/decide/", needs.decide_need, name="decide_need"),

@@ -38,6 +38,7 @@ PATHS = {
     "donations.givingplan": "host_id",
     "donations.pledge": "host_id",
     "donations.donor": "donations__host_id",
+    "donations.fundthanks": "fund__host_id",
     "donations.donormerge": "host_id",
     "donations.donorcontact": "host_id",
     "donations.custody": "host_id",

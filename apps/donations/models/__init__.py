@@ -18,6 +18,7 @@ from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
 from apps.donations.models.texts import ThankText
+from apps.donations.models.thanks import FundThanks
 
 __all__ = [
     "BatchGift",
@@ -40,6 +41,7 @@ __all__ = [
     "DonorContact",
     "DonorMerge",
     "FiscalReceipt",
+    "FundThanks",
     "GiftBatch",
     "GivingPlan",
     "GoodsMove",

@@ -6,6 +6,7 @@ from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
 from apps.donations.models.plans import GivingPlan
+from apps.donations.models.thanks import FundThanks
 from apps.donations.rules import ANONYMOUS_NAME, dedication_words, spoken_name
 from apps.donations.states import (
     Channel,
@@ -63,6 +64,8 @@ class Donation(models.Model):
     wish = models.CharField(max_length=20, blank=True)
     # The monthly gift of which this is one month.
     plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations")
+    # What the fund's committee said for it.
+    thanks = models.ForeignKey(FundThanks, null=True, on_delete=models.PROTECT, related_name="donations")
     # The form's token: sent twice, it starts one gift.
     form_token = models.CharField(max_length=40, null=True, unique=True)
 

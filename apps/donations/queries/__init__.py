@@ -155,6 +155,7 @@ from apps.donations.queries.refunds import (
     refunds_under_way,
 )
 from apps.donations.queries.targets import Target, open_funds, target_of
+from apps.donations.queries.thanks import thanks_of, to_thank, unthanked
 from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
 
 __all__ = [
@@ -286,6 +287,9 @@ __all__ = [
     "store_of",
     "suggestions",
     "target_of",
+    "thanks_of",
+    "to_thank",
+    "unthanked",
     "visible_to",
     "why_not_now",
     "wish_of",

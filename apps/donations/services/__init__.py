@@ -104,6 +104,7 @@ from apps.donations.services.refunds import refund, reject_refund, release_refun
 from apps.donations.services.settlement import retry, settle, settle_session
 from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.thank_texts import send_thanks
+from apps.donations.services.thanks import thank_donors
 from apps.donations.services.webhooks import receive_event
 
 __all__ = [
@@ -211,6 +212,7 @@ __all__ = [
     "take_custody",
     "take_off_pledge",
     "tell_apart",
+    "thank_donors",
     "undo_deposit",
     "void_receipt",
     "waive_receipt",

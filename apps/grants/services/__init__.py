@@ -48,6 +48,7 @@ from apps.grants.services.reviewing import (
     review,
 )
 from apps.grants.services.suspending import resume_grant, suspend_grant
+from apps.grants.services.thanks import thank_donors
 from apps.grants.services.ties import tie_donors, tie_donors_of_open
 from apps.grants.services.work import blur_photo, clear_voucher, withhold_photo, write_note
 
@@ -109,6 +110,7 @@ __all__ = [
     "table_chosen",
     "table_project",
     "terminate",
+    "thank_donors",
     "tie_donors",
     "tie_donors_of_open",
     "uphold",

@@ -27,6 +27,7 @@ def board(request: HttpRequest) -> HttpResponse:
     payable = queries.paid_by(who)
     grants = queries.visible_to(who)
     context = {
+        "run": funds,
         "due": queries.instalments_of(payable, DUE),
         "prepared": queries.payments_of(payable, PREPARED),
         "waiting": queries.instalments_of(payable, WAITING),

@@ -1,0 +1,46 @@
+"""A fund's committee thanks those who gave."""
+
+from collections.abc import Collection
+
+from django.utils.translation import gettext as _
+
+from apps.core import audit, clock
+from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.verbs import verb
+from apps.core.verdicts import Refused
+from apps.donations import queries
+from apps.donations.models import Donation, FundThanks
+from apps.funds.models import Fund
+from apps.users.models import User
+
+WORDS_LIMIT = 200
+
+
+@verb
+def thank_donors(
+    fund: Fund, *, gifts: Collection[str] | None, words: str, token: str, by: User
+) -> FundThanks:
+    """Say thanks for some of the fund's gifts (codes; None for all that wait); once for each, once per form.
+
+    Who speaks for the fund is the caller's to say. Raises `Refused` where nothing of them waits for thanks.
+    """
+    words = clean_text(words, field="words", limit=WORDS_LIMIT)
+    if not words:
+        raise Refused(_("请写一句感谢的话。"), "words")
+    Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
+    known = FundThanks.objects.filter(form_token=token).first()
+    if known is not None:
+        return known
+    waiting = queries.unthanked(fund)
+    if gifts is not None:
+        waiting = waiting.filter(code__in=gifts)
+    keys = list(waiting.values_list("pk", flat=True))
+    if not keys:
+        raise Refused(_("请勾选还没有感谢过的捐赠。"), "gifts")
+    thanks = FundThanks.objects.create(
+        code=new_code("FT", 8), fund=fund, words=words, by_id=by.pk, at=clock.now(), form_token=token
+    )
+    Donation.objects.filter(pk__in=waiting.values("pk"), thanks=None).update(thanks=thanks)
+    audit.record(by, "thank_donors", thanks, fund=fund.code, gifts=len(keys))
+    return thanks
