@@ -89,9 +89,18 @@ def _runs_here(item: pytest.Item, *, gate: bool) -> bool:
     return not left_out or is_dear or "both_databases" in item.keywords
 
 
+def _copy_migrated() -> None:
+    with closing(sqlite3.connect(sqlite_template())) as migrated:
+        migrated.backup(connection.connection)
+
+
 def _empty_tables(_case: TransactionTestCase) -> None:
-    """Empty all tables after a committing test. Append-only triggers refuse that to everyone, so the session steps
-    over triggers the way a restore does."""
+    """Make the database as migrations left it after a committing test. Append-only triggers refuse that to everyone, so
+    on PostgreSQL the session steps over triggers the way a restore does."""
+    if not ON_POSTGRES:
+        connection.ensure_connection()
+        _copy_migrated()
+        return
     tables = [name for name in connection.introspection.table_names() if name not in REFERENCE_TABLES]
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
@@ -99,8 +108,7 @@ def _empty_tables(_case: TransactionTestCase) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-if ON_POSTGRES:
-    TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
@@ -117,8 +125,7 @@ def django_db_setup(
         connection.settings_dict["NAME"] = django_settings.DATABASES["default"]["NAME"] = name
         connection.ensure_connection()
         if not ON_POSTGRES:
-            with closing(sqlite3.connect(sqlite_template())) as migrated:
-                migrated.backup(connection.connection)
+            _copy_migrated()
     yield
     with django_db_blocker.unblock():
         connection.close()

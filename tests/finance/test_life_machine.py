@@ -54,7 +54,7 @@ class Lives(RuleBasedStateMachine):
 
     def open_funds(self) -> list[Fund]:
         rows = Fund.objects.filter(state="open").exclude(kind="general").select_related("host", "division")
-        return list(rows.order_by("code"))
+        return list(rows.order_by("pk"))
 
     def pick(self, number: int) -> Fund:
         found = self.open_funds()
