@@ -127,22 +127,26 @@ def _linked(donors: Sequence[Donor]) -> list[DonorRow]:
     """Return every donor row, oldest first, linked to these over whatever many steps: by account, contact or merge."""
     users = {donor.user_id for donor in donors if donor.user_id}
     contacts = {donor.contact_index for donor in donors if donor.contact_index}
-    merged = {donor.merged_into_id for donor in donors if donor.merged_into_id}
-    keys = {donor.pk for donor in donors}
-    rows: list[DonorRow] = []
+    heads = {donor.head_id for donor in donors}
+    rows: set[DonorRow] = set()
     known = -1
-    while len(users) + len(contacts) + len(merged) + len(keys) > known:
-        known = len(users) + len(contacts) + len(merged) + len(keys)
-        linked = (
-            Q(user_id__in=users) | Q(contact_index__in=contacts) | Q(pk__in=merged) | Q(merged_into__in=keys)
-        )
-        found = Donor.objects.filter(linked).order_by("pk")
-        rows = list(found.values_list("pk", "user_id", "contact_index", "merged_into_id"))
-        users |= {user for _pk, user, _contact, _head in rows if user}
-        contacts |= {contact for _pk, _user, contact, _head in rows if contact}
-        merged |= {head for _pk, _user, _contact, head in rows if head}
-        keys |= {pk for pk, _user, _contact, _head in rows}
-    return rows
+    while len(users) + len(contacts) + len(heads) > known:
+        known = len(users) + len(contacts) + len(heads)
+        linked = Q(user_id__in=users) | Q(contact_index__in=contacts)
+        found = _donor_rows(linked | Q(merged_into__in=heads))
+        # Both ends of a merge: the row that stands for another, and those it stands for.
+        found |= _donor_rows(Q(pk__in={head for *_others, head in found if head}))
+        found |= _donor_rows(Q(merged_into__in={pk for pk, *_others in found}))
+        rows |= found
+        users |= {user for _pk, user, _contact, _head in found if user}
+        contacts |= {contact for _pk, _user, contact, _head in found if contact}
+        heads |= {head for *_others, head in found if head}
+    return sorted(rows, key=lambda row: row[0])
+
+
+def _donor_rows(condition: Q) -> set[DonorRow]:
+    rows = Donor.objects.filter(condition).order_by()
+    return set(rows.values_list("pk", "user_id", "contact_index", "merged_into_id"))
 
 
 def _oldest(rows: Iterable[DonorRow]) -> dict[int, int]:
