@@ -1,5 +1,7 @@
 """The staff pages of grants: who sees what, what each form says, and that nothing a person sends breaks a page."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -10,7 +12,7 @@ from apps.grants import services
 from apps.grants.models import Clawback, Grant, GrantChange, Payment, PaymentFile
 from apps.grants.urls import urlpatterns
 from apps.projects import services as projects
-from apps.projects.models import Evidence, Need, Project, RatingCode
+from apps.projects.models import BudgetLine, Evidence, Need, Project, RatingCode
 from apps.users.models import User
 from tests.books import assert_books_clean
 from tests.cast import Cast
@@ -187,8 +189,22 @@ def everything(cast: Cast) -> dict[str, list[object]]:
             upheld, public_words="贵", answer="查实，重新表决", remedy="revote", by=cast.secretary
         )
         expert = services.invite_expert(call, email="e@qj.test", name="孙教授", by=cast.secretary).pk
-    of_call = [call.code]
+    of_call, code = [call.code], project
+    line = BudgetLine.objects.filter(project=grant.project).first()
+    with clock.set_to(clock.midnight(h.PAID_ON) + timedelta(hours=12)):
+        spent = projects.record_expense(
+            grant.project, line=line.pk if line else 0, paid_on=h.PAID_ON, payee="菜场王二", amount=100_00,
+            voucher=photo(), by=cast.implementer,
+        )  # fmt: skip
+        held = projects.record_activity(
+            grant.project, held_on=h.PAID_ON, words="午餐", persons=9, by=cast.implementer
+        )
+    picture = [code, evidence.photos.order_by("pk")[0].pk]
     return {
+        "thanks": [cast.fund.code], "work": [code], "expenses": [code], "activities": [code],
+        "strike_expense": [code, spent.code], "strike_activity": [code, held.code],
+        "own_voucher": [code, spent.code], "voucher": [code, spent.code], "clear_voucher": [code, spent.code],
+        "work_photo": picture, "withhold": picture, "blur": picture,
         "calls": [], "new_call": [], "call": of_call, "edit_call": [draft], "publish_call": of_call,
         "extend_review": of_call, "invite_expert": of_call, "dismiss_expert": [call.code, expert],
         "compare": of_call, "export_comparison": [call.code, "csv"], "cancel_call": of_call,
@@ -219,6 +235,8 @@ SEATED = OFFICERS | {"supervisor"}
 SEE_GRANT = {
     "admin", "finance", "second_finance", "coordinator", "auditor", "chair", "secretary", "supervisor", "implementer",
 }  # fmt: skip
+IMPLEMENTER = frozenset({"implementer"})
+SEE_WORK = SEE_GRANT - {"coordinator", "implementer"}
 MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
     "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"}, "call_back": OFFICERS | {"admin"},
@@ -236,7 +254,9 @@ MAY_OPEN = {
         ["change_budget", "extend", "suspend", "resume", "draw_agreement", "agreement", "file_agreement",
          "signed_copy", "write_off"], SEE_GRANT,
     ),
-    "objection": OFFICERS | {"admin"}, "table_again": SEE_GRANT,
+    "objection": OFFICERS | {"admin"}, "table_again": SEE_GRANT, "thanks": OFFICERS,
+    **dict.fromkeys(["work", "voucher", "clear_voucher", "work_photo", "withhold", "blur"], SEE_WORK),
+    **dict.fromkeys(["expenses", "activities", "strike_expense", "strike_activity", "own_voucher"], IMPLEMENTER),
     "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
 }  # fmt: skip
 
