@@ -61,6 +61,7 @@ urlpatterns = [
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
     path("grants/codes/<str:code>/call-back/", officers.call_back, name="call_back"),
     path("grants/objections/<str:code>/", objections.objection, name="objection"),
+    path("grants/objections/<str:code>/contact/", objections.open_objection, name="open_objection"),
     path("grants/changes/<str:code>/again/", objections.table_again, name="table_again"),
     path("objections/", objections.find, name="objection_find"),
     path("objections/new/<str:code>/", objections.object_to, name="object"),

@@ -214,7 +214,12 @@ def test_from_the_public_page_to_the_answer(house: Cast) -> None:
         assert staff.get(own).status_code == 404
         staff.force_login(house.secretary)
         read = staff.get(own).content.decode()
-        assert "13900001111" in read and "终止这笔资助" not in read
+        assert "13900001111" not in read and "终止这笔资助" not in read
+        looks = AuditEvent.objects.filter(verb="look_at_objection")
+        assert not looks.exists()
+        opened = staff.post(reverse("grants:open_objection", args=[objection.code]))
+        assert "13900001111" in opened.content.decode() and opened["Cache-Control"] == "private, no-store"
+        assert looks.get().by_id == house.secretary.pk
         assert staff.post(own, ANSWER | {"decision": "end"}).status_code == 422
         assert staff.post(own, ANSWER | {"decision": "dismiss", "public_words": ""}).status_code == 422
         assert staff.post(own, ANSWER | {"decision": "dismiss"}).status_code == 302

@@ -26,6 +26,7 @@ VERBS: dict[str, str | Promise] = {
     "accept": _("验收"),
     "end_notice": _("公示期满"),
     "object": _("提出异议"),
+    "look_at_objection": _("打开提异议的人的联系方式"),
     "answer_objection": _("答复异议"),
     "table_change": _("资助变更提交表决"),
     "decide_change": _("资助变更有结果"),

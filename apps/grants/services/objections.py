@@ -69,9 +69,14 @@ def object_to(
     return objection
 
 
+@verb
 def open_contact(objection: Objection, *, by: User) -> str:
-    """Return how to reach whoever objected, opened for those who may answer. Raises `Refused`."""
+    """Return how to reach whoever objected, opened for those who may answer; who looked is on record each time.
+
+    Raises `Refused`.
+    """
     permissions.may_read_contact(by, objection).require()
+    audit.record(by, "look_at_objection", objection, grant=objection.grant.code)
     return sealing.unseal(objection.contact, context=rules.contact_context(objection.code))
 
 

@@ -13,8 +13,8 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.objections import DISMISS
 from apps.grants.models import Grant, GrantChange, Objection
-from apps.grants.views.common import person
 from apps.users.models import User
+from apps.users.signed_in import person, person_or_none
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +23,7 @@ def object_to(request: HttpRequest, code: str) -> HttpResponse:
     grants = Grant.objects.select_related("project__organisation", "fund", "motion")
     grant = get_object_or_404(grants, code=code)
     form = ObjectionForm(request.POST or None)
-    by = request.user if isinstance(request.user, User) else None
+    by = person_or_none(request)
     made: list[str] = []
     if request.method == "POST" and done(
         form, lambda: made.append(services.object_to(grant, **form.cleaned_data, by=by).code)
@@ -67,23 +67,36 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest, objection: Objection, *, form: forms.Form | None = None, status: int = 200
+    request: HttpRequest,
+    objection: Objection,
+    *,
+    form: forms.Form | None = None,
+    status: int = 200,
+    contact: str = "",
 ) -> HttpResponse:
     who = person(request)
-    may_read = permissions.may_read_contact(who, objection)
     context = {
         "objection": objection,
         "grant": objection.grant,
         "form": form or _form(who, objection),
         "verdict": permissions.may_answer_objection(who, objection),
-        "may_read": may_read,
-        "contact": services.open_contact(objection, by=who) if may_read else "",
+        "may_read": permissions.may_read_contact(who, objection),
+        "contact": contact,
         "now": clock.now(),
         "workbench": _("管委会工作台"),
     }
     response = render(request, "grants/objection.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+@login_required
+@require_POST
+def open_objection(request: HttpRequest, code: str) -> HttpResponse:
+    """Open how to reach whoever objected; a POST, because looking is an act that is written down."""
+    who = person(request)
+    found = get_object_or_404(queries.objections_seen_by(who), code=code)
+    return _show(request, found, contact=services.open_contact(found, by=who))
 
 
 def _form(who: User, objection: Objection, data: object = None) -> AnswerForm:
