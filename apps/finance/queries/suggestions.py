@@ -289,56 +289,42 @@ def _hand_overs(host: Host, amounts: set[int]) -> list[Candidate]:
 
 
 def _payments(host: Host, amounts: set[int]) -> list[Candidate]:
-    rows = Payment.objects.filter(
-        instalment__grant__fund__host=host,
-        # What was sent to the bank is booked by its line.
-        state__in=[Payment.State.SENT, Payment.State.PAID, Payment.State.BOUNCED],
-        amount__in=amounts,
-    ).select_related("instalment__grant__project")
-    taken = _taken(Kind.PAYMENT, [row.code for row in rows])
-    return [
-        Candidate(
-            Kind.PAYMENT,
-            row.code,
-            -row.amount,
-            row.payee,
-            _("拨付 · %(project)s 第 %(number)d 期 · %(payee)s")
-            % {
-                "project": row.instalment.grant.project.title,
-                "number": row.instalment.number,
-                "payee": row.payee,
-            },
-            mark=row.code,
-            serial=row.bank_reference,
-        )
-        for row in rows
-        if row.code not in taken
-    ]
+    # What was sent to the bank is booked by its line.
+    states = [Payment.State.SENT, Payment.State.PAID, Payment.State.BOUNCED]
+    return _of_payments(host, Kind.PAYMENT, amounts, states)
 
 
 def _bounces(host: Host, lines: Sequence[StatementLine]) -> list[Candidate]:
     """Payments that may have come back: of the amount of a line that says so, or names the payment."""
     said = {line.amount for line in lines if matching.says_it_came_back(line.memo)}
+    return _of_payments(host, Kind.BOUNCE, said, [Payment.State.PAID, Payment.State.BOUNCED])
+
+
+def _of_payments(host: Host, kind: Kind, amounts: set[int], states: Sequence[str]) -> list[Candidate]:
     rows = Payment.objects.filter(
-        instalment__grant__fund__host=host,
-        state__in=[Payment.State.PAID, Payment.State.BOUNCED],
-        amount__in=said,
+        instalment__grant__fund__host=host, state__in=states, amount__in=amounts
     ).select_related("instalment__grant__project")
-    taken = _taken(Kind.BOUNCE, [row.code for row in rows])
+    taken = _taken(kind, [row.code for row in rows])
+    is_back = kind == Kind.BOUNCE
+    words = (
+        _("退汇 · %(project)s 第 %(number)d 期 · %(payee)s")
+        if is_back
+        else _("拨付 · %(project)s 第 %(number)d 期 · %(payee)s")
+    )
     return [
         Candidate(
-            Kind.BOUNCE,
+            kind,
             row.code,
-            row.amount,
+            row.amount if is_back else -row.amount,
             row.payee,
-            _("退汇 · %(project)s 第 %(number)d 期 · %(payee)s")
+            words
             % {
                 "project": row.instalment.grant.project.title,
                 "number": row.instalment.number,
                 "payee": row.payee,
             },
             mark=row.code,
-            serial=row.return_reference,
+            serial=row.return_reference if is_back else row.bank_reference,
         )
         for row in rows
         if row.code not in taken

@@ -1,5 +1,8 @@
 """What changes of a grant after its award: budget, days, suspension, write-off; and its agreement."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,12 +23,25 @@ from apps.grants.forms.changes import (
     WriteOffForm,
 )
 from apps.grants.models import Clawback, Grant, GrantAgreement
-from apps.grants.views.common import grant_or_404, person
+from apps.grants.views.common import grant_or_404
+from apps.users.signed_in import person
+
+Filled = TypeVar("Filled", bound=forms.Form)
 
 
-def _page(
-    request: HttpRequest, grant: Grant, form: forms.Form, *, title: str, words: str, button: str
+def _changed(
+    request: HttpRequest,
+    grant: Grant,
+    form: Filled,
+    verb: Callable[[Filled], object],
+    *,
+    title: str,
+    words: str,
+    button: str,
 ) -> HttpResponse:
+    """Do what a filled form asks and go back to the grant, or show the form with what is said of it."""
+    if request.method == "POST" and done(form, lambda: verb(form)):
+        return redirect("grants:grant", code=grant.code)
     context = {
         "grant": grant,
         "form": form,
@@ -43,17 +59,21 @@ def budget(request: HttpRequest, code: str) -> HttpResponse:
     """Move money between the lines of a budget."""
     found, who = grant_or_404(request, code), person(request)
     permissions.may_table_change(who, found).require()
-    form = BudgetForm(request.POST or None, now=queries.budget_now(found), names=queries.line_names(found))
-    if request.method == "POST" and done(
-        form,
-        lambda: services.change_budget(found, lines=form.lines(), reason=form.cleaned_data["reason"], by=who),
-    ):
-        return redirect("grants:grant", code=code)
     share = queries.pinned(found.motion, "budget_shift_max_bp")
     words = _(
         "合计不变。累计调整不超过资助金额 %(share)s%% 的由主任同意，马上生效；超过的提交管委会表决。"
     ) % {"share": f"{share / 100:g}"}
-    return _page(request, found, form, title=_("调整预算"), words=words, button=_("提交调整"))
+    return _changed(
+        request,
+        found,
+        BudgetForm(request.POST or None, now=queries.budget_now(found), names=queries.line_names(found)),
+        lambda form: services.change_budget(
+            found, lines=form.lines(), reason=form.cleaned_data["reason"], by=who
+        ),
+        title=_("调整预算"),
+        words=words,
+        button=_("提交调整"),
+    )
 
 
 @login_required
@@ -62,13 +82,18 @@ def extend(request: HttpRequest, code: str) -> HttpResponse:
     """Let a project end later."""
     found, who = grant_or_404(request, code), person(request)
     permissions.may_table_change(who, found).require()
-    form = ExtendForm(request.POST or None, initial={"ends_on": found.project.ends_on})
-    if request.method == "POST" and done(form, lambda: services.extend(found, **form.cleaned_data, by=who)):
-        return redirect("grants:grant", code=code)
     words = _("累计延期不超过 %(days)d 天的由主任同意，马上生效；超过的提交管委会表决。") % {
         "days": queries.pinned(found.motion, "extension_max_days")
     }
-    return _page(request, found, form, title=_("项目延期"), words=words, button=_("提交延期"))
+    return _changed(
+        request,
+        found,
+        ExtendForm(request.POST or None, initial={"ends_on": found.project.ends_on}),
+        lambda form: services.extend(found, **form.cleaned_data, by=who),
+        title=_("项目延期"),
+        words=words,
+        button=_("提交延期"),
+    )
 
 
 @login_required
@@ -77,13 +102,15 @@ def suspend(request: HttpRequest, code: str) -> HttpResponse:
     """Stop the payments of a grant."""
     found, who = grant_or_404(request, code), person(request)
     permissions.may_suspend(who, found).require()
-    form = SuspendForm(request.POST or None)
-    if request.method == "POST" and done(
-        form, lambda: services.suspend_grant(found, **form.cleaned_data, by=who)
-    ):
-        return redirect("grants:grant", code=code)
-    words = _("暂停以后不制单、不付款，等复核的付款单会退回；已经交给银行的不受影响。")
-    return _page(request, found, form, title=_("暂停付款"), words=words, button=_("暂停"))
+    return _changed(
+        request,
+        found,
+        SuspendForm(request.POST or None),
+        lambda form: services.suspend_grant(found, **form.cleaned_data, by=who),
+        title=_("暂停付款"),
+        words=_("暂停以后不制单、不付款，等复核的付款单会退回；已经交给银行的不受影响。"),
+        button=_("暂停"),
+    )
 
 
 @login_required
@@ -92,13 +119,15 @@ def resume(request: HttpRequest, code: str) -> HttpResponse:
     """Let the payments of a grant go on."""
     found, who = grant_or_404(request, code), person(request)
     permissions.may_suspend(who, found).require()
-    form = ResumeForm(request.POST or None)
-    if request.method == "POST" and done(
-        form, lambda: services.resume_grant(found, **form.cleaned_data, by=who)
-    ):
-        return redirect("grants:grant", code=code)
-    words = _("写明根据什么恢复，比如哪次会议、哪份整改材料。")
-    return _page(request, found, form, title=_("恢复付款"), words=words, button=_("恢复"))
+    return _changed(
+        request,
+        found,
+        ResumeForm(request.POST or None),
+        lambda form: services.resume_grant(found, **form.cleaned_data, by=who),
+        title=_("恢复付款"),
+        words=_("写明根据什么恢复，比如哪次会议、哪份整改材料。"),
+        button=_("恢复"),
+    )
 
 
 @login_required
@@ -108,15 +137,16 @@ def write_off(request: HttpRequest, code: str) -> HttpResponse:
     who = person(request)
     rows = Clawback.objects.filter(grant__in=queries.visible_to(who)).select_related("grant__fund__host")
     clawback = get_object_or_404(rows, code=code)
-    found = grant_or_404(request, clawback.grant.code)
     permissions.may_write_off(who, clawback).require()
-    form = WriteOffForm(request.POST or None)
-    if request.method == "POST" and done(
-        form, lambda: services.ask_write_off(clawback, **form.cleaned_data, by=who)
-    ):
-        return redirect("grants:grant", code=found.code)
-    words = _("核销要管委会表决。通过以前，钱照样要追；通过以后公开记为核销。")
-    return _page(request, found, form, title=_("核销追回"), words=words, button=_("提交表决"))
+    return _changed(
+        request,
+        grant_or_404(request, clawback.grant.code),
+        WriteOffForm(request.POST or None),
+        lambda form: services.ask_write_off(clawback, **form.cleaned_data, by=who),
+        title=_("核销追回"),
+        words=_("核销要管委会表决。通过以前，钱照样要追；通过以后公开记为核销。"),
+        button=_("提交表决"),
+    )
 
 
 @login_required
@@ -170,10 +200,12 @@ def file_agreement(request: HttpRequest, code: str, number: int) -> HttpResponse
     found, who = _agreement(request, code, number), person(request)
     grant = grant_or_404(request, code)
     permissions.may_keep_agreement(who, grant).require()
-    form = SignedForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and done(
-        form, lambda: services.file_agreement(found, **form.cleaned_data, by=who)
-    ):
-        return redirect("grants:grant", code=code)
-    words = _("协议编号 %(code)s。存档以后不能换；内容变了另出一份。") % {"code": found.code}
-    return _page(request, grant, form, title=_("存签好的协议"), words=words, button=_("存档"))
+    return _changed(
+        request,
+        grant,
+        SignedForm(request.POST or None, request.FILES or None),
+        lambda form: services.file_agreement(found, **form.cleaned_data, by=who),
+        title=_("存签好的协议"),
+        words=_("协议编号 %(code)s。存档以后不能换；内容变了另出一份。") % {"code": found.code},
+        button=_("存档"),
+    )
