@@ -6,7 +6,7 @@ from apps.core.models import CalendarDay
 
 
 @admin.register(CalendarDay)
-class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class CalendarDayAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # the class takes no argument at run time
     """Days off, and weekend days that are worked instead."""
 
     list_display = ("day", "is_work", "note")

@@ -78,7 +78,7 @@ def xlsx_file(rows: Iterable[Sequence[Cell | None]]) -> IO[bytes]:
     """Return an XLSX workbook as a temporary file at its start: text forced to text, amounts as numbers, the titles
     frozen. Raises `Refused` when there are more rows than a sheet holds."""
     # The file outlives this function: whoever sends it closes it.
-    file = tempfile.TemporaryFile()  # noqa: SIM115
+    file = tempfile.TemporaryFile()  # noqa: SIM115  (whoever sends it closes it)
     book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False})
     sheet = book.add_worksheet()
     title, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})

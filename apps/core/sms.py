@@ -35,7 +35,7 @@ class ToConsole:
 
     def send(self, number: str, *, template: str, facts: Mapping[str, str], text: str) -> None:
         """Print the message."""
-        print(f"[sms] {number} {text}", file=sys.stderr, flush=True)  # noqa: T201
+        print(f"[sms] {number} {text}", file=sys.stderr, flush=True)  # noqa: T201  (this is the console)
 
 
 class ToFile:

@@ -32,7 +32,7 @@ def translate(parser: Any, token: Any) -> template.Node:
     node: Any = i18n.do_translate(parser, token)
     words = node.filter_expression
     if node.noop or node.message_context or words.filters or words.var.literal is None:
-        return node  # type: ignore[no-any-return]
+        return node  # type: ignore[no-any-return]  # Django types no node
     name, node.asvar = node.asvar, None
     spoken = node.render(template.Context())
     return _Words(name, spoken) if name else TextNode(spoken)
