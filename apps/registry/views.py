@@ -13,16 +13,12 @@ from apps.registry import permissions, queries, services
 from apps.registry.forms import CheckForm, ImplementerForm, OrganisationForm, PayeeForm
 from apps.registry.models import Organisation
 from apps.registry.rules import last_four
-from apps.users.models import Role, User
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (every view here asks for a sign-in)
-    return request.user
+from apps.users.models import Role
+from apps.users.signed_in import person
 
 
 def _staff_hosts(request: HttpRequest) -> list[str]:
-    hosts = queries.staff_hosts(_person(request))
+    hosts = queries.staff_hosts(person(request))
     if not hosts:
         raise Http404
     return hosts
@@ -50,7 +46,7 @@ def register(request: HttpRequest) -> HttpResponse:
         status = 422
         if form.is_valid():
             try:
-                organisation = services.register_organisation(**form.cleaned_data, by=_person(request))
+                organisation = services.register_organisation(**form.cleaned_data, by=person(request))
             except Refused as refusal:
                 _say(form, refusal)
             else:
@@ -63,7 +59,7 @@ def register(request: HttpRequest) -> HttpResponse:
 @require_GET
 def organisation(request: HttpRequest, code: str) -> HttpResponse:
     """Show an organisation to its host's staff and to those who act for it."""
-    return _page(request, get_object_or_404(queries.visible_to(_person(request)), code=code))
+    return _page(request, get_object_or_404(queries.visible_to(person(request)), code=code))
 
 
 def _page(
@@ -75,16 +71,16 @@ def _page(
     check_form: CheckForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    person = _person(request)
-    may_open = permissions.may_open_account(person, row)
+    who = person(request)
+    may_open = permissions.may_open_account(who, row)
     context = {
         "organisation": row,
         "place": divisions.path_name(row.division),
         "people": queries.implementers(row),
-        "account": last_four(services.open_payee_account(row, by=person)) if may_open else "",
-        "may_check": permissions.may_check_account(person, row),
+        "account": last_four(services.open_payee_account(row, by=who)) if may_open else "",
+        "may_check": permissions.may_check_account(who, row),
         "check_form": check_form or CheckForm(prefix="check"),
-        "may_keep": permissions.may_keep(person, row),
+        "may_keep": permissions.may_keep(who, row),
         "may_open": may_open,
         "people_form": people_form or ImplementerForm(),
         "payee_form": payee_form or PayeeForm(),
@@ -105,7 +101,7 @@ def add_implementer(request: HttpRequest, code: str) -> HttpResponse:
     row, form = _kept(request, code), ImplementerForm(request.POST)
     if form.is_valid():
         try:
-            services.add_implementer(row, **form.cleaned_data, by=_person(request))
+            services.add_implementer(row, **form.cleaned_data, by=person(request))
         except Refused as refusal:
             _say(form, refusal)
         else:
@@ -119,7 +115,7 @@ def end_implementer(request: HttpRequest, code: str, role_id: int) -> HttpRespon
     """End a person's acting for an organisation."""
     row = _kept(request, code)
     role = get_object_or_404(Role, pk=role_id, scope_kind=Role.Scope.ORGANISATION, scope_code=code)
-    services.end_implementer(role, organisation=row, by=_person(request))
+    services.end_implementer(role, organisation=row, by=person(request))
     return redirect("registry:organisation", code=code)
 
 
@@ -128,10 +124,10 @@ def end_implementer(request: HttpRequest, code: str, role_id: int) -> HttpRespon
 def change_payee(request: HttpRequest, code: str) -> HttpResponse:
     """Change where money for an organisation is paid to."""
     row, form = _kept(request, code), PayeeForm(request.POST)
-    permissions.may_open_account(_person(request), row).require()
+    permissions.may_open_account(person(request), row).require()
     if form.is_valid():
         try:
-            services.change_payee_account(row, **form.cleaned_data, by=_person(request))
+            services.change_payee_account(row, **form.cleaned_data, by=person(request))
         except Refused as refusal:
             _say(form, refusal)
         else:
@@ -144,10 +140,10 @@ def change_payee(request: HttpRequest, code: str) -> HttpResponse:
 def check_payee(request: HttpRequest, code: str) -> HttpResponse:
     """Check the account that another person entered."""
     row, form = _kept(request, code), CheckForm(request.POST, prefix="check")
-    permissions.may_open_account(_person(request), row).require()
+    permissions.may_open_account(person(request), row).require()
     if form.is_valid():
         try:
-            services.check_payee_account(row, **form.cleaned_data, by=_person(request))
+            services.check_payee_account(row, **form.cleaned_data, by=person(request))
         except Refused as refusal:
             _say(form, refusal)
         else:
@@ -161,5 +157,5 @@ def move(request: HttpRequest, code: str, state: str) -> HttpResponse:
     """Suspend or restore an organisation."""
     row = _kept(request, code)
     act = services.suspend if state == Organisation.State.SUSPENDED else services.restore
-    act(row, by=_person(request))
+    act(row, by=person(request))
     return redirect("registry:organisation", code=code)

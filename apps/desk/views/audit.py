@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from apps.core import checks, clock
 from apps.desk.queries import events
 from apps.desk.queries.words import verb_words
-from apps.desk.views.desk import person
 from apps.funds.models import Host
+from apps.users.signed_in import person
 
 PAGE = 50
 MAX_ID = 2**63 - 1

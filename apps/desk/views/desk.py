@@ -9,13 +9,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.desk.queries import tasks
 from apps.desk.views.gifts import own_gifts
-from apps.users.models import User
-
-
-def person(request: HttpRequest) -> User:
-    """Return the signed-in person; for views behind `login_required`."""
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
+from apps.users.signed_in import person
 
 
 @never_cache

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core import letterbox, outbox
 from apps.core.forms import INVALID
 from apps.desk.forms import WishForm, filled
-from apps.desk.views.desk import person
+from apps.users.signed_in import person
 
 PAGE = 30
 

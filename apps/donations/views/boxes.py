@@ -15,12 +15,7 @@ from apps.donations import permissions, queries, services
 from apps.donations.forms.boxes import BoxForm, CountForm, SignForm
 from apps.donations.models import BoxCount
 from apps.donations.views.gifts import money_hosts
-from apps.users.models import User
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
+from apps.users.signed_in import person
 
 
 @never_cache
@@ -28,7 +23,7 @@ def _person(request: HttpRequest) -> User:
 @require_http_methods(["GET", "POST"])
 def boxes(request: HttpRequest) -> HttpResponse:
     """List the boxes with what they held, and place another."""
-    user = _person(request)
+    user = person(request)
     seen, hosts = list(queries.hosts_seen_by(user)), money_hosts(user)
     if not seen:
         raise Http404
@@ -56,7 +51,7 @@ def boxes(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def count(request: HttpRequest, code: str) -> HttpResponse:
     """Write down what a box held."""
-    user = _person(request)
+    user = person(request)
     box = get_object_or_404(queries.boxes_of(queries.hosts_seen_by(user)), code=code)
     verdict = permissions.may_handle_money(user, box.host)
     form = CountForm(request.POST or None)
@@ -84,7 +79,7 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sign(request: HttpRequest, code: str) -> HttpResponse:
     """Count again as the second person and sign, or throw a wrong count away."""
-    user = _person(request)
+    user = person(request)
     rows = BoxCount.objects.filter(box__host__in=queries.hosts_seen_by(user))
     row = get_object_or_404(rows.select_related("box__fund", "box__host"), code=code)
     signs = request.method == "POST" and "discard" not in request.POST

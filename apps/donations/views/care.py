@@ -21,18 +21,14 @@ from apps.donations.states import NameChoice
 from apps.donations.views.gifts import money_hosts
 from apps.funds.models import Host
 from apps.users.models import User
+from apps.users.signed_in import person
 
 PAGE, GROUPS = 50, 20
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
-
-
 def _hosts(request: HttpRequest) -> list[Host]:
     """The hosts whose donors the person may see; 404 for someone with none."""
-    found = [host for host in money_hosts(_person(request)) if permissions.may_see_donor(request.user, host)]
+    found = [host for host in money_hosts(person(request)) if permissions.may_see_donor(request.user, host)]
     if not found:
         raise Http404
     return found
@@ -98,7 +94,7 @@ def donor(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _show(request: HttpRequest, head: Donor, *, status: int = 200, **forms: Any) -> HttpResponse:
-    hosts, user = _hosts(request), _person(request)
+    hosts, user = _hosts(request), person(request)
     rows = list(queries.family_of(head))
     _look(rows, user)
     page = Paginator(queries.history(head, hosts), PAGE).get_page(request.GET.get("page"))
@@ -153,7 +149,7 @@ def _group(hosts: list[Host], head: Donor, why: str) -> Likeness:
 @require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: HttpRequest, code: str, why: str) -> HttpResponse:
     """Show the donors who look like one side by side; merge those who are, or remember that they are not."""
-    hosts, user = _hosts(request), _person(request)
+    hosts, user = _hosts(request), person(request)
     head = _head(hosts, code)
     group = _group(hosts, head, why)
     rows = Donor.objects.filter(pk__in=group.heads).order_by("pk")
@@ -178,10 +174,10 @@ def _decide(form: SameForm, hosts: list[Host], request: HttpRequest) -> None:
     chosen = list(form.cleaned_data["donors"])
     host = next((one for one in hosts if permissions.may_care_for(request.user, one, chosen)), hosts[0])
     if request.POST.get("act") == "apart":
-        services.tell_apart(chosen, host=host, by=_person(request))
+        services.tell_apart(chosen, host=host, by=person(request))
         messages.success(request, _("记住了，不再提示。"))
         return
-    services.merge_donors(chosen, host=host, reason=form.cleaned_data["reason"], by=_person(request))
+    services.merge_donors(chosen, host=host, reason=form.cleaned_data["reason"], by=person(request))
     messages.success(request, _("合并了，随时可以撤销。"))
 
 
@@ -194,7 +190,7 @@ def part(request: HttpRequest, code: str) -> HttpResponse:
         DonorMerge.objects.select_related("kept", "merged", "host"), code=code, host__in=hosts
     )
     form = PartForm(request.POST)
-    if done(form, lambda: services.part_donors(act, **form.cleaned_data, by=_person(request))):
+    if done(form, lambda: services.part_donors(act, **form.cleaned_data, by=person(request))):
         return redirect("donations:donor", code=act.merged.code)
     return _show(request, _head(hosts, act.kept.code), status=INVALID, part_form=form, parted=act)
 
@@ -207,7 +203,7 @@ def add_contact(request: HttpRequest, code: str) -> HttpResponse:
     head = _head(hosts, code)
     form = ContactForm(request.POST)
     host = next((one for one in hosts if permissions.may_care_for(request.user, one, [head])), hosts[0])
-    if done(form, lambda: services.add_contact(head, host=host, **form.cleaned_data, by=_person(request))):
+    if done(form, lambda: services.add_contact(head, host=host, **form.cleaned_data, by=person(request))):
         return redirect("donations:donor", code=head.code)
     return _show(request, head, status=INVALID, contact_form=form)
 
@@ -219,5 +215,5 @@ def end_contact(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(
         DonorContact.objects.select_related("donor"), code=code, host__in=_hosts(request)
     )
-    services.end_contact(found, by=_person(request))
+    services.end_contact(found, by=person(request))
     return redirect("donations:donor", code=found.donor.code)

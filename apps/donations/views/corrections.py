@@ -16,6 +16,7 @@ from apps.donations.models import Donation, PurposeRequest
 from apps.donations.states import CorrectionBasis, PurposeState
 from apps.funds.models import Restriction
 from apps.users.models import User
+from apps.users.signed_in import person_or_none
 
 
 @never_cache
@@ -75,7 +76,7 @@ def _request(request: HttpRequest, code: str) -> PurposeRequest:
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take back a question that the donor has not answered."""
     asked = _request(request, code)
-    services.withdraw_purpose(asked, by=request.user if isinstance(request.user, User) else None)
+    services.withdraw_purpose(asked, by=person_or_none(request))
     return redirect("donations:correct", code=asked.donation.code)
 
 
@@ -84,7 +85,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
 def carry_out(request: HttpRequest, code: str) -> HttpResponse:
     """Move a gift whose donor agreed when its money was not free."""
     asked = _request(request, code)
-    services.carry_out_purpose(asked, by=request.user if isinstance(request.user, User) else None)
+    services.carry_out_purpose(asked, by=person_or_none(request))
     return redirect("donations:correct", code=asked.donation.code)
 
 
@@ -99,7 +100,7 @@ def purpose(request: HttpRequest, token: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if answer in {"yes", "no"}:
-            by = request.user if isinstance(request.user, User) else None
+            by = person_or_none(request)
             services.answer_purpose(asked, agrees=answer == "yes", by=by)
             return redirect("donations:purpose", token=token)
         status = 422

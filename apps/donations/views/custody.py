@@ -21,13 +21,9 @@ from apps.donations.views.after_gift import kept_file
 from apps.donations.views.gifts import money_hosts
 from apps.ledger import queries as books
 from apps.users.models import User
+from apps.users.signed_in import person
 
 PAGE = 50
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
 
 
 @never_cache
@@ -35,7 +31,7 @@ def _person(request: HttpRequest) -> User:
 @require_safe
 def custodies(request: HttpRequest) -> HttpResponse:
     """The register of what is held for others, what is still held first."""
-    user = _person(request)
+    user = person(request)
     hosts = list(queries.hosts_seen_by(user))
     if not hosts:
         raise Http404
@@ -59,7 +55,7 @@ def custodies(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Register what is to be passed on."""
-    user = _person(request)
+    user = person(request)
     seen, hosts = list(queries.hosts_seen_by(user)), money_hosts(user)
     if not seen:
         raise Http404
@@ -84,7 +80,7 @@ def _take(form: CustodyForm, user: User) -> Custody:
 
 
 def _find(request: HttpRequest, code: str) -> Custody:
-    return get_object_or_404(queries.custodies_seen_by(_person(request)), code=code)
+    return get_object_or_404(queries.custodies_seen_by(person(request)), code=code)
 
 
 @never_cache
@@ -92,7 +88,7 @@ def _find(request: HttpRequest, code: str) -> Custody:
 @require_http_methods(["GET", "HEAD", "POST"])
 def custody(request: HttpRequest, code: str) -> HttpResponse:
     """Show one with how it was passed on, and ask to pass on more of it."""
-    user, row = _person(request), _find(request, code)
+    user, row = person(request), _find(request, code)
     form = HandOverForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and done(
         form, lambda: services.ask_hand_over(row, **form.cleaned_data, by=user)
@@ -126,7 +122,7 @@ def custody(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, code: str, decision: str) -> HttpResponse:
     """Release a hand-over as the second person, or turn it down."""
-    user = _person(request)
+    user = person(request)
     rows = HandOver.objects.filter(custody__host__in=queries.hosts_seen_by(user))
     row = get_object_or_404(rows.select_related("custody__host"), code=code)
     if decision == "release":
@@ -146,7 +142,7 @@ def decide(request: HttpRequest, code: str, decision: str) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, code: str, which: str) -> HttpResponse:
     """Hand out the agreement, or the proof of a hand-over, to who may see the names in it."""
-    user = _person(request)
+    user = person(request)
     if which == "agreement":
         row = _find(request, code)
         host, file = row.host, row.agreement

@@ -20,14 +20,10 @@ from apps.funds.models import Host
 from apps.ledger import queries as books
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
+from apps.users.signed_in import person
 
 PAGE = 50
 BIGGEST_ID = 2**62
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
 
 
 def _hosts(user: User) -> list[Host]:
@@ -53,7 +49,7 @@ def _codes(hosts: list[Host]) -> list[str]:
 @require_GET
 def gifts(request: HttpRequest) -> HttpResponse:
     """List gifts newest first, of one state if asked."""
-    user = _person(request)
+    user = person(request)
     hosts = _hosts(user)
     rows = queries.visible_to(user).order_by("-pk")
     state = request.GET.get("state", "")
@@ -82,7 +78,7 @@ def gifts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def gift(request: HttpRequest, code: str) -> HttpResponse:
     """Show one gift, to finance with its donor's name and contact, and give money back."""
-    user = _person(request)
+    user = person(request)
     donation = get_object_or_404(queries.visible_to(user), code=code)
     verdict = permissions.may_refund(user, donation)
     form = RefundForm(request.POST or None)
@@ -134,7 +130,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
     """Record a gift that came by bank or in cash; it is booked at once."""
-    user = _person(request)
+    user = person(request)
     _hosts(user)
     hosts = money_hosts(user)
     form = RecordForm(request.POST or None, hosts=hosts)
@@ -175,7 +171,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_GET
 def parked(request: HttpRequest) -> HttpResponse:
     """List what the provider told us and nobody could book, each with its reason."""
-    hosts = money_hosts(_person(request))
+    hosts = money_hosts(person(request))
     if not hosts:
         raise Http404
     rows = list(queries.parked(_codes(hosts))[:200])
@@ -198,7 +194,7 @@ def parked(request: HttpRequest) -> HttpResponse:
 @require_POST
 def retry(request: HttpRequest, event_id: int) -> HttpResponse:
     """Put a parked event back into the inbox and work through it."""
-    user = _person(request)
+    user = person(request)
     hosts = money_hosts(user)
     if not hosts or event_id > BIGGEST_ID:
         raise Http404

@@ -24,7 +24,7 @@ from apps.donations.views.after_gift import own_key, remember
 from apps.donations.views.own import donors_only, giver
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import gifts_refused, takes_gifts
-from apps.users.models import User
+from apps.users.signed_in import person_or_none
 
 MAX_TURNS = 40
 
@@ -121,7 +121,7 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm, target: Target) -> 
         form_token=facts["token"],
         campaign=target.campaign,
         wish=target.wish.code if target.wish else "",
-        by=request.user if isinstance(request.user, User) else None,
+        by=person_or_none(request),
     )
     remember(request, donation)
     if donation.state != DonationState.STARTED:

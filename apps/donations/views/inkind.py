@@ -25,6 +25,7 @@ from apps.donations.services import GoodsGift
 from apps.donations.views.gifts import money_hosts
 from apps.ledger import queries as books
 from apps.users.models import User
+from apps.users.signed_in import person
 
 PAGE = 50
 OUT: dict[str, tuple[type[TokenForm], str | Promise]] = {
@@ -34,17 +35,12 @@ OUT: dict[str, tuple[type[TokenForm], str | Promise]] = {
 }
 
 
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
-
-
 @never_cache
 @login_required
 @require_GET
 def store(request: HttpRequest) -> HttpResponse:
     """List what is in store, what goes bad first in front, or everything that ever came."""
-    user = _person(request)
+    user = person(request)
     hosts = list(queries.hosts_seen_by(user))
     if not hosts:
         raise Http404
@@ -66,7 +62,7 @@ def store(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def receive(request: HttpRequest) -> HttpResponse:
     """Take in a gift in kind."""
-    user = _person(request)
+    user = person(request)
     seen, hosts = list(queries.hosts_seen_by(user)), money_hosts(user)
     if not seen:
         raise Http404
@@ -116,7 +112,7 @@ def _gift_of(facts: dict[str, Any]) -> GoodsGift:
 @require_GET
 def gift(request: HttpRequest, code: str) -> HttpResponse:
     """Show one gift in kind: who gave it, how it was valued, what left and what is there."""
-    user = _person(request)
+    user = person(request)
     row = get_object_or_404(queries.in_kind_visible_to(user), code=code)
     sees_donor = permissions.may_see_donor(user, row.host)
     context = {
@@ -147,7 +143,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def take_out(request: HttpRequest, code: str, way: str) -> HttpResponse:
     """Hand out, sell, or ask to write off."""
-    user = _person(request)
+    user = person(request)
     row = get_object_or_404(queries.in_kind_visible_to(user), code=code)
     if way not in OUT:
         raise Http404
@@ -213,7 +209,7 @@ WAYS: dict[str, Callable[[InKindGift, dict[str, Any], User], None]] = {
 @require_POST
 def decide_write_off(request: HttpRequest, code: str, decision: str) -> HttpResponse:
     """Release a write-off as the second person, or turn it down."""
-    user = _person(request)
+    user = person(request)
     decide = {"release": services.release_write_off, "reject": services.reject_write_off}.get(decision)
     rows = WriteOff.objects.filter(gift__host__in=queries.hosts_seen_by(user))
     row = get_object_or_404(rows.select_related("gift__host", "gift__fund"), code=code)

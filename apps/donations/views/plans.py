@@ -18,13 +18,9 @@ from apps.donations.providers import stripe
 from apps.donations.states import DonationState, PlanRail
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
-from apps.users.models import User
+from apps.users.signed_in import person_or_none
 
 MONTHS = 36
-
-
-def _person(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
 
 
 def _plan(token: str) -> GivingPlan:
@@ -75,7 +71,7 @@ def _begin(request: HttpRequest, fund: Fund, form: PlanForm) -> HttpResponse:
         kind=kind.value,
         consents=form.consents,
         form_token=facts["token"],
-        by=_person(request),
+        by=person_or_none(request),
     )
     if plan.rail == PlanRail.REMINDER:
         return redirect("donations:plan", token=plan.token)
@@ -131,14 +127,14 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def pause(request: HttpRequest, token: str) -> HttpResponse:
     """Pause a monthly gift."""
-    services.pause_plan(_plan(token), by=_person(request))
+    services.pause_plan(_plan(token), by=person_or_none(request))
     return redirect("donations:plan", token=token)
 
 
 @require_POST
 def resume(request: HttpRequest, token: str) -> HttpResponse:
     """Go on with a monthly gift."""
-    services.resume_plan(_plan(token), by=_person(request))
+    services.resume_plan(_plan(token), by=person_or_none(request))
     return redirect("donations:plan", token=token)
 
 
@@ -150,7 +146,7 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
     if form.is_valid() and form.cleaned_data["fen"] is not None:
         facts = form.cleaned_data
         try:
-            services.change_plan(row, amount=facts["fen"], day=facts["day"], by=_person(request))
+            services.change_plan(row, amount=facts["fen"], day=facts["day"], by=person_or_none(request))
             return redirect("donations:plan", token=token)
         except Refused as refusal:
             show_refusal(form, refusal)
@@ -160,5 +156,5 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Stop a monthly gift for good."""
-    services.stop_plan(_plan(token), by=_person(request))
+    services.stop_plan(_plan(token), by=person_or_none(request))
     return redirect("donations:plan", token=token)

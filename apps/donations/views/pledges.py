@@ -19,14 +19,10 @@ from apps.donations.services import NewPledge
 from apps.donations.views.after_gift import kept_file
 from apps.donations.views.gifts import money_hosts
 from apps.users.models import User
+from apps.users.signed_in import person
 
 PAGE = 50
 TABS = ("waiting", "all")
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user
 
 
 @never_cache
@@ -34,7 +30,7 @@ def _person(request: HttpRequest) -> User:
 @require_safe
 def pledges(request: HttpRequest) -> HttpResponse:
     """List the pledges of which money is still to come, the most urgent first; or all."""
-    user = _person(request)
+    user = person(request)
     hosts = list(queries.hosts_seen_by(user))
     if not hosts:
         raise Http404
@@ -62,7 +58,7 @@ def pledges(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write a pledge down."""
-    user = _person(request)
+    user = person(request)
     seen, hosts = list(queries.hosts_seen_by(user)), money_hosts(user)
     if not seen:
         raise Http404
@@ -104,7 +100,7 @@ def _record(form: NewPledgeForm, user: User) -> Pledge:
 
 
 def _find(request: HttpRequest, code: str) -> Pledge:
-    return get_object_or_404(queries.pledges_seen_by(_person(request)), code=code)
+    return get_object_or_404(queries.pledges_seen_by(person(request)), code=code)
 
 
 @never_cache
@@ -112,7 +108,7 @@ def _find(request: HttpRequest, code: str) -> Pledge:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pledge(request: HttpRequest, code: str) -> HttpResponse:
     """Show one pledge; record money that came for it, or let it go."""
-    user, row = _person(request), _find(request, code)
+    user, row = person(request), _find(request, code)
     arrival, ending = ArrivalForm(), EndingForm()
     act = request.POST.get("act", "")
     if request.method == "POST" and act == "receive":
@@ -159,7 +155,7 @@ def _receive(row: Pledge, form: ArrivalForm, user: User) -> None:
 @require_POST
 def match(request: HttpRequest, code: str) -> HttpResponse:
     """Count a gift that is booked already for a pledge."""
-    user, row = _person(request), _find(request, code)
+    user, row = person(request), _find(request, code)
     gift = get_object_or_404(queries.visible_to(user), code=request.POST.get("gift", ""))
     services.match_pledge(row, donation=Donation.objects.get(pk=gift.pk), by=user)
     return redirect("donations:pledge", code=code)
@@ -176,7 +172,7 @@ def take_off(request: HttpRequest, code: str, gift: str) -> HttpResponse:
         donation__code=gift,
         taken_off_at=None,
     )
-    services.take_off_pledge(matched, reason=request.POST.get("reason", ""), by=_person(request))
+    services.take_off_pledge(matched, reason=request.POST.get("reason", ""), by=person(request))
     return redirect("donations:pledge", code=code)
 
 
@@ -186,6 +182,6 @@ def take_off(request: HttpRequest, code: str, gift: str) -> HttpResponse:
 def proof(request: HttpRequest, code: str) -> HttpResponse:
     """Hand out what was kept when a pledge was let go, to who may see its donor."""
     row = _find(request, code)
-    if row.proof is None or not permissions.may_see_donor(_person(request), row.host):
+    if row.proof is None or not permissions.may_see_donor(person(request), row.host):
         raise Http404
     return kept_file(row.proof, f"pledge-{row.code}")

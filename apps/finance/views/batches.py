@@ -18,8 +18,9 @@ from apps.finance import permissions
 from apps.finance.forms.batches import DeclareForm, ListForm
 from apps.finance.rules.gift_lists import TITLES, pasted_rows, read_list
 from apps.finance.rules.sheets import MAX_BYTES, read_sheet
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.funds.models import Host
+from apps.users.signed_in import person
 
 SHOWN = 100
 

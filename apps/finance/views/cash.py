@@ -15,7 +15,8 @@ from apps.donations import services as gifts
 from apps.donations.models import Donation
 from apps.finance import permissions, queries, services
 from apps.finance.forms.cash import DepositForm
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
+from apps.users.signed_in import person
 
 AT_ONCE, SHOWN = 500, 20
 

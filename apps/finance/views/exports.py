@@ -11,9 +11,10 @@ from apps.core.verdicts import Refused
 from apps.finance import services
 from apps.finance.forms import ExportForm
 from apps.finance.models import ExportRun
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.registry.permissions import may_register
 from apps.users.models import User
+from apps.users.signed_in import person
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 20

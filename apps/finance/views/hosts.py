@@ -9,13 +9,8 @@ from django.views.decorators.http import require_safe
 from apps.core.verdicts import Verdict
 from apps.finance import permissions, queries
 from apps.funds.models import Host
-from apps.users.models import Role, User
-
-
-def person(request: HttpRequest) -> User:
-    """Return the signed-in person; for views behind `login_required`."""
-    assert isinstance(request.user, User)  # noqa: S101
-    return request.user
+from apps.users.models import Role
+from apps.users.signed_in import person
 
 
 def host_for(request: HttpRequest, code: str, verdict: str = "read") -> Host:

@@ -15,12 +15,12 @@ from apps.core.forms import INVALID, done
 from apps.finance import permissions, queries, services
 from apps.finance.forms import CleanupForm, CloseForm, MergeForm, PublishForm, SplitForm
 from apps.finance.models import Cleanup
-from apps.finance.views.hosts import person
 from apps.funds.models import Fund, Succession
 from apps.funds.queries import available, compare_receivers, end_of, in_scope, promised, what_is_left
 from apps.governance.queries import seat_of
 from apps.grants.models import Grant
 from apps.grants.states import LIVE
+from apps.users.signed_in import person
 
 
 @login_required

@@ -16,10 +16,11 @@ from apps.finance.forms import GiftForm
 from apps.finance.models import BankMatch, BankStatement, StatementLine
 from apps.finance.queries.suggestions import Suggested, reason_words
 from apps.finance.rules.matching import Clue
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.finance.views.statements import crumbs
 from apps.funds.models import Host
 from apps.registry.permissions import may_register
+from apps.users.signed_in import person
 
 # Open lines are looked at together, oldest first; what is beyond comes up as these are done.
 AT_ONCE, PAGE = 300, 60

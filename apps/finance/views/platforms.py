@@ -17,9 +17,10 @@ from apps.finance import permissions, queries, services
 from apps.finance.forms import PlatformReadingForm, PlatformUploadForm
 from apps.finance.models import PlatformFile, PlatformRow
 from apps.finance.rules.platform_titles import FIELDS, NEEDED, PLATFORMS, titles_of
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.finance.views.statements import crumbs
 from apps.registry.permissions import may_register
+from apps.users.signed_in import person
 
 SHOWN_ROWS, SHOWN_FAULTS, SHOWN_FILES = 12, 100, 100
 

@@ -22,8 +22,9 @@ from apps.finance import permissions, services
 from apps.finance.forms.receipts import DeclineForm, IssueForm, SheetForm, VoidForm
 from apps.finance.rules.sheets import MAX_BYTES
 from apps.finance.views.exports import XLSX
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.funds.models import Host
+from apps.users.signed_in import person
 
 PAGE = 100
 

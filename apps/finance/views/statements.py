@@ -13,9 +13,10 @@ from apps.finance.forms import EncodingForm, UploadForm
 from apps.finance.models import StatementUpload
 from apps.finance.rules.encoding import CHOICES
 from apps.finance.rules.sheets import MAX_BYTES
-from apps.finance.views.hosts import host_for, person
+from apps.finance.views.hosts import host_for
 from apps.funds.models import Host
 from apps.registry.permissions import may_register
+from apps.users.signed_in import person
 
 SHOWN_LINES, SHOWN_FAULTS = 12, 100
 

@@ -17,7 +17,7 @@ from apps.funds import permissions, queries, services
 from apps.funds.forms import AgreementForm, ApplyForm, MendForm, OpenDayForm
 from apps.funds.models import Fund, FundAgreement, FundApplication, Host
 from apps.funds.states import ApplicationState
-from apps.users.models import User
+from apps.users.signed_in import person
 
 
 @login_required
@@ -25,7 +25,7 @@ from apps.users.models import User
 def application_list(request: HttpRequest) -> HttpResponse:
     """List the applications a person may read, and the hosts of which one may be asked."""
     context = {
-        "applications": queries.applications_visible_to(_person(request))[:100],
+        "applications": queries.applications_visible_to(person(request))[:100],
         "hosts": Host.objects.select_related("division").order_by("code"),
         "workbench": _("设立基金"),
     }
@@ -36,7 +36,7 @@ def application_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def apply(request: HttpRequest, host: str) -> HttpResponse:
     """Ask a host for a fund."""
-    user, found = _person(request), get_object_or_404(Host, code=host)
+    user, found = person(request), get_object_or_404(Host, code=host)
     form = ApplyForm(request.POST if request.method == "POST" else None, host=found)
     made: list[FundApplication] = []
     if request.method == "POST" and done(
@@ -67,7 +67,7 @@ def mend(request: HttpRequest, code: str) -> HttpResponse:
     """Mend a returned application and hand it in again."""
     found = _own(request, code)
     form = MendForm(request.POST)
-    if done(form, lambda: services.mend_application(found, by=_person(request), **form.cleaned_data)):
+    if done(form, lambda: services.mend_application(found, by=person(request), **form.cleaned_data)):
         return redirect("funds:application", code=code)
     return _page(request, found, mend=form)
 
@@ -77,7 +77,7 @@ def mend(request: HttpRequest, code: str) -> HttpResponse:
 def withdraw_application(request: HttpRequest, code: str) -> HttpResponse:
     """Take an application back."""
     found, form = _own(request, code), forms.Form(request.POST)
-    if done(form, lambda: services.withdraw_application(found, by=_person(request))):
+    if done(form, lambda: services.withdraw_application(found, by=person(request))):
         return redirect("funds:application", code=code)
     return _page(request, found, plain=form)
 
@@ -88,7 +88,7 @@ def agree(request: HttpRequest, code: str) -> HttpResponse:
     """Write the agreement of an approved application, or keep its signed sheet."""
     found = _own(request, code)
     form = AgreementForm(request.POST, request.FILES)
-    if done(form, lambda: services.draw_agreement(found, by=_person(request), **_agreement(form))):
+    if done(form, lambda: services.draw_agreement(found, by=person(request), **_agreement(form))):
         return redirect("funds:application", code=code)
     return _page(request, found, agreement=form)
 
@@ -101,7 +101,7 @@ def open_applied(request: HttpRequest, code: str) -> HttpResponse:
     opened: list[Fund] = []
     if done(
         form,
-        lambda: opened.append(services.open_applied_fund(found, by=_person(request), **form.cleaned_data)),
+        lambda: opened.append(services.open_applied_fund(found, by=person(request), **form.cleaned_data)),
     ):
         return redirect("funds:fund", code=opened[0].code)
     return _page(request, found, opening=form)
@@ -159,7 +159,7 @@ def _agreement_facts(agreement: FundAgreement) -> dict[str, Any]:
 
 
 def _own(request: HttpRequest, code: str) -> FundApplication:
-    return get_object_or_404(queries.applications_visible_to(_person(request)), code=code)
+    return get_object_or_404(queries.applications_visible_to(person(request)), code=code)
 
 
 def _page(
@@ -171,7 +171,7 @@ def _page(
     opening: OpenDayForm | None = None,
     plain: forms.Form | None = None,
 ) -> HttpResponse:
-    user = _person(request)
+    user = person(request)
     found.refresh_from_db()
     written = FundAgreement.objects.filter(application=found).select_related("scan").first()
     may_host = permissions.may_open_fund(user, found.host)
@@ -205,8 +205,3 @@ def _page(
 def _initial(found: FundApplication) -> dict[str, Any]:
     facts = {field: getattr(found, field) for field in ("name", "purpose", "applicant", "committee")}
     return facts | {"startup": money.written(found.startup)}
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user

@@ -15,6 +15,7 @@ from apps.funds import permissions, queries, services
 from apps.funds.forms import DecisionForm
 from apps.funds.models import Approval, ApprovalStep
 from apps.users.models import User
+from apps.users.signed_in import person
 
 PAGE = 25
 
@@ -23,8 +24,8 @@ PAGE = 25
 @require_GET
 def approval_list(request: HttpRequest) -> HttpResponse:
     """List the steps that wait for a person, and every approval they may read."""
-    waiting = queries.approvals_waiting_for(_person(request))
-    seen = queries.with_turn(queries.approvals_visible_to(_person(request)))
+    waiting = queries.approvals_waiting_for(person(request))
+    seen = queries.with_turn(queries.approvals_visible_to(person(request)))
     page = Paginator(seen, PAGE).get_page(request.GET.get("page"))
     context = {"waiting": waiting[:PAGE], "page": page, "workbench": _("审批")}
     return render(request, "funds/approvals.html", context)
@@ -34,7 +35,7 @@ def approval_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def approval(request: HttpRequest, code: str) -> HttpResponse:
     """Show what is asked, every step of every round, and the form for the step whose turn it is."""
-    user = _person(request)
+    user = person(request)
     found = get_object_or_404(queries.approvals_visible_to(user), code=code)
     current = queries.current_step(found)
     form = DecisionForm(
@@ -70,8 +71,3 @@ def _decide(found: Approval, facts: dict[str, Any], user: User) -> None:
             services.refuse_step(found, reason=facts["words"], step=facts["step"], by=user)
         case _:
             raise Refused(_("请选择您的意见。"), "decision")
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  (login_required)
-    return request.user

@@ -20,8 +20,9 @@ from apps.grants.forms.changes import BounceForm, FailForm
 from apps.grants.models import Payment, PaymentFile
 from apps.grants.resources import BankFileResource
 from apps.grants.states import PREPARED
-from apps.grants.views.common import payment_or_404, person
+from apps.grants.views.common import payment_or_404
 from apps.users.models import User
+from apps.users.signed_in import person
 
 SHOWN = 50
 

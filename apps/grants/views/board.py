@@ -13,7 +13,8 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import AskBackForm, ReasonForm
 from apps.grants.models import Grant
 from apps.grants.states import DUE, PREPARED, WAITING
-from apps.grants.views.common import grant_or_404, person
+from apps.grants.views.common import grant_or_404
+from apps.users.signed_in import person
 
 PAGE = 50
 

@@ -15,9 +15,9 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import CallForm, ExpertForm, ExtendForm, ReasonForm
 from apps.grants.forms.reviewing import filled_call, filled_sheet
 from apps.grants.resources import ComparedResource
-from apps.grants.views.common import person
 from apps.projects.models import Call
 from apps.projects.queries import is_past_review, sheet_of, usual_sheet
+from apps.users.signed_in import person
 
 MOST_PICKED = 500
 

@@ -7,14 +7,12 @@ from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
 from apps.projects.models import Project
 from apps.projects.queries import funds_of
-from apps.projects.views.common import person
 
 __all__ = [
     "clawback_or_404",
     "grant_or_404",
     "officers_project",
     "payment_or_404",
-    "person",
 ]
 
 

@@ -12,10 +12,11 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import RejectForm, ReleaseForm, ReturnForm
 from apps.grants.models import Instalment, Payment
 from apps.grants.views.bank import may_answer
-from apps.grants.views.common import clawback_or_404, payment_or_404, person
+from apps.grants.views.common import clawback_or_404, payment_or_404
 from apps.registry.permissions import may_open_account
 from apps.registry.services import open_payee_account
 from apps.users.models import User
+from apps.users.signed_in import person
 
 
 @login_required

@@ -13,11 +13,11 @@ from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms.needs import AnswerNeedForm, MergeForm, SortForm
 from apps.grants.queries.matching import matches
-from apps.grants.views.common import person
 from apps.projects.models import Need
 from apps.projects.queries import answering
 from apps.projects.rules import names_a_door, names_a_number
 from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
+from apps.users.signed_in import person
 
 
 @login_required

@@ -14,11 +14,12 @@ from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
 from apps.grants.forms import CallBackForm, CodesForm, ConfirmForm, ReasonForm, TableForm
-from apps.grants.views.common import officers_project, person
+from apps.grants.views.common import officers_project
 from apps.projects.models import Evidence, Project
 from apps.projects.queries import backing_of, funds_of, satisfaction_of, shares_of, unused_codes, work_done
 from apps.projects.queries import photo as find_photo
 from apps.projects.rules import spoken_code
+from apps.users.signed_in import person
 
 
 def _own_fund(request: HttpRequest, project: Project) -> Fund:

@@ -16,8 +16,8 @@ from apps.divisions.models import Division
 from apps.funds.models import Fund, Host
 from apps.grants import queries
 from apps.grants.rules.boards import ALARMS, worst_first
-from apps.grants.views.common import person
 from apps.projects.queries import under
+from apps.users.signed_in import person
 
 PAGE = 50
 YEARS = 5

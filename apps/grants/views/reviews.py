@@ -11,12 +11,13 @@ from apps.core import clock
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ConfirmForm, ReasonForm, ReviewForm
-from apps.grants.views.common import officers_project, person
+from apps.grants.views.common import officers_project
 from apps.grants.views.officers import show_application
 from apps.projects.models import Project, Review
 from apps.projects.queries import backing_of, funds_of, is_expert, is_stale, own_review, review_is_over
 from apps.projects.rules import one_decimal, score
 from apps.users.models import User
+from apps.users.signed_in import person
 
 
 def _project(request: HttpRequest, code: str) -> Project:

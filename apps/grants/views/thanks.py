@@ -12,7 +12,7 @@ from apps.donations.queries import thanks_of, to_thank, unthanked
 from apps.funds.models import Fund
 from apps.grants import permissions, services
 from apps.grants.forms.thanks import ThanksForm
-from apps.grants.views.common import person
+from apps.users.signed_in import person
 
 PAGE, SAID = 50, 10
 

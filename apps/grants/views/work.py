@@ -15,7 +15,6 @@ from apps.core.forms import INVALID, done
 from apps.core.models import StoredFile
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
-from apps.grants.views.common import person
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records
@@ -29,6 +28,7 @@ from apps.projects.queries import (
     stretches_of,
 )
 from apps.projects.views.common import own_project
+from apps.users.signed_in import person
 
 PAGE = 50
 

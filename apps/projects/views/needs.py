@@ -18,6 +18,7 @@ from apps.projects.forms import NeedForm, ReceiptForm
 from apps.projects.models import Need
 from apps.projects.states import PUBLISHED
 from apps.users.models import User
+from apps.users.signed_in import person_or_none
 
 PAGE = 10
 # A browser without an account is told from others by this cookie alone; it names nobody.
@@ -43,7 +44,7 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
     """Voice a need of a community, and read what others voiced."""
     division = _community(code)
     form = NeedForm(request.POST or None, request.FILES or None)
-    by = request.user if isinstance(request.user, User) else None
+    by = person_or_none(request)
     made: list[services.Voiced] = []
     if request.method == "POST" and done(
         form,
@@ -80,7 +81,7 @@ def second(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     kept = found.merged_into or found
     token = request.get_signed_cookie(COOKIE, default="") or ""
-    by = request.user if isinstance(request.user, User) else None
+    by = person_or_none(request)
     counted: bool | None = None
     form = forms.Form(request.POST if request.method == "POST" else None)
     if request.method == "POST":

@@ -16,8 +16,9 @@ from apps.funds.queries import named
 from apps.projects import permissions, queries, services
 from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
 from apps.projects.models import Call, Evidence, Project
-from apps.projects.views.common import own_project, person
+from apps.projects.views.common import own_project
 from apps.registry.queries import for_user
+from apps.users.signed_in import person
 
 PAGE = 30
 

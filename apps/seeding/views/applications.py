@@ -19,20 +19,14 @@ from apps.seeding.queries.scores import applications_visible_to, funds_run_by, o
 from apps.seeding.services.applications import SUBJECT
 from apps.seeding.services.rewards import SCORED_STATES
 from apps.seeding.states import ApplicationState, ProgrammeKind
-from apps.users.models import User
-
-
-def _person(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise Http404
-    return request.user
+from apps.users.signed_in import person
 
 
 @login_required
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """What the funds a person runs may apply for, and what they applied for."""
-    funds = list(funds_run_by(_person(request)))
+    funds = list(funds_run_by(person(request)))
     handed_in = Application.objects.filter(fund__in=funds).select_related("programme", "fund")
     context = {
         "offers": [(fund, one) for fund in funds for one in open_to(fund)],
@@ -47,8 +41,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def apply(request: HttpRequest, code: str, fund: str) -> HttpResponse:
     """Apply for a programme for one of the funds a person runs; a foreign fund or programme is 404."""
-    person = _person(request)
-    applicant = get_object_or_404(funds_run_by(person), code=fund)
+    who = person(request)
+    applicant = get_object_or_404(funds_run_by(who), code=fund)
     found = get_object_or_404(
         Programme.objects.filter(source__host=applicant.host_id, by_application=True), code=code
     )
@@ -58,7 +52,7 @@ def apply(request: HttpRequest, code: str, fund: str) -> HttpResponse:
         status = INVALID
         if form.is_valid():
             try:
-                made = services.apply(found, fund=applicant, by=person, **form.cleaned_data)
+                made = services.apply(found, fund=applicant, by=who, **form.cleaned_data)
             except Refused as refusal:
                 show_refusal(form, refusal)
             else:
@@ -78,7 +72,7 @@ def apply(request: HttpRequest, code: str, fund: str) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, code: str) -> Application:
-    return get_object_or_404(applications_visible_to(_person(request)), code=code)
+    return get_object_or_404(applications_visible_to(person(request)), code=code)
 
 
 @login_required
@@ -95,11 +89,11 @@ def score(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request, code)
     if found.programme.kind != ProgrammeKind.REWARD:
         raise Http404
-    permissions.may_score(_person(request), found).require()
+    permissions.may_score(person(request), found).require()
     form = ScoreForm(request.POST, application=found)
     if form.is_valid():
         try:
-            services.score(found, points=form.points(), words=form.cleaned_data["words"], by=_person(request))
+            services.score(found, points=form.points(), words=form.cleaned_data["words"], by=person(request))
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -112,11 +106,11 @@ def score(request: HttpRequest, code: str) -> HttpResponse:
 def again(request: HttpRequest, code: str) -> HttpResponse:
     """Hand in again what was returned."""
     found = _visible(request, code)
-    permissions.may_apply(_person(request), found.fund).require()
+    permissions.may_apply(person(request), found.fund).require()
     form = ApplyForm(request.POST)
     if form.is_valid():
         try:
-            services.hand_in_again(found, by=_person(request), **form.cleaned_data)
+            services.hand_in_again(found, by=person(request), **form.cleaned_data)
         except Refused as refusal:
             show_refusal(form, refusal)
         else:
@@ -130,7 +124,7 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take an application back."""
     found = _visible(request, code)
     try:
-        services.withdraw_application(found, by=_person(request))
+        services.withdraw_application(found, by=person(request))
     except Refused as refusal:
         return _page(request, found, refusal=str(refusal))
     return redirect("seeding:application", code=code)
@@ -144,13 +138,13 @@ def _page(
     again_form: ApplyForm | None = None,
     refusal: str = "",
 ) -> HttpResponse:
-    person = _person(request)
+    who = person(request)
     is_reward = found.programme.kind == ProgrammeKind.REWARD
-    own = found.scores.filter(reviewer_id=person.pk).first() if is_reward else None
+    own = found.scores.filter(reviewer_id=who.pk).first() if is_reward else None
     scores = list(found.scores.order_by("pk"))
-    may_apply = permissions.may_apply(person, found.fund)
+    may_apply = permissions.may_apply(who, found.fund)
     is_paid = Award.objects.filter(programme=found.programme).exists() if is_reward else False
-    may_score = permissions.may_score(person, found) if is_reward else None
+    may_score = permissions.may_score(who, found) if is_reward else None
     if may_score and score_form is None and found.state in SCORED_STATES and not is_paid:
         criteria = found.programme.reward_terms.criteria
         initial = {one["key"]: n for one, n in zip(criteria, own.points, strict=True)} if own else {}
