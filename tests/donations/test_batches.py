@@ -7,7 +7,8 @@ import pytest
 
 from apps.core import clock
 from apps.core.verdicts import Refused
-from apps.donations import checks, queries, services
+from apps.donations import queries, services
+from apps.donations.checks.cash import batches_are_whole
 from apps.donations.models import BoxCount, CollectionBox, Consent, Donation, GiftBatch
 from apps.donations.services import BatchLine, ListRefused
 from apps.ledger import queries as books
@@ -124,7 +125,7 @@ def test_others_book_nothing(cast: Cast) -> None:
 def test_the_check_sees_a_changed_declaration(cast: Cast) -> None:
     services.book_batch(declare(cast), LINES, by=cast.finance)
     GiftBatch.objects.update(expected_total=1)
-    assert list(checks.batches_are_whole())
+    assert list(batches_are_whole())
 
 
 def box_count(cast: Cast, total: int = 23_50, **changes: Any) -> BoxCount:

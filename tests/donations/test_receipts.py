@@ -7,7 +7,8 @@ import pytest
 
 from apps.core import clock
 from apps.core.verdicts import Refused
-from apps.donations import checks, queries
+from apps.donations import queries
+from apps.donations.checks.gifts import receipts_within_gifts
 from apps.donations.models import Donation, FiscalReceipt
 from apps.donations.rules import Giver
 from apps.donations.services import (
@@ -143,7 +144,7 @@ def test_money_that_went_back_without_us_recalls_the_receipt(cast: Cast) -> None
     assert list(queries.receipts_to_void([cast.host])) == [row]
     assert_books_clean("donations")
     FiscalReceipt.objects.update(recalled_at=None)
-    assert list(checks.receipts_within_gifts()) == [{"code": row.code, "receipt": 50_000}]
+    assert list(receipts_within_gifts()) == [{"code": row.code, "receipt": 50_000}]
 
 
 def test_a_lost_receipt_is_replaced_once(cast: Cast) -> None:

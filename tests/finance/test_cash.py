@@ -8,8 +8,9 @@ from django.test import Client
 
 from apps.core import clock
 from apps.core.verdicts import Refused
-from apps.donations import checks, queries
+from apps.donations import queries
 from apps.donations import services as donations
+from apps.donations.checks.cash import cash_in_hand_explained, deposits_and_entries
 from apps.donations.models import BoxCount, CashDeposit, DepositedGift, Donation
 from apps.donations.queries.cash import deposit_due
 from apps.finance import queries as finance
@@ -152,8 +153,8 @@ def test_what_was_paid_in_is_given_back_and_moved_out_of_the_bank(cast: Cast) ->
 def test_the_checks_find_cash_that_is_not_there(cast: Cast) -> None:
     deposit = pay_in(cast, cash(cast, 70_00, "a"))
     DepositedGift.objects.update(is_standing=False)
-    assert [row["code"] for row in checks.deposits_and_entries()] == [deposit.code]
-    assert list(checks.cash_in_hand_explained())
+    assert [row["code"] for row in deposits_and_entries()] == [deposit.code]
+    assert list(cash_in_hand_explained())
 
 
 @pytest.mark.parametrize(("ago", "is_late"), [(0, False), (1, False), (2, True), (40, True)])

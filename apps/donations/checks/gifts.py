@@ -1,0 +1,136 @@
+"""Live invariants of gifts: each in the books once, at its amount, with its refunds, corrections and receipts, and what
+the providers hold explained by them."""
+
+from collections.abc import Iterator
+
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.checks import Check, Row
+from apps.donations import queries
+from apps.donations.checks.compare import CHUNK, compare
+from apps.donations.models import Correction, Donation, Refund
+from apps.donations.states import DonationState, RefundState
+from apps.funds.models import Host
+from apps.ledger import queries as books
+from apps.ledger.rules import EntryKind
+
+
+def gifts_and_entries() -> Iterator[Row]:
+    """Booked gifts without their entry, entries without their gift, or other amounts."""
+    rows = Donation.objects.filter(state=DonationState.BOOKED).values_list("code", "amount")
+    ours = {code: -amount for code, amount in rows.iterator(chunk_size=CHUNK)}
+    return compare(ours, books.amounts_by_source(EntryKind.DONATION.value, "donation_income"))
+
+
+def booked_gifts_are_whole() -> Iterator[Row]:
+    """Booked gifts without a day, a moment, a payment or a public name."""
+    rows = Donation.objects.filter(state=DonationState.BOOKED).filter(
+        Q(day=None) | Q(booked_at=None) | Q(payment_id=None) | Q(public_name="") | Q(fee__gt=F("amount"))
+    )
+    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code}
+
+
+def refunds_and_entries() -> Iterator[Row]:
+    """Refunds that are done without their entry, entries without their refund, or other amounts."""
+    rows = Refund.objects.filter(state=RefundState.DONE).values_list("code", "amount")
+    ours = dict(rows.iterator(chunk_size=CHUNK))
+    return compare(ours, books.amounts_by_source(EntryKind.REFUND.value, "donation_income"))
+
+
+def refunds_within_gifts() -> Iterator[Row]:
+    """Gifts whose sum of refunds is not what the gift says, or that were given back without being booked."""
+    done = Sum("refunds__amount", filter=Q(refunds__state=RefundState.DONE), default=0)
+    rows = Donation.objects.annotate(back=done).exclude(refunded=F("back"))
+    for code, refunded, back in rows.values_list("code", "refunded", "back").iterator(chunk_size=CHUNK):
+        yield {"code": code, "refunded": refunded, "sum": back}
+    loose = Donation.objects.filter(refunded__gt=0).exclude(state=DonationState.BOOKED)
+    for code, refunded in loose.values_list("code", "refunded"):
+        yield {"code": code, "refunded": refunded, "sum": None}
+
+
+def corrections_and_entries() -> Iterator[Row]:
+    """Corrections without their entry, entries without their correction (or the refund they followed), other amounts;
+    and gifts that do not stand where their last correction put them."""
+    ours = dict.fromkeys(Correction.objects.values_list("code", flat=True).iterator(chunk_size=CHUNK), 0)
+    entries = books.amounts_by_source(EntryKind.CORRECTION.value, "donation_income")
+    yield from compare(ours, ((source, fen) for source, fen in entries if not source.startswith("refund:")))
+    last = Correction.objects.filter(donation=OuterRef("pk")).order_by("-pk")
+    moved = Donation.objects.annotate(
+        last_fund=Subquery(last.values("to_fund")[:1]),
+        last_restriction=Subquery(last.values("to_restriction")[:1]),
+    ).exclude(last_fund=None)
+    astray = moved.exclude(fund=F("last_fund"), restriction=F("last_restriction"))
+    for code in astray.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code}
+
+
+def receipts_within_gifts() -> Iterator[Row]:
+    """Standing receipts for more than is left of their gift, unless finance was told to make them void."""
+    rows = queries.receipts_over_gifts().values_list("code", "amount")
+    for code, amount in rows.iterator(chunk_size=CHUNK):
+        yield {"code": code, "receipt": amount}
+
+
+def provider_money_explained() -> Iterator[Row]:
+    """Hosts whose clearing account is not what each provider and platform holds for them, added up; and providers that
+    paid out more than their own gifts brought."""
+    for host in Host.objects.order_by("code"):
+        providers, platforms = queries.held_by_providers(host), queries.held_by_platforms(host)
+        booked = books.balance("provider_money", host=host.code)
+        explained = sum(providers.values()) + sum(platforms.values())
+        if booked != explained:
+            yield {"host": host.code, "booked": booked, "explained": explained}
+        brought = dict(
+            Donation.objects.filter(host=host, state=DonationState.BOOKED, channel__in=providers)
+            .values_list("channel")
+            .annotate(net=Sum(F("amount") - F("fee")))
+            .order_by("channel")
+        )
+        for channel, net in brought.items():
+            if net + queries.paid_out_by(host, channel) < 0:
+                yield {"host": host.code, "channel": channel, "brought": net}
+
+
+CHECKS = [
+    Check(
+        "donations.gifts_and_entries",
+        _("每笔已入账的捐赠恰好有一张同样金额的凭证，反过来也是。"),
+        gifts_and_entries,
+    ),
+    Check(
+        "donations.booked_gifts_are_whole",
+        _("每笔已入账的捐赠都有日期、付款编号和公示名。"),
+        booked_gifts_are_whole,
+    ),
+    Check(
+        "donations.refunds_and_entries",
+        _("每笔已退的款恰好有一张同样金额的凭证，反过来也是。"),
+        refunds_and_entries,
+    ),
+    Check(
+        "donations.refunds_within_gifts", _("每笔捐赠记的已退金额等于它的退款之和。"), refunds_within_gifts
+    ),
+    Check(
+        "donations.corrections_and_entries",
+        _("每次更正恰好有一张凭证，两边金额相抵，捐赠记在最后改到的地方。"),
+        corrections_and_entries,
+    ),
+    Check(
+        "donations.receipts_within_gifts",
+        _("有效的捐赠票据不超过那笔捐赠剩下的钱；退过款的票据都列进了待冲红。"),
+        receipts_within_gifts,
+    ),
+    Check(
+        "donations.provider_money_explained",
+        _("账上在途的钱等于每家支付机构、每个平台各自的捐赠减去手续费、退款和转出；谁也没有转出别家的钱。"),
+        provider_money_explained,
+    ),
+    Check(
+        "donations.campaign_versions",
+        _("募捐方案的每个版本接得上，最后一版就是现在的方案。"),
+        queries.broken_versions,
+    ),
+    Check("donations.donors_and_merges", _("捐赠人的合并与写下的一致。"), queries.misplaced_donors),
+]
