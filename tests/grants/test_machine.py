@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from apps.core import clock
+from apps.core.compiled import Compiled
 from apps.funds.queries import available
 from apps.grants import services
 from apps.grants.models import Clawback, GrantSource, Instalment, Payment
@@ -17,6 +18,13 @@ from tests.funds.money import give
 from tests.grants import house as h
 from tests.grants.machine import ASKED, OPENING, Decisions, Model, move_away, references, which
 from tests.projects.house import report
+
+BY_MOTION = "grant__motion__code"
+INSTALMENTS = Compiled(
+    lambda: Instalment.objects.order_by("number").values_list(BY_MOTION, "grant__state", "state")
+)
+PAID = Compiled(lambda: GrantSource.objects.values_list(BY_MOTION).annotate(Sum("paid"), Sum("returned")))
+ASKED_BACK = Compiled(lambda: Clawback.objects.values_list(BY_MOTION).annotate(Sum("asked"), Sum("returned")))
 
 
 class GrantMachine(Decisions):
@@ -230,15 +238,14 @@ class GrantMachine(Decisions):
 
     @invariant()
     def the_same_grants(self) -> None:
-        """Asked after every step, so in three statements for all of them."""
+        """Asked after every step, so in three statements for all of them, compiled once."""
         parts: dict[str, list[str]] = {}
         states: dict[str, str] = {}
-        rows = Instalment.objects.order_by("number")
-        for motion, state, part in rows.values_list("grant__motion__code", "grant__state", "state"):
+        for motion, state, part in INSTALMENTS():
             states[motion] = state
             parts.setdefault(motion, []).append(part)
-        paid = sums(GrantSource, "paid", "returned")
-        asked = sums(Clawback, "asked", "returned")
+        paid = {motion: tuple(fen) for motion, *fen in PAID()}
+        asked = {motion: tuple(fen) for motion, *fen in ASKED_BACK()}
         for motion, model in zip(self.motions, self.models, strict=True):
             assert (motion in states) == model.awarded
             if model.awarded:
@@ -247,12 +254,6 @@ class GrantMachine(Decisions):
                 assert parts[motion] == model.parts
                 ended = (states[motion] == "closed", states[motion] == "terminated")
                 assert ended == (model.closed, model.ended)
-
-
-def sums(rows: type[GrantSource | Clawback], *columns: str) -> dict[str, tuple[int, ...]]:
-    """Return fen by the motion of a grant."""
-    found = rows.objects.values_list("grant__motion__code").annotate(*(Sum(column) for column in columns))
-    return {motion: tuple(fen) for motion, *fen in found}
 
 
 @pytest.mark.django_db
@@ -275,8 +276,8 @@ def test_grants_agree_with_their_model(cast: Cast, request: pytest.FixtureReques
     run_state_machine_as_test(
         GrantMachine,
         settings=settings(
-            max_examples=option("--machine-runs") // 2,
-            stateful_step_count=option("--machine-steps") * 2 // 3,
+            max_examples=option("--machine-runs"),
+            stateful_step_count=option("--machine-steps"),
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),

@@ -3,9 +3,10 @@
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.funds.models import Fund
 from apps.funds.queries import available, in_scope
-from apps.governance.models import Ballot, Motion, Recusal, Seat
+from apps.governance.models import Ballot, Motion, Recusal, RollEntry, Seat
 from apps.governance.queries.committees import Person, in_force
 from apps.users.models import User
 
@@ -82,11 +83,19 @@ def seat_on_roll(motion: Motion, user: Person) -> Seat | None:
     """Return the seat with which a person stands on a motion's frozen roll."""
     if not isinstance(user, User):
         return None
-    return (
-        Seat.objects.filter(pk__in=motion.roll.values("seat_id"), user=user)
+    return _on_roll.first(motion=motion.pk, user=user.pk)
+
+
+# Asked twice for each ballot.
+_on_roll = Compiled(
+    lambda: (
+        Seat.objects.filter(
+            pk__in=RollEntry.objects.filter(motion=Param("motion")).values("seat_id"), user=Param("user")
+        )
         .select_related("user", "committee")
-        .first()
+        .order_by("pk")
     )
+)
 
 
 def own_ballot(motion: Motion, seat: Seat) -> Ballot | None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.db.models import QuerySet, Subquery, Sum
 
@@ -57,17 +58,29 @@ def sums(
 
     `closing=False` leaves closing entries out, as an activity statement needs.
     """
-    rows = Posting.objects.filter(entry__host=host, entry__day__lte=until)
-    if since is not None:
-        rows = rows.filter(entry__day__gte=since)
-    if fund is not None:
-        rows = rows.filter(fund=fund)
-    if not closing:
-        rows = rows.exclude(entry__kind=EntryKind.CLOSING)
+    asked = {"host": host, "until": until, "since": since, "fund": fund}
+    given = {name: value for name, value in asked.items() if value is not None}
     found: defaultdict[tuple[str, bool], int] = defaultdict(int)
-    for account, restriction, total in rows.values_list("account", "restriction").annotate(t=Sum("amount")):
+    for account, restriction, total in _sums("since" in given, "fund" in given, closing)(**given):
         found[account, bool(restriction)] += total
     return dict(found)
+
+
+@cache
+def _sums(has_since: bool, has_fund: bool, closing: bool) -> Compiled[tuple[str, str, int]]:
+    """Return the question of `sums` in one of its forms."""
+
+    def build() -> QuerySet[Posting, tuple[str, str, int]]:
+        rows = Posting.objects.filter(entry__host=Param("host"), entry__day__lte=Param("until"))
+        if has_since:
+            rows = rows.filter(entry__day__gte=Param("since"))
+        if has_fund:
+            rows = rows.filter(fund=Param("fund"))
+        if not closing:
+            rows = rows.exclude(entry__kind=EntryKind.CLOSING)
+        return rows.values_list("account", "restriction").annotate(total=Sum("amount"))
+
+    return Compiled(build)
 
 
 def trial_balance(host: str, day: date) -> list[TrialRow]:
