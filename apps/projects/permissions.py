@@ -8,7 +8,8 @@ from apps.funds.models import Fund
 from apps.projects.models import Evidence, Project
 from apps.projects.states import ACCEPTED, DRAFT, FILED, RUNNING, SUBMITTED
 from apps.registry.models import Organisation
-from apps.users.models import Role
+from apps.registry.queries import for_user
+from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
 
 
@@ -38,6 +39,13 @@ def may_apply(user: Person, *, organisation: Organisation, fund: Fund) -> Verdic
     if fund.kind == Fund.Kind.GENERAL:
         return no(_("慈善会本部不直接受理项目申请，请向社区或街镇的基金申请。"))
     return YES
+
+
+def may_keep(user: Person, fund: Fund) -> Verdict:
+    """Whoever acts for an active organisation may leave an application to an open fund half written."""
+    if not isinstance(user, User) or not for_user(user).exists():
+        return no(_("您现在不代表任何登记有效的组织，不能申请项目。"))
+    return YES if fund.state == Fund.State.OPEN else no(_("这个基金现在不接受申请。"))
 
 
 def may_edit(user: Person, project: Project) -> Verdict:

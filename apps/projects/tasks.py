@@ -9,3 +9,9 @@ from apps.projects import services
 def remind_of_milestones() -> None:
     """Remind implementers of reports that are due."""
     services.remind_of_milestones()
+
+
+@shared_task(name="projects.sweep_unfinished")
+def sweep_unfinished() -> None:
+    """Delete applications that nobody went on with."""
+    services.sweep_unfinished()

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from apps.projects.views import needs, residents, work
+from apps.projects.views import needs, residents, unfinished, work
 
 app_name = "projects"
 urlpatterns = [
     path("work/", work.mine, name="mine"),
     path("work/apply/", work.where, name="where"),
     path("work/apply/<str:code>/", work.apply, name="apply"),
+    path("work/unfinished/<str:code>/discard/", unfinished.discard, name="discard"),
     path("work/<str:code>/", work.project, name="project"),
     path("work/<str:code>/edit/", work.edit, name="edit"),
     path("work/<str:code>/submit/", work.submit, name="submit"),

@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "finance.book_platform_files": 60.0,
         "grants.tie_donors_of_open": 60.0,
         "projects.remind_of_milestones": 21_600.0,
+        "projects.sweep_unfinished": 21_600.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,
     }.items()
@@ -270,6 +271,9 @@ DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="noreply@localho
 SMS_SENDER: str = env.str("SMS_SENDER", default="" if IS_PRODUCTION else "file")
 # Whether donors who left a phone number and no e-mail address are thanked by text message. Each text costs money.
 SMS_THANKS: bool = env.bool("SMS_THANKS", default=False)
+
+# After how many days an application that was begun and not handed in is deleted. The default is the house's own.
+UNFINISHED_DAYS: int = env.int("UNFINISHED_DAYS", default=60)
 
 # The ways of paying that donors are offered, in this order (docs/developers/providers.md).
 PAYMENT_WAYS = [

@@ -8,6 +8,7 @@ from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond,
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.reviews import Confirmation, Review
+from apps.projects.models.unfinished import Unfinished
 from apps.projects.models.work import Evidence, EvidencePhoto, Figure, RatingCode, SatisfactionReply
 
 __all__ = [
@@ -38,5 +39,6 @@ __all__ = [
     "Sender",
     "Share",
     "TeamLine",
+    "Unfinished",
     "WorkNote",
 ]

@@ -43,6 +43,7 @@ from apps.projects.queries.reviewing import (
     to_review,
     usual_sheet,
 )
+from apps.projects.queries.unfinished import Left, left_by, own_unfinished
 from apps.projects.queries.work import (
     HOST_STAFF,
     Work,
@@ -70,6 +71,7 @@ __all__ = [
     "Backing",
     "Cap",
     "Counted",
+    "Left",
     "LineSpent",
     "Spending",
     "Stretch",
@@ -94,6 +96,7 @@ __all__ = [
     "is_past_review",
     "is_stale",
     "late_in",
+    "left_by",
     "library",
     "may_pay_with",
     "next_of",
@@ -101,6 +104,7 @@ __all__ = [
     "of_organisations",
     "open_calls",
     "own_review",
+    "own_unfinished",
     "person_times",
     "photo",
     "public_calls",

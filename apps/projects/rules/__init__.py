@@ -63,6 +63,7 @@ from apps.projects.rules.scoring import (
     summed,
     weigh,
 )
+from apps.projects.rules.unfinished import MAX_UNFINISHED, MAX_UNFINISHED_BYTES, packed
 from apps.projects.rules.work import (
     CODE_LENGTH,
     EARLIEST,
@@ -103,6 +104,8 @@ __all__ = [
     "MAX_STARS",
     "MAX_TEAM",
     "MAX_TEAM_LINES",
+    "MAX_UNFINISHED",
+    "MAX_UNFINISHED_BYTES",
     "MOST_A_DAY",
     "OVERDUE",
     "RATING_CODE_LENGTH",
@@ -148,6 +151,7 @@ __all__ = [
     "names_a_number",
     "occasion",
     "one_decimal",
+    "packed",
     "reached",
     "read_areas",
     "read_rating_code",

@@ -39,6 +39,7 @@ from apps.projects.services.sorting import (
     set_need_aside,
     sort_need,
 )
+from apps.projects.services.unfinished import discard_unfinished, keep_unfinished, sweep_unfinished
 
 __all__ = [
     "Voiced",
@@ -50,6 +51,7 @@ __all__ = [
     "clear_voucher",
     "close_review",
     "confirm",
+    "discard_unfinished",
     "dismiss_expert",
     "draft_call",
     "edit",
@@ -64,6 +66,7 @@ __all__ = [
     "hand_over_needs",
     "invite_expert",
     "issue_rating_codes",
+    "keep_unfinished",
     "lock_call",
     "lock_evidence",
     "lock_need",
@@ -85,6 +88,7 @@ __all__ = [
     "sort_need",
     "strike",
     "submit",
+    "sweep_unfinished",
     "voice",
     "voice_need",
     "withdraw",

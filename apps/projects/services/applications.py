@@ -17,6 +17,7 @@ from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
 from apps.projects.services.plan import Indicators, Milestones, write_plan
+from apps.projects.services.unfinished import PREFIX, forget, lock_writer
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -24,7 +25,6 @@ from apps.users.models import User
 Budget = Sequence[tuple[str, str, int]]
 # What other funds are asked to pay beside the one that was applied to: fund and fen.
 Partners = Sequence[tuple[Fund, int]]
-PREFIX = "P"
 
 
 def lock_project(project: Project) -> Project:
@@ -183,6 +183,9 @@ def apply(
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
+    if by is not None:
+        lock_writer(by)
+        forget(by, code=key)
     if key:
         if not rules.is_form_key(key, PREFIX):
             raise Refused(_("表单过期了，请重新打开再填。"))
@@ -271,6 +274,7 @@ def edit(
     project = lock_project(project)
     if by is not None:
         permissions.may_edit(by, project).require()
+        lock_writer(by)
     if seen and seen != queries.fingerprint_of(project):
         raise Refused(_("您打开以后，有人改过这份草稿。请另开一页看新的，再把您的改动写进去。"))
     check_move(PROJECT_MOVES, project.state, Project.State.SUBMITTED, what=project.title)
@@ -281,6 +285,8 @@ def edit(
         milestones=milestones, indicators=indicators,
         funding=funding, team=team, conflicts=conflicts,
     )  # fmt: skip
+    if by is not None:
+        forget(by, project=project)
     audit.record(by, "edit", project, asked_before=before, asked=project.asked)
     return project
 

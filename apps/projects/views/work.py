@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.files import location
 from apps.core.forms import INVALID, done
+from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import named
 from apps.projects import permissions, queries, services
 from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
 from apps.projects.models import Call, Evidence, Project
+from apps.projects.views import unfinished
 from apps.projects.views.common import own_project
 from apps.registry.queries import for_user
 from apps.users.signed_in import person
@@ -29,7 +32,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     """List the projects of the organisations the reader acts for."""
     who = person(request)
     page = Paginator(queries.of_organisations(who), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "organisations": for_user(who), "workbench": _("项目工作台")}
+    context = {
+        "page": page,
+        "organisations": for_user(who),
+        "left": [(one, unfinished.address_of(one.row)) for one in queries.left_by(who)],
+        "kept_days": settings.UNFINISHED_DAYS,
+        "workbench": _("项目工作台"),
+    }
     return render(request, "projects/mine.html", context)
 
 
@@ -57,7 +66,10 @@ def where(request: HttpRequest) -> HttpResponse:
 
 def _rows(request: HttpRequest) -> int:
     """Return how many lines of budget the page had, from its own field; anything else counts as the usual."""
-    shown = request.POST.get("rows", "")
+    return _lines(request.POST.get("rows", ""))
+
+
+def _lines(shown: str) -> int:
     return min(int(shown), 100) if shown.isascii() and shown.isdigit() and len(shown) < 4 else ROWS
 
 
@@ -76,8 +88,11 @@ def _application(
         "partners": queries.may_pay_with(fund, call),
     }
     if request.method != "POST":
+        typed = unfinished.taken_up(request)
+        if typed is not None:
+            return ApplicationForm(initial=typed, rows=_lines(typed.get("rows", "")), **choices)
         return ApplicationForm(initial=initial, rows=rows, **choices)
-    if "recount" in request.POST:
+    if {"recount", "keep"} & set(request.POST):
         return ApplicationForm(initial=request.POST.dict(), rows=_rows(request), **choices)
     if "add_rows" in request.POST:
         return ApplicationForm(initial=request.POST.dict(), rows=max(_rows(request), ROWS) + ROWS, **choices)
@@ -86,13 +101,31 @@ def _application(
 
 def _is_sent(request: HttpRequest) -> bool:
     """Tell whether the form is to be kept, not only shown with more lines or with its sums."""
-    return request.method == "POST" and not {"add_rows", "recount"} & set(request.POST)
+    return request.method == "POST" and not {"add_rows", "recount", "keep"} & set(request.POST)
 
 
 def _weighed(form: ApplicationForm, fund: Fund) -> dict[str, Any]:
     """Return what the lines add up to so far, in fen, and how they stand to the fund's rules."""
     spent = form.spent()
     return {"total": sum(spent.values()), "caps": queries.caps_of(fund, spent)}
+
+
+def _left(
+    request: HttpRequest, fund: Fund, *, call: Call | None = None, project: Project | None = None
+) -> dict[str, Any]:
+    """Return what the reader left of this very form before, and where to go on with it; nothing while they do."""
+    if request.method != "GET" or "unfinished" in request.GET:
+        return {}
+    own = queries.own_unfinished(person(request))
+    row = (own.filter(project=project) if project else own.filter(fund=fund, call=call, project=None)).first()
+    return {"left": row, "left_address": unfinished.address_of(row)} if row else {}
+
+
+def _written(request: HttpRequest, context: dict[str, Any], refused: str) -> HttpResponse:
+    """Show the form; `refused` says why it could not be kept."""
+    is_faulty = bool(refused or context["form"].errors)
+    context |= {"refused": refused, "workbench": _("项目工作台")}
+    return render(request, "projects/apply.html", context, status=INVALID if is_faulty else 200)
 
 
 @login_required
@@ -105,7 +138,12 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
     call = None
     if "call" in request.GET:
         call = get_object_or_404(queries.public_calls().filter(funds=fund), code=request.GET["call"][:20])
-    who, form = person(request), _application(request, fund, call)
+    who, form, refused = person(request), _application(request, fund, call), ""
+    if "keep" in request.POST:
+        try:
+            return unfinished.keep(request, fund, call=call)
+        except Refused as refusal:
+            refused = str(refusal)
     made: list[Project] = []
     if _is_sent(request):
 
@@ -119,8 +157,8 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 
         if done(form, verb):
             return redirect("projects:project", code=made[0].code)
-    context = {"form": form, "fund": fund, "call": call, "workbench": _("项目工作台")} | _weighed(form, fund)
-    return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
+    context = {"form": form, "fund": fund, "call": call} | _left(request, fund, call=call)
+    return _written(request, context | _weighed(form, fund), refused)
 
 
 @login_required
@@ -129,15 +167,20 @@ def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Rewrite a draft."""
     project, who = own_project(request, code), person(request)
     permissions.may_edit(who, project).require()
-    lines = project.budget_lines.count()
+    lines, refused = project.budget_lines.count(), ""
     form = _application(request, project.fund, project.call, initial=filled(project), rows=max(lines, ROWS))
+    if "keep" in request.POST:
+        try:
+            return unfinished.keep(request, project.fund, call=project.call, project=project)
+        except Refused as refusal:
+            refused = str(refusal)
     if _is_sent(request) and done(
         form, lambda: services.edit(project, by=who, seen=form.cleaned_data["seen"], **form.facts())
     ):
         return redirect("projects:project", code=code)
     context = {"form": form, "fund": project.fund, "project": project, "call": project.call}
-    context |= {"workbench": _("项目工作台")} | _weighed(form, project.fund)
-    return render(request, "projects/apply.html", context, status=INVALID if form.errors else 200)
+    context |= _left(request, project.fund, project=project)
+    return _written(request, context | _weighed(form, project.fund), refused)
 
 
 @login_required
