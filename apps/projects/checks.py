@@ -7,10 +7,21 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
-from apps.projects.models import Call, Evidence, EvidencePhoto, Expense, Figure, Project, Review, Share
+from apps.projects.models import (
+    Answer,
+    Call,
+    Evidence,
+    EvidencePhoto,
+    Expense,
+    Figure,
+    Project,
+    Question,
+    Review,
+    Share,
+)
 from apps.projects.queries import sheet_of
 from apps.projects.rules import Sheet
-from apps.projects.states import ACCEPTED
+from apps.projects.states import ACCEPTED, DRAFT
 
 
 def _points() -> Iterator[Row]:
@@ -64,6 +75,17 @@ def _reports() -> Iterator[Row]:
     yield from map(dict, figures.values("evidence__code", "indicator"))
 
 
+def _answered() -> Iterator[Row]:
+    """An application answers its own call's questions, and one that is handed in leaves out none that must be
+    answered."""
+    foreign = Answer.objects.exclude(question__call=F("project__call"))
+    yield from map(dict, foreign.values("code"))
+    given = Answer.objects.filter(project=OuterRef("call__projects__pk"), question=OuterRef("pk"))
+    owed = Question.objects.filter(is_required=True, call__projects__isnull=False)
+    missing = owed.exclude(call__projects__state=DRAFT).filter(~Exists(given))
+    yield from map(dict, missing.values("call__code", "number", "call__projects__code"))
+
+
 def _hidden() -> Iterator[Row]:
     """What is withheld, not accepted yet, or was covered is not public."""
     shown = EvidencePhoto.objects.filter(
@@ -79,5 +101,6 @@ CHECKS = [
     Check("projects.answers", _("回应征集的申请都交给征集里的基金"), _answers),
     Check("projects.expenses", _("每笔支出都记在自己项目的预算行上"), _expenses),
     Check("projects.reports", _("每份成果只说自己项目的节点和指标"), _reports),
+    Check("projects.answered", _("每份申请只回答自己征集的问题，必答的都答了"), _answered),
     Check("projects.hidden", _("不公开的、没验收的和遮过的原照片都没有公开"), _hidden),
 ]

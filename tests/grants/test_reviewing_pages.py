@@ -69,6 +69,15 @@ def test_a_secretary_writes_rewrites_and_publishes_a_call(house: Cast) -> None:
         assert [(row.name, row.weight, row.most) for row in call.criteria.order_by("number")] == [
             ("需要", 60, 10), ("做法", 40, 5)
         ]  # fmt: skip
+        asked = {"ask_words_1": "在哪里做", "ask_kind_1": "choice", "ask_choices_1": "厨房\n\n上门\n"}
+        half = client.post(f"/grants/calls/{call.code}/edit/", {**sent, **asked, "ask_words_4": "几位社工"})
+        assert half.status_code == 422 and "这一行要写全：问什么" in half.content.decode()
+        assert client.post(f"/grants/calls/{call.code}/edit/", {**sent, **asked}).status_code == 302
+        call = Call.objects.get()
+        assert [(one.words, one.choices, one.is_public) for one in call.questions.all()] == [
+            ("在哪里做", ["厨房", "上门"], False)
+        ]
+        assert 'value="在哪里做"' in client.get(f"/grants/calls/{call.code}/edit/").content.decode()
         assert client.get(f"/calls/{call.code}/").status_code == 404
         assert client.get(f"/grants/calls/{call.code}/edit/").status_code == 200
         assert client.post(f"/grants/calls/{call.code}/edit/", {**sent, "title": "新名字"}).status_code == 302

@@ -32,6 +32,7 @@ from apps.projects.models import (
     WorkNote,
 )
 from apps.projects.queries import (
+    Answered,
     Attendance,
     Backing,
     Counted,
@@ -39,6 +40,7 @@ from apps.projects.queries import (
     Stretch,
     Work,
     accepted_evidence,
+    answers_of,
     attendance_of,
     backing_of,
     counted_of,
@@ -102,6 +104,7 @@ class Story:
     parts: tuple[Part, ...]
     budget: tuple[BudgetLine, ...]
     backing: Backing
+    answers: tuple[Answered, ...]
     shares: tuple[ShareStory, ...]
     evidence: tuple[Evidence, ...]
     work: Work
@@ -194,6 +197,7 @@ def story(project: Project) -> Story:
         parts=tuple(project.parts.order_by("pk")),
         budget=tuple(project.budget_lines.order_by("pk")),
         backing=backing_of(project),
+        answers=tuple(one for one in answers_of(project, public_only=True) if one.text),
         shares=_shares(project),
         evidence=evidence,
         work=_work(evidence),

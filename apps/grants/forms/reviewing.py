@@ -12,6 +12,7 @@ from apps.core.codes import new_code
 from apps.core.forms import AmountField, moment_field
 from apps.core.money import written
 from apps.funds.models import Fund
+from apps.grants.forms.asking import QuestionFields, filled_questions
 from apps.projects.models import Call, Field
 from apps.projects.queries import sheet_of
 from apps.projects.rules import CODE_LENGTH, MAX_CRITERIA, Criterion, Sheet
@@ -19,7 +20,7 @@ from apps.projects.rules import CODE_LENGTH, MAX_CRITERIA, Criterion, Sheet
 SHOWN_ROWS = 6
 
 
-class CallForm(forms.Form):
+class CallForm(QuestionFields):
     """A call for applications with its sheet; blank rows of the sheet are left out."""
 
     kind = forms.ChoiceField(
@@ -75,6 +76,8 @@ class CallForm(forms.Form):
                 label=gettext_lazy("满分"), required=False, min_value=1, max_value=100
             )
 
+        self.add_question_fields()
+
     def main_fields(self) -> list[BoundField]:
         """The fields before the sheet."""
         names = (
@@ -112,19 +115,23 @@ class CallForm(forms.Form):
                 continue
             sheet.append(Criterion(len(sheet) + 1, name, weight, most, note or ""))
         values["sheet"] = sheet
+        self.read_questions(values)
         if len({fund.host_id for fund in values.get("funds") or ()}) > 1:
             self.add_error("funds", _("只能选同一个慈善会的基金。"))
         return values
 
     def field_of(self, refused: str | None) -> str | None:
         """Return which field on the page shows a refusal of the verb."""
-        shown = {"criteria": "name_1", "fields": "fields_"}.get(refused or "", refused)
+        shown = {"criteria": "name_1", "fields": "fields_", "questions": "ask_words_1"}.get(
+            refused or "", refused
+        )
         return shown if shown in self.fields else None
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
         names = (
             "kind", "title", "words", "pot", "smallest", "largest", "opens_at", "closes_at", "review_until", "sheet",
+            "questions",
         )  # fmt: skip
         facts = {name: self.cleaned_data[name] for name in names}
         return facts | {"funds": list(self.cleaned_data["funds"]), "fields": self.cleaned_data["fields_"]}
@@ -158,6 +165,7 @@ def filled_call(call: Call) -> dict[str, Any]:
         "closes_at": call.closes_at,
         "review_until": call.review_until,
         **filled_sheet(sheet_of(call)),
+        **filled_questions(call),
     }
 
 

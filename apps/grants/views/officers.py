@@ -16,7 +16,15 @@ from apps.grants import permissions, queries, services
 from apps.grants.forms import CallBackForm, CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import officers_project
 from apps.projects.models import Evidence, Project
-from apps.projects.queries import backing_of, funds_of, satisfaction_of, shares_of, unused_codes, work_done
+from apps.projects.queries import (
+    answers_of,
+    backing_of,
+    funds_of,
+    satisfaction_of,
+    shares_of,
+    unused_codes,
+    work_done,
+)
 from apps.projects.queries import photo as find_photo
 from apps.projects.rules import spoken_code
 from apps.users.signed_in import person
@@ -50,6 +58,7 @@ def show_application(
         "project": project,
         "budget": project.budget_lines.order_by("id"),
         "backing": backing_of(project),
+        "answers": answers_of(project),
         "milestones": project.milestones.order_by("number"),
         "indicators": project.indicators.order_by("number"),
         "parts": project.parts.order_by("id"),

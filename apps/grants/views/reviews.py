@@ -14,7 +14,15 @@ from apps.grants.forms import ConfirmForm, ReasonForm, ReviewForm
 from apps.grants.views.common import officers_project
 from apps.grants.views.officers import show_application
 from apps.projects.models import Project, Review
-from apps.projects.queries import backing_of, funds_of, is_expert, is_stale, own_review, review_is_over
+from apps.projects.queries import (
+    answers_of,
+    backing_of,
+    funds_of,
+    is_expert,
+    is_stale,
+    own_review,
+    review_is_over,
+)
 from apps.projects.rules import one_decimal, score
 from apps.users.models import User
 from apps.users.signed_in import person
@@ -58,6 +66,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "budget": project.budget_lines.order_by("id"),
         "backing": backing_of(project),
+        "answers": answers_of(project),
         "milestones": project.milestones.order_by("number"),
         "indicators": project.indicators.order_by("number"),
         "parts": project.parts.order_by("id"),

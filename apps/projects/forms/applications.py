@@ -14,6 +14,7 @@ from apps.core.money import parse_amount, written
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.projects import rules
+from apps.projects.forms.answers import AnswerFields, filled_answers
 from apps.projects.forms.backing import BackingFields, filled_backing
 from apps.projects.forms.plan import PlanFields, filled_plan
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
@@ -24,7 +25,7 @@ ROWS, OPEN_ROWS = 8, 3
 MOST_PARTNERS = 3
 
 
-class ApplicationForm(PlanFields, BackingFields):
+class ApplicationForm(PlanFields, BackingFields, AnswerFields):
     """An application with `rows` lines of budget; blank lines are left out."""
 
     organisation = forms.ModelChoiceField(
@@ -70,6 +71,7 @@ class ApplicationForm(PlanFields, BackingFields):
         organisations: Iterable[Organisation],
         needs: Any,
         partners: Any,
+        questions: Sequence[rules.Question] = (),
         rows: int = ROWS,
         **kwargs: Any,
     ) -> None:
@@ -100,6 +102,7 @@ class ApplicationForm(PlanFields, BackingFields):
             self._add_row(number)
         self.add_plan_fields()
         self.add_backing_fields()
+        self.add_answer_fields(questions)
         for partner, label in Part.Partner.choices:
             self.fields[f"part_{partner}"] = forms.CharField(label=label, required=False, max_length=200)
 
@@ -193,6 +196,7 @@ class ApplicationForm(PlanFields, BackingFields):
         values.setdefault("need", None)
         self.read_plan(values)
         self.read_backing(values)
+        self.read_answers(values)
         values["partners"] = [
             pair for number in range(self.partners) if (pair := self._partner(number, values)) is not None
         ]
@@ -249,7 +253,7 @@ class ApplicationForm(PlanFields, BackingFields):
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
-            "partners", "milestones", "indicators", "funding", "team", "conflicts",
+            "partners", "milestones", "indicators", "funding", "team", "conflicts", "answers",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 
@@ -280,4 +284,5 @@ def filled(project: Project) -> dict[str, Any]:
     values["seen"] = fingerprint_of(project)
     values |= filled_plan(project)
     values |= filled_backing(project)
+    values |= filled_answers(project)
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}

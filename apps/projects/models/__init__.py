@@ -7,12 +7,14 @@ from apps.projects.models.doing import Activity, Expense, WorkNote
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
+from apps.projects.models.questions import Answer, Question
 from apps.projects.models.reviews import Confirmation, Review
 from apps.projects.models.unfinished import Unfinished
 from apps.projects.models.work import Evidence, EvidencePhoto, Figure, RatingCode, SatisfactionReply
 
 __all__ = [
     "Activity",
+    "Answer",
     "BudgetLine",
     "Call",
     "Confirmation",
@@ -33,6 +35,7 @@ __all__ = [
     "NeedSecond",
     "Part",
     "Project",
+    "Question",
     "RatingCode",
     "Review",
     "SatisfactionReply",

@@ -1,5 +1,6 @@
 """Reads about needs, projects, calls and reviews."""
 
+from apps.projects.queries.answers import Answered, BesideEachOther, answers_beside, answers_of, questions_of
 from apps.projects.queries.backing import Backing, backing_of, conflicts_of
 from apps.projects.queries.caps import Cap, caps_of
 from apps.projects.queries.doing import (
@@ -67,8 +68,10 @@ from apps.projects.queries.work import (
 
 __all__ = [
     "HOST_STAFF",
+    "Answered",
     "Attendance",
     "Backing",
+    "BesideEachOther",
     "Cap",
     "Counted",
     "Left",
@@ -80,6 +83,8 @@ __all__ = [
     "activities_of",
     "all_evidence",
     "answering",
+    "answers_beside",
+    "answers_of",
     "answers_to",
     "attendance_of",
     "backing_of",
@@ -112,6 +117,7 @@ __all__ = [
     "public_projects",
     "public_vouchers",
     "published_needs",
+    "questions_of",
     "records_of",
     "replies",
     "review_is_open",

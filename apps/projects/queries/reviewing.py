@@ -11,6 +11,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.funds.rules import CLAUSES
 from apps.projects.models import Call, Expert, Project, Review
+from apps.projects.queries.answers import answered_texts
 from apps.projects.queries.backing import conflicts_of
 from apps.projects.rules import Criterion, Sheet, even_sheet
 from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
@@ -43,6 +44,8 @@ def frozen(project: Project) -> dict[str, Any]:
         ]
     if team := list(project.team_lines.order_by("number")):
         plan["team"] = [{"role": row.role, "persons": row.persons} for row in team]
+    if answers := answered_texts(project)[True]:
+        plan["answers"] = answers
     return (
         together
         | plan
@@ -71,11 +74,15 @@ def frozen(project: Project) -> dict[str, Any]:
 def fingerprint_of(project: Project) -> str:
     """Return the fingerprint of an application as it stands now: of another text it is another.
 
-    What was declared about ties counts too, although it stays out of what is voted on: that is public.
+    What was declared about ties and answers that are not published count too, although they stay out of what is voted
+    on: that is public.
     """
-    conflicts = conflicts_of(project)
-    declared = {"conflicts": conflicts} if conflicts else {}
-    return canonical.fingerprint(frozen(project) | declared)
+    hidden: dict[str, Any] = {}
+    if conflicts := conflicts_of(project):
+        hidden["conflicts"] = conflicts
+    if answers := answered_texts(project)[False]:
+        hidden["unpublished_answers"] = answers
+    return canonical.fingerprint(frozen(project) | hidden)
 
 
 def may_pay_with(fund: Fund, call: Call | None = None) -> QuerySet[Fund]:

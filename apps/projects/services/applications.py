@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
 from apps.projects.services.plan import Indicators, Milestones, write_plan
+from apps.projects.services.questions import Answers, write_answers
 from apps.projects.services.unfinished import PREFIX, forget, lock_writer
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
@@ -25,6 +27,7 @@ from apps.users.models import User
 Budget = Sequence[tuple[str, str, int]]
 # What other funds are asked to pay beside the one that was applied to: fund and fen.
 Partners = Sequence[tuple[Fund, int]]
+NONE: Answers = MappingProxyType({})
 
 
 def lock_project(project: Project) -> Project:
@@ -96,6 +99,7 @@ def _fill(
     funding: Funding,
     team: Team,
     conflicts: str,
+    answers: Answers,
 ) -> None:
     """Check everything an applicant may say and write it to the project, its budget and its parts."""
     project.title = _text(title, field="title", limit=60)
@@ -132,6 +136,7 @@ def _fill(
         [Part(project=project, partner=name, words=words) for name, words in plays.items()]
     )
     write_plan(project, milestones=milestones, indicators=indicators)
+    write_answers(project, answers)
 
 
 def _shares(project: Project, partners: Partners) -> dict[Fund, int]:
@@ -169,6 +174,7 @@ def apply(
     funding: Funding = (),
     team: Team = (),
     conflicts: str = "",
+    answers: Answers = NONE,
     key: str = "",
     by: User | None,
 ) -> Project:
@@ -178,8 +184,8 @@ def apply(
     funds that shall pay a part, each after a vote of its own; `milestones` are (words, day), `indicators` (words, unit,
     target); `funding` is other money for the same work, as (kind, source, fen, whether it is certain), `team` how many
     people work in which role, `conflicts` what is declared about ties to those who decide; none is declared by no word.
-    `key` is the code the form handed out, so that the same
-    form sent twice writes one draft. Raises `Refused` naming the field.
+    `answers` are to the call's own questions, by their numbers. `key` is the code the form handed out, so that the
+    same form sent twice writes one draft. Raises `Refused` naming the field.
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
@@ -208,7 +214,7 @@ def apply(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
-        funding=funding, team=team, conflicts=conflicts,
+        funding=funding, team=team, conflicts=conflicts, answers=answers,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
@@ -264,6 +270,7 @@ def edit(
     funding: Funding = (),
     team: Team = (),
     conflicts: str = "",
+    answers: Answers = NONE,
     seen: str = "",
     milestones: Milestones = (),
     indicators: Indicators = (),
@@ -283,7 +290,7 @@ def edit(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
-        funding=funding, team=team, conflicts=conflicts,
+        funding=funding, team=team, conflicts=conflicts, answers=answers,
     )  # fmt: skip
     if by is not None:
         forget(by, project=project)

@@ -86,6 +86,7 @@ def _application(
         "organisations": for_user(person(request)),
         "needs": queries.published_needs(division=fund.division_id),
         "partners": queries.may_pay_with(fund, call),
+        "questions": queries.questions_of(call),
     }
     if request.method != "POST":
         typed = unfinished.taken_up(request)
@@ -192,6 +193,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "project": found,
         "budget": found.budget_lines.order_by("id"),
         "backing": queries.backing_of(found),
+        "answers": queries.answers_of(found),
         "parts": found.parts.order_by("id"),
         "evidence": queries.all_evidence(found),
         "stretches": queries.stretches_of(found),
