@@ -170,6 +170,7 @@ ROUTES: dict[str, Row] = {
     "donations:goods": Row(HOST_READERS),
     "donations:receive_goods": Row(HOST_READERS),
     "donations:goods_gift": Row(NOBODY),
+    "donations:goods_receipt": Row(NOBODY),
     "donations:take_out": Row(NOBODY),
     "donations:decide_write_off": Row(NOBODY, get=POST_ONLY),
     "donations:correct": Row(NOBODY),

@@ -65,6 +65,19 @@ class LossState(TextChoices):
     REJECTED = "rejected", gettext_lazy("不予核销")
 
 
+class LossCause(TextChoices):
+    """Why things are written off. What spoilt in the store stays a gift; what went back or never came is none."""
+
+    SPOILT = "spoilt", gettext_lazy("坏了、过期或少了")
+    RETURNED = "returned", gettext_lazy("退回捐赠人")
+    NEVER = "never", gettext_lazy("登记错了，没有收到")
+
+    @property
+    def is_undoing(self) -> bool:
+        """Whether the things are no gift any more."""
+        return self is not LossCause.SPOILT
+
+
 @dataclass(frozen=True, slots=True)
 class Valuation:
     """What a gift in kind is said to be worth (fen), on what basis, and what the voucher says, if there is one."""
@@ -117,6 +130,29 @@ def _by_voucher(said: Valuation) -> int:
     if said.value not in {0, said.voucher}:
         raise Refused(_("按凭据计价时，金额要和凭据上的一样。"), "value")
     return said.voucher
+
+
+def needs_proof(basis: str) -> bool:
+    """Whether a receipt waits for the donor's proof of fair value: their voucher is one, another price is not.
+
+    公告2020年第27号, article 13: a donor of other things than money hands in a proof of their fair value; without one
+    no receipt may be issued.
+    """
+    return basis != Basis.VOUCHER
+
+
+def why_no_receipt(nature: str, basis: str, value: int) -> str:
+    """Return the sentence why a gift in kind gets no fiscal receipt at all; empty when it may get one."""
+    if nature == Nature.SERVICE:
+        return _(
+            "捐赠票据开给捐赠的财物（财综〔2024〕1号第二条），服务不是财物，不开捐赠票据；可以另写感谢信。"
+        )
+    if basis == Basis.NONE or not value:
+        return _(
+            "这批物资没有可靠的价值。没有公允价值的证明，不能开捐赠票据"
+            "（财政部、税务总局、民政部公告2020年第27号第十三条）。"
+        )
+    return ""
 
 
 def part_value(value: int, quantity: int, gone: int, leaving: int) -> int:

@@ -17,6 +17,7 @@ from apps.donations.models import (
     FiscalReceipt,
     GivingPlan,
     HandOver,
+    InKindGift,
     Pledge,
     PurposeRequest,
     Refund,
@@ -30,9 +31,9 @@ from apps.users.queries import users_with
 _AT = re.compile("@")
 
 
-def address_of(donation: Donation) -> str:
+def address_of(gift: Donation | InKindGift) -> str:
     """Return the donor's e-mail address, "" when they left none."""
-    contact = donation.donor.contact
+    contact = gift.donor.contact
     return contact if is_address(contact) else ""
 
 
@@ -148,23 +149,32 @@ def tell_refund_failed(refund: Refund) -> None:
 
 def tell_receipt(receipt: FiscalReceipt) -> None:
     """Tell the donor that their receipt is issued, once, with its number and where to fetch it."""
-    donation = receipt.donation
-    facts = {
-        "amount": money.written(receipt.amount),
-        "fund": donation.fund.name,
-        "code": receipt.batch_code,
-        "number": receipt.number,
-        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(donation)]),
-    }
-    outbox.say(
-        f"receipt-issued:{receipt.code}",
-        to=address_of(donation),
-        subject=_("您的捐赠票据已经开出"),
-        body=_(
+    gift = receipt.gift
+    if isinstance(gift, InKindGift):
+        path = reverse("donations:own_goods", args=[queries.goods_key(gift)])
+        words = _(
+            "您捐给%(fund)s的%(item)s（价值 ¥%(amount)s）已经开出捐赠票据，票据代码 %(code)s，票据号码 %(number)s。\n"
+            "在这里看和下载：%(url)s"
+        )
+    else:
+        path = reverse("donations:own", args=[queries.key_of(gift)])
+        words = _(
             "您捐给%(fund)s的 ¥%(amount)s 已经开出捐赠票据，票据代码 %(code)s，票据号码 %(number)s。\n"
             "在这里看和下载：%(url)s"
         )
-        % facts,
+    facts = {
+        "amount": money.written(receipt.amount),
+        "fund": gift.fund.name,
+        "item": receipt.item,
+        "code": receipt.batch_code,
+        "number": receipt.number,
+        "url": settings.SITE_URL + path,
+    }
+    outbox.say(
+        f"receipt-issued:{receipt.code}",
+        to=address_of(gift),
+        subject=_("您的捐赠票据已经开出"),
+        body=words % facts,
     )
 
 

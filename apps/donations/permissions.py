@@ -6,9 +6,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
-from apps.donations import queries
+from apps.donations import goods, queries
 from apps.donations.custody import CustodyState, HandOverState
-from apps.donations.goods import LossState
+from apps.donations.goods import LossCause, LossState
 from apps.donations.models import (
     BoxCount,
     Custody,
@@ -17,6 +17,7 @@ from apps.donations.models import (
     FiscalReceipt,
     GivingPlan,
     HandOver,
+    InKindGift,
     Pledge,
     Refund,
     WriteOff,
@@ -117,23 +118,44 @@ def may_reject_refund(user: Person, refund: Refund) -> Verdict:
     return allowed
 
 
-def may_request_receipt(by: Giver | User | None, donation: Donation) -> Verdict:
+def may_request_receipt(by: Giver | User | None, gift: Donation | InKindGift) -> Verdict:
     """The donor asks for a receipt, or waives it, while one can be issued; finance may do so for them.
 
     None is a donor whose page's address proves that the gift is theirs, or the system.
     """
-    keeps_books = isinstance(by, User) and may_handle_money(by, donation.host).ok
-    if not keeps_books and not is_own(by, donation.donor):
+    keeps_books = isinstance(by, User) and may_handle_money(by, gift.host).ok
+    if not keeps_books and not is_own(by, gift.donor):
         return no(_("只有捐赠人自己和慈善会的财务能申请这张票据。"))
-    if donation.donor.erased_at is not None:
+    if gift.donor.erased_at is not None:
         return no(_("捐赠人的资料已经删除，不能再开票。"))
-    if donation.state != DonationState.BOOKED:
+    if isinstance(gift, Donation) and gift.state != DonationState.BOOKED:
         return no(_("钱到账以后才能开票。"))
-    if queries.live_receipt(donation) is not None:
+    if queries.live_receipt(gift) is not None:
         return no(_("这笔捐赠的票据已经开出。"))
-    if queries.receiptable(donation) <= 0:
-        return no(_("这笔捐赠已经退了或正在退，不能开票。"))
+    if queries.receiptable(gift) <= 0:
+        return no(why_not_receiptable(gift))
     return YES
+
+
+def why_not_receiptable(gift: Donation | InKindGift) -> str:
+    """Return the sentence why nothing of a gift can have a receipt."""
+    never = goods.why_no_receipt(gift.nature, gift.basis, gift.value) if isinstance(gift, InKindGift) else ""
+    return never or _("这笔捐赠已经退了或正在退，不能开票。")
+
+
+def may_undo_goods(user: Person, gift: InKindGift, cause: str) -> Verdict:
+    """Things that go back to the donor, or never came, keep no receipt; what spoilt in the store was given all the
+    same, and its receipt stands."""
+    allowed = may_handle_money(user, gift.host)
+    if not allowed or not LossCause(cause).is_undoing:
+        return allowed
+    receipt = queries.live_receipt(gift)
+    if receipt is None:
+        return YES
+    return no(
+        _("这批物资开了捐赠票据（%(code)s-%(number)s），先把票据冲红，才能记退回或登记错了。")
+        % {"code": receipt.batch_code, "number": receipt.number}
+    )
 
 
 def may_reissue(user: Person, receipt: FiscalReceipt) -> Verdict:
@@ -143,17 +165,14 @@ def may_reissue(user: Person, receipt: FiscalReceipt) -> Verdict:
         return allowed
     if receipt.state != ReceiptState.VOID:
         return no(_("先把原来的票据冲红，才能重开。"))
-    if queries.open_receipt(receipt.donation) is not None:
+    if queries.open_receipt(receipt.gift) is not None:
         return no(_("这笔捐赠已经有另一张票据或申请。"))
-    if queries.receiptable(receipt.donation) <= 0:
-        return no(_("这笔捐赠已经退了或正在退，不能开票。"))
-    lost = receipt.void_why == VoidReason.LOST
-    if (
-        lost
-        and FiscalReceipt.objects.filter(
-            donation=receipt.donation, replaces__void_why=VoidReason.LOST
-        ).exists()
-    ):
+    if queries.receiptable(receipt.gift) <= 0:
+        return no(why_not_receiptable(receipt.gift))
+    replaced = FiscalReceipt.objects.filter(
+        **queries.for_gift(receipt.gift), replaces__void_why=VoidReason.LOST
+    )
+    if receipt.void_why == VoidReason.LOST and replaced.exists():
         return no(_("遗失的票据一笔捐赠只补开一次。"))
     return YES
 

@@ -84,6 +84,7 @@ class World:
             self.offline[1], prints_full_name=True, shows_amount=True, by=None
         )
         self.receipt = services.request_receipt(self.offline[1], name="申屠䶮票", by=None)
+        self.receipt_of_goods = services.request_receipt(self.goods[2], name="申屠䶮票", by=None)
         self.box = services.place_box(cast.fund, place="社区服务站", **by)
 
     def _of(self, way: str, number: int) -> list[Canary]:
@@ -151,13 +152,14 @@ class World:
             "donations:count_box": [{"code": self.box.code}],
             "donations:sign_count": [{"code": self.box.code}],
             "donations:goods_gift": [{"code": gift.code} for gift in self.goods],
+            "donations:goods_receipt": [{"code": gift.code} for gift in self.goods],
             "donations:take_out": [
                 {"code": gift.code, "way": way}
                 for gift in self.goods
                 for way in ("issue", "sell", "write-off")
             ],
             "finance:batch": [host | {"code": self.batch.code}],
-            "finance:receipt": [host | {"code": self.receipt.code}],
+            "finance:receipt": [host | {"code": row.code} for row in (self.receipt, self.receipt_of_goods)],
             "finance:platform_file": [host | {"code": self.file.code}],
             "finance:platform_errors": [host | {"code": self.file.code}],
             "finance:platform_template": [host | {"platform": "tencent"}],

@@ -75,7 +75,10 @@ def test_things_are_taken_in_and_handed_out_on_pages(cast: Cast, finance: Client
         },
     )
     assert GoodsMove.objects.get(kind="sale").proceeds == 20_00
-    finance.post(f"/goods/{gift.code}/write-off/", {"quantity": "2", "reason": "受潮", "token": token()})
+    finance.post(
+        f"/goods/{gift.code}/write-off/",
+        {"quantity": "2", "cause": "spoilt", "reason": "受潮", "token": token()},
+    )
     asked = WriteOff.objects.get()
     assert finance.post(f"/goods/write-offs/{asked.code}/release/").status_code < 500
     assert fresh(gift).left == 17

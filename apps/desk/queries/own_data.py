@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.sheets import Cell, csv_lines
-from apps.donations.models import Donation, Donor
-from apps.donations.queries import consents_of, donors_of, gifts_of
+from apps.donations.models import Donation, Donor, InKindGift
+from apps.donations.queries import consents_of, donors_of, gifts_of, things_of_giver
 from apps.donations.resources import DonationResource
 from apps.donations.rules import Giver
 
@@ -40,15 +40,16 @@ def everything(giver: Giver) -> dict[str, Any]:
         "as_of": clock.now().isoformat(),
         "donors": [_plain(row) | _hanging(row) for row in donors],
         "gifts": [_plain(row) | _hanging(row) for row in gifts],
+        "things": [_plain(row) | _hanging(row) for row in things_of_giver(giver)],
     }
 
 
-def _hanging(row: Donor | Donation) -> dict[str, Any]:
+def _hanging(row: Donor | Donation | InKindGift) -> dict[str, Any]:
     """Return the rows of every model that points at this one, so that a new kind of row is never forgotten."""
     found: dict[str, Any] = {}
     for relation in row._meta.related_objects:
         model = relation.related_model
-        if isinstance(model, str) or model in (Donation, Donor):
+        if isinstance(model, str) or model in (Donation, Donor, InKindGift):
             continue
         rows = model._default_manager.filter(**{relation.field.name: row.pk}).order_by("pk")
         if values := [_plain(one) for one in rows]:

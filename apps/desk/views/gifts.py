@@ -10,7 +10,15 @@ from apps.core import clock
 from apps.desk.queries.own_data import packed
 from apps.desk.queries.traces import told
 from apps.donations.models import Donation, GivingPlan
-from apps.donations.queries import consents_of, gifts_of, key_of, plans_of, purposes_asked
+from apps.donations.queries import (
+    consents_of,
+    gifts_of,
+    goods_key,
+    key_of,
+    plans_of,
+    purposes_asked,
+    things_of_giver,
+)
 from apps.donations.views.own import donors_only, giver
 
 PAGE = 50
@@ -36,6 +44,10 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
         "gifts": [
             (gift, reverse("donations:done", args=[gift.code]), reverse("donations:own", args=[key_of(gift)]))
             for gift in shown[:PAGE]
+        ],
+        "things": [
+            (row, reverse("donations:own_goods", args=[goods_key(row)]))
+            for row in things_of_giver(giver(request))[:PAGE]
         ],
         "asked": purposes_asked(giver(request)),
         "plans": [plan for plan in plans_of(giver(request)) if plan.state != GivingPlan.State.STOPPED],

@@ -71,6 +71,8 @@ def receipts_within_gifts() -> Iterator[Row]:
     rows = queries.receipts_over_gifts().values_list("code", "amount")
     for code, amount in rows.iterator(chunk_size=CHUNK):
         yield {"code": code, "receipt": amount}
+    for code in queries.receipts_of_no_property().values_list("code", flat=True):
+        yield {"code": code, "receipt": "for a service, or for things whose value was not proved"}
 
 
 def provider_money_explained() -> Iterator[Row]:
@@ -119,7 +121,10 @@ CHECKS = [
     ),
     Check(
         "donations.receipts_within_gifts",
-        _("有效的捐赠票据不超过那笔捐赠剩下的钱；退过款的票据都列进了待冲红。"),
+        _(
+            "有效的捐赠票据不超过那笔捐赠剩下的钱或物资的价值，退过的都列进了待冲红；"
+            "服务和没有价值证明的物资没有票据。"
+        ),
         receipts_within_gifts,
     ),
     Check(

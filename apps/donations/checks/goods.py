@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.donations.checks.compare import CHUNK, compare
-from apps.donations.goods import Basis, MoveKind, Nature
-from apps.donations.models import GoodsMove, InKindGift
+from apps.donations.goods import Basis, LossCause, LossState, MoveKind, Nature
+from apps.donations.models import GoodsMove, InKindGift, WriteOff
 from apps.funds.models import Host
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
@@ -32,6 +32,9 @@ def stock_and_moves() -> Iterator[Row]:
     def units(kind: MoveKind) -> Sum:
         return Sum("moves__quantity", filter=Q(moves__kind=kind), default=0)
 
+    causes = [cause for cause in LossCause if cause.is_undoing]
+    done = WriteOff.objects.filter(state=LossState.DONE, cause__in=causes)
+    undone = dict(done.values_list("gift").annotate(units=Sum("quantity")).order_by("gift"))
     rows = InKindGift.objects.annotate(
         out=units(MoveKind.ISSUE),
         sales=units(MoveKind.SALE),
@@ -42,6 +45,8 @@ def stock_and_moves() -> Iterator[Row]:
         counts = (gift.issued, gift.sold, gift.lost)
         moved = (gift.out, gift.sales, gift.losses)
         worth = gift.worth
+        if gift.undone != undone.pop(gift.pk, 0):
+            yield {"code": gift.code, "undone": gift.undone}
         if counts != moved or worth != gift.value * gift.gone // gift.quantity or gift.gone > gift.quantity:
             yield {"code": gift.code, "row": counts, "moves": moved, "value": worth}
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.donations import goods
 from apps.donations.forms.shared import new_token, read_amount
-from apps.donations.goods import Basis, Beneficiaries, Nature
+from apps.donations.goods import Basis, Beneficiaries, LossCause, Nature
 from apps.donations.states import Channel, NameChoice
 from apps.funds.models import Fund, Host
 from apps.funds.states import FundState
@@ -142,6 +142,13 @@ class WriteOffForm(TokenForm):
     """Things that are spoilt, expired or missing."""
 
     quantity = count_field(_("核销多少"))
+    cause = forms.ChoiceField(
+        label=_("怎么回事"),
+        widget=forms.RadioSelect,
+        choices=LossCause.choices,
+        initial=LossCause.SPOILT,
+        help_text=_("退回或没有收到的，不再是捐赠：开过捐赠票据的先冲红。"),
+    )
     reason = forms.CharField(
         label=_("为什么核销"),
         max_length=800,

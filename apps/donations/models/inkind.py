@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
-from apps.donations.goods import Basis, Beneficiaries, LossState, MoveKind, Nature
+from apps.donations.goods import Basis, Beneficiaries, LossCause, LossState, MoveKind, Nature
 from apps.donations.models.donors import Donor
 from apps.donations.rules import spoken_name
 from apps.donations.states import Channel, NameChoice
@@ -42,6 +42,8 @@ class InKindGift(models.Model):
     issued = models.BigIntegerField(default=0)
     sold = models.BigIntegerField(default=0)
     lost = models.BigIntegerField(default=0)
+    # Of the lost: what went back to the donor or never came, so that it is no gift any more.
+    undone = models.BigIntegerField(default=0)
     day = models.DateField(help_text="accounting day")
     received_at = models.DateTimeField()
     entered_by_id = models.BigIntegerField(null=True)
@@ -54,6 +56,9 @@ class InKindGift(models.Model):
                 condition=Q(issued__gte=0, sold__gte=0, lost__gte=0)
                 & Q(quantity__gte=F("issued") + F("sold") + F("lost")),
                 name="in_kind_within_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone__gte=0, undone__lte=F("lost")), name="in_kind_undone_is_lost"
             ),
         ]
         indexes = [models.Index(fields=["fund", "-id"], name="in_kind_of_fund")]
@@ -74,6 +79,11 @@ class InKindGift(models.Model):
         if self.nature == Nature.SERVICE:
             return 0
         return self.value - self.value * self.gone // self.quantity
+
+    @property
+    def item(self) -> str:
+        """What it is and how much of it was given, as a receipt says it."""
+        return f"{self.name} {self.quantity - self.undone}{self.unit}"
 
     @property
     def spoken_name(self) -> str:
@@ -122,6 +132,7 @@ class WriteOff(models.Model):
     code = models.CharField(max_length=20, unique=True)
     gift = models.ForeignKey(InKindGift, on_delete=models.PROTECT, related_name="write_offs")
     quantity = models.BigIntegerField()
+    cause = models.CharField(max_length=8, choices=LossCause.choices, default=LossCause.SPOILT)
     reason = models.CharField(max_length=200)
     state = models.CharField(max_length=8, choices=LossState.choices, default=LossState.WAITING)
     asked_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Fiscal receipts for gifts, as the finance department's own system issues them."""
+"""Fiscal receipts for gifts of money and in kind, as the finance department's own system issues them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +7,14 @@ from apps.core.models import StoredFile
 from apps.core.sealing import unseal
 from apps.donations.models.donors import Donor
 from apps.donations.models.gifts import Donation
+from apps.donations.models.inkind import InKindGift
 from apps.donations.states import ReceiptState, VoidReason
-from apps.funds.models import Host
+from apps.funds.models import Fund, Host
 
 
 class FiscalReceipt(models.Model):
-    """A 公益事业捐赠票据 for one gift (Charity Law, article 38): asked for, waived, issued, made void, issued anew.
+    """A 公益事业捐赠票据 for one gift of money or in kind (Charity Law, article 38): asked for, waived, issued, void,
+    issued anew.
 
     The finance department's system mints code, number and check code (财综〔2024〕1号); this row only keeps them. The
     payer's name is sealed with the context `receipt:<code>:payer`, and stays after the donor is erased once the
@@ -24,7 +26,9 @@ class FiscalReceipt(models.Model):
     Kind = Donor.Kind
 
     code = models.CharField(max_length=20, unique=True)
-    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="receipts")
+    # Exactly one of the two.
+    donation = models.ForeignKey(Donation, null=True, on_delete=models.PROTECT, related_name="receipts")
+    in_kind = models.ForeignKey(InKindGift, null=True, on_delete=models.PROTECT, related_name="receipts")
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="receipts")
     state = models.CharField(max_length=10, choices=State.choices)
     kind = models.CharField(_("抬头"), max_length=12, choices=Donor.Kind.choices, default=Donor.Kind.PERSON)
@@ -40,6 +44,8 @@ class FiscalReceipt(models.Model):
     check_code = models.CharField(_("校验码"), max_length=20, blank=True)
     issued_on = models.DateField(_("开票日期"), null=True)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    # Which proof of fair value the donor of things handed in, when no voucher gives their value.
+    proof = models.CharField(_("公允价值证明"), max_length=100, blank=True)
     issued_at = models.DateTimeField(null=True)
     issued_by_id = models.BigIntegerField(null=True)
     # Since when the gift was given back, by a dispute say, under a receipt that stands: it must be made void.
@@ -54,6 +60,16 @@ class FiscalReceipt(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(donation__isnull=False, in_kind__isnull=True)
+                | models.Q(donation__isnull=True, in_kind__isnull=False),
+                name="receipt_is_for_one_gift",
+            ),
+            models.UniqueConstraint(
+                fields=["in_kind"],
+                condition=models.Q(state__in=["waived", "requested", "issued"]),
+                name="receipt_one_open_in_kind",
+            ),
             models.UniqueConstraint(
                 fields=["donation"],
                 condition=models.Q(state__in=["waived", "requested", "issued"]),
@@ -84,6 +100,24 @@ class FiscalReceipt(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["host", "state", "asked_at"], name="receipt_desk")]
+
+    @property
+    def gift(self) -> Donation | InKindGift:
+        """What the receipt is for."""
+        found = self.donation or self.in_kind
+        if found is None:
+            raise ValueError("a receipt is for a gift")
+        return found
+
+    @property
+    def fund(self) -> Fund:
+        """The fund that was given to."""
+        return self.gift.fund
+
+    @property
+    def item(self) -> str:
+        """What was given in kind, with its quantity; empty for money."""
+        return self.in_kind.item if self.in_kind else ""
 
     @property
     def payer(self) -> str:

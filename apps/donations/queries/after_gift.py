@@ -23,20 +23,37 @@ FIRST_YEAR = 2000
 
 def key_of(donation: Donation) -> str:
     """Return what stands in the address of a gift's own page: its code and a keyed hash that only we can make."""
-    return f"{donation.code}-{_proof(donation.code)}"
+    return f"{donation.code}-{_proof('gift', donation.code)}"
 
 
-def _proof(code: str) -> str:
-    return blind_index(f"own-gift:{code}")[:KEY_LENGTH]
+def goods_key(gift: InKindGift) -> str:
+    """Return what stands in the address of the donor's own page of a gift in kind."""
+    return f"{gift.code}-{_proof('goods', gift.code)}"
+
+
+def _proof(kind: str, code: str) -> str:
+    return blind_index(f"own-{kind}:{code}")[:KEY_LENGTH]
+
+
+def _proved_code(kind: str, key: str) -> str:
+    """Return the code that an own page's address proves to know; empty for any other address."""
+    code, _dash, proof = key.rpartition("-")
+    is_proved = bool(code) and hmac.compare_digest(proof.encode(), _proof(kind, code).encode())
+    return code if is_proved else ""
 
 
 def gift_of_key(key: str) -> Donation | None:
     """Return the gift whose own page this is; None for a wrong key, and for a donor who was erased."""
-    code, _dash, proof = key.rpartition("-")
-    if not code or not hmac.compare_digest(proof.encode(), _proof(code).encode()):
-        return None
+    code = _proved_code("gift", key)
     rows = Donation.objects.select_related("fund__host", "host", "donor", "campaign")
-    return rows.filter(code=code, donor__erased_at=None).first()
+    return rows.filter(code=code, donor__erased_at=None).first() if code else None
+
+
+def goods_of_key(key: str) -> InKindGift | None:
+    """Return the gift in kind whose own page this is; None for a wrong key, and for a donor who was erased."""
+    code = _proved_code("goods", key)
+    rows = InKindGift.objects.select_related("fund__host", "host", "donor")
+    return rows.filter(code=code, donor__erased_at=None).first() if code else None
 
 
 def certificate_of(donation: Donation) -> Certificate | None:

@@ -118,12 +118,15 @@ def history(donor: Donor, hosts: Collection[Host]) -> QuerySet[Any, tuple[str, i
         _part(GivingPlan, "started_at", donor__in=rows, host__in=hosts),
         _part(Pledge, "made_at", donor__in=rows, host__in=hosts),
         _part(InKindGift, "received_at", donor__in=rows, host__in=hosts),
-        _part(
-            FiscalReceipt,
-            "issued_at",
-            donation__donor__in=rows,
-            host__in=hosts,
-            state__in=[ReceiptState.ISSUED, ReceiptState.VOID],
+        *(
+            _part(
+                FiscalReceipt,
+                "issued_at",
+                host__in=hosts,
+                state__in=[ReceiptState.ISSUED, ReceiptState.VOID],
+                **{f"{gift}__donor__in": rows},
+            )
+            for gift in ("donation", "in_kind")
         ),
     ]
     found: QuerySet[Any, Any] = parts[0].union(*parts[1:], all=True).order_by("-moment", "what", "-row_key")
@@ -145,8 +148,8 @@ def happened(lines: Iterable[tuple[str, int, datetime]]) -> list[Happened]:
     rows: dict[tuple[str, int], Any] = {}
     for model in (*GIVEN, FiscalReceipt):
         name = str(model._meta.model_name)
-        fund = "donation__fund" if model is FiscalReceipt else "fund"
-        found: Any = model._default_manager.select_related(fund).filter(pk__in=keys[name])
+        funds = ("donation__fund", "in_kind__fund") if model is FiscalReceipt else ("fund",)
+        found: Any = model._default_manager.select_related(*funds).filter(pk__in=keys[name])
         rows |= {(name, row.pk): row for row in found}
     return [Happened(kind, at, rows[kind, key]) for kind, key, at in lines]
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core import clock
-from apps.donations.models import Consent, Donation, Donor, FiscalReceipt, PurposeRequest
+from apps.donations.models import Consent, Donation, Donor, FiscalReceipt, InKindGift, PurposeRequest
 from apps.donations.rules import Giver
 from apps.donations.states import PurposeState, ReceiptState
 from apps.users.models import User
@@ -64,6 +64,12 @@ def gifts_of(giver: Giver) -> QuerySet[Donation]:
     )
 
 
+def things_of_giver(giver: Giver) -> QuerySet[InKindGift]:
+    """Return what the giver gave in kind, newest first."""
+    rows = InKindGift.objects.filter(of_giver(giver, "donor__"))
+    return rows.select_related("fund", "host", "donor").order_by("-day", "-pk")
+
+
 def purposes_asked(giver: Giver) -> QuerySet[PurposeRequest]:
     """Return the questions about another purpose that wait for the giver's answer, the most urgent first."""
     rows = PurposeRequest.objects.filter(
@@ -84,5 +90,7 @@ def consents_of(giver: Giver) -> QuerySet[Consent]:
 
 def issued_receipts_of(giver: Giver) -> QuerySet[FiscalReceipt]:
     """Return the fiscal receipts that were issued for the giver's gifts: their stubs are kept by law."""
-    rows = FiscalReceipt.objects.filter(of_giver(giver, "donation__donor__"))
+    rows = FiscalReceipt.objects.filter(
+        of_giver(giver, "donation__donor__") | of_giver(giver, "in_kind__donor__")
+    )
     return rows.filter(state__in=[ReceiptState.ISSUED, ReceiptState.VOID])

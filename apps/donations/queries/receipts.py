@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core import clock, workdays
-from apps.donations.models import Donation, FiscalReceipt
+from apps.donations import goods
+from apps.donations.goods import LossCause, LossState
+from apps.donations.models import Donation, FiscalReceipt, InKindGift, WriteOff
 from apps.donations.queries.refunds import refunds_under_way
 from apps.donations.states import DonationState, ReceiptState
 from apps.funds.models import Fund, Host
@@ -15,31 +17,57 @@ from apps.funds.states import FundKind
 
 DAYS = "receipt_work_days"
 OPEN = (ReceiptState.WAIVED, ReceiptState.REQUESTED, ReceiptState.ISSUED)
+Given = Donation | InKindGift
 
 
-def live_receipt(donation: Donation) -> FiscalReceipt | None:
-    """Return the issued receipt that stands for a gift, None without one: while it stands, nothing is refunded."""
-    return FiscalReceipt.objects.filter(donation=donation, state=ReceiptState.ISSUED).first()
+def for_gift(gift: Given) -> dict[str, Given]:
+    """Return the column of a receipt that leads to this gift, with the gift."""
+    return {"in_kind" if isinstance(gift, InKindGift) else "donation": gift}
 
 
-def open_receipt(donation: Donation) -> FiscalReceipt | None:
+def live_receipt(gift: Given) -> FiscalReceipt | None:
+    """Return the issued receipt that stands for a gift, None without one: while it stands, nothing is given back."""
+    return FiscalReceipt.objects.filter(**for_gift(gift), state=ReceiptState.ISSUED).first()
+
+
+def open_receipt(gift: Given) -> FiscalReceipt | None:
     """Return the gift's receipt that is asked for, waived or issued; None when there is none or it became void."""
-    return FiscalReceipt.objects.filter(donation=donation, state__in=OPEN).first()
+    return FiscalReceipt.objects.filter(**for_gift(gift), state__in=OPEN).first()
 
 
-def receiptable(donation: Donation) -> int:
-    """Return the fen a receipt may be for: what is left of a booked gift, less refunds under way."""
-    if donation.state != DonationState.BOOKED:
+def last_receipt(gift: Given) -> FiscalReceipt | None:
+    """Return the gift's receipt that is open, else the last there was."""
+    return open_receipt(gift) or FiscalReceipt.objects.filter(**for_gift(gift)).order_by("-pk").first()
+
+
+def receiptable(gift: Given) -> int:
+    """Return the fen a receipt may be for: what is left of a booked gift, less refunds under way.
+
+    For things it is the value at which they were accepted, less what went back or is asked to go back; what was handed
+    out, sold or spoilt later was given all the same.
+    """
+    if isinstance(gift, InKindGift):
+        if goods.why_no_receipt(gift.nature, gift.basis, gift.value):
+            return 0
+        gone = min(gift.undone + _undoing_under_way(gift), gift.quantity)
+        return gift.value - gift.value * gone // gift.quantity
+    if gift.state != DonationState.BOOKED:
         return 0
-    return donation.left - refunds_under_way(donation)
+    return gift.left - refunds_under_way(gift)
+
+
+def _undoing_under_way(gift: InKindGift) -> int:
+    causes = [cause for cause in LossCause if cause.is_undoing]
+    rows = WriteOff.objects.filter(gift=gift, state=LossState.WAITING, cause__in=causes)
+    return int(rows.aggregate(units=Sum("quantity", default=0))["units"])
 
 
 def receipts_of(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
     """Return the receipts of these hosts' gifts with what their pages show, the oldest request first."""
     rows = FiscalReceipt.objects.filter(host__in=list(hosts))
-    return rows.select_related("donation__fund", "donation__donor", "host", "replaces", "file").order_by(
-        "asked_at", "pk"
-    )
+    return rows.select_related(
+        "donation__fund", "donation__donor", "in_kind__fund", "in_kind__donor", "host", "replaces", "file"
+    ).order_by("asked_at", "pk")
 
 
 def receipts_to_void(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
@@ -50,7 +78,20 @@ def receipts_to_void(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
 def receipts_over_gifts() -> QuerySet[FiscalReceipt]:
     """Return issued receipts for more than is left of their gift that nobody was told to make void."""
     left = F("donation__amount") - F("donation__refunded")
-    return FiscalReceipt.objects.filter(state=ReceiptState.ISSUED, recalled_at=None, amount__gt=left)
+    worth = F("in_kind__value") - F("in_kind__value") * F("in_kind__undone") / F("in_kind__quantity")
+    rows = FiscalReceipt.objects.filter(state=ReceiptState.ISSUED, recalled_at=None)
+    # Both databases cut a division of whole numbers off, as `receiptable` does.
+    return rows.filter(Q(amount__gt=left) | Q(in_kind__isnull=False, amount__gt=worth))
+
+
+def receipts_of_no_property() -> QuerySet[FiscalReceipt]:
+    """Return issued receipts for services or for things without a value, which may have none."""
+    rows = FiscalReceipt.objects.filter(state=ReceiptState.ISSUED, in_kind__isnull=False)
+    return rows.filter(
+        Q(in_kind__nature=goods.Nature.SERVICE)
+        | Q(in_kind__value=0)
+        | (~Q(in_kind__basis=goods.Basis.VOUCHER) & Q(proof=""))
+    )
 
 
 def without_request(host: Host) -> QuerySet[Donation]:
@@ -60,6 +101,12 @@ def without_request(host: Host) -> QuerySet[Donation]:
     """
     rows = Donation.objects.filter(host=host, state=DonationState.BOOKED, refunded__lt=F("amount"))
     return rows.filter(receipts=None).select_related("fund", "donor").order_by("booked_at", "pk")
+
+
+def things_without_request(host: Host) -> QuerySet[InKindGift]:
+    """Return the things that could have a receipt, and of which nobody has said yet whether one is wanted."""
+    rows = InKindGift.objects.filter(host=host, nature=goods.Nature.GOODS, value__gt=0)
+    return rows.filter(receipts=None, undone__lt=F("quantity")).order_by("pk")
 
 
 def work_days(host: Host) -> int:

@@ -13,7 +13,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.models import Certificate, Donation, DonationAgreement, Donor
-from apps.donations.services.receipts import clean_payer, lock_donation
+from apps.donations.services.locks import lock_donation
+from apps.donations.services.receipts import clean_payer
 from apps.donations.states import AgreementState
 from apps.users.models import User
 

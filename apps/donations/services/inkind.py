@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
@@ -13,9 +14,10 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import goods, notices, permissions, rules
-from apps.donations.goods import Beneficiaries, LossState, MoveKind, Nature, Valuation
+from apps.donations.goods import Beneficiaries, LossCause, LossState, MoveKind, Nature, Valuation
 from apps.donations.models import Consent, Donor, GoodsMove, InKindGift, WriteOff
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.locks import lock_goods
 from apps.donations.services.offline import check_arrival_day, purpose_of
 from apps.donations.states import LOSS_MOVES, Channel, NameChoice
 from apps.funds.models import Fund
@@ -137,18 +139,6 @@ def _row(gift: GoodsGift, value: int, key: str, donor_name: str, by: User | None
         entered_by_id=getattr(by, "pk", None),
         form_token=key,
     )
-
-
-def lock_goods(gift: InKindGift) -> InKindGift:
-    """Return the gift as it is now, its fund and itself locked; what is left of it stays true until the commit."""
-    fund = lock_fund(gift.fund.code)
-    locked = (
-        InKindGift.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("donor")
-        .get(pk=gift.pk)
-    )
-    locked.fund, locked.host = fund, fund.host
-    return locked
 
 
 @verb
@@ -276,9 +266,20 @@ def _check_out(gift: InKindGift, move: GoodsMove) -> None:
 
 
 @verb
-def ask_write_off(gift: InKindGift, *, quantity: int, reason: str, token: str, by: User) -> WriteOff:
-    """Ask that spoilt, expired or missing things be written off; another person of finance decides."""
+def ask_write_off(
+    gift: InKindGift,
+    *,
+    quantity: int,
+    reason: str,
+    token: str,
+    cause: str = LossCause.SPOILT.value,
+    by: User,
+) -> WriteOff:
+    """Ask that spoilt, expired or missing things be written off, or what went back to the donor or never came; another
+    person of finance decides. What is no gift any more keeps no receipt: that is made void first. Raises `Refused`."""
     permissions.may_handle_money(by, gift.host).require()
+    if cause not in LossCause.values:
+        raise Refused(_("请选择是坏了、退回了，还是登记错了。"), "cause")
     reason = clean_text(reason, field="reason", limit=goods.NOTE_LIMIT)
     if not reason:
         raise Refused(_("请写明为什么核销。"), "reason")
@@ -289,16 +290,18 @@ def ask_write_off(gift: InKindGift, *, quantity: int, reason: str, token: str, b
         return known
     probe = GoodsMove(kind=MoveKind.LOSS, quantity=quantity, day=clock.today())
     _check_out(gift, probe)
+    permissions.may_undo_goods(by, gift, cause).require()
     row = WriteOff.objects.create(
         code=new_code("L", 10),
         gift=gift,
         quantity=quantity,
+        cause=cause,
         reason=reason,
         asked_at=clock.now(),
         asked_by_id=by.pk,
         form_token=key,
     )
-    audit.record(by, "ask_write_off", gift, write_off=row.code, quantity=quantity)
+    audit.record(by, "ask_write_off", gift, write_off=row.code, quantity=quantity, cause=cause)
     notices.ask_write_off(row)
     return row
 
@@ -309,6 +312,8 @@ def release_write_off(write_off: WriteOff, *, by: User) -> WriteOff:
     row = _decide(write_off, LossState.DONE.value, by=by)
     move = GoodsMove(kind=MoveKind.LOSS, quantity=row.quantity, day=clock.today(), note=row.reason)
     _take_out(row.gift, move, token=f"write-off-{row.code}", by=by)
+    if LossCause(row.cause).is_undoing:
+        InKindGift.objects.filter(pk=row.gift_id).update(undone=F("undone") + row.quantity)
     return row
 
 
@@ -324,6 +329,8 @@ def _decide(write_off: WriteOff, state: str, *, by: User) -> WriteOff:
     gift = lock_goods(write_off.gift)
     row = WriteOff.objects.select_for_update(no_key=True).get(pk=write_off.pk)
     row.gift = gift
+    if state == LossState.DONE:
+        permissions.may_undo_goods(by, gift, row.cause).require()
     is_release = state == LossState.DONE
     may = permissions.may_release_write_off if is_release else permissions.may_reject_write_off
     may(by, row).require()

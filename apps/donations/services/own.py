@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, letterbox, versions
@@ -119,6 +120,8 @@ def _codes_of(donor: Donor) -> Collection[str]:
     return [
         *Donation.objects.filter(donor__in=rows).values_list("code", flat=True),
         *Refund.objects.filter(donation__donor__in=rows).values_list("code", flat=True),
-        *FiscalReceipt.objects.filter(donation__donor__in=rows).values_list("code", flat=True),
+        *FiscalReceipt.objects.filter(Q(donation__donor__in=rows) | Q(in_kind__donor__in=rows)).values_list(
+            "code", flat=True
+        ),
         *Pledge.objects.filter(donor__in=rows).values_list("code", flat=True),
     ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money
@@ -14,8 +15,9 @@ from apps.core.names import clean_text
 from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import notices, permissions, queries, rules
-from apps.donations.models import Donation, Donor, FiscalReceipt
+from apps.donations import goods, notices, permissions, queries, rules
+from apps.donations.models import Donation, Donor, FiscalReceipt, InKindGift
+from apps.donations.services.locks import lock_given
 from apps.donations.states import RECEIPT_MOVES, ReceiptState, VoidReason
 from apps.registry.rules import clean_uscc
 from apps.users.models import User
@@ -31,18 +33,9 @@ class ReceiptNumber:
     day: date
 
 
-def lock_donation(pk: int) -> Donation:
-    """Lock a gift, as refunds do, so that a receipt and a refund never pass each other."""
-    return (
-        Donation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "host", "donor")
-        .get(pk=pk)
-    )
-
-
 @verb
 def request_receipt(
-    donation: Donation,
+    gift: Donation | InKindGift,
     *,
     name: str,
     kind: str = Donor.Kind.PERSON.value,
@@ -51,21 +44,23 @@ def request_receipt(
 ) -> FiscalReceipt:
     """Ask for a gift's receipt in a person's name or an organisation's with its unified credit code.
 
+    Things get one at the value at which they were accepted; a service, and what no value is proved of, gets none.
+
     Asked again before it is issued, it changes the name. `by` is None for a donor without an account, whose page's
     address proves that the gift is theirs. Raises `Refused`.
     """
-    donation = lock_donation(donation.pk)
-    permissions.may_request_receipt(by, donation).require()
+    gift = lock_given(gift)
+    permissions.may_request_receipt(by, gift).require()
     name, uscc = clean_payer(name, kind, uscc)
-    receipt = queries.open_receipt(donation)
+    receipt = queries.open_receipt(gift)
     before = receipt.state if receipt else ""
     if receipt is None:
-        receipt = FiscalReceipt(code=new_code("P", 10), donation=donation, host=donation.host)
+        receipt = FiscalReceipt(code=new_code("P", 10), **queries.for_gift(gift), host=gift.host)
     if before != ReceiptState.REQUESTED:
         receipt.asked_at = clock.now()
         receipt.asked_by_id = getattr(by, "pk", None)
     receipt.state, receipt.kind, receipt.payer_uscc = ReceiptState.REQUESTED.value, kind, uscc
-    receipt.amount = queries.receiptable(donation)
+    receipt.amount = queries.receiptable(gift)
     receipt.payer_sealed = seal(name, context=f"receipt:{receipt.code}:payer")
     receipt.save()
     audit.record(by, "request_receipt", receipt, before=before, kind=kind)
@@ -88,14 +83,14 @@ def clean_payer(name: str, kind: str, uscc: str) -> tuple[str, str]:
 
 
 @verb
-def waive_receipt(donation: Donation, *, by: rules.Giver | User | None) -> FiscalReceipt:
+def waive_receipt(gift: Donation | InKindGift, *, by: rules.Giver | User | None) -> FiscalReceipt:
     """Record that the donor wants no receipt, as article 38 of the Charity Law asks. It can be asked for later."""
-    donation = lock_donation(donation.pk)
-    permissions.may_request_receipt(by, donation).require()
-    receipt = queries.open_receipt(donation)
+    gift = lock_given(gift)
+    permissions.may_request_receipt(by, gift).require()
+    receipt = queries.open_receipt(gift)
     if receipt is None:
         receipt = FiscalReceipt(
-            code=new_code("P", 10), donation=donation, host=donation.host, asked_at=clock.now()
+            code=new_code("P", 10), **queries.for_gift(gift), host=gift.host, asked_at=clock.now()
         )
     if receipt.state != ReceiptState.WAIVED:
         before, receipt.state, receipt.payer_sealed, receipt.payer_uscc = receipt.state, "waived", "", ""
@@ -105,10 +100,12 @@ def waive_receipt(donation: Donation, *, by: rules.Giver | User | None) -> Fisca
 
 
 def _locked(receipt: FiscalReceipt, by: User | None) -> FiscalReceipt:
-    donation = lock_donation(receipt.donation_id)
-    permissions.may_handle_money(by, donation.host).require()
+    given = lock_given(receipt.gift)
+    permissions.may_handle_money(by, given.host).require()
     row = FiscalReceipt.objects.select_related("replaces").get(pk=receipt.pk)
-    row.donation, row.host = donation, donation.host
+    for column, value in queries.for_gift(given).items():
+        setattr(row, column, value)
+    row.host = given.host
     return row
 
 
@@ -119,9 +116,12 @@ def issue_receipt(
     given: ReceiptNumber,
     file: StoredFile | None = None,
     amount: int | None = None,
+    proof: str = "",
     by: User | None,
 ) -> FiscalReceipt:
     """Keep the numbers that the finance department's system gave. `amount` (fen) is what that system printed, if known.
+
+    `proof` says which proof of fair value the donor of things handed in, where no voucher of theirs gives the value.
 
     With the same numbers again it changes nothing but a file that was missing. Raises `Refused`, with the field, for a
     number that another receipt has, for what was refunded, and for another amount than is left of the gift.
@@ -134,9 +134,10 @@ def issue_receipt(
         return receipt
     check_move(RECEIPT_MOVES, receipt.state, ReceiptState.ISSUED.value, what=_("票据申请"))
     _check_number(given, clock.today())
-    left = queries.receiptable(receipt.donation)
+    left = queries.receiptable(receipt.gift)
     if left <= 0:
-        raise Refused(_("这笔捐赠已经退了或正在退，不能开票。"))
+        raise Refused(permissions.why_not_receiptable(receipt.gift))
+    receipt.proof = _clean_proof(receipt, proof)
     if amount is not None and amount != left:
         raise Refused(
             _("这笔捐赠现在应开 ¥%(left)s，您的表里是 ¥%(amount)s。可能申请以后退过款，请重新导出。")
@@ -151,6 +152,21 @@ def issue_receipt(
     audit.record(by, "issue_receipt", receipt, number=f"{given.batch_code}-{given.number}", amount=left)
     notices.tell_receipt(receipt)
     return receipt
+
+
+def _clean_proof(receipt: FiscalReceipt, proof: str) -> str:
+    if receipt.in_kind is None or not goods.needs_proof(receipt.in_kind.basis):
+        return ""
+    proof = clean_text(proof, field="proof", limit=100)
+    if not proof:
+        raise Refused(
+            _(
+                "这批物资不是按捐赠方的凭据计价的，请写捐赠人交来的公允价值证明（名称、编号）；"
+                "没有证明的不能开票（公告2020年第27号第十三条）。"
+            ),
+            "proof",
+        )
+    return proof
 
 
 def _same(receipt: FiscalReceipt, given: ReceiptNumber) -> bool:
@@ -211,13 +227,13 @@ def reissue_receipt(receipt: FiscalReceipt, *, by: User | None) -> FiscalReceipt
     code = new_code("P", 10)
     fresh = FiscalReceipt.objects.create(
         code=code,
-        donation=receipt.donation,
+        **queries.for_gift(receipt.gift),
         host=receipt.host,
         state=ReceiptState.REQUESTED,
         kind=receipt.kind,
         payer_sealed=seal(receipt.payer, context=f"receipt:{code}:payer"),
         payer_uscc=receipt.payer_uscc,
-        amount=queries.receiptable(receipt.donation),
+        amount=queries.receiptable(receipt.gift),
         asked_at=clock.now(),
         asked_by_id=getattr(by, "pk", None),
         replaces=receipt,
@@ -248,7 +264,7 @@ def recall_receipt(donation: Donation) -> None:
 
 def forget_requests(donor: Donor) -> None:
     """Destroy the names on what was never issued. What was issued stays: its stub is kept by law."""
-    rows = FiscalReceipt.objects.filter(donation__donor=donor).exclude(
+    rows = FiscalReceipt.objects.filter(Q(donation__donor=donor) | Q(in_kind__donor=donor)).exclude(
         state__in=[ReceiptState.ISSUED, ReceiptState.VOID]
     )
     rows.filter(state=ReceiptState.REQUESTED).update(state=ReceiptState.CLOSED)

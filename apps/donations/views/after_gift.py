@@ -41,21 +41,28 @@ def own_key(request: HttpRequest, donation: Donation) -> str:
     return queries.key_of(donation) if (began or proved) and donation.donor.erased_at is None else ""
 
 
-def of_own_gift(view: View) -> View:
-    """Give the view the gift that the address proves to be the visitor's own; 404 for any other address."""
+def by_key(find: Callable[[str], object | None]) -> Callable[[View], View]:
+    """Give a view what its address proves to be the visitor's own, as `find` knows it; 404 for any other address."""
 
-    @never_cache
-    @wraps(view)
-    def found(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
-        donation = queries.gift_of_key(key)
-        if donation is None:
-            raise Http404
-        answer = view(request, donation, **kwargs)
-        # The address is a key: no other site may learn it. Forms here need their own origin told, so not "no-referrer".
-        answer["Referrer-Policy"] = "same-origin"
-        return answer
+    def guard(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def found(request: HttpRequest, key: str, **kwargs: Any) -> HttpResponse:
+            own = find(key)
+            if own is None:
+                raise Http404
+            answer = view(request, own, **kwargs)
+            # The address is a key: no other site may learn it. Forms here need their own origin told, so not
+            # "no-referrer".
+            answer["Referrer-Policy"] = "same-origin"
+            return answer
 
-    return found
+        return found
+
+    return guard
+
+
+of_own_gift = by_key(queries.gift_of_key)
 
 
 @of_own_gift
@@ -63,9 +70,8 @@ def of_own_gift(view: View) -> View:
 def own(request: HttpRequest, donation: Donation) -> HttpResponse:
     """Show what the donor may have: certificate, receipt, agreement, the year's list."""
     gifts = Donation.objects.filter(donor=donation.donor)
-    receipt = queries.open_receipt(donation) or donation.receipts.order_by("-pk").first()
     context = _context(donation) | {
-        "receipt": receipt,
+        "receipt": queries.last_receipt(donation),
         "receipt_verdict": permissions.may_request_receipt(None, donation),
         "certificate": queries.certificate_of(donation),
         "certificate_verdict": permissions.may_make_certificate(None, donation),

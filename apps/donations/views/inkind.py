@@ -18,6 +18,7 @@ from apps.core import files
 from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
+from apps.donations.forms.after_gift import PayerForm
 from apps.donations.forms.inkind import IssueForm, ReceiveForm, SellForm, TokenForm, WriteOffForm
 from apps.donations.goods import Valuation
 from apps.donations.models import Donor, InKindGift, WriteOff
@@ -133,9 +134,43 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "verdict": permissions.may_handle_money(user, row.host),
         "entry": books.entry_of("in_kind", row.code),
+        "receipt": queries.last_receipt(row),
+        "receipt_verdict": permissions.may_request_receipt(user, row),
         "workbench": _("财务工作台"),
     }
     return render(request, "donations/goods_gift.html", context)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "POST"])
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Ask for the fiscal receipt in the donor's place, or write down that they want none."""
+    user = person(request)
+    row = get_object_or_404(queries.in_kind_visible_to(user), code=code)
+    is_waived = "waive" in request.POST
+    sees_donor = permissions.may_see_donor(user, row.host)
+    initial = {"kind": row.donor.kind, "name": queries.donor_name(row.donor) if sees_donor else ""}
+    form = PayerForm(None if is_waived else request.POST or None, initial=initial)
+    verdict = permissions.may_request_receipt(user, row)
+    if request.method == "POST" and (is_waived or form.is_valid()):
+        try:
+            if is_waived:
+                services.waive_receipt(row, by=user)
+            else:
+                services.request_receipt(row, **form.cleaned_data, by=user)
+            return redirect("donations:goods_gift", code=code)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = {
+        "gift": row,
+        "form": form,
+        "verdict": verdict,
+        "amount": queries.receiptable(row),
+        "workbench": _("财务工作台"),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/goods_receipt.html", context, status=status)
 
 
 @never_cache
@@ -194,7 +229,12 @@ def _sell(row: InKindGift, facts: dict[str, Any], user: User) -> None:
 
 def _write_off(row: InKindGift, facts: dict[str, Any], user: User) -> None:
     services.ask_write_off(
-        row, quantity=facts["quantity"], reason=facts["reason"], token=facts["token"], by=user
+        row,
+        quantity=facts["quantity"],
+        cause=facts["cause"],
+        reason=facts["reason"],
+        token=facts["token"],
+        by=user,
     )
 
 

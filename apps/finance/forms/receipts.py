@@ -39,9 +39,17 @@ class IssueForm(forms.Form):
         allow_empty_file=True,
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    proof = forms.CharField(
+        label=_("公允价值证明"),
+        help_text=_("捐赠人交来的证明，写名称、编号。没有证明的不能开票（公告2020年第27号第十三条）。"),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, wants_proof: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["issued_on"].initial = clock.today()
+        if not wants_proof:
+            del self.fields["proof"]
 
 
 class VoidForm(forms.Form):

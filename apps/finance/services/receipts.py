@@ -12,6 +12,7 @@ from apps.core import audit, clock, money, sheets, workdays
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries as gifts
+from apps.donations.goods import needs_proof
 from apps.donations.models import FiscalReceipt
 from apps.donations.services import ReceiptNumber, issue_receipt
 from apps.donations.states import ReceiptState
@@ -24,7 +25,13 @@ from apps.users.models import User
 # The titles of the sheet, in Chinese whoever reads the site: the file goes to the finance department's system.
 CODE, AMOUNT = "申请编号", "金额（元）"
 GIVEN = ("票据代码", "票据号码", "校验码", "开票日期")
-TITLES = (CODE, "抬头", "统一社会信用代码", AMOUNT, "到账日期", "基金", "用途", "备注", "应开日期", *GIVEN)
+PROOF = "公允价值证明"
+# What 财综〔2024〕1号, article 6 wants of each item stands in the columns from 项目名称 on.
+TITLES = (
+    *(CODE, "抬头", "统一社会信用代码", AMOUNT, "项目名称", "单位", "数量"),
+    *("到账日期", "基金", "用途", "备注", "应开日期", PROOF, *GIVEN),
+)
+MONEY = "货币捐赠"
 HEADER_WITHIN = 20
 
 
@@ -53,23 +60,25 @@ def export_requests(host: Host, *, by: User) -> IO[bytes]:
     permissions.may_reconcile(by, host).require()
     days, moved = gifts.work_days(host), workdays.moved_days()
     waiting = gifts.receipts_of([host]).filter(state=ReceiptState.REQUESTED)
-    rows = [row for row in waiting if gifts.receiptable(row.donation) > 0]
+    rows = [row for row in waiting if gifts.receiptable(row.gift) > 0]
     audit.record(by, "export_receipts", host, rows=len(rows))
     return sheets.xlsx_file([list(TITLES), *(_cells(row, days, moved) for row in rows)])
 
 
 def _cells(row: FiscalReceipt, days: int, moved: Mapping[date, bool]) -> list[sheets.Cell | None]:
-    donation = row.donation
+    gift, things = row.gift, row.in_kind
     return [
         row.code,
         row.payer,
         row.payer_uscc,
-        Decimal(gifts.receiptable(donation)) / 100,
-        donation.day.isoformat() if donation.day else "",
-        donation.fund.name,
-        gifts.purpose_of(donation),
+        Decimal(gifts.receiptable(gift)) / 100,
+        *((things.name, things.unit, things.quantity - things.undone) if things else (MONEY, "", "")),
+        gift.day.isoformat() if gift.day else "",
+        gift.fund.name,
+        gifts.purpose_of(gift),
         "补开" if row.is_reissue else "",
         gifts.due_on(row.asked_at, days, moved).isoformat(),
+        "" if things and needs_proof(things.basis) else "—",
         *("" for _title in GIVEN),
     ]
 
@@ -116,13 +125,14 @@ def _columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
             missing = [title for title in (CODE, *GIVEN) if row.count(title) != 1]
             if missing:
                 raise Refused(_("表头里“%(title)s”要正好有一列。") % {"title": missing[0]}, "file")
-            wanted = [title for title in (CODE, AMOUNT, *GIVEN) if title in row]
+            wanted = [title for title in (CODE, AMOUNT, PROOF, *GIVEN) if title in row]
             return position + 1, {title: list(row).index(title) for title in wanted}
     raise Refused(_("找不到表头：要有“申请编号”这一列。请用导出的表填写。"), "file")
 
 
 def _take(host: Host, cells: dict[str, str], by: User) -> None:
-    receipt = FiscalReceipt.objects.filter(host=host, code=cells[CODE]).select_related("donation").first()
+    rows = FiscalReceipt.objects.select_related("donation", "in_kind__fund")
+    receipt = rows.filter(host=host, code=cells[CODE]).first()
     if receipt is None:
         raise Refused(_("没有编号为“%(code)s”的申请。") % {"code": cells[CODE][:20]})
     batch_code, number, check_code, day = (cells[title] for title in GIVEN)
@@ -131,7 +141,7 @@ def _take(host: Host, cells: dict[str, str], by: User) -> None:
     except ValueError as error:
         raise Refused(str(error)) from None
     amount = money.parse_amount(cells[AMOUNT]) if cells.get(AMOUNT) else None
-    issue_receipt(receipt, given=given, amount=amount, by=by)
+    issue_receipt(receipt, given=given, amount=amount, proof=cells.get(PROOF, ""), by=by)
 
 
 def overdue(host: Host) -> list[FiscalReceipt]:

@@ -16,6 +16,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions as gift_permissions
 from apps.donations import queries as gifts
 from apps.donations import services as gift_services
+from apps.donations.goods import needs_proof
 from apps.donations.models import FiscalReceipt
 from apps.donations.states import ReceiptState
 from apps.finance import permissions, services
@@ -59,7 +60,7 @@ def receipts(request: HttpRequest, host: str) -> HttpResponse:
         ],
         "overdue": len(services.overdue(found)),
         "to_void": list(gifts.receipts_to_void([found])[:PAGE]),
-        "silent": gifts.without_request(found).count(),
+        "silent": gifts.without_request(found).count() + gifts.things_without_request(found).count(),
         "days": days,
         "known_until": workdays.known_until(moved),
         "sees_names": permissions.may_see_names(person(request), found),
@@ -81,7 +82,8 @@ def receipt(request: HttpRequest, host: str, code: str) -> HttpResponse:
     """Show one receipt; keep its numbers, close the request, make it void, or ask for another in its place."""
     found, row = _receipt(request, host, code)
     act = request.POST.get("act", "")
-    issue = IssueForm(*_sent(request, act == "issue"))
+    wants_proof = row.in_kind is not None and needs_proof(row.in_kind.basis)
+    issue = IssueForm(*_sent(request, act == "issue"), wants_proof=wants_proof)
     void = VoidForm(*_sent(request, act == "void"))
     decline = DeclineForm(*_sent(request, act == "decline"))
     chosen: forms.Form | None = {"issue": issue, "void": void, "decline": decline}.get(act)
@@ -99,8 +101,9 @@ def receipt(request: HttpRequest, host: str, code: str) -> HttpResponse:
     facts = {
         "host": found,
         "row": row,
-        "donation": row.donation,
-        "receiptable": gifts.receiptable(row.donation),
+        "gift": row.gift,
+        "receiptable": gifts.receiptable(row.gift),
+        "why_not": gift_permissions.why_not_receiptable(row.gift),
         "due": gifts.due_on(row.asked_at, days),
         "is_overdue": gifts.is_overdue(row, days, clock.today()),
         "later": FiscalReceipt.objects.filter(replaces=row).first(),
@@ -134,7 +137,7 @@ def _do(request: HttpRequest, row: FiscalReceipt, act: str, facts: dict[str, Any
         facts["batch_code"], facts["number"], facts["check_code"], facts["issued_on"]
     )
     kept = files.keep_document(upload, by_id=by.pk, field="file", ofd=True) if upload else None
-    return gift_services.issue_receipt(row, given=given, file=kept, by=by)
+    return gift_services.issue_receipt(row, given=given, file=kept, proof=facts.get("proof", ""), by=by)
 
 
 @login_required

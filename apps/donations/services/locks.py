@@ -1,0 +1,30 @@
+"""What is locked before a gift changes: the row itself, and for things their fund first."""
+
+from apps.donations.models import Donation, InKindGift
+from apps.funds.services import lock_fund
+
+
+def lock_donation(pk: int) -> Donation:
+    """Lock a gift, as refunds do, so that a receipt and a refund never pass each other."""
+    return (
+        Donation.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("fund", "host", "donor")
+        .get(pk=pk)
+    )
+
+
+def lock_goods(gift: InKindGift) -> InKindGift:
+    """Return the gift as it is now, its fund and itself locked; what is left of it stays true until the commit."""
+    fund = lock_fund(gift.fund.code)
+    locked = (
+        InKindGift.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("donor")
+        .get(pk=gift.pk)
+    )
+    locked.fund, locked.host = fund, fund.host
+    return locked
+
+
+def lock_given(gift: Donation | InKindGift) -> Donation | InKindGift:
+    """Lock what a receipt is for."""
+    return lock_goods(gift) if isinstance(gift, InKindGift) else lock_donation(gift.pk)
