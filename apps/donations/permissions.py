@@ -259,14 +259,20 @@ def may_make_certificate(by: Giver | User | None, donation: Donation) -> Verdict
     return YES
 
 
-def may_draw_agreement(by: Giver | User | None, donation: Donation) -> Verdict:
-    """The donor asks for a written agreement about a gift that stands, until it is signed; finance may do so too."""
-    keeps_books = isinstance(by, User) and may_handle_money(by, donation.host).ok
-    if not keeps_books and not is_own(by, donation.donor):
+def may_draw_agreement(by: Giver | User | None, subject: Donation | Pledge) -> Verdict:
+    """The donor asks for a written agreement about a gift or a pledge that stands, until it is signed; finance may do
+    so too."""
+    keeps_books = isinstance(by, User) and may_handle_money(by, subject.host).ok
+    if not keeps_books and not is_own(by, subject.donor):
         return no(_("只有捐赠人自己和慈善会的财务能拟这份协议。"))
-    if donation.state != DonationState.BOOKED or donation.left == 0:
+    if subject.donor.erased_at is not None:
+        return no(_("捐赠人的资料已经删除，不能再拟协议。"))
+    if isinstance(subject, Pledge):
+        if subject.state != PledgeState.OPEN:
+            return no(_("这份认捐现在是“%(state)s”，不再签协议。") % {"state": subject.get_state_display()})
+    elif subject.state != DonationState.BOOKED or subject.left == 0:
         return no(_("钱到账、没有退回的捐赠才能签协议。"))
-    agreement = queries.agreement_of(donation)
+    agreement = queries.agreement_of(subject)
     if agreement is not None and agreement.state == AgreementState.SIGNED:
         return no(_("这份协议已经签了，不能再改。"))
     return YES

@@ -4,6 +4,7 @@ from django.urls import path
 
 from apps.donations.views import (
     after_gift,
+    agreements,
     boxes,
     campaigns,
     care,
@@ -70,6 +71,8 @@ urlpatterns = [
     path("pledges/<str:code>/", pledges.pledge, name="pledge"),
     path("pledges/<str:code>/match/", pledges.match, name="match_pledge"),
     path("pledges/<str:code>/gifts/<str:gift>/take-off/", pledges.take_off, name="take_off_pledge"),
+    path("pledges/<str:code>/agreement/", agreements.of_pledge, name="pledge_agreement"),
+    path("pledges/<str:code>/agreement.pdf", agreements.pledge_pdf, name="pledge_agreement_pdf"),
     path("pledges/<str:code>/proof/", pledges.proof, name="pledge_proof"),
     path("gifts/donors/", care.donors, name="donors"),
     path("gifts/donors/alike/", care.alike, name="donors_alike"),
@@ -95,6 +98,8 @@ urlpatterns = [
     path("gifts/purposes/<str:code>/withdraw/", corrections.withdraw, name="withdraw_purpose"),
     path("gifts/purposes/<str:code>/carry-out/", corrections.carry_out, name="carry_out_purpose"),
     path("purpose/<str:token>/", corrections.purpose, name="purpose"),
+    path("gifts/<str:code>/agreement/", agreements.of_gift, name="gift_agreement"),
+    path("gifts/<str:code>/agreement.pdf", agreements.gift_pdf, name="gift_agreement_pdf"),
     path("gifts/<str:code>/correct/", corrections.correct, name="correct"),
     path("gifts/<str:code>/", gifts.gift, name="gift"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),

@@ -14,7 +14,8 @@ from apps.core import clock, jobs
 from apps.core.models import AuditEvent, OutboxMessage
 from apps.donations import services
 from apps.donations.models import Donation, Donor, Pledge
-from apps.donations.services import BatchLine, OfflineGift, record_offline
+from apps.donations.pledging import Due
+from apps.donations.services import BatchLine, NewPledge, OfflineGift, record_offline, record_pledge
 from apps.finance import services as finance
 from apps.finance.models import ExportRun, PlatformFile
 from apps.ledger.models import Entry
@@ -85,6 +86,16 @@ class World:
         )
         self.receipt = services.request_receipt(self.offline[1], name="申屠䶮票", by=None)
         self.receipt_of_goods = services.request_receipt(self.goods[2], name="申屠䶮票", by=None)
+        pledger = Canary("pledge", "anonymous", 4)
+        self.canaries.append(pledger)
+        self.pledge = record_pledge(
+            NewPledge(
+                cast.fund, 50_000, (Due(clock.today() + timedelta(days=9), 50_000),), "other", clock.today(),
+                "token-of-the-canarys-pledge", pledger.name, pledger.contact,
+            ),
+            **by,
+        )  # fmt: skip
+        services.draw_donation_agreement(self.pledge, name="申屠䶮票", kind="person", **by)
         self.box = services.place_box(cast.fund, place="社区服务站", **by)
 
     def _of(self, way: str, number: int) -> list[Canary]:
@@ -146,6 +157,8 @@ class World:
             "donations:name": gifts,
             "donations:gift": gifts,
             "donations:correct": gifts,
+            "donations:gift_agreement": gifts,
+            "donations:gift_agreement_pdf": gifts,
             "desk:gift": gifts,
             "donations:poster_file": [fund | {"size": "a4", "kind": "png"}],
             "donations:certificate": [{"code": self.certificate.code}, {"code": self.certificate.number}],
@@ -166,7 +179,7 @@ class World:
         }
         for page in ("lines", "statements", "upload", "platforms", "batches", "exports", "cash"):
             table[f"finance:{page}"] = [host]
-        for page in ("pledge", "pledge_proof"):
+        for page in ("pledge", "pledge_proof", "pledge_agreement", "pledge_agreement_pdf"):
             table[f"donations:{page}"] = [
                 {"code": code} for code in Pledge.objects.values_list("code", flat=True)
             ]

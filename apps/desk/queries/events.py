@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock, money
@@ -21,7 +21,7 @@ from apps.governance.models import Seat
 from apps.users.models import Role, User
 
 # How each kind of thing leads to its host; what is not named here belongs to no single host and is not shown.
-PATHS = {
+PATHS: dict[str, str | tuple[str, ...]] = {
     "funds.host": "pk",
     "funds.fund": "host_id",
     "funds.restriction": "fund__host_id",
@@ -33,7 +33,7 @@ PATHS = {
     "donations.refund": "donation__host_id",
     "donations.fiscalreceipt": "host_id",
     "donations.certificate": "donation__host_id",
-    "donations.donationagreement": "donation__host_id",
+    "donations.donationagreement": ("donation__host_id", "pledge__host_id"),
     "donations.inkindgift": "host_id",
     "donations.givingplan": "host_id",
     "donations.pledge": "host_id",
@@ -165,7 +165,11 @@ def _codes_of_host(kind: str, codes: set[str], host: Host) -> set[str]:
     has_code = any(column.name == "code" for column in model._meta.fields)
     key = "code" if has_code else "pk"
     wanted = codes if has_code else {code for code in codes if code.isascii() and code.isdigit()}
-    rows = model._default_manager.filter(**{f"{key}__in": wanted, PATHS[kind]: host.pk})
+    paths = PATHS[kind]
+    leads_here = Q(pk__in=[])
+    for path in (paths,) if isinstance(paths, str) else paths:
+        leads_here |= Q(**{path: host.pk})
+    rows = model._default_manager.filter(leads_here, **{f"{key}__in": wanted})
     return {str(value) for value in rows.values_list(key, flat=True)}
 
 

@@ -1,15 +1,16 @@
-"""Agreements about gifts, made when a donor asks for one."""
+"""Agreements about gifts and pledges, made when a donor asks for one or promises to give."""
 
 from django.db import models
 
 from apps.core.models import StoredFile
 from apps.core.sealing import unseal
 from apps.donations.models.gifts import Donation
+from apps.donations.models.pledges import Pledge
 from apps.donations.states import AgreementState
 
 
 class DonationAgreement(models.Model):
-    """A 捐赠协议 about one gift (Charity Law, article 39): drawn from the gift's facts, signed on paper, kept.
+    """A 捐赠协议 about one gift or one pledge (Charity Law, article 39): drawn from its facts, signed on paper, kept.
 
     The donor's name is sealed with the context `agreement:<code>:party`.
     """
@@ -17,7 +18,9 @@ class DonationAgreement(models.Model):
     State = AgreementState
 
     code = models.CharField(max_length=12, unique=True)
-    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="agreement")
+    # Exactly one of the two.
+    donation = models.OneToOneField(Donation, null=True, on_delete=models.PROTECT, related_name="agreement")
+    pledge = models.OneToOneField(Pledge, null=True, on_delete=models.PROTECT, related_name="agreement")
     state = models.CharField(max_length=8, choices=State.choices, default=State.DRAWN)
     party_sealed = models.TextField(blank=True)
     party_uscc = models.CharField(max_length=18, blank=True)
@@ -32,10 +35,23 @@ class DonationAgreement(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(donation__isnull=False, pledge__isnull=True)
+                | models.Q(donation__isnull=True, pledge__isnull=False),
+                name="agreement_is_about_one",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state="signed") | models.Q(signed_on__isnull=False, file__isnull=False),
                 name="agreement_signed_is_whole",
-            )
+            ),
         ]
+
+    @property
+    def subject(self) -> Donation | Pledge:
+        """What the agreement is about."""
+        found = self.donation or self.pledge
+        if found is None:
+            raise ValueError("an agreement is about a gift or a pledge")
+        return found
 
     @property
     def number(self) -> str:

@@ -1,8 +1,6 @@
 """Every read of gifts, campaigns, donors and the inbox."""
 
 from apps.donations.queries.after_gift import (
-    agreement_facts,
-    agreement_of,
     certificate_by_code,
     certificate_facts,
     certificate_of,
@@ -15,6 +13,7 @@ from apps.donations.queries.after_gift import (
     year_facts,
     years_of,
 )
+from apps.donations.queries.agreements import about, agreement_facts, agreement_of, agreement_paper
 from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
 from apps.donations.queries.campaigns import (
     Raised,
@@ -176,10 +175,12 @@ __all__ = [
     "Store",
     "Target",
     "Wish",
+    "about",
     "account_with",
     "advanced",
     "agreement_facts",
     "agreement_of",
+    "agreement_paper",
     "apart_pairs",
     "batches_of",
     "boxes_of",

@@ -1,4 +1,4 @@
-"""What a donor gets after a gift: the address of their own page, the certificate, the year's list, the agreement."""
+"""What a donor gets after a gift: the address of their own page, the certificate, the year's list."""
 
 import hmac
 from collections import defaultdict
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money, pdf
 from apps.core.sealing import blind_index
-from apps.donations.models import Certificate, Donation, DonationAgreement, FiscalReceipt, InKindGift
-from apps.donations.states import DonationState, NameChoice, ReceiptState
+from apps.donations.models import Certificate, Donation, FiscalReceipt, InKindGift, Pledge
+from apps.donations.states import DonationState, ReceiptState
 from apps.funds.models import Restriction
 
 KEY_LENGTH = 24
@@ -67,10 +67,10 @@ def certificate_by_code(code: str) -> Certificate | None:
     return rows.filter(code=code).first()
 
 
-def purpose_of(donation: Donation | InKindGift) -> str:
-    """Return what a gift is for, in the words of its restriction."""
-    row = Restriction.objects.filter(code=donation.restriction).first()
-    return row.purpose if row else donation.fund.purpose
+def purpose_of(given: Donation | InKindGift | Pledge) -> str:
+    """Return what a gift or a pledge is for, in the words of its restriction."""
+    row = Restriction.objects.filter(code=given.restriction).first()
+    return row.purpose if row else given.fund.purpose
 
 
 def certificate_facts(certificate: Certificate) -> dict[str, Any]:
@@ -110,43 +110,6 @@ def returned_words(donation: Donation, *, shows_amount: bool) -> str:
     if not shows_amount:
         return _("这笔捐赠有一部分已经退回")
     return _("其中 ¥%(back)s 已经退回") % {"back": money.written(donation.refunded)}
-
-
-def agreement_of(donation: Donation) -> DonationAgreement | None:
-    """Return a gift's agreement, if its donor asked for one."""
-    return DonationAgreement.objects.filter(donation=donation).select_related("file").first()
-
-
-def agreement_facts(agreement: DonationAgreement) -> dict[str, Any]:
-    """Return what the agreement's PDF says (Charity Law, article 39: names, kind, quantity, use, delivery)."""
-    donation = agreement.donation
-    terms = {
-        NameChoice.REAL.value: "甲方可以公开乙方的姓名（名称）和捐赠金额。乙方可以随时撤回。",
-        NameChoice.MASKED.value: "甲方公开捐赠金额，只公开乙方的姓氏或者不完整的名称。",
-        NameChoice.ANONYMOUS.value: "甲方公开捐赠金额，不公开乙方的姓名（名称）。",
-    }
-    return {
-        "number": agreement.number,
-        "host": donation.host.name,
-        "host_uscc": donation.host.uscc,
-        "host_contact": donation.host.contact,
-        "party": agreement.party,
-        "party_uscc": agreement.party_uscc,
-        "fund": donation.fund.name,
-        "capitals": money.in_capitals(donation.amount),
-        "amount": money.written(donation.amount),
-        "gift": donation.code,
-        "way": str(donation.get_channel_display()),
-        "paid_on": spoken_day(donation.day or clock.day_of(agreement.drawn_at)),
-        "refunded": returned_words(donation, shows_amount=True),
-        "purpose": agreement.purpose,
-        "wishes": agreement.wishes,
-        "publicity": terms[donation.name_choice],
-        "campaign": f"{donation.campaign.name}（{donation.campaign.filing_number}）"
-        if donation.campaign
-        else "",
-        "fund_page": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
-    }
 
 
 def years_of(gifts: QuerySet[Donation]) -> list[int]:

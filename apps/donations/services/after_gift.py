@@ -1,8 +1,9 @@
-"""What a donor asks for after a gift: a certificate, a written agreement."""
+"""What a donor asks for after a gift or with a pledge: a certificate, a written agreement."""
 
 from datetime import date
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, files
@@ -12,8 +13,9 @@ from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Certificate, Donation, DonationAgreement, Donor
-from apps.donations.services.locks import lock_donation
+from apps.donations.models import Certificate, Donation, DonationAgreement, Donor, Pledge
+from apps.donations.pledging import PledgeForm
+from apps.donations.services.locks import lock_donation, lock_pledge
 from apps.donations.services.receipts import clean_payer
 from apps.donations.states import AgreementState
 from apps.users.models import User
@@ -43,19 +45,19 @@ def make_certificate(
 
 @verb
 def draw_donation_agreement(
-    donation: Donation, *, name: str, kind: str, uscc: str = "", wishes: str = "", by: By
+    subject: Donation | Pledge, *, name: str, kind: str, uscc: str = "", wishes: str = "", by: By
 ) -> DonationAgreement:
     """Draw the written agreement that a donor may ask for (Charity Law, article 39); drawn anew until it is signed."""
-    donation = lock_donation(donation.pk)
-    permissions.may_draw_agreement(by, donation).require()
+    subject = _lock(subject)
+    permissions.may_draw_agreement(by, subject).require()
     name, uscc = clean_payer(name, kind, uscc)
     wishes = clean_text(wishes, field="wishes", limit=WISHES_LIMIT)
-    row = queries.agreement_of(donation)
+    row = queries.agreement_of(subject)
     if row is None:
-        row = DonationAgreement(code=new_code("", 10), donation=donation, drawn_at=clock.now())
+        row = DonationAgreement(code=new_code("", 10), **queries.about(subject), drawn_at=clock.now())
     row.party_sealed = seal(name, context=f"agreement:{row.code}:party")
     row.party_uscc, row.wishes = uscc, wishes
-    row.purpose = queries.purpose_of(donation)[:WISHES_LIMIT]
+    row.purpose = queries.purpose_of(subject)[:WISHES_LIMIT]
     row.save()
     audit.record(by, "draw_donation_agreement", row)
     return row
@@ -65,9 +67,12 @@ def draw_donation_agreement(
 def file_donation_agreement(
     agreement: DonationAgreement, *, upload: "UploadedFile[bytes]", signed_on: date, by: User | None
 ) -> DonationAgreement:
-    """Keep the signed copy of an agreement. Raises `Refused` for a file that is none, and for a day to come."""
-    donation = lock_donation(agreement.donation_id)
-    permissions.may_handle_money(by, donation.host).require()
+    """Keep the signed copy of an agreement. Raises `Refused` for a file that is none, and for a day to come.
+
+    A pledge that was only spoken of is one in writing from then on, which decides what may be claimed (article 41).
+    """
+    subject = _lock(agreement.subject)
+    permissions.may_handle_money(by, subject.host).require()
     row = DonationAgreement.objects.get(pk=agreement.pk)
     if row.state == AgreementState.SIGNED:
         return row
@@ -77,12 +82,20 @@ def file_donation_agreement(
     row.state, row.signed_on, row.filed_at = AgreementState.SIGNED.value, signed_on, clock.now()
     row.filed_by_id = getattr(by, "pk", None)
     row.save()
+    if isinstance(subject, Pledge) and subject.form == PledgeForm.OTHER:
+        subject.form = PledgeForm.WRITTEN.value
+        subject.save(update_fields=["form"])
     audit.record(by, "file_donation_agreement", row)
     return row
 
 
+def _lock(subject: Donation | Pledge) -> Donation | Pledge:
+    return lock_pledge(subject.pk) if isinstance(subject, Pledge) else lock_donation(subject.pk)
+
+
 def forget_agreements(donor: Donor) -> None:
     """Destroy the names in agreements that nobody signed. A signed one is a contract and stays with the books."""
-    rows = DonationAgreement.objects.filter(donation__donor=donor, state=AgreementState.DRAWN)
+    about = Q(donation__donor=donor) | Q(pledge__donor=donor)
+    rows = DonationAgreement.objects.filter(about, state=AgreementState.DRAWN)
     rows.update(party_sealed="", party_uscc="", wishes="")
     Certificate.objects.filter(donation__donor=donor).update(prints_full_name=False)

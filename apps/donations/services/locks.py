@@ -1,6 +1,6 @@
 """What is locked before a gift changes: the row itself, and for things their fund first."""
 
-from apps.donations.models import Donation, InKindGift
+from apps.donations.models import Donation, InKindGift, Pledge
 from apps.funds.services import lock_fund
 
 
@@ -23,6 +23,12 @@ def lock_goods(gift: InKindGift) -> InKindGift:
     )
     locked.fund, locked.host = fund, fund.host
     return locked
+
+
+def lock_pledge(pk: int) -> Pledge:
+    """Lock a pledge, so that what came for it stays true until the commit."""
+    rows = Pledge.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("fund__host", "fund__division", "host", "donor", "campaign").get(pk=pk)
 
 
 def lock_given(gift: Donation | InKindGift) -> Donation | InKindGift:

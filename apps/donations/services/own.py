@@ -14,7 +14,6 @@ from apps.donations import permissions, queries
 from apps.donations.models import (
     Consent,
     Donation,
-    DonationAgreement,
     Donor,
     FiscalReceipt,
     InKindGift,
@@ -25,7 +24,7 @@ from apps.donations.models import (
 from apps.donations.rules import ANONYMOUS_NAME, Giver
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.pledges import hide_pledge
-from apps.donations.states import AgreementState, NameChoice
+from apps.donations.states import NameChoice
 from apps.users.models import User
 
 SHOWN = {Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT, Consent.Purpose.DEDICATION}
@@ -95,9 +94,6 @@ def erase_all(giver: Giver) -> int:
     for donor in donors:
         forget_letters(donor)
         SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
-        # A signed agreement is a contract that stays with the books; one that was only drawn up is not.
-        drawn = DonationAgreement.objects.filter(donation__donor=donor, state=AgreementState.DRAWN)
-        drawn.update(party_sealed="", party_uscc="", wishes="")
         erase_donor(donor, by=giver)
     return len(donors)
 

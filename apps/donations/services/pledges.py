@@ -18,6 +18,7 @@ from apps.donations.pledging import Due, PledgeEnding, PledgeForm
 from apps.donations.providers.bank import new_reference
 from apps.donations.services.booking import Arrival, book
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.locks import lock_pledge
 from apps.donations.services.offline import check_arrival_day, purpose_of
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund
@@ -124,11 +125,6 @@ def _check(pledge: NewPledge, fund: Fund) -> None:
     pledging.check_plan(pledge.amount, pledge.plan, pledged_on=pledge.pledged_on)
 
 
-def _lock(pledge: Pledge) -> Pledge:
-    rows = Pledge.objects.select_for_update(no_key=True, of=("self",))
-    return rows.select_related("fund__host", "fund__division", "host", "donor", "campaign").get(pk=pledge.pk)
-
-
 def _show(pledge: Pledge) -> None:
     versions.bump("site", f"fund:{pledge.fund.code}")
 
@@ -139,7 +135,7 @@ def receive_pledged(pledge: Pledge, *, amount: int, channel: str, day: date, key
 
     What is more than the pledge is a gift all the same and counts for nothing. Raises `Refused`.
     """
-    pledge = _lock(pledge)
+    pledge = lock_pledge(pledge.pk)
     permissions.may_receive_pledge(by, pledge).require()
     payment = f"{channel}:{clean_text(key, field='key', limit=80)}"
     known = Donation.objects.filter(payment_id=payment).first()
@@ -188,7 +184,7 @@ def receive_pledged(pledge: Pledge, *, amount: int, channel: str, day: date, key
 @verb
 def match_pledge(pledge: Pledge, *, donation: Donation, by: By) -> PledgeGift:
     """Count a gift that is booked already for a pledge to the same book. Twice changes nothing. Raises `Refused`."""
-    pledge = _lock(pledge)
+    pledge = lock_pledge(pledge.pk)
     donation = Donation.objects.select_for_update(no_key=True, of=("self",)).get(pk=donation.pk)
     known = PledgeGift.objects.filter(pledge=pledge, donation=donation, taken_off_at=None).first()
     if known is not None:
@@ -222,7 +218,7 @@ def _count(pledge: Pledge, donation: Donation, *, by: By) -> PledgeGift:
 @verb
 def take_off_pledge(row: PledgeGift, *, reason: str, by: By) -> PledgeGift:
     """Count a gift no longer for a pledge, because it was matched wrongly. The gift itself stays as it is booked."""
-    pledge = _lock(row.pledge)
+    pledge = lock_pledge(row.pledge_id)
     permissions.may_handle_money(by, pledge.host).require()
     row = PledgeGift.objects.get(pk=row.pk)
     if row.taken_off_at is None:
@@ -257,7 +253,7 @@ def end_pledge(
     Charity Law, article 41: who is released reports to the civil affairs department first and tells the public why, so
     `reason` is then what the public reads. Raises `Refused` naming the field.
     """
-    pledge = _lock(pledge)
+    pledge = lock_pledge(pledge.pk)
     if pledge.state != pledging.PledgeState.OPEN and pledge.ended_why == why:
         return pledge
     permissions.may_end_pledge(by, pledge, why).require()

@@ -18,7 +18,7 @@ from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.after_gift import AgreementForm, CertificateForm, PayerForm
-from apps.donations.models import Donation, Donor
+from apps.donations.models import Donation, DonationAgreement, Donor
 from apps.donations.states import NameChoice
 from apps.donations.views.own import donors_only, giver
 
@@ -233,9 +233,15 @@ def agreement_pdf(request: HttpRequest, donation: Donation) -> HttpResponse:
     found = queries.agreement_of(donation)
     if found is None:
         raise Http404
-    if found.file is not None:
-        return kept_file(found.file, found.number)
-    return pdf_answer(pdf.render("gift_agreement", queries.agreement_facts(found)), found.number)
+    return agreement_answer(found)
+
+
+def agreement_answer(agreement: DonationAgreement) -> HttpResponse:
+    """Hand out an agreement: the signed copy when there is one, else the paper to sign."""
+    if agreement.file is not None:
+        return kept_file(agreement.file, agreement.number)
+    template, facts = queries.agreement_paper(agreement)
+    return pdf_answer(pdf.render(template, facts), agreement.number)
 
 
 @of_own_gift

@@ -116,6 +116,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "verdict": verdict,
         "form": form,
         "entry": entry,
+        "agreement": queries.agreement_of(donation),
         "deposit": queries.deposit_with(donation),
         # A gift that was moved keeps its first entry, which stands in the other fund's book.
         "entry_fund": entry.lines[0].fund if entry else "",

@@ -116,6 +116,8 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     row = get_object_or_404(queries.in_kind_visible_to(user), code=code)
     sees_donor = permissions.may_see_donor(user, row.host)
+    if sees_donor and row.donor.name_sealed + row.donor.contact_sealed:
+        services.note_look(row, by=user)
     context = {
         "gift": row,
         "purpose": queries.purpose_of(row),

@@ -130,6 +130,8 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         "sees_donor": sees_donor,
         "name": queries.donor_name(row.donor) if sees_donor else "",
         "contact": queries.donor_contact(row.donor) if sees_donor else "",
+        "purpose": queries.purpose_of(row),
+        "agreement": queries.agreement_of(row),
         "gifts": queries.gifts_for(row),
         "offered": queries.gifts_to_match(row) if receives else [],
         "receives": receives,
