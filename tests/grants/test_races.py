@@ -22,7 +22,7 @@ from tests.grants import house as h
 from tests.projects.house import ASKED
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-PROJECTS, MET = 20, 6
+PROJECTS, MET = 10, 3
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.funds.money import give
 from tests.funds.race import CROWD, approvals
-from tests.seeding.house import gift, give_back, open_matching
+from tests.seeding.house import gift, gifts, give_back, open_matching
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 GIFT = 100_00
@@ -71,7 +71,7 @@ def test_one_gift_matched_by_fifty_is_matched_once(programme: Programme, cast: C
 
 def test_refunds_and_gifts_at_once(programme: Programme, cast: Cast) -> None:
     today = clock.today()
-    early = [gift(cast.fund, GIFT, day=today, contact=f"136{number:08d}") for number in range(10)]
+    early = gifts(cast.fund, GIFT, 10, day=today)
 
     def one(number: int) -> object:
         if number < 10:
@@ -107,7 +107,7 @@ def each_for_itself(monkeypatch: pytest.MonkeyPatch, gifts: list[Donation]) -> C
 def booked(programme: Programme, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> list[Donation]:
     """Gifts that nobody has matched yet."""
     monkeypatch.setattr(services.matching, "BATCH", 0)
-    rows = [gift(cast.fund, GIFT, day=clock.today(), contact=f"138{number:08d}") for number in range(CROWD)]
+    rows = gifts(cast.fund, GIFT, CROWD, day=clock.today())
     monkeypatch.setattr(services.matching, "BATCH", 300)
     return rows
 
