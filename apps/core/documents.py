@@ -8,11 +8,15 @@ compressed. An object stream that cannot be looked into whole is reason enough t
 import re
 import zlib
 from enum import Enum
+from itertools import islice
 
 # Names of what a document has no need for: scripts, programs, files inside the file, forms that run, a password.
 REFUSED = ("JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA", "Encrypt")
 # Decoded bytes of all object streams of a file together; a bomb stops here.
 MOST_DECODED = 64 * 1024 * 1024
+# A file of 20 MB has some hundred escaped names (by chance, in pictures) and some thousand streams. One with many more
+# is made to keep whoever looks into it busy.
+MOST_ESCAPES, MOST_STREAMS = 100_000, 100_000
 # A stream's dictionary lies directly before it; one that is longer than this belongs to no honest object stream.
 DICTIONARY = 2048
 # A name ends at white space, at a delimiter, or with the file (7.2.2).
@@ -41,17 +45,20 @@ def look_into(body: bytes) -> Finding:
 
     Names are read as a reader reads them, `/J#53` as `/JS` (7.3.5).
     """
+    if _more_than(MOST_ESCAPES, _ESCAPED, body) or _more_than(MOST_STREAMS, _STREAM, body):
+        return Finding.UNREADABLE
     plain = _unescaped(body)
     if _ACTIVE.search(plain):
         return Finding.ACTIVE
-    left, seen, before = MOST_DECODED, 0, 0
+    left, seen, before, ends = MOST_DECODED, 0, 0, 0
     for keyword in _STREAM.finditer(body):
         begins = keyword.end()
         dictionary = _unescaped(body[max(before, keyword.start() - DICTIONARY) : keyword.start()])
         before = begins
         declared = dictionary.count(_OBJECTS)
         seen += declared
-        ends = body.find(b"endstream", begins)
+        if 0 <= ends < begins:
+            ends = body.find(b"endstream", begins)
         data = memoryview(body)[begins : ends if ends >= 0 else len(body)]
         if declared:
             objects = _objects(dictionary, data, left)
@@ -66,6 +73,10 @@ def look_into(body: bytes) -> Finding:
             return Finding.ACTIVE
     # One that stands before no stream we looked into is meant to be found by another way.
     return Finding.CLEAN if seen == plain.count(_OBJECTS) else Finding.UNREADABLE
+
+
+def _more_than(most: int, pattern: re.Pattern[bytes], body: bytes) -> bool:
+    return next(islice(pattern.finditer(body), most, None), None) is not None
 
 
 def _unescaped(text: bytes) -> bytes:

@@ -9,10 +9,12 @@ import io
 import math
 import zipfile
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pi_heif import register_heif_opener
@@ -25,6 +27,8 @@ from apps.core.verdicts import Refused
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 25_000_000
+# A WebP or a transparent picture takes several copies of all its pixels while it is shrunk, where others take one.
+HEAVY_PIXELS = 8_000_000
 # Into so many tiles a covered area is cut along each side.
 TILES = 4
 MIN_EDGE, MAX_RATIO = 16, 20
@@ -71,6 +75,8 @@ def _check_shape(opened: Image.Image) -> None:
     width, height = opened.size
     if width * height > MAX_PIXELS:
         raise Refused(_TOO_MANY_PIXELS, "photos")
+    if width * height > HEAVY_PIXELS and (opened.format == "WEBP" or opened.has_transparency_data):
+        raise Refused(_("WebP 和透明的图片最多 800 万像素，请存成 JPG 再传。"), "photos")
     if min(width, height) < MIN_EDGE or max(width, height) > MAX_RATIO * min(width, height):
         raise Refused(_("图片太小或太窄，看不出内容，请换一张。"), "photos")
     # A phone's JPEG may carry a second picture (MPO); the first is the photograph.
@@ -117,18 +123,40 @@ def keep_document(
     Raises `Refused`, naming `field`, for anything else, by what the file holds and never by what it is called.
     """
     upload.seek(0)
-    if upload.read(len(PDF_HEAD)) == PDF_HEAD:
-        return _keep(_clean_pdf(upload, field), PDF, by_id=by_id, is_public=is_public)
-    upload.seek(0)
     if ofd and upload.read(len(OFD_HEAD)) == OFD_HEAD:
         return _keep(_clean_ofd(upload, field), OFD, by_id=by_id, is_public=is_public)
+    return keep_cleaned(clean_document(upload, field=field), by_id=by_id, is_public=is_public)
+
+
+def clean_document(upload: "UploadedFile[bytes]", *, field: str = "files") -> Image.Image | bytes:
+    """Return a PDF's bytes as they came, or a scanned or photographed page as a cleaned picture.
+
+    Takes its time, so verbs call it before they lock. Raises as `keep_document` does.
+    """
+    upload.seek(0)
+    if upload.read(len(PDF_HEAD)) == PDF_HEAD:
+        return _clean_pdf(upload, field)
     try:
-        picture = clean_picture(upload)
+        return clean_picture(upload)
     except Refused as refusal:
         raise Refused(
             _("文件要是 PDF，或者扫描、拍照的 JPG、PNG、WebP。%(reason)s") % {"reason": refusal.reason}, field
         ) from refusal
-    return keep_pixels(picture, by_id=by_id, is_public=is_public)
+
+
+def keep_cleaned(cleaned: Image.Image | bytes, *, by_id: int | None, is_public: bool = False) -> StoredFile:
+    """Keep what `clean_document` returned and return its row."""
+    if isinstance(cleaned, bytes):
+        return _keep(cleaned, PDF, by_id=by_id, is_public=is_public)
+    return keep_pixels(cleaned, by_id=by_id, is_public=is_public)
+
+
+def discard(row: StoredFile) -> None:
+    """Delete a file that nothing refers to any more: its row now, its bytes once that is certain."""
+    places = (location(row), location(row, small=True))
+    row.delete()
+    for place in places:
+        transaction.on_commit(partial(place.unlink, missing_ok=True))
 
 
 def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:

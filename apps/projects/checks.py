@@ -11,12 +11,14 @@ from apps.projects.models import (
     Answer,
     Call,
     Evidence,
+    EvidenceDocument,
     EvidencePhoto,
     Expense,
     Figure,
     Project,
     Question,
     Review,
+    SentFile,
     Share,
 )
 from apps.projects.queries import sheet_of
@@ -87,12 +89,16 @@ def _answered() -> Iterator[Row]:
 
 
 def _hidden() -> Iterator[Row]:
-    """What is withheld, not accepted yet, or was covered is not public."""
+    """What is withheld, not accepted yet, not released, not filed yet, or was covered is not public."""
     shown = EvidencePhoto.objects.filter(
         Q(file__is_public=True) & (~Q(withheld_at=None) | ~Q(evidence__state=ACCEPTED))
         | Q(original__is_public=True)
     )
     yield from map(dict, shown.values("evidence__code", "pk"))
+    documents = EvidenceDocument.objects.filter(file__is_public=True)
+    unread = documents.filter(Q(released_at=None) | ~Q(evidence__state=ACCEPTED))
+    yield from map(dict, unread.values("evidence__code", "pk"))
+    yield from map(dict, SentFile.objects.filter(file__is_public=True).values("report", "pk"))
 
 
 CHECKS = [
@@ -102,5 +108,5 @@ CHECKS = [
     Check("projects.expenses", _("每笔支出都记在自己项目的预算行上"), _expenses),
     Check("projects.reports", _("每份成果只说自己项目的节点和指标"), _reports),
     Check("projects.answered", _("每份申请只回答自己征集的问题，必答的都答了"), _answered),
-    Check("projects.hidden", _("不公开的、没验收的和遮过的原照片都没有公开"), _hidden),
+    Check("projects.hidden", _("不公开的、没验收的、没放行的和遮过的照片和附件都没有公开"), _hidden),
 ]

@@ -15,3 +15,9 @@ def remind_of_milestones() -> None:
 def sweep_unfinished() -> None:
     """Delete applications that nobody went on with."""
     services.sweep_unfinished()
+
+
+@shared_task(name="projects.sweep_sent_files")
+def sweep_sent_files() -> None:
+    """Delete files whose report never came."""
+    services.sweep_sent_files()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.projects.views import needs, residents, unfinished, work
+from apps.projects.views import needs, reports, residents, unfinished, work
 
 app_name = "projects"
 urlpatterns = [
@@ -14,8 +14,11 @@ urlpatterns = [
     path("work/<str:code>/edit/", work.edit, name="edit"),
     path("work/<str:code>/submit/", work.submit, name="submit"),
     path("work/<str:code>/withdraw/", work.withdraw, name="withdraw"),
-    path("work/<str:code>/report/", work.report, name="report"),
-    path("work/<str:code>/report/<str:evidence>/<int:number>/", work.photo, name="photo"),
+    path("work/<str:code>/report/", reports.report, name="report"),
+    path("work/<str:code>/report/<str:key>/files/", reports.report_files, name="report_files"),
+    path("work/<str:code>/report/<str:key>/files/<int:number>/", reports.sent_file, name="sent_file"),
+    path("work/<str:code>/report/<str:evidence>/<int:number>/", reports.photo, name="photo"),
+    path("work/<str:code>/report/<str:evidence>/documents/<int:number>/", reports.document, name="document"),
     path("needs/follow/", needs.follow, name="follow_need"),
     path("needs/<str:code>/", needs.need, name="need"),
     path("n/<str:code>/second/", needs.second, name="second_need"),

@@ -256,6 +256,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "grants.tie_donors_of_open": 60.0,
         "projects.remind_of_milestones": 21_600.0,
         "projects.sweep_unfinished": 21_600.0,
+        "projects.sweep_sent_files": 21_600.0,
         "seeding.match_gifts": 60.0,
         "seeding.follow_approvals": 60.0,
     }.items()

@@ -144,6 +144,7 @@ def test_one_yuan_walks_from_donor_to_public_record(house: Cast, visitor: Visito
         implementer.locator("input[name=persons]").fill("20")
         implementer.locator("input[name=person_times]").fill("440")
         implementer.locator("input[type=file]").set_input_files([photo()])  # type: ignore[list-item]
+        expect(implementer.locator("#sending-status")).to_contain_text("传好了")
         implementer.locator("input[name=is_final][value=yes]").check()
         press(implementer, "交上去")
         evidence = project.evidence.get()

@@ -94,6 +94,20 @@ def test_a_bomb_stops_at_the_cap(monkeypatch: pytest.MonkeyPatch) -> None:
     assert look_into(document(stream(deflated(b"1 0 " + b" " * 200_000), facts=b""))) is Finding.UNREADABLE
 
 
+@pytest.mark.parametrize("part", [b"stream\n" * 300_000, b"#41" * 300_000], ids=["streams", "escapes"])
+def test_what_is_made_to_keep_us_busy_is_refused_at_once(part: bytes) -> None:
+    begun = time.process_time()
+    assert look_into(document(part)) is Finding.UNREADABLE
+    assert time.process_time() - begun < 1
+
+
+def test_many_streams_without_an_end_are_gone_through_once() -> None:
+    """Each looked for its end through all of the file."""
+    begun = time.process_time()
+    assert look_into(document(b"stream\n" * 50_000 + bytes(5_000_000))) is Finding.CLEAN
+    assert time.process_time() - begun < 2
+
+
 def test_a_large_scan_is_looked_into_quickly() -> None:
     page = stream(b"\xff\xd8" + bytes(2_000_000), facts=b"/Subtype /Image", filters=b"/DCTDecode")
     begun = time.process_time()

@@ -124,9 +124,22 @@ def test_a_pixel_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
 
 
 def test_the_largest_allowed_picture_takes_little_memory() -> None:
-    body = encoded(Image.new("RGBA", (5000, 5000), (1, 2, 3, 128)), "PNG")
-    with memory_stays_below(300):
-        assert files.clean_picture(sent(body)).size == (2000, 2000)
+    clear = Image.new("RGBA", (2800, 2850), (1, 2, 3, 128))
+    bodies = [
+        png_of(5000, 5000),
+        encoded(clear, "PNG", compress_level=1),
+        encoded(clear, "WEBP"),
+    ]
+    with memory_stays_below(150):
+        for body in bodies:
+            assert max(files.clean_picture(sent(body)).size) == 2000
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP"])
+def test_what_takes_several_copies_may_have_fewer_pixels(kind: str) -> None:
+    body = encoded(Image.new("RGBA", (4001, 2000), (1, 2, 3, 128)), kind)
+    with memory_stays_below(20), pytest.raises(Refused, match="800 万"):
+        files.clean_picture(sent(body))
 
 
 def test_a_text_chunk_bomb_is_refused() -> None:

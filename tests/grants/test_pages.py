@@ -165,12 +165,15 @@ def everything(cast: Cast) -> dict[str, list[object]]:
     """Return one real argument list per named page."""
     grant = h.at_work(cast)
     h.paid(cast, grant)
-    evidence = h.filed(cast, grant)
+    copy = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n")
+    projects.send_file(
+        grant.project, report="E23456789AB", key="0123456789abcdef", upload=copy, by=cast.implementer
+    )
+    evidence = h.filed(cast, grant, key="E23456789AB")
     clawback = services.ask_back(grant, amount=100, reason="剩余", by=cast.admin)
     sent = PaymentFile.objects.create(
         code="P1", host=cast.host, count=1, total=1, made_at=clock.now(), made_by_id=cast.finance.pk
     )
-    copy = SimpleUploadedFile("a.pdf", b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\n%%EOF\n")
     agreement = services.draw_agreement(grant, by=cast.admin)
     services.file_agreement(agreement, signed_on=h.PAID_ON, upload=copy, by=cast.admin)
     need = projects.voice(
@@ -199,11 +202,13 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         held = projects.record_activity(
             grant.project, held_on=h.PAID_ON, words="午餐", persons=9, by=cast.implementer
         )
+    paper = [code, evidence.documents.get().pk]
     picture = [code, evidence.photos.order_by("pk")[0].pk]
     return {
         "thanks": [cast.fund.code], "work": [code], "expenses": [code], "activities": [code],
         "strike_expense": [code, spent.code], "strike_activity": [code, held.code],
         "own_voucher": [code, spent.code], "voucher": [code, spent.code], "clear_voucher": [code, spent.code],
+        "work_document": paper, "release_document": paper, "document": [evidence.code, 1],
         "work_photo": picture, "withhold": picture, "blur": picture,
         "calls": [], "new_call": [], "call": of_call, "edit_call": [draft], "publish_call": of_call,
         "extend_review": of_call, "invite_expert": of_call, "dismiss_expert": [call.code, expert],
@@ -242,7 +247,7 @@ MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
     "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"}, "call_back": OFFICERS | {"admin"},
     **dict.fromkeys(["overview", "overview_rows"], SEE_GRANT - {"implementer"}),
-    "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS,
+    "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "document": OFFICERS,
     **dict.fromkeys([*NEED_PAGES, "need_photo"], OFFICERS),
     "confirm": OFFICERS | {"admin"}, "return_application": OFFICERS | {"admin"},
     "not_choose": OFFICERS | {"admin"}, "new_call": OFFICERS | {"admin"}, "edit_call": OFFICERS | {"admin"},
@@ -257,7 +262,8 @@ MAY_OPEN = {
     ),
     "objection": OFFICERS | {"admin"}, "open_objection": OFFICERS | {"admin"}, "table_again": SEE_GRANT,
     "thanks": OFFICERS,
-    **dict.fromkeys(["work", "voucher", "clear_voucher", "work_photo", "withhold", "blur"], SEE_WORK),
+    **dict.fromkeys(["work", "voucher", "clear_voucher", "work_photo", "withhold", "blur", "work_document",
+         "release_document"], SEE_WORK),
     **dict.fromkeys(["expenses", "activities", "strike_expense", "strike_activity", "own_voucher"], IMPLEMENTER),
     "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
 }  # fmt: skip

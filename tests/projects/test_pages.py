@@ -10,7 +10,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.models import StoredFile
 from apps.projects import services
-from apps.projects.models import Evidence, Need, Project, SatisfactionReply
+from apps.projects.models import Evidence, Need, Project, SatisfactionReply, SentFile
 from apps.users.models import User
 from tests.cast import Cast
 from tests.projects import house as p
@@ -135,7 +135,7 @@ def test_many_rows_are_many_lines(cast: Cast) -> None:
 def test_reporting_with_photographs(cast: Cast) -> None:
     client, project = signed_in(cast.implementer), p.running(cast)
     address = reverse("projects:report", args=[project.code])
-    assert 'accept="image/*"' in client.get(address).content.decode()
+    assert 'accept="image/*,application/pdf"' in client.get(address).content.decode()
     facts = {
         "words": "送了饭",
         "persons": "75",
@@ -147,16 +147,16 @@ def test_reporting_with_photographs(cast: Cast) -> None:
     text.file.truncate(50)
     bad = client.post(address, facts | {"photos": [p.photo(), text]})
     assert bad.status_code == 422 and "打不开" in bad.content.decode() and "送了饭" in bad.content.decode()
-    many = client.post(address, facts | {"photos": [p.photo() for _n in range(10)]})
-    assert many.status_code == 422 and "最多传 9 张" in many.content.decode()
-    assert not StoredFile.objects.exists()
+    many = [p.photo(size=(20 + n, 20)) for n in range(9)]
+    full = client.post(address, facts | {"photos": many, "words": ""})
+    assert full.status_code == 422 and "最多传 9 张" in full.content.decode()
+    kept = list(SentFile.objects.values_list("key", flat=True))
+    assert len(kept) == 9 and not Evidence.objects.exists()
+    dropped = {"drop": kept[2:], "photos": [p.photo("../../b.jpg", size=(90, 90))]}
     for _turn in range(2):
-        assert (
-            client.post(address, facts | {"photos": [p.photo("a.jpg"), p.photo("../../b.jpg")]}).status_code
-            == 302
-        )
+        assert client.post(address, facts | dropped).status_code == 302
     evidence = Evidence.objects.get()
-    assert evidence.photos.count() == 2
+    assert evidence.photos.count() == StoredFile.objects.count() == 3
     picture = reverse("projects:photo", args=[project.code, evidence.code, 1])
     assert client.get(picture).status_code == 200
     assert signed_in(cast.stranger).get(picture).status_code == 404

@@ -50,7 +50,13 @@ from apps.grants.services.reviewing import (
 from apps.grants.services.suspending import resume_grant, suspend_grant
 from apps.grants.services.thanks import thank_donors
 from apps.grants.services.ties import tie_donors, tie_donors_of_open
-from apps.grants.services.work import blur_photo, clear_voucher, withhold_photo, write_note
+from apps.grants.services.work import (
+    blur_photo,
+    clear_voucher,
+    release_document,
+    withhold_photo,
+    write_note,
+)
 
 __all__ = [
     "MOST_IN_A_FILE",
@@ -95,6 +101,7 @@ __all__ = [
     "publish_need",
     "readiness",
     "reject_payment",
+    "release_document",
     "release_payment",
     "resume_grant",
     "return_application",

@@ -5,7 +5,7 @@ from datetime import date
 from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
-from apps.projects.models import EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.models import EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.users.models import User
 
 
@@ -30,6 +30,13 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     """Keep a photograph from the public, whether or not it has been shown already."""
     permissions.may_hide(by, photo.evidence.project).require()
     projects.withhold_photo(photo, is_withheld=is_withheld, by=by)
+
+
+@verb
+def release_document(document: EvidenceDocument, *, is_public: bool, by: User) -> None:
+    """Let everyone read a document of an accepted report, or take that back."""
+    permissions.may_hide(by, document.evidence.project).require()
+    projects.release_document(document, is_public=is_public, by=by)
 
 
 def blur_photo(photo: EvidencePhoto, *, areas: str, by: User) -> EvidencePhoto:

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.files import location
 from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
@@ -25,8 +24,10 @@ from apps.projects.queries import (
     unused_codes,
     work_done,
 )
+from apps.projects.queries import document as find_document
 from apps.projects.queries import photo as find_photo
 from apps.projects.rules import spoken_code
+from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
 
@@ -115,6 +116,7 @@ def _show_evidence(
         "evidence": found,
         "project": found.project,
         "photos": found.photos.select_related("file").order_by("id"),
+        "documents": found.documents.select_related("file").order_by("id"),
         "figures": found.figures.select_related("indicator").order_by("indicator__number"),
         "work": work_done(found.project),
         "form": form or ReasonForm(),
@@ -152,9 +154,17 @@ def photo(request: HttpRequest, code: str, number: int) -> FileResponse:
     picture = find_photo(_evidence(request, code), number)
     if picture is None:
         raise Http404
-    response = FileResponse(location(picture.file).open("rb"), content_type=picture.file.content_type)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(picture.file)
+
+
+@login_required
+@require_GET
+def document(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """Hand a document of a report to the officer who judges it, before it is public."""
+    found = find_document(_evidence(request, code), number)
+    if found is None:
+        raise Http404
+    return private_file(found.file)
 
 
 def _show_codes(

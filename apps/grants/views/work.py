@@ -10,13 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.files import PDF, location
 from apps.core.forms import INVALID, done
-from apps.core.models import StoredFile
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
 from apps.projects import services as projects
-from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records
 from apps.projects.queries import (
     activities_of,
@@ -27,7 +25,7 @@ from apps.projects.queries import (
     notes_of,
     stretches_of,
 )
-from apps.projects.views.common import own_project
+from apps.projects.views.common import own_project, private_file
 from apps.users.signed_in import person
 
 PAGE = 50
@@ -36,20 +34,6 @@ PAGE = 50
 def _seen_project(request: HttpRequest, code: str) -> Project:
     """Return a project whose work this person looks after: on a paying fund's committee, or the host's staff."""
     return get_object_or_404(queries.work_seen_by(person(request)), code=code)
-
-
-def _private(row: StoredFile) -> FileResponse:
-    is_pdf = row.content_type == PDF
-    response = FileResponse(
-        location(row).open("rb"),
-        as_attachment=is_pdf,
-        filename=f"{row.code}.pdf" if is_pdf else "",
-        content_type=row.content_type,
-    )
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
 
 
 def _records(
@@ -133,14 +117,16 @@ def strike_activity(request: HttpRequest, code: str, activity: str) -> HttpRespo
 @require_GET
 def own_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
     """Show a voucher to the people who sent it."""
-    return _private(get_object_or_404(Expense, project=own_project(request, code), code=expense).voucher)
+    return private_file(get_object_or_404(Expense, project=own_project(request, code), code=expense).voucher)
 
 
 @login_required
 @require_GET
 def voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
     """Show a voucher to the committee, the host and the auditor."""
-    return _private(get_object_or_404(Expense, project=_seen_project(request, code), code=expense).voucher)
+    return private_file(
+        get_object_or_404(Expense, project=_seen_project(request, code), code=expense).voucher
+    )
 
 
 def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None = None) -> HttpResponse:
@@ -199,7 +185,7 @@ def _photo(request: HttpRequest, code: str, number: int) -> EvidencePhoto:
 @require_GET
 def work_photo(request: HttpRequest, code: str, number: int) -> FileResponse:
     """Show a photograph, public or not, to those who look after the work."""
-    return _private(_photo(request, code, number).file)
+    return private_file(_photo(request, code, number).file)
 
 
 @login_required
@@ -224,3 +210,24 @@ def blur(request: HttpRequest, code: str, number: int) -> HttpResponse:
     context = {"project": photo.evidence.project, "photo": photo, "form": form, "verdict": verdict}
     context["workbench"] = _("管委会工作台")
     return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+
+
+def _document(request: HttpRequest, code: str, number: int) -> EvidenceDocument:
+    found = EvidenceDocument.objects.select_related("file", "evidence__project")
+    return get_object_or_404(found, evidence__project=_seen_project(request, code), pk=number)
+
+
+@login_required
+@require_GET
+def work_document(request: HttpRequest, code: str, number: int) -> FileResponse:
+    """Hand a document of a report, public or not, to those who look after the work."""
+    return private_file(_document(request, code, number).file)
+
+
+@login_required
+@require_POST
+def release_document(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Let everyone read a document of a report, or nobody again."""
+    found = _document(request, code, number)
+    services.release_document(found, is_public=request.POST.get("show") == "yes", by=person(request))
+    return redirect("grants:work", code=code)

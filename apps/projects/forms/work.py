@@ -31,10 +31,13 @@ class EvidenceForm(forms.Form):
         label=gettext_lazy("服务了多少人次"), min_value=1, max_value=rules.MAX_PERSONS
     )
     photos = ManyFilesField(
-        label=gettext_lazy("照片"),
+        label=gettext_lazy("照片和附件"),
         required=False,
-        accept=PICTURES,
-        help_text=gettext_lazy("最多 9 张，每张 15 MB 以内。不拍正脸和门牌；位置信息会自动去掉。"),
+        accept=f"{PICTURES},application/pdf",
+        help_text=gettext_lazy(
+            "最多 9 张照片，每张 15 MB 以内；最多 3 份 PDF，每份 20 MB 以内。不拍正脸和门牌，照片里的位置会自动去掉；"
+            "PDF 原样保存，里面不要有居民的姓名和住址。"
+        ),
     )
     is_final = forms.ChoiceField(
         label=gettext_lazy("这是"),
@@ -84,8 +87,9 @@ class EvidenceForm(forms.Form):
         self.fields["key"].initial = new_code("E", rules.CODE_LENGTH)
 
     def facts(self) -> dict[str, Any]:
-        """The verb's arguments."""
+        """The verb's arguments; the files went ahead."""
         values = dict(self.cleaned_data)
+        values.pop("photos")
         figures = {row.number: values.pop(f"figure_{row.number}") for row in self.indicators}
         return values | {
             "is_final": values["is_final"] == "yes",

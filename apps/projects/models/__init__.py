@@ -10,7 +10,15 @@ from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.questions import Answer, Question
 from apps.projects.models.reviews import Confirmation, Review
 from apps.projects.models.unfinished import Unfinished
-from apps.projects.models.work import Evidence, EvidencePhoto, Figure, RatingCode, SatisfactionReply
+from apps.projects.models.work import (
+    Evidence,
+    EvidenceDocument,
+    EvidencePhoto,
+    Figure,
+    RatingCode,
+    SatisfactionReply,
+    SentFile,
+)
 
 __all__ = [
     "Activity",
@@ -21,6 +29,7 @@ __all__ = [
     "Criterion",
     "Declaration",
     "Evidence",
+    "EvidenceDocument",
     "EvidencePhoto",
     "Expense",
     "Expert",
@@ -40,6 +49,7 @@ __all__ = [
     "Review",
     "SatisfactionReply",
     "Sender",
+    "SentFile",
     "Share",
     "TeamLine",
     "Unfinished",

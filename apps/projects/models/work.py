@@ -72,6 +72,37 @@ class EvidencePhoto(models.Model):
     caption = models.CharField(max_length=100, blank=True)
 
 
+class EvidenceDocument(models.Model):
+    """A short document of a report, a PDF as it came: public only once its evidence is accepted and an officer has read
+    and released it, because nothing can be covered in it."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="documents")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(null=True)
+    released_by_id = models.BigIntegerField(null=True)
+
+
+class SentFile(models.Model):
+    """A photograph or document that was sent ahead of its report and waits for it.
+
+    `report` is the code that the form handed out, under which the report will be filed; `key` is made where the file
+    was chosen, so that a file whose answer was lost on the way can be sent again and is kept once. `name` is what the
+    sender's telephone calls it: only the sender reads it, and it goes when the report is filed.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="sent_files")
+    report = models.CharField(max_length=20)
+    key = models.CharField(max_length=64)
+    name = models.CharField(max_length=100)
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    sent_at = models.DateTimeField(db_index=True)
+    sent_by_id = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["report", "key"], name="file_sent_once")]
+        indexes = [models.Index(fields=["sent_by_id", "project"], name="sent_file_by_sender")]
+
+
 class RatingCode(models.Model):
     """A one-time code, on paper or in a link, that lets one served resident rate a project."""
 

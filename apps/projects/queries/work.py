@@ -7,10 +7,19 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.divisions.rules import code_range, is_code
 from apps.funds.models import Fund
-from apps.projects.models import Evidence, EvidencePhoto, Project, RatingCode, SatisfactionReply, Share
-from apps.projects.rules import MAX_PHOTOS, SATISFIED_FROM, Record, Satisfaction, satisfaction
+from apps.projects.models import (
+    Evidence,
+    EvidenceDocument,
+    EvidencePhoto,
+    Project,
+    RatingCode,
+    SatisfactionReply,
+    SentFile,
+    Share,
+)
+from apps.projects.rules import MAX_DOCUMENTS, MAX_PHOTOS, SATISFIED_FROM, Record, Satisfaction, satisfaction
 from apps.projects.states import ACCEPTED, PUBLIC
-from apps.users.models import Role
+from apps.users.models import Role, User
 from apps.users.permissions import Person
 from apps.users.queries import scope_codes
 
@@ -86,7 +95,7 @@ def accepted_evidence(project: Project) -> QuerySet[Evidence]:
     return (
         Evidence.objects.filter(project=project, state=ACCEPTED)
         .select_related("milestone")
-        .prefetch_related("photos__file", "figures__indicator")
+        .prefetch_related("photos__file", "documents__file", "figures__indicator")
         .order_by("filed_at", "id")
     )
 
@@ -96,7 +105,7 @@ def all_evidence(project: Project) -> QuerySet[Evidence]:
     return (
         Evidence.objects.filter(project=project)
         .select_related("milestone")
-        .prefetch_related("photos__file", "figures__indicator")
+        .prefetch_related("photos__file", "documents__file", "figures__indicator")
         .order_by("-filed_at", "-id")
     )
 
@@ -106,6 +115,25 @@ def photo(evidence: Evidence, number: int) -> EvidencePhoto | None:
     if not 1 <= number <= MAX_PHOTOS:
         return None
     return evidence.photos.select_related("file").order_by("id")[number - 1 : number].first()
+
+
+def document(evidence: Evidence, number: int) -> EvidenceDocument | None:
+    """Return the n-th document of a report, counted from 1; None when there is none."""
+    if not 1 <= number <= MAX_DOCUMENTS:
+        return None
+    return evidence.documents.select_related("file").order_by("id")[number - 1 : number].first()
+
+
+def sent_files(project: Project, *, report: str, by: User) -> QuerySet[SentFile]:
+    """Return what a person sent for a report that is not filed yet, in the order it came."""
+    found = SentFile.objects.filter(project=project, report=report, sent_by_id=by.pk)
+    return found.select_related("file").order_by("pk")
+
+
+def half_done_report(project: Project, *, by: User) -> str:
+    """Return the code of the report for which a person sent files last and which was not filed; empty without one."""
+    latest = SentFile.objects.filter(project=project, sent_by_id=by.pk).order_by("-pk")
+    return latest.values_list("report", flat=True).first() or ""
 
 
 @dataclass(frozen=True)

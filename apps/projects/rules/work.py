@@ -15,6 +15,11 @@ MAX_LENGTH = timedelta(days=3 * 366)
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 MAX_PERSONS = 10_000_000
 MAX_PHOTOS = 9
+MAX_DOCUMENTS = 3
+# Files that one person may have waiting for reports that were not filed, over all projects.
+MAX_WAITING = 60
+# How long they wait. This system's own, not a rule of law.
+FILES_WAIT = timedelta(days=14)
 MAX_CODES_AT_ONCE = 500
 RATING_CODE_LENGTH = 8
 MAX_STARS = 5
@@ -33,6 +38,29 @@ def is_form_key(text: str, prefix: str) -> bool:
         and len(text) == len(prefix) + CODE_LENGTH
         and set(text[len(prefix) :]) <= set(ALPHABET)
     )
+
+
+def is_file_key(text: str) -> bool:
+    """Tell whether a key can have been made where a file was chosen: random or a fingerprint, letters and digits."""
+    return 16 <= len(text) <= 64 and text.isascii() and text.isalnum()
+
+
+def file_name(name: str, *, limit: int) -> str:
+    """Return what a sender's telephone calls a file, fit to be shown to the sender again: no folders, nothing
+    invisible, the end kept when it is too long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(character for character in last if character.isprintable())[-limit:]
+
+
+def check_room(*, photos: int, documents: int, waiting: int = 0) -> None:
+    """Raise `Refused` when one more file would be too many: `photos` and `documents` of the report with the new one,
+    `waiting` of the sender over all reports."""
+    if photos > MAX_PHOTOS:
+        raise Refused(_("一次最多传 %(limit)d 张照片。") % {"limit": MAX_PHOTOS}, "photos")
+    if documents > MAX_DOCUMENTS:
+        raise Refused(_("一次最多传 %(limit)d 份 PDF。") % {"limit": MAX_DOCUMENTS}, "photos")
+    if waiting > MAX_WAITING:
+        raise Refused(_("您还有很多文件传了没有交，请先把那些成果交上去，或者去掉几个。"), "photos")
 
 
 @dataclass(frozen=True)

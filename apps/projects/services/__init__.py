@@ -15,6 +15,7 @@ from apps.projects.services.doing import (
     clear_voucher,
     record_activity,
     record_expense,
+    release_document,
     strike,
     withhold_photo,
     write_note,
@@ -31,6 +32,7 @@ from apps.projects.services.reviews import (
     not_choose,
     return_application,
 )
+from apps.projects.services.sending import REPORT, send_file, sweep_sent_files, take_back_file
 from apps.projects.services.sorting import (
     answer_need,
     merge_need,
@@ -42,6 +44,7 @@ from apps.projects.services.sorting import (
 from apps.projects.services.unfinished import discard_unfinished, keep_unfinished, sweep_unfinished
 
 __all__ = [
+    "REPORT",
     "Voiced",
     "accept_evidence",
     "answer_need",
@@ -80,15 +83,19 @@ __all__ = [
     "rate",
     "record_activity",
     "record_expense",
+    "release_document",
     "remind_of_milestones",
     "return_application",
     "return_evidence",
     "second_need",
+    "send_file",
     "set_need_aside",
     "sort_need",
     "strike",
     "submit",
+    "sweep_sent_files",
     "sweep_unfinished",
+    "take_back_file",
     "voice",
     "voice_need",
     "withdraw",

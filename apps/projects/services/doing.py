@@ -14,7 +14,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import permissions, rules
-from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.services.applications import changed, lock_project
 from apps.projects.states import ACCEPTED
 from apps.users.models import User
@@ -171,6 +171,29 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     photo.file.is_public = photo.evidence.state == ACCEPTED and not is_withheld
     photo.file.save(update_fields=["is_public"])
     audit.record(by, "withhold_photo", photo.evidence, project=project.code, state=is_withheld)
+    changed(project)
+
+
+@verb
+def release_document(document: EvidenceDocument, *, is_public: bool, by: User) -> None:
+    """Let everyone read a document of an accepted report, or nobody but those who look after the work again.
+
+    `grants` asks who may. Raises `Refused` while its report is not accepted.
+    """
+    project = lock_project(document.evidence.project)
+    permissions.not_the_implementer(by, project).require()
+    found = EvidenceDocument.objects.select_for_update(no_key=True, of=("self",))
+    document = found.select_related("file", "evidence").get(pk=document.pk)
+    if document.file.is_public == is_public:
+        return
+    if is_public and document.evidence.state != ACCEPTED:
+        raise Refused(_("成果验收通过以后，附件才能公开。"))
+    document.released_at = clock.now() if is_public else None
+    document.released_by_id = by.pk if is_public else None
+    document.save(update_fields=["released_at", "released_by_id"])
+    document.file.is_public = is_public
+    document.file.save(update_fields=["is_public"])
+    audit.record(by, "release_document", document.evidence, project=project.code, state=is_public)
     changed(project)
 
 

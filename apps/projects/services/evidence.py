@@ -1,4 +1,4 @@
-"""Showing the work: reports with photographs, and their acceptance or return."""
+"""Showing the work: reports with photographs and documents, and their acceptance or return."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -18,11 +18,11 @@ from apps.core.verdicts import Refused
 from apps.projects import notices, permissions, rules
 from apps.projects.models import Evidence, EvidencePhoto, Figure, Indicator, Milestone, Project
 from apps.projects.services.applications import changed, lock_project
+from apps.projects.services.sending import REPORT, attach
 from apps.projects.states import EVIDENCE_MOVES
 from apps.users.models import User
 
 Photo: TypeAlias = "UploadedFile[bytes] | Image"
-PREFIX = "E"
 
 
 def file_evidence(
@@ -31,7 +31,7 @@ def file_evidence(
     words: str,
     persons: int,
     person_times: int,
-    photos: Sequence[Photo],
+    photos: Sequence[Photo] = (),
     is_final: bool = True,
     milestone: int | None = None,
     figures: Mapping[int, int] | None = None,
@@ -43,10 +43,10 @@ def file_evidence(
     `persons` are the different people served in that stretch, `person_times` how often. `is_final` closes the work.
     `milestone` is the number of the milestone that is reported, `figures` what happened by indicators' numbers.
     Photographs (uploads, or pictures already decoded) are cleaned before anything is locked, because that takes time;
-    they become public at acceptance. `key` is the code the form handed out. Raises `Refused` naming the field.
+    they become public at acceptance. `key` is the code the form handed out: what `send_file` kept under it becomes part
+    of the report. Raises `Refused` naming the field.
     """
-    if len(photos) > rules.MAX_PHOTOS:
-        raise Refused(_("一次最多传 %(limit)d 张照片。") % {"limit": rules.MAX_PHOTOS}, "photos")
+    rules.check_room(photos=len(photos), documents=0)
     if not (key and Evidence.objects.filter(code=key).exists()):
         permissions.may_file_evidence(by, project).require()
     pictures = [photo if isinstance(photo, Image) else clean_picture(photo) for photo in photos]
@@ -72,7 +72,7 @@ def _file_evidence(
 ) -> Evidence:
     project = lock_project(project)
     if key:
-        if not rules.is_form_key(key, PREFIX):
+        if not rules.is_form_key(key, REPORT):
             raise Refused(_("表单过期了，请重新打开再填。"))
         written = Evidence.objects.filter(code=key).first()
         if written is not None:
@@ -87,7 +87,7 @@ def _file_evidence(
     reported = _milestone(project, milestone)
     counted = _figures(project, figures)
     evidence = Evidence.objects.create(
-        code=key or new_code(PREFIX, rules.CODE_LENGTH),
+        code=key or new_code(REPORT, rules.CODE_LENGTH),
         project=project,
         is_final=is_final,
         milestone=reported,
@@ -100,11 +100,14 @@ def _file_evidence(
     Figure.objects.bulk_create(
         Figure(evidence=evidence, indicator=indicator, value=value) for indicator, value in counted
     )
+    photos, documents = attach(evidence, by=by)
+    rules.check_room(photos=photos + len(pictures), documents=documents)
     for picture in pictures:
         EvidencePhoto.objects.create(evidence=evidence, file=keep_pixels(picture, by_id=by.pk))
     audit.record(
-        by, "file_evidence", evidence, project=project.code, person_times=person_times, photos=len(pictures)
-    )
+        by, "file_evidence", evidence, project=project.code, person_times=person_times,
+        photos=photos + len(pictures), documents=documents,
+    )  # fmt: skip
     return evidence
 
 

@@ -5,19 +5,18 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.files import location
 from apps.core.forms import INVALID, done
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import named
 from apps.projects import permissions, queries, services
-from apps.projects.forms import ROWS, ApplicationForm, EvidenceForm, filled
-from apps.projects.models import Call, Evidence, Project
+from apps.projects.forms import ROWS, ApplicationForm, filled
+from apps.projects.models import Call, Project
 from apps.projects.views import unfinished
 from apps.projects.views.common import own_project
 from apps.registry.queries import for_user
@@ -222,34 +221,3 @@ def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """Take the application back."""
     services.withdraw(own_project(request, code), by=person(request))
     return redirect("projects:project", code=code)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def report(request: HttpRequest, code: str) -> HttpResponse:
-    """File evidence with photographs."""
-    found, who = own_project(request, code), person(request)
-    form = EvidenceForm(request.POST or None, request.FILES or None, project=found)
-    verdict = permissions.may_file_evidence(who, found)
-    if request.method == "POST":
-        if done(form, lambda: services.file_evidence(found, by=who, **form.facts())):
-            return redirect("projects:project", code=code)
-    elif not verdict:
-        verdict.require()
-    context = {"form": form, "project": found, "workbench": _("项目工作台")}
-    return render(request, "projects/report.html", context, status=INVALID if form.errors else 200)
-
-
-@login_required
-@require_GET
-def photo(request: HttpRequest, code: str, evidence: str, number: int) -> FileResponse:
-    """Show a photograph to the people who sent it, before it is public."""
-    found = own_project(request, code)
-    picture = queries.photo(get_object_or_404(Evidence, project=found, code=evidence), number)
-    if picture is None:
-        raise Http404
-    response = FileResponse(
-        location(picture.file, small=True).open("rb"), content_type=picture.file.content_type
-    )
-    response["Cache-Control"] = "private, no-store"
-    return response
