@@ -1,6 +1,8 @@
 """The whole check: `python -m tests.run [--full] [--only PART]`.
 
-Each part that cannot run on a machine says so in one line and counts as skipped, never as passed.
+Two lanes of parts run side by side, as each part has stretches in which one core has nothing to do: type checking,
+migrating, the last long test. Each part that cannot run on a machine says so in one line and counts as skipped, never
+as passed.
 """
 
 import argparse
@@ -11,75 +13,113 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from tests.chromium import find_or_install
 from tests.migrated import sqlite_template
 
 BIN = Path(sys.executable).parent
-# One more than the cores of the smallest machine, as some tests wait for other processes.
-WORKERS = "3"
+# Both lanes share the two cores of the smallest machine, and some tests wait for other processes.
+WORKERS = {"sqlite": "2", "postgres": "3", "browser": "3"}
 
 
 @dataclass(frozen=True)
 class Part:
-    """One step of the check; `tests` parts print pytest's closing line."""
+    """One step of the check; those of tests print pytest's closing line."""
 
     name: str
     command: list[str]
 
 
-def parts(*, full: bool) -> list[Part]:
+def lanes(*, full: bool) -> list[list[Part]]:
     sizes = ["--full", "--machine-runs=5000", "--machine-steps=50"] if full else ["--gate"]
-    # Who is done takes from those who are not: a few tests take half a minute, most none.
-    pytest = [str(BIN / "pytest"), *sizes, "-n", WORKERS, "--dist", "worksteal"]
     python = str(BIN / "python")
-    on_postgres = [python, "-m", "tests.with_postgres", *pytest]
+    on_postgres = [python, "-m", "tests.with_postgres"]
     # The state machines have their full gate on SQLite; on PostgreSQL, where a step costs more, fewer runs.
     fewer = [] if full else ["--machine-runs=20"]
+
+    def pytest(name: str, marks: str, *more: str) -> list[str]:
+        # Who is done takes from those who are not: a few tests take half a minute, most none.
+        spread = ["-n", WORKERS[name], "--dist", "worksteal"]
+        return [str(BIN / "pytest"), *sizes, *more, *spread, "-m", marks]
+
     return [
-        Part("lint style", [str(BIN / "ruff"), "check", "."]),
-        Part("lint format", [str(BIN / "ruff"), "format", "--check", "."]),
-        Part("lint types", [str(BIN / "mypy")]),
-        Part("lint imports", [str(BIN / "lint-imports")]),
-        Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
-        Part("lint messages", [python, "-m", "tests.messages"]),
-        Part("sqlite", [*pytest, "-m", "not browser and not postgres"]),
-        Part("postgres", [*on_postgres, *fewer, "-m", "not browser"]),
-        Part("browser", [*on_postgres, "-m", "browser"]),
+        [
+            Part("lint style", [str(BIN / "ruff"), "check", "."]),
+            Part("lint format", [str(BIN / "ruff"), "format", "--check", "."]),
+            Part("lint types", [str(BIN / "mypy")]),
+            Part("lint imports", [str(BIN / "lint-imports")]),
+            Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
+            Part("lint messages", [python, "-m", "tests.messages"]),
+            Part("sqlite", pytest("sqlite", "not browser and not postgres")),
+        ],
+        [
+            Part("postgres", [*on_postgres, *pytest("postgres", "not browser", *fewer)]),
+            Part("browser", [*on_postgres, *pytest("browser", "browser")]),
+        ],
     ]
 
 
-def why_not(part: Part, environment: dict[str, str]) -> str:
-    """Return why a part cannot run on this machine, or "" (and set up what it needs)."""
-    if part.name == "browser":
-        chromium = find_or_install()
-        if chromium is None:
+@dataclass
+class Check:
+    """A run of the whole check, which both lanes share."""
+
+    environment: dict[str, str]
+    chromium: Future[str | None]
+    failed: list[str]
+    stopped: Event
+
+    def walk(self, lane: list[Part]) -> Counter[str]:
+        """Run the parts of a lane one after the other; return how many tests ended in which way."""
+        total: Counter[str] = Counter()
+        for part in lane:
+            if self.stopped.is_set():
+                break
+            if reason := self.why_not(part):
+                print(f"{part.name}: SKIPPED, {reason}", flush=True)
+                total["skipped"] += 1
+                continue
+            started = time.monotonic()
+            code, output = self.run(part)
+            for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", output[-400:]):
+                total[word] += int(number)
+            took = time.monotonic() - started
+            print(f"{part.name}: {'FAILED' if code else 'ok'} in {took:.0f} s", flush=True)
+            if code:
+                self.failed.append(part.name)
+        return total
+
+    def why_not(self, part: Part) -> str:
+        """Return why a part cannot run on this machine, or "" (and set up what it needs)."""
+        if part.name == "browser" and self.chromium.result() is None:
             return "no Chromium to be had on this machine"
-        environment["CHROMIUM"] = chromium
-    if part.name == "sqlite":
-        sqlite_template()  # once, not in every test process
-    if part.name == "lint messages" and shutil.which("msgfmt") is None:
-        return "gettext is not on this machine"
-    return ""
+        if part.name == "sqlite":
+            sqlite_template()  # once, not in every test process
+        if part.name == "lint messages" and shutil.which("msgfmt") is None:
+            return "gettext is not on this machine"
+        return ""
 
-
-def run(part: Part, environment: dict[str, str]) -> tuple[int, str]:
-    """Run one part, showing tests as they go and lint only when it fails; return its exit code and output."""
-    output, is_lint = "", part.name.startswith("lint")
-    process = subprocess.Popen(
-        part.command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        output += line
-        if not is_lint:
-            print(line, end="", flush=True)
-    code = process.wait()
-    if code and is_lint:
-        print(output)
-    return code, output
+    def run(self, part: Part) -> tuple[int, str]:
+        """Run one part, showing tests as they go and lint only when it fails; return its exit code and output."""
+        environment = dict(self.environment)
+        if part.name == "browser":
+            environment["CHROMIUM"] = self.chromium.result() or ""
+        process = subprocess.Popen(
+            part.command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        assert process.stdout is not None
+        output, is_lint = "", part.name.startswith("lint")
+        for line in process.stdout:
+            output += line
+            if not is_lint:
+                print(f"{part.name:8} | {line}", end="", flush=True)
+        code = process.wait()
+        if code and is_lint:
+            print(output, flush=True)
+        return code, output
 
 
 def main() -> int:
@@ -89,30 +129,25 @@ def main() -> int:
     options = parser.parse_args()
     environment = {**os.environ, "CHARITYFUND_MODE": "test", "PYTHONUNBUFFERED": "1"}
     environment.pop("DATABASE_URL", None)
-    failed: list[str] = []
-    total: Counter[str] = Counter()
-    for part in parts(full=options.full):
-        if not part.name.startswith(options.only):
-            continue
-        if reason := why_not(part, environment):
-            print(f"{part.name}: SKIPPED, {reason}", flush=True)
-            total["skipped"] += 1
-            continue
-        started = time.monotonic()
-        code, output = run(part, environment)
-        for number, word in re.findall(r"(\d+) (passed|failed|skipped|error)", output[-400:]):
-            total[word] += int(number)
-        print(
-            f"{part.name}: {'ok' if code == 0 else 'FAILED'} in {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
-        if code:
-            failed.append(part.name)
-    if failed:
-        print("failed parts: " + ", ".join(failed))
-    broken = max(total["failed"] + total["error"], len(failed))
+    chosen = [
+        [part for part in lane if part.name.startswith(options.only)] for lane in lanes(full=options.full)
+    ]
+    with ThreadPoolExecutor() as pool:
+        # Where there is none yet, it is fetched while other parts run.
+        needs_browser = any(part.name == "browser" for lane in chosen for part in lane)
+        chromium = pool.submit(find_or_install) if needs_browser else Future()
+        check = Check(environment, chromium, [], Event())
+        walks = [pool.submit(check.walk, lane) for lane in chosen]
+        try:
+            total = sum((walk.result() for walk in walks), Counter())
+        except KeyboardInterrupt:
+            check.stopped.set()
+            raise
+    if check.failed:
+        print("failed parts: " + ", ".join(check.failed))
+    broken = max(total["failed"] + total["error"], len(check.failed))
     print(f"{total['passed']} passed, {broken} failed, {total['skipped']} skipped")
-    return 1 if failed else 0
+    return 1 if check.failed else 0
 
 
 if __name__ == "__main__":
