@@ -34,6 +34,7 @@ UNTRANSLATED = {
     "donations/queries/agreements.py": "words of agreements, which are Chinese documents",
     "grants/queries/agreements.py": "words of agreements, which are Chinese documents",
     "donations/likeness.py": "what people write where a name should stand",
+    "donations/roster.py": "titles of columns and capacities in lists of people",
     "donations/resources.py": "titles that bookkeeping programs look for",
     "finance/resources/exports.py": "titles that bookkeeping programs look for",
     "finance/rules/columns.py": "titles in the files of banks",

@@ -17,6 +17,7 @@ from apps.core import clock
 
 SIGN_IN_CODE = "sign_in_code"
 GIFT_BOOKED = "gift_booked"
+DIRECTED_LINK = "directed_link"
 
 
 class Sender(Protocol):

@@ -32,7 +32,7 @@ def desk_links(request: HttpRequest) -> dict[str, Any]:
 
 
 # Pages whose way up is the list of gifts.
-WITH_GIFTS = ("donations:boxes", "donations:goods", "donations:campaigns")
+WITH_GIFTS = ("donations:boxes", "donations:goods", "donations:campaigns", "donations:appeals")
 
 
 def links_for(request: HttpRequest) -> list[Link]:

@@ -10,6 +10,7 @@ from apps.donations.models import (
     DonorContact,
     FiscalReceipt,
     HandOver,
+    Invitee,
     SignInCode,
 )
 from apps.donations.rules import normal_contact
@@ -25,9 +26,12 @@ FIELDS = [
     SealedField(Custody, "receiver_sealed", "custody:{}:receiver"),
     SealedField(HandOver, "account_sealed", "hand-over:{}:account"),
     SealedField(FiscalReceipt, "payer_sealed", "receipt:{}:payer"),
+    SealedField(Invitee, "name_sealed", "invitee:{}:name"),
+    SealedField(Invitee, "contact_sealed", "invitee:{}:contact"),
     SealedField(SignInCode, "contact_sealed", "sign-in:{}:contact", key="token"),
 ]
 INDEXES = [
     IndexedField(Donor, "contact_index", lambda donor: normal_contact(donor.contact)),
+    IndexedField(Invitee, "contact_index", lambda invitee: invitee.contact),
     IndexedField(Donor, "name_index", lambda donor: normal_name(donor.name)),
 ]

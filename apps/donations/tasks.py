@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from apps.donations import services
+from apps.donations.services.directed import audience, links
 
 
 @shared_task(name="donations.settle")
@@ -61,3 +62,15 @@ def look_after_plans() -> None:
     """Pause or stop the monthly gifts of funds that take none now, and ask those whose day has come."""
     services.look_after_plans()
     services.remind()
+
+
+@shared_task(name="donations.send_directed_links")
+def send_directed_links() -> None:
+    """Send the links of directed appeals that go out as text messages."""
+    links.send_texts()
+
+
+@shared_task(name="donations.close_directed")
+def close_directed() -> None:
+    """Close the payment pages of those who were taken off an audience."""
+    audience.close_unpaid()

@@ -243,6 +243,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.remind_pledges": 21_600.0,
         "donations.send_codes": 10.0,
         "donations.send_thanks": 300.0,
+        "donations.send_directed_links": 300.0,
+        "donations.close_directed": 300.0,
         "donations.send_plans": 60.0,
         "donations.look_after_plans": 600.0,
         "governance.close_due": 15.0,

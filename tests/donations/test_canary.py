@@ -13,14 +13,16 @@ from django.urls import NoReverseMatch
 from apps.core import clock, jobs
 from apps.core.models import AuditEvent, OutboxMessage
 from apps.donations import services
-from apps.donations.models import Donation, Donor, Pledge
+from apps.donations.models import Donation, Donor, Invitee, Pledge
 from apps.donations.pledging import Due
 from apps.donations.services import BatchLine, NewPledge, OfflineGift, record_offline, record_pledge
+from apps.donations.services.directed import giving
 from apps.finance import services as finance
 from apps.finance.models import ExportRun, PlatformFile
 from apps.ledger.models import Entry
 from tests.cast import Cast
 from tests.donations.conftest import file_campaign
+from tests.donations.directed import house as directed
 from tests.donations.test_batches import declare
 from tests.donations.test_goods import receive
 from tests.routes import SIGNED_IN
@@ -33,7 +35,7 @@ NOT_OURS = ("admin:", "account_", "mfa_")
 # Those who may see a donor: finance for its host, and the donor by the key in the address of their own pages.
 WHO = (None, "admin", "auditor", "coordinator")
 ALL = (None, *sorted(SIGNED_IN - {"finance"}))
-OWN = ("donations:own", "donations:my_year", "donations:plan", "donations:purpose")
+OWN = ("donations:own", "donations:my_year", "donations:plan", "donations:purpose", "donations:invited")
 # Nothing of a donor is in them: rules, motions and what else has rooms of its own.
 OF_OTHER_ROOMS = (
     "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",
@@ -96,6 +98,7 @@ class World:
             **by,
         )  # fmt: skip
         services.draw_donation_agreement(self.pledge, name="申屠䶮票", kind="person", **by)
+        self.asked = self._directed()
         self.box = services.place_box(cast.fund, place="社区服务站", **by)
 
     def _of(self, way: str, number: int) -> list[Canary]:
@@ -109,6 +112,15 @@ class World:
             name_choice=one.choice, consents=one.consents,
         )  # fmt: skip
         return record_offline(gift, by=self.cast.finance)
+
+    def _directed(self) -> Invitee:
+        """Somebody whom an appeal asked, who gave in cash; who may see the audience sees them, so they are no canary of
+        the administrator's."""
+        self.guest = Canary("directed", "masked", 4)
+        row = directed.running(self.cast, name=self.guest.name, contact=self.guest.contact)
+        received = giving.Received(9_900, "cash", clock.today())
+        giving.record_directed(row, received, token="d" * 20, by=self.cast.finance)
+        return row
 
     def _platform_file(self, canaries: list[Canary]) -> PlatformFile:
         """Two good rows and a broken one; the platform adds phone and ID number, which nobody asked for."""
@@ -136,6 +148,11 @@ class World:
         """What must stand nowhere: every contact, and the names without a consent."""
         names = [one.name for one in self.canaries if not one.is_named]
         return [*names, *(one.contact for one in self.canaries), "申屠䶮票", ID_NUMBER]
+
+    def hidden_from(self, who: str | None) -> list[str]:
+        """Return what must stand on no page of somebody: whom an appeal asks, the administrator wrote down."""
+        asked = [] if who == "admin" else [self.guest.name, self.guest.contact]
+        return [*self.hidden, *asked]
 
     def arguments(self, name: str) -> list[dict[str, Any]] | None:
         """Return with which arguments to open a route whose row in the routes' table has none; None if not known."""
@@ -189,6 +206,9 @@ class World:
         table["donations:compare_donors"] = [
             one | {"why": why} for one in table["donations:donor"][:2] for why in ("contact", "name")
         ]
+        for page in ("appeal", "audience", "change_appeal", "record_directed"):
+            table[f"donations:{page}"] = [{"code": self.asked.appeal.code}]
+        table["donations:invitee"] = [{"code": self.asked.code}]
         for page in ("campaign", "campaign_papers", "campaign_reports"):
             table[f"donations:{page}"] = [campaign]
         table["donations:campaign_paper"] = table["finance:undo_cash"] = []
@@ -235,7 +255,7 @@ def test_canaries_show_only_where_their_consent_lets_them(world: World, full: bo
             for address in addresses:
                 answer = client.get(address)
                 text = b"".join(answer).decode(errors="ignore")
-                found += [f"{who} {address}: {word}" for word in world.hidden if word in text]
+                found += [f"{who} {address}: {word}" for word in world.hidden_from(who) if word in text]
                 if answer.status_code == 200:
                     opened.add(name)
                 elif not full:
@@ -271,7 +291,7 @@ def test_trail_messages_logs_and_tasks_hold_no_canary(
     with caplog.at_level("DEBUG"):
         world = World(cast)
     # Not even a name that may be published belongs here.
-    words = [*world.hidden, *(one.name for one in world.canaries)]
+    words = [*world.hidden_from(None), *(one.name for one in world.canaries)]
     trail = str(list(AuditEvent.objects.values_list("facts", "subject_code")))
     for place, text in {"trail": trail, "logs": _ours(caplog), "tasks": str(kicked)}.items():
         assert [word for word in words if word in text] == [], place
@@ -281,7 +301,7 @@ def test_trail_messages_logs_and_tasks_hold_no_canary(
     for letter in letters:
         others = {
             word
-            for one in world.canaries
+            for one in [*world.canaries, world.guest]
             if one.contact != letter.address
             for word in (one.name, one.contact)
         }

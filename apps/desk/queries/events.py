@@ -46,6 +46,8 @@ PATHS: dict[str, str | tuple[str, ...]] = {
     "donations.cashdeposit": "host_id",
     "donations.collectionbox": "host_id",
     "donations.campaign": "host_id",
+    "donations.directedappeal": "host_id",
+    "donations.invitee": "appeal__host_id",
     "governance.committee": "fund__host_id",
     "governance.seat": "committee__fund__host_id",
     "governance.appointment": "committee__fund__host_id",

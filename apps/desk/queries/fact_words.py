@@ -112,8 +112,14 @@ FACTS: dict[str, str | Promise] = {
     "holds": _("答复以前停付"),
     "is_late": _("公示期以后"),
     "position": _("次序"),
+    "appeal": _("定向募捐"),
+    "capacity": _("身份"),
+    "checked": _("核对了几位"),
+    "given": _("募到"),
+    "received": _("收到"),
+    "used": _("用出"),
 }
-SUMS = frozenset({"amount", "pot", "per_fund", "startup"})
+SUMS = frozenset({"amount", "given", "pot", "per_fund", "received", "startup", "used"})
 
 
 def fact_words(key: str) -> str:

@@ -1,5 +1,12 @@
-"""Live invariants of gifts, goods, promises, cash and custody, run by `manage.py check_books`."""
+"""Live invariants of gifts, goods, promises, cash, custody and appeals, run by `manage.py check_books`."""
 
-from apps.donations.checks import cash, custody, gifts, goods, promises
+from apps.donations.checks import cash, custody, directed, gifts, goods, promises
 
-CHECKS = [*gifts.CHECKS, *goods.CHECKS, *promises.CHECKS, *cash.CHECKS, *custody.CHECKS]
+CHECKS = [
+    *gifts.CHECKS,
+    *directed.CHECKS,
+    *goods.CHECKS,
+    *promises.CHECKS,
+    *cash.CHECKS,
+    *custody.CHECKS,
+]

@@ -8,6 +8,13 @@ from apps.donations.models.cash import CashDeposit, DepositedGift
 from apps.donations.models.certificates import Certificate
 from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
 from apps.donations.models.custody import Custody, HandOver
+from apps.donations.models.directed import (
+    AppealAccount,
+    DirectedAppeal,
+    DirectedGift,
+    Invitee,
+    invitee_of_link,
+)
 from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
@@ -21,6 +28,7 @@ from apps.donations.models.texts import ThankText
 from apps.donations.models.thanks import FundThanks
 
 __all__ = [
+    "AppealAccount",
     "BatchGift",
     "BoxCount",
     "Campaign",
@@ -34,6 +42,8 @@ __all__ = [
     "Correction",
     "Custody",
     "DepositedGift",
+    "DirectedAppeal",
+    "DirectedGift",
     "Donation",
     "DonationAgreement",
     "Donor",
@@ -47,6 +57,7 @@ __all__ = [
     "GoodsMove",
     "HandOver",
     "InKindGift",
+    "Invitee",
     "PlanChange",
     "PlatformGift",
     "Pledge",
@@ -58,6 +69,7 @@ __all__ = [
     "SignInCode",
     "ThankText",
     "WriteOff",
+    "invitee_of_link",
     "plan_code",
     "purpose_code",
 ]

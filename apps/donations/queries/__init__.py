@@ -1,5 +1,6 @@
 """Every read of gifts, campaigns, donors and the inbox."""
 
+from apps.donations.queries import directed
 from apps.donations.queries.after_gift import (
     certificate_by_code,
     certificate_facts,
@@ -202,6 +203,7 @@ __all__ = [
     "deposit_due",
     "deposit_with",
     "deposits_of",
+    "directed",
     "donor_contact",
     "donor_name",
     "donors_of",

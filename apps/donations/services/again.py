@@ -10,11 +10,12 @@ from apps.core.codes import new_code
 from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import queries, rules
+from apps.donations import permissions, queries, rules
 from apps.donations.models import Consent, Donation
 from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
 from apps.donations.providers.base import ProviderError, Way
+from apps.donations.services.directed.binding import bind
 from apps.donations.services.donors import consent_rows
 from apps.donations.services.giving import check_open, chosen_restriction, chosen_way
 from apps.donations.services.settlement import Case, settle_cases
@@ -76,8 +77,14 @@ def standing_consents(donation: Donation) -> set[str]:
 @verb
 def _renew(donation: Donation, way: Way, key: str, standing: Collection[str]) -> Donation:
     fund, now = donation.fund, clock.now()
-    named = donation.campaign
-    campaign = check_open(fund, named if named is not None and queries.is_open_for(named, fund) else None)
+    answers = queries.directed.directed_of(donation)
+    if answers is None:
+        named = donation.campaign
+        campaign = check_open(fund, named if named is not None and queries.is_open_for(named, fund) else None)
+    else:
+        # It answers an appeal to the host's own people, which needs no public campaign and has none.
+        permissions.directed.may_give_directed(answers.invitee).require()
+        campaign = None
     rules.check_within(donation.amount, way.least, way.most)
     code = new_code("", 10)
     made = Donation(
@@ -104,5 +111,7 @@ def _renew(donation: Donation, way: Way, key: str, standing: Collection[str]) ->
     made.save(force_insert=True)
     of_way = {Consent.Purpose.PROVIDER_ABROAD.value} - set(way.consents)
     Consent.objects.bulk_create(consent_rows(donation.donor, code, set(standing) - of_way, now=now))
+    if answers is not None:
+        bind(made, answers.invitee, at=now)
     audit.record(None, "start_gift", made, amount=made.amount, channel=way.name, fund=fund.code)
     return made

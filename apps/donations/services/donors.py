@@ -16,6 +16,7 @@ from apps.donations import permissions, queries, rules
 from apps.donations.likeness import normal_name
 from apps.donations.models import Consent, Donation, Donor, DonorContact, InKindGift, Pledge
 from apps.donations.services.after_gift import forget_agreements
+from apps.donations.services.directed.forgetting import forget_invitations
 from apps.donations.services.receipts import forget_requests
 from apps.donations.states import NameChoice
 from apps.users.models import User
@@ -177,6 +178,7 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
 
 def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
     now = clock.now()
+    forget_invitations(donor, donor.contact_index, by=by)
     donor.name_sealed = donor.contact_sealed = donor.contact_index = donor.name_index = ""
     donor.user_id = None
     donor.erased_at = now

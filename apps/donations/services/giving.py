@@ -15,7 +15,7 @@ from apps.core.names import clean_text
 from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import queries, rules
+from apps.donations import permissions, queries, rules
 from apps.donations.models import Campaign, Consent, Donation, Donor
 from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
@@ -137,26 +137,67 @@ def _begin(
 ) -> Donation:
     way = chosen_way(channel)
     campaign = check_open(fund, asked_for)
-    rules.check_within(amount, way.least, way.most)
     name, contact = clean_identity(name, contact, name_choice)
-    message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
+    purpose = chosen_restriction(fund, _restriction_of_wish(fund, wish) if wish else restriction)
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
+    return write_gift(
+        fund,
+        donor_for(by, name=name, contact=contact, kind=kind),
+        name=name,
+        key=key,
+        way=way,
+        amount=amount,
+        name_choice=name_choice,
+        restriction=purpose,
+        message=message,
+        shown=shown,
+        is_under_14=is_under_14,
+        consents=consents,
+        campaign=campaign,
+        wish=wish,
+        by=by,
+    )
+
+
+def write_gift(
+    fund: Fund,
+    donor: Donor,
+    *,
+    name: str,
+    key: str,
+    way: Way,
+    amount: int,
+    name_choice: str,
+    restriction: str,
+    message: str,
+    shown: Shown,
+    consents: Collection[str],
+    is_under_14: bool = False,
+    campaign: Campaign | None = None,
+    wish: str = "",
+    by: User | None = None,
+) -> Donation:
+    """Write a gift that begins, with its consents, inside the caller's transaction. Raises `Refused` naming the field.
+
+    The caller has judged that the fund may be given to, for what, and by whom.
+    """
+    rules.check_within(amount, way.least, way.most)
+    message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
     dedication, dedication_kind = clean_dedication(shown)
     check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
-    purpose = chosen_restriction(fund, _restriction_of_wish(fund, wish) if wish else restriction)
-    donor = donor_for(by, name=name, contact=contact, kind=kind)
+    is_organisation = donor.kind == Donor.Kind.ORGANISATION
     donation = Donation(
         code=new_code("", 10),
         host=fund.host,
         fund=fund,
-        restriction=purpose,
+        restriction=restriction,
         campaign=campaign,
         donor=donor,
-        channel=channel,
+        channel=way.name,
         amount=amount,
         name_choice=name_choice,
-        public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
+        public_name=rules.public_name(name, name_choice, is_organisation=is_organisation),
         shows_amount=shown.amount,
         message=message,
         wish=wish,
@@ -166,7 +207,7 @@ def _begin(
         form_token=key,
     )
     donation.dedication_sealed = seal(dedication, context=f"gift:{donation.code}:dedication")
-    if channel == Channel.BANK:
+    if way.name == Channel.BANK:
         donation.reference = new_reference()
     donation.save(force_insert=True)
     wanted = list(way.consents)
@@ -179,7 +220,7 @@ def _begin(
     if is_under_14:
         wanted.append(Consent.Purpose.GUARDIAN.value)
     Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted, now=donation.started_at))
-    audit.record(by, "start_gift", donation, amount=amount, channel=channel, fund=fund.code)
+    audit.record(by, "start_gift", donation, amount=amount, channel=way.name, fund=fund.code)
     return donation
 
 
@@ -246,6 +287,7 @@ def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:
     Asked twice it is the same page. Raises `Refused` when the provider cannot open it; the gift stays as it is.
     """
     way = chosen_way(donation.channel)
+    permissions.directed.may_go_on_paying(donation).require()
     done = settings.SITE_URL + reverse("donations:done", args=[donation.code])
     order = Order(
         code=donation.code,

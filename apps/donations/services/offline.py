@@ -11,9 +11,10 @@ from apps.core.codes import new_code
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.donations import permissions, rules
+from apps.donations import permissions, queries, rules
 from apps.donations.models import Consent, Donation, Donor
 from apps.donations.services.booking import Arrival, Unbookable, book
+from apps.donations.services.directed.binding import bind_further, may_arrive
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund, Host, Restriction
@@ -43,6 +44,8 @@ class OfflineGift:
     is_of_many: bool = False
     # Who took the cash; who records it, when nobody is named.
     handler: str = ""
+    # The row of a donor who is known already; else one is made of the name and contact.
+    donor: Donor | None = None
 
     @property
     def shows_amount(self) -> bool:
@@ -83,7 +86,7 @@ def record_many(gifts: Sequence[OfflineGift], *, by: User | None) -> list[Donati
         general = _general_restrictions(gift.fund for gift in fresh.values())
         now = clock.now()
         rows = {key: _row(gift, general, by, now) for key, gift in fresh.items()}
-        Donor.objects.bulk_create([donor for donor, _row_of in rows.values()])
+        Donor.objects.bulk_create([donor for donor, _row_of in rows.values() if donor.pk is None])
         Donation.objects.bulk_create([donation for _donor, donation in rows.values()])
         _keep_consents(rows, fresh)
         book(
@@ -130,7 +133,7 @@ def _row(
         and not Restriction.objects.filter(fund=gift.fund, code=gift.restriction).exists()
     ):
         raise Refused(_("这个用途不属于所选的基金。"), "restriction")
-    donor = new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id, now=now)
+    donor = gift.donor or new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id, now=now)
     donation = Donation(
         code=new_code("", 10),
         host=gift.fund.host,
@@ -193,7 +196,8 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
     """Book bank lines that carry a reference code and return the gifts by line key; unknown codes are left out.
 
     What arrived is what counts, also when another amount was announced. A second transfer under one code is a gift of
-    its own by the same donor. Idempotent by line key. Raises `Refused`.
+    its own by the same donor. What answers an appeal to the host's own people is left out, too, where its giver was no
+    longer on the audience when it was paid. Idempotent by line key. Raises `Refused`.
     """
     permissions.may_handle_money(by, host).require()
     keys = {transfer.key: _payment_key(Channel.BANK, transfer.key) for transfer in transfers}
@@ -205,6 +209,7 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         .select_related("fund", "host", "donor")
         .order_by("pk")
     }
+    answers = queries.directed.directed_among(announced.values())
     arrivals: list[Arrival] = []
     again: list[tuple[Transfer, Donation]] = []
     for transfer in transfers:
@@ -214,12 +219,21 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
         rules.check_amount(transfer.amount, Channel.BANK)
         check_arrival_day(transfer.day)
         taken = {row.donation.pk for row in arrivals}
-        if donation.state == DonationState.BOOKED or donation.pk in taken:
+        is_further = donation.state == DonationState.BOOKED or donation.pk in taken
+        if not may_arrive(answers.get(donation.pk), transfer.day, is_further=is_further):
+            continue
+        if is_further:
             again.append((transfer, donation))
         else:
             arrivals.append(Arrival(donation, keys[transfer.key], transfer.amount, 0, transfer.day))
     copies = [_copy(donation, transfer) for transfer, donation in again]
     Donation.objects.bulk_create(copies)
+    bind_further(
+        [
+            (copy, transfer.day, answers.get(first.pk))
+            for copy, (transfer, first) in zip(copies, again, strict=True)
+        ]
+    )
     _keep_name_consents(copies)
     arrivals += [
         Arrival(copy, keys[transfer.key], transfer.amount, 0, transfer.day)

@@ -174,6 +174,7 @@ def _done_page(
     waiting = donation.state in {DonationState.STARTED, DonationState.PENDING}
     came_back = "cancelled" in request.GET or bool(refusal)
     cancelled = waiting and donation.state == DonationState.STARTED and came_back
+    directed = queries.directed.directed_of(donation)
     is_over = cancelled or donation.state in {DonationState.FAILED, DonationState.EXPIRED}
     context = {
         "donation": donation,
@@ -185,9 +186,15 @@ def _done_page(
         "own_key": own_key(request, donation),
         "purpose": queries.purpose_of(donation),
         "wish": queries.wish_of(donation.wish),
-        "share_url": settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
+        # What only some people were asked for is not passed on (Charity Law, article 30).
+        "share_url": ""
+        if directed
+        else settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
+        "is_directed": directed is not None,
         "refusal": refusal,
-        "ways_left": _ways_left(donation) if is_over else [],
+        "ways_left": _ways_left(donation)
+        if is_over and permissions.directed.may_go_on_paying(donation)
+        else [],
         "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
     }
     return render(request, "donations/done.html", context, status=status)
@@ -200,10 +207,15 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     donation = get_object_or_404(
         Donation.objects.select_related("fund", "host", "campaign"), code=code, channel=Channel.BANK
     )
-    if donation.state == DonationState.BOOKED:
+    directed = queries.directed.directed_of(donation)
+    # Whoever was taken off an audience is not told where to pay any more.
+    is_over = directed is not None and donation.state != DonationState.STARTED
+    if donation.state == DonationState.BOOKED or is_over:
         return redirect("donations:done", code=code)
+    asked_for = directed.invitee.appeal if directed else donation.campaign
     context = {
         "donation": donation,
+        "bank_account": asked_for.bank_account if asked_for else "",
         "fund": donation.fund,
         "host": donation.host,
         "wish": queries.wish_of(donation.wish),
