@@ -15,6 +15,7 @@ from apps.projects.models import (
     EvidencePhoto,
     Expense,
     Figure,
+    Offer,
     Project,
     Question,
     Review,
@@ -88,6 +89,19 @@ def _answered() -> Iterator[Row]:
     yield from map(dict, missing.values("call__code", "number", "call__projects__code"))
 
 
+def _offers() -> Iterator[Row]:
+    """An offer is within its own call's list, and adds up to what the application asks."""
+    wrong = Offer.objects.exclude(
+        Q(item__call=F("project__call"), quantity__lte=F("item__quantity"), price__lte=F("item__price"))
+        & (Q(item__is_fixed=False) | Q(price=F("item__price")))
+    )
+    yield from map(dict, wrong.values("project__code", "item__service", "quantity", "price"))
+    lines = Offer.objects.filter(project=OuterRef("pk")).order_by().values("project")
+    total = Subquery(lines.annotate(total=Sum(F("quantity") * F("price"))).values("total"))
+    offering = Project.objects.filter(offers__isnull=False).distinct().annotate(offered=total)
+    yield from map(dict, offering.exclude(offered=F("asked")).values("code", "asked", "offered"))
+
+
 def _hidden() -> Iterator[Row]:
     """What is withheld, not accepted yet, not released, not filed yet, or was covered is not public."""
     shown = EvidencePhoto.objects.filter(
@@ -108,5 +122,6 @@ CHECKS = [
     Check("projects.expenses", _("每笔支出都记在自己项目的预算行上"), _expenses),
     Check("projects.reports", _("每份成果只说自己项目的节点和指标"), _reports),
     Check("projects.answered", _("每份申请只回答自己征集的问题，必答的都答了"), _answered),
+    Check("projects.offers", _("每份报价都在清单以内，合计等于申请的钱"), _offers),
     Check("projects.hidden", _("不公开的、没验收的、没放行的和遮过的照片和附件都没有公开"), _hidden),
 ]

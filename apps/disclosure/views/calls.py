@@ -57,6 +57,7 @@ def call(request: HttpRequest, code: str) -> HttpResponse:
             "call": found,
             "sheet": sheet_of(found),
             "questions": found.questions.order_by("number"),
+            "items": found.items.order_by("number"),
             "formulas": score_formulas(found),
             "fields": [str(Field(name).label) for name in found.fields],
             "is_open": takes_applications(found, now),

@@ -13,6 +13,7 @@ from apps.core.forms import AmountField, moment_field
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.grants.forms.asking import QuestionFields, filled_questions
+from apps.grants.forms.listing import ItemFields, filled_items
 from apps.projects.models import Call, Field
 from apps.projects.queries import sheet_of
 from apps.projects.rules import CODE_LENGTH, MAX_CRITERIA, Criterion, Sheet
@@ -20,7 +21,7 @@ from apps.projects.rules import CODE_LENGTH, MAX_CRITERIA, Criterion, Sheet
 SHOWN_ROWS = 6
 
 
-class CallForm(QuestionFields):
+class CallForm(QuestionFields, ItemFields):
     """A call for applications with its sheet; blank rows of the sheet are left out."""
 
     kind = forms.ChoiceField(
@@ -77,6 +78,7 @@ class CallForm(QuestionFields):
             )
 
         self.add_question_fields()
+        self.add_item_fields()
 
     def main_fields(self) -> list[BoundField]:
         """The fields before the sheet."""
@@ -116,22 +118,26 @@ class CallForm(QuestionFields):
             sheet.append(Criterion(len(sheet) + 1, name, weight, most, note or ""))
         values["sheet"] = sheet
         self.read_questions(values)
+        self.read_items(values)
         if len({fund.host_id for fund in values.get("funds") or ()}) > 1:
             self.add_error("funds", _("只能选同一个慈善会的基金。"))
         return values
 
     def field_of(self, refused: str | None) -> str | None:
         """Return which field on the page shows a refusal of the verb."""
-        shown = {"criteria": "name_1", "fields": "fields_", "questions": "ask_words_1"}.get(
-            refused or "", refused
-        )
+        shown = {
+            "criteria": "name_1",
+            "fields": "fields_",
+            "questions": "ask_words_1",
+            "items": "item_service_1",
+        }.get(refused or "", refused)
         return shown if shown in self.fields else None
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
         names = (
             "kind", "title", "words", "pot", "smallest", "largest", "opens_at", "closes_at", "review_until", "sheet",
-            "questions",
+            "questions", "items",
         )  # fmt: skip
         facts = {name: self.cleaned_data[name] for name in names}
         return facts | {"funds": list(self.cleaned_data["funds"]), "fields": self.cleaned_data["fields_"]}
@@ -166,6 +172,7 @@ def filled_call(call: Call) -> dict[str, Any]:
         "review_until": call.review_until,
         **filled_sheet(sheet_of(call)),
         **filled_questions(call),
+        **filled_items(call),
     }
 
 

@@ -16,7 +16,7 @@ from apps.grants.forms import CallForm, ExpertForm, ExtendForm, ReasonForm
 from apps.grants.forms.reviewing import filled_call, filled_sheet
 from apps.grants.resources import ComparedResource
 from apps.projects.models import Call
-from apps.projects.queries import answers_beside, is_past_review, sheet_of, usual_sheet
+from apps.projects.queries import answers_beside, is_past_review, offers_beside, sheet_of, usual_sheet
 from apps.users.signed_in import person
 
 MOST_PICKED = 500
@@ -94,6 +94,7 @@ def _show(request: HttpRequest, found: Call, *, status: int = 200, **given: form
         "funds": found.funds.order_by("code"),
         "sheet": sheet_of(found),
         "questions": found.questions.order_by("number"),
+        "items": found.items.order_by("number"),
         "experts": found.experts.filter(ended_at=None).select_related("user").order_by("user__name"),
         "may_run": permissions.may_run_call(who, found),
         "may_compare": permissions.may_compare(who, found),
@@ -180,6 +181,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "compared": compared,
         "formulas": queries.score_formulas(found),
         "answered": answers_beside(found, [row.project for row in compared.rows]),
+        "offered": offers_beside(found, [row.project for row in compared.rows]),
         "picked": set(picked) & {one.code for one in compared.candidates},
         "seated": set(queries.seated_funds(who).values_list("code", flat=True)),
         "choice": choice,

@@ -16,6 +16,7 @@ from apps.funds.models import Fund
 from apps.projects import rules
 from apps.projects.forms.answers import AnswerFields, filled_answers
 from apps.projects.forms.backing import BackingFields, filled_backing
+from apps.projects.forms.offers import OfferFields, filled_offers
 from apps.projects.forms.plan import PlanFields, filled_plan
 from apps.projects.models import BudgetLine, Field, Need, Part, Project
 from apps.projects.queries import fingerprint_of, shares_of
@@ -25,7 +26,7 @@ ROWS, OPEN_ROWS = 8, 3
 MOST_PARTNERS = 3
 
 
-class ApplicationForm(PlanFields, BackingFields, AnswerFields):
+class ApplicationForm(PlanFields, BackingFields, AnswerFields, OfferFields):
     """An application with `rows` lines of budget; blank lines are left out."""
 
     organisation = forms.ModelChoiceField(
@@ -72,6 +73,7 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
         needs: Any,
         partners: Any,
         questions: Sequence[rules.Question] = (),
+        wanted: Sequence[rules.Item] = (),
         rows: int = ROWS,
         **kwargs: Any,
     ) -> None:
@@ -88,7 +90,8 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
             self.fields[f"partner_amount_{number}"] = AmountField(
                 label=gettext_lazy("请它出（元）"), required=False
             )
-        self.rows = min(max(rows, ROWS), rules.MAX_BUDGET_LINES)
+        # An offer from a list is the budget: no other is asked for.
+        self.rows = 0 if wanted else min(max(rows, ROWS), rules.MAX_BUDGET_LINES)
         mine = Organisation.objects.filter(pk__in=[row.pk for row in organisations]).order_by("name")
         self.fields["organisation"].queryset = mine  # type: ignore[attr-defined]
         if mine.count() == 1:
@@ -103,6 +106,7 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
         self.add_plan_fields()
         self.add_backing_fields()
         self.add_answer_fields(questions)
+        self.add_offer_fields(wanted)
         for partner, label in Part.Partner.choices:
             self.fields[f"part_{partner}"] = forms.CharField(label=label, required=False, max_length=200)
 
@@ -157,6 +161,8 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
 
     def spent(self) -> dict[str, int]:
         """Return fen by kind of cost as the lines stand, whole or not; what cannot be read is left out."""
+        if self.wanted:
+            return {BudgetLine.CostType.SERVICES.value: self.offered_so_far()}
         found: dict[str, int] = {}
         for _words, kind, amount in self.budget_rows():
             try:
@@ -183,7 +189,9 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
     def clean(self) -> dict[str, Any]:
         """Read the budget; a line with anything in it must be whole."""
         values = super().clean() or self.cleaned_data
-        if self._has_lines_beyond():
+        if self.wanted and self._has_lines_beyond():
+            self.add_error(None, _("这次按清单报价，预算由报价算出来，不另写。"))
+        elif self._has_lines_beyond():
             self.add_error(None, _("预算最多 %(limit)d 行，请把相近的合并。") % {"limit": self.rows})
         values["budget"] = [
             line for number in range(self.rows) if (line := self._line(number, values)) is not None
@@ -197,6 +205,7 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
         self.read_plan(values)
         self.read_backing(values)
         self.read_answers(values)
+        self.read_offers(values)
         values["partners"] = [
             pair for number in range(self.partners) if (pair := self._partner(number, values)) is not None
         ]
@@ -247,13 +256,16 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields):
             "team": "team_role_0",
         }
         shown = first.get(refused or "", refused)
+        if shown and shown.startswith("offer_"):
+            names = (shown.replace("offer_", "offer_price_"), shown.replace("offer_", "offer_quantity_"))
+            return next((name for name in names if name in self.fields), None)
         return shown if shown in self.fields else None
 
     def facts(self) -> dict[str, Any]:
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
-            "partners", "milestones", "indicators", "funding", "team", "conflicts", "answers",
+            "partners", "milestones", "indicators", "funding", "team", "conflicts", "answers", "offers",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 
@@ -285,4 +297,5 @@ def filled(project: Project) -> dict[str, Any]:
     values |= filled_plan(project)
     values |= filled_backing(project)
     values |= filled_answers(project)
+    values |= filled_offers(project)
     return values | {f"part_{part.partner}": part.words for part in project.parts.all()}

@@ -5,6 +5,7 @@ from apps.projects.models.backing import Declaration, FundingLine, TeamLine
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.doing import Activity, Expense, WorkNote
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
+from apps.projects.models.offers import Item, Offer
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import BudgetLine, Part, Project, Share
 from apps.projects.models.questions import Answer, Question
@@ -37,11 +38,13 @@ __all__ = [
     "Figure",
     "FundingLine",
     "Indicator",
+    "Item",
     "Milestone",
     "Need",
     "NeedPhoto",
     "NeedPrivate",
     "NeedSecond",
+    "Offer",
     "Part",
     "Project",
     "Question",

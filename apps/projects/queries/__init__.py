@@ -15,6 +15,7 @@ from apps.projects.queries.doing import (
     spending_of,
 )
 from apps.projects.queries.needs import answering, find_need, library, public_needs, published_needs
+from apps.projects.queries.offers import ItemOffers, Offered, items_of, offers_beside
 from apps.projects.queries.plan import (
     Counted,
     Stretch,
@@ -77,8 +78,10 @@ __all__ = [
     "BesideEachOther",
     "Cap",
     "Counted",
+    "ItemOffers",
     "Left",
     "LineSpent",
+    "Offered",
     "Spending",
     "Stretch",
     "Work",
@@ -105,6 +108,7 @@ __all__ = [
     "is_expert",
     "is_past_review",
     "is_stale",
+    "items_of",
     "late_in",
     "left_by",
     "library",
@@ -112,6 +116,7 @@ __all__ = [
     "next_of",
     "notes_of",
     "of_organisations",
+    "offers_beside",
     "open_calls",
     "own_review",
     "own_unfinished",

@@ -17,6 +17,7 @@ from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
+from apps.projects.services.offers import Offers, as_budget, offered, write_offers
 from apps.projects.services.plan import Indicators, Milestones, write_plan
 from apps.projects.services.questions import Answers, write_answers
 from apps.projects.services.unfinished import PREFIX, forget, lock_writer
@@ -28,6 +29,7 @@ Budget = Sequence[tuple[str, str, int]]
 # What other funds are asked to pay beside the one that was applied to: fund and fen.
 Partners = Sequence[tuple[Fund, int]]
 NONE: Answers = MappingProxyType({})
+NOTHING: Offers = MappingProxyType({})
 
 
 def lock_project(project: Project) -> Project:
@@ -100,6 +102,7 @@ def _fill(
     team: Team,
     conflicts: str,
     answers: Answers,
+    offers: Offers,
 ) -> None:
     """Check everything an applicant may say and write it to the project, its budget and its parts."""
     project.title = _text(title, field="title", limit=60)
@@ -112,7 +115,10 @@ def _fill(
     project.starts_on, project.ends_on = starts_on, ends_on
     rules.check_reach(persons, person_times)
     project.expected_persons, project.expected_person_times = persons, person_times
-    items, plays = _budget(budget), _parts(parts)
+    lines = offered(project.call, offers)
+    if lines and budget:
+        raise Refused(_("这次按清单报价，预算由报价算出来，不另写。"), "budget")
+    items, plays = as_budget(lines) or _budget(budget), _parts(parts)
     project.asked = rules.budget_total(items)
     shares = _shares(project, partners)
     if need is not None and not any(need.division_id.startswith(fund.division_id) for fund in shares):
@@ -137,6 +143,7 @@ def _fill(
     )
     write_plan(project, milestones=milestones, indicators=indicators)
     write_answers(project, answers)
+    write_offers(project, lines)
 
 
 def _shares(project: Project, partners: Partners) -> dict[Fund, int]:
@@ -175,6 +182,7 @@ def apply(
     team: Team = (),
     conflicts: str = "",
     answers: Answers = NONE,
+    offers: Offers = NOTHING,
     key: str = "",
     by: User | None,
 ) -> Project:
@@ -184,7 +192,8 @@ def apply(
     funds that shall pay a part, each after a vote of its own; `milestones` are (words, day), `indicators` (words, unit,
     target); `funding` is other money for the same work, as (kind, source, fen, whether it is certain), `team` how many
     people work in which role, `conflicts` what is declared about ties to those who decide; none is declared by no word.
-    `answers` are to the call's own questions, by their numbers. `key` is the code the form handed out, so that the
+    `answers` are to the call's own questions, `offers` (quantity, fen) to its list of services, by their numbers; an
+    offer is the budget, and no other is written then. `key` is the code the form handed out, so that the
     same form sent twice writes one draft. Raises `Refused` naming the field.
     """
     if by is not None:
@@ -214,7 +223,7 @@ def apply(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
-        funding=funding, team=team, conflicts=conflicts, answers=answers,
+        funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
     return project
@@ -271,6 +280,7 @@ def edit(
     team: Team = (),
     conflicts: str = "",
     answers: Answers = NONE,
+    offers: Offers = NOTHING,
     seen: str = "",
     milestones: Milestones = (),
     indicators: Indicators = (),
@@ -290,7 +300,7 @@ def edit(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
         milestones=milestones, indicators=indicators,
-        funding=funding, team=team, conflicts=conflicts, answers=answers,
+        funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
     )  # fmt: skip
     if by is not None:
         forget(by, project=project)

@@ -14,6 +14,7 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Fund, Host
 from apps.projects import notices, queries, rules
 from apps.projects.models import Call, Criterion, Expert, Field
+from apps.projects.services.offers import write_items
 from apps.projects.services.questions import write_questions
 from apps.projects.states import CALL_MOVES, CANCELLED, NOT_CHOSEN, PUBLISHED, SUBMITTED
 from apps.users import services as users
@@ -51,13 +52,15 @@ def draft_call(
     fields: Collection[str] = (),
     sheet: rules.Sheet,
     questions: Sequence[rules.Question] = (),
+    items: Sequence[rules.Item] = (),
     instead_of: Call | None = None,
     key: str = "",
     by: User | None,
 ) -> Call:
     """Write a call as a draft and return it. Moments are aware, amounts fen; no field means every field.
 
-    `questions` are asked beside the usual application, and fixed with the rest when the call is published.
+    `questions` are asked beside the usual application, `items` are the services that a purchase wants; both are fixed
+    with the rest when the call is published.
     `instead_of` is a draft that is written anew. `key` is the code the form handed out: the same form sent twice writes
     one call. Raises `Refused` naming the field.
     """
@@ -104,6 +107,7 @@ def draft_call(
     )
     call.funds.set(funds)
     write_questions(call, questions)
+    write_items(call, items)
     Criterion.objects.bulk_create([_criterion(call, one) for one in sheet])
     audit.record(by, "draft_call", call, funds=sorted(fund.code for fund in funds), pot=pot)
     return call

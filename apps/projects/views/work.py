@@ -86,6 +86,7 @@ def _application(
         "needs": queries.published_needs(division=fund.division_id),
         "partners": queries.may_pay_with(fund, call),
         "questions": queries.questions_of(call),
+        "wanted": queries.items_of(call),
     }
     if request.method != "POST":
         typed = unfinished.taken_up(request)

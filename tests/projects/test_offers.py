@@ -1,0 +1,171 @@
+"""Services bought from a list: what may be listed and offered, by table; an offer is the budget and is compared."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.money import MAX_FEN
+from apps.core.verdicts import Refused
+from apps.projects import queries, rules, services
+from apps.projects.models import Call, Offer, Project
+from apps.projects.rules import Item
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.grants import calls as c
+from tests.projects.house import facts
+from tests.projects.test_pages import application
+
+MEAL = Item(1, "上门送餐", "份", 1000, 1_500)
+BATH = Item(2, "助浴", "次", 60, 12_000, is_fixed=True)
+TALK = Item(3, "陪聊", "小时", 200, 3_000)
+LIST = [MEAL, BATH, TALK]
+
+
+@pytest.mark.parametrize(
+    ("given", "lines", "total"),
+    [
+        ({1: (1000, 1_500)}, ["上门送餐：1,000 份 × ¥15.00"], 1_500_000),
+        ({1: (1, 1)}, ["上门送餐：1 份 × ¥0.01"], 1),
+        ({2: (60, None)}, ["助浴：60 次 × ¥120.00"], 720_000),
+        ({2: (1, 12_000), 1: (3, 999)}, ["上门送餐：3 份 × ¥9.99", "助浴：1 次 × ¥120.00"], 14_997),
+    ],
+)
+def test_an_offer_adds_up_in_fen(given: dict[int, Any], lines: list[str], total: int) -> None:
+    found = rules.read_offers(LIST, given)
+    assert [line.words for line in found] == lines
+    assert sum(line.total for line in found) == total
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "sentence"),
+    [
+        ({1: (1000, 1_501)}, "offer_1", "“上门送餐”的单价最高 ¥15.00，您报的是 ¥15.01"),
+        ({1: (1001, 1_500)}, "offer_1", "“上门送餐”一共要 1000 份，您报了 1001 份"),
+        ({1: (0, 1_500)}, "offer_1", "“上门送餐”的数量要大于 0"),
+        ({1: (-5, 1_500)}, "offer_1", "“上门送餐”的数量要大于 0"),
+        ({1: (5, -1)}, "offer_1", "“上门送餐”的单价要大于 0"),
+        ({1: (5, None)}, "offer_1", "“上门送餐”的单价要大于 0"),
+        ({2: (1, 11_999)}, "offer_2", "“助浴”的单价定为 ¥120.00，不能另报"),
+        ({}, "offers", "至少报一项"),
+        ({7: (1, 1)}, "offers", "不在这次的清单里"),
+        (dict.fromkeys(range(10_000), (1, 1)), "offers", "不在这次的清单里"),
+    ],
+)
+def test_an_offer_is_refused_naming_the_service(given: dict[int, Any], field: str, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence) as refused:
+        rules.read_offers(LIST, given)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(
+    ("items", "sentence"),
+    [
+        ([replace(MEAL, quantity=0)], "“上门送餐”的数量"),
+        ([replace(MEAL, quantity=rules.MAX_QUANTITY + 1)], "“上门送餐”的数量"),
+        ([replace(MEAL, price=-1)], "“上门送餐”的单价"),
+        ([MEAL, replace(MEAL, number=2)], "写了两次"),
+        ([replace(MEAL, number=n, service=str(n)) for n in range(21)], "最多 20 项"),
+    ],
+)
+def test_what_cannot_be_listed(items: list[Item], sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence) as refused:
+        rules.check_items(items)
+    assert refused.value.field == "items"
+
+
+def test_an_offer_beyond_all_money_is_refused() -> None:
+    dear = replace(MEAL, quantity=rules.MAX_QUANTITY, price=MAX_FEN)
+    with pytest.raises(Refused, match="报价合计"):
+        rules.read_offers([dear], {1: (2, MAX_FEN)})
+
+
+@pytest.fixture
+def call(cast: Cast) -> Call:
+    return c.published(cast, by=cast.admin, kind="purchase", items=LIST, smallest=1)
+
+
+def offered(cast: Cast, call: Call, offers: dict[int, Any], **changes: Any) -> Project:
+    given = facts(cast, budget=[], call=call, offers=offers, **changes)
+    with clock.set_to(c.APPLYING):
+        return services.submit(services.apply(cast.fund, **given), by=given["by"])
+
+
+@pytest.mark.django_db
+def test_an_offer_is_the_budget_and_stays_as_it_was_handed_in(cast: Cast, call: Call) -> None:
+    project = offered(cast, call, {1: (800, 1_400), 2: (10, None)})
+    assert project.asked == 800 * 1_400 + 120_000
+    assert list(project.budget_lines.order_by("pk").values_list("cost_type", "words", "amount")) == [
+        ("services", "上门送餐：800 份 × ¥14.00", 1_120_000), ("services", "助浴：10 次 × ¥120.00", 120_000),
+    ]  # fmt: skip
+    _organisation, other = c.another_organisation(cast)
+    offered(cast, call, {1: (1000, 1_300)}, organisation=_organisation, by=other)
+    meal = queries.offers_beside(call, list(queries.answers_to(call)))[0]
+    assert [(row.offer.price, row.total, row.is_lowest) for row in meal.rows] == [
+        (1_300, 1_300_000, True), (1_400, 1_120_000, False),
+    ]  # fmt: skip
+    assert_books_clean()
+    for change in (lambda: Offer.objects.update(price=1), lambda: call.items.all().delete()):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("offers", "budget", "moment", "sentence"),
+    [
+        ({1: (1, 1_501)}, [], c.APPLYING, "“上门送餐”的单价最高"),
+        ({}, [], c.APPLYING, "至少报一项"),
+        ({1: (1, 1)}, [("materials", "食材", 1)], c.APPLYING, "不另写"),
+        ({1: (1, 1)}, [], c.CLOSES, "现在不接受"),
+    ],
+)
+def test_nothing_is_written_of_a_wrong_offer(
+    cast: Cast, call: Call, offers: dict[int, Any], budget: list[Any], moment: Any, sentence: str
+) -> None:
+    with clock.set_to(moment), pytest.raises(Refused, match=sentence):
+        services.apply(cast.fund, **facts(cast, budget=budget, call=call, offers=offers))
+    assert not Project.objects.exists() and not Offer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_only_a_purchase_has_a_list(cast: Cast) -> None:
+    with pytest.raises(Refused, match="只有购买服务"):
+        c.drafted(cast, by=cast.admin, items=LIST)
+    assert not Call.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_form_names_the_service_and_keeps_what_was_typed(cast: Cast, call: Call) -> None:
+    client = Client()
+    client.force_login(cast.implementer)
+    address = f"{reverse('projects:apply', args=['F-BBT'])}?call={call.code}"
+    typed = {
+        name: value for name, value in application().items() if name[:6] not in ("words_", "cost_t", "amount")
+    }
+    typed |= {"starts_on": "2026-12-01", "offer_quantity_1": "800", "offer_price_1": "16"}
+    with clock.set_to(c.APPLYING):
+        page = client.get(address).content.decode()
+        assert "单价最高 ¥15.00" in page and "offer_price_2" not in page and 'name="amount_0"' not in page
+        for change, sentence in (
+            ({}, "“上门送餐”的单价最高"),
+            ({"offer_price_1": "-3"}, "offer_price_1_error"),
+            ({"offer_quantity_1": ""}, "请写这一项做多少"),
+            ({"offer_price_1": ""}, "请写这一项的单价"),
+            ({"offer_price_1": "14", "amount_3": "5", "words_3": "食材"}, "不另写"),
+        ):
+            wrong = client.post(address, typed | change)
+            assert wrong.status_code == 422 and sentence in wrong.content.decode()
+            assert "独居老人午餐" in wrong.content.decode() and not Project.objects.exists()
+        assert (
+            "¥11,200.00"
+            in client.post(address, typed | {"offer_price_1": "14", "recount": "1"}).content.decode()
+        )
+        assert client.post(address, typed | {"offer_price_1": "14"}).status_code == 302
+        draft = Project.objects.get()
+        edit = client.get(reverse("projects:edit", args=[draft.code])).content.decode()
+    assert draft.asked == 1_120_000 and 'value="800"' in edit and 'value="14.00"' in edit
