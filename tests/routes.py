@@ -244,6 +244,7 @@ ROUTES: dict[str, Row] = {
     "grants:calls": Row(SIGNED_IN),
     "grants:new_call": Row(HOST_ADMIN),
     "grants:needs": Row(SIGNED_IN),
+    "grants:matching": Row(SIGNED_IN),
     "grants:payments": Row(SIGNED_IN),
     "grants:bank_files": Row(SIGNED_IN),
     "grants:overview": Row(FUND_READERS),

@@ -215,7 +215,7 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "compare": of_call, "export_comparison": [call.code, "csv"], "cancel_call": of_call,
         "review": [project], "confirm": [project, "parts"], "return_application": [project],
         "not_choose": [project],
-        "board": [], "payments": [], "needs": [],
+        "board": [], "payments": [], "needs": [], "matching": [],
         "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
         "table": [project], "codes": [project], "call_back": [project],
         "overview": [], "overview_rows": ["planned"],

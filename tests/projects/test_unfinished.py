@@ -87,7 +87,8 @@ def test_a_draft_is_rewritten_and_a_newer_text_wins(cast: Cast) -> None:
     assert late.status_code == 422 and "已经改过了" in late.json()["said"]
     services.mark(draft, state="submitted", by=None)
     services.mark(draft, state="tabled", by=None)
-    assert kept(client, address, seen=seen).status_code == 400 and not Unfinished.objects.exists()
+    fixed = kept(client, address, seen=seen)
+    assert fixed.status_code == 422 and "定住了" in fixed.json()["said"] and not Unfinished.objects.exists()
 
 
 def test_nobody_else_reads_it(cast: Cast) -> None:

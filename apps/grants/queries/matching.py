@@ -32,6 +32,11 @@ class Candidate:
     closed: int
 
     @property
+    def fits(self) -> bool:
+        """Whether it is one to think of: of the same town, or with something done in the field."""
+        return self.nearness >= TOWN or self.done > 0
+
+    @property
     def is_of_place(self) -> bool:
         """Whether it is registered in the need's own community."""
         return self.nearness > TOWN
@@ -73,14 +78,14 @@ def _organisations(need: Need) -> list[Candidate]:
         .filter(Q(done__gt=0) | Q(division__code__startswith=place[:TOWN]))
     )
     rows = [
-        Candidate(row, _nearness(row.division_id, place), row.done, row.closed)
+        Candidate(row, nearness(row.division_id, place), row.done, row.closed)
         for row in found.select_related("division").order_by("name", "pk")[:500]
     ]
     rows.sort(key=lambda row: (-row.nearness, -row.closed, -row.done, row.organisation.name))
     return rows[:MOST]
 
 
-def _nearness(here: str, place: str) -> int:
+def nearness(here: str, place: str) -> int:
     """Return how many leading digits of their codes two places share, counted in whole levels."""
     if here == place:
         return len(place)
@@ -89,9 +94,19 @@ def _nearness(here: str, place: str) -> int:
 
 def _calls(need: Need) -> list[Call]:
     """Return the open calls of a fund in the need's place, or of one above it, that take its field."""
-    above = Fund.objects.filter(division_id__in=[need.division_id[:end] for end in (12, TOWN, DISTRICT)])
-    found = open_calls().filter(funds__in=above).distinct()
-    return [call for call in found if not call.fields or need.field in call.fields][:MOST]
+    funds = Fund.objects.filter(division_id__in=above(need.division_id))
+    found = open_calls().filter(funds__in=funds).distinct()
+    return [call for call in found if takes(call, need)][:MOST]
+
+
+def above(place: str) -> list[str]:
+    """Return the codes of a community, its town and its district."""
+    return [place[:end] for end in (12, TOWN, DISTRICT)]
+
+
+def takes(call: Call, need: Need) -> bool:
+    """Tell whether a call is open to the field of a need."""
+    return not call.fields or need.field in call.fields
 
 
 def _things(need: Need) -> QuerySet[InKindGift]:

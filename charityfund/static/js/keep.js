@@ -34,6 +34,8 @@ if (form && told) {
       if (answer.type === "opaqueredirect" || answer.status === 403) {
         say(told.dataset.signedOut);
         isTyped = true;
+      } else if (answer.status >= 400 && answer.status !== 422 && answer.status < 500) {
+        say(told.dataset.gone);
       } else {
         const kept = await answer.json();
         say(kept.said);
