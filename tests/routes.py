@@ -229,7 +229,6 @@ ROUTES: dict[str, Row] = {
     "projects:need": Row(EVERYONE),
     "projects:follow_need": Row(EVERYONE),
     "projects:second_need": Row(EVERYONE),
-    "projects:rate": Row(EVERYONE),
     "projects:rate_by_hand": Row(EVERYONE),
     "projects:rated": Row(EVERYONE),
     "projects:*": Row(NOBODY),

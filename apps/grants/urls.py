@@ -62,6 +62,7 @@ urlpatterns = [
     path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
     path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
+    path("grants/codes/<str:code>/cards/", officers.cards, name="cards"),
     path("grants/codes/<str:code>/call-back/", officers.call_back, name="call_back"),
     path("grants/objections/<str:code>/", objections.objection, name="objection"),
     path("grants/objections/<str:code>/contact/", objections.open_objection, name="open_objection"),

@@ -23,6 +23,5 @@ urlpatterns = [
     path("needs/<str:code>/", needs.need, name="need"),
     path("n/<str:code>/second/", needs.second, name="second_need"),
     path("rate/", residents.rate_by_hand, name="rate_by_hand"),
-    path("rate/<str:code>/", residents.rate, name="rate"),
     path("rated/<str:code>/", residents.rated, name="rated"),
 ]

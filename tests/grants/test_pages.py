@@ -217,7 +217,7 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "not_choose": [project],
         "board": [], "payments": [], "needs": [], "matching": [],
         "payment": [payment.code], "reject": [payment.code], "money_back": [clawback.code],
-        "table": [project], "codes": [project], "call_back": [project],
+        "table": [project], "codes": [project], "cards": [project], "call_back": [project],
         "overview": [], "overview_rows": ["planned"],
         "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
         **{page: [need.code] for page in NEED_PAGES},
@@ -245,7 +245,8 @@ IMPLEMENTER = frozenset({"implementer"})
 SEE_WORK = SEE_GRANT - {"coordinator", "implementer"}
 MAY_OPEN = {
     "payment": FINANCE, "reject": FINANCE, "money_back": FINANCE, "prepare": FINANCE,
-    "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"}, "call_back": OFFICERS | {"admin"},
+    "table": OFFICERS | {"admin"}, "codes": OFFICERS | {"admin"}, "cards": OFFICERS | {"admin"},
+    "call_back": OFFICERS | {"admin"},
     **dict.fromkeys(["overview", "overview_rows"], SEE_GRANT - {"implementer"}),
     "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "document": OFFICERS,
     **dict.fromkeys([*NEED_PAGES, "need_photo"], OFFICERS),

@@ -1,6 +1,8 @@
 """What served residents say: by code and by call-back, in public, and in the next comparison."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -13,7 +15,7 @@ from apps.grants import queries, services
 from apps.grants.models import Grant
 from apps.projects import services as projects
 from apps.projects.models import Project, SatisfactionReply
-from apps.projects.queries import satisfaction_of
+from apps.projects.queries import card_sheets, satisfaction_of
 from tests.cast import Cast
 from tests.grants import calls as c
 from tests.grants import house as h
@@ -84,3 +86,52 @@ def test_what_was_said_weighs_in_the_next_comparison(house: Cast, reported: Gran
         assert {row.project.pk: row.final for row in rows} == {known.pk: 72, fresh.pk: 72}
         public = Client().get(reverse("disclosure:call", args=[call.code])).content.decode()
         assert queries.score_formulas(call)[0] in public and "w = 20.0%" in public
+
+
+def test_cards_are_printed_once_and_what_is_printed_again_says_so(house: Cast, reported: Grant) -> None:
+    project, day = reported.project, clock.today()
+    with pytest.raises(Refused, match="截止日期"):
+        services.issue_codes(project, count=1, until=day - timedelta(days=1), by=house.secretary)
+    used, unused = services.issue_codes(project, count=2, until=day, by=house.secretary)
+    first = services.print_cards(project, by=house.secretary)
+    assert {row.code for row in first} == {used, unused} and {row.sheet for row in first} == {1}
+    with pytest.raises(Refused, match="没有还没印过"):
+        services.print_cards(project, by=house.secretary)
+    with pytest.raises(Refused, match="申请方或实施方"):
+        services.print_cards(project, sheet=1, by=house.implementer)
+    projects.rate(used, stars=5)
+    (new,) = services.issue_codes(project, count=1, by=house.secretary)
+    assert [(row.code, row.sheet) for row in services.print_cards(project, by=house.admin)] == [(new, 2)]
+    again = services.print_cards(project, sheet=1, by=house.secretary)
+    assert [(row.code, row.prints, row.printed_at) for row in again] == [(unused, 2, first[0].printed_at)]
+    (card,) = queries.card_facts(project, again, path="/rate/")["cards"]
+    assert "重印（第 2 次" in card["mark"] and day.isoformat() in card["until"]
+    assert [(row.number, row.count, row.unused) for row in card_sheets(project)] == [(2, 1, 1), (1, 2, 1)]
+    assert AuditEvent.objects.filter(verb="print_cards").count() == 3
+    assert not AuditEvent.objects.filter(facts__icontains=unused).exists()
+    with clock.set_to(clock.midnight(day) + timedelta(days=1)):
+        with pytest.raises(Refused, match="截止"):
+            projects.rate(unused, stars=5)
+        with pytest.raises(Refused, match="没有可以重印"):
+            services.print_cards(project, sheet=1, by=house.secretary)
+
+
+def test_a_cards_square_holds_its_code_where_no_server_sees_it(
+    house: Cast, reported: Grant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code,) = services.issue_codes(reported.project, count=1, by=house.secretary)
+    squares: list[str] = []
+    monkeypatch.setattr("apps.core.qr.svg", lambda text: squares.append(text) or "<svg/>")
+    queries.card_facts(
+        reported.project, services.print_cards(reported.project, by=house.secretary), path="/rate/"
+    )
+    parts = urlsplit(squares[0])
+    assert (parts.path, parts.query, parts.fragment) == ("/rate/", "", code)
+    monkeypatch.undo()
+    client = Client()
+    client.force_login(house.secretary)
+    sheet = client.post(reverse("grants:cards", args=[reported.project.code]), {"sheet": "1"})
+    assert sheet.content.startswith(b"%PDF") and "no-store" in sheet["Cache-Control"]
+    assert code not in sheet["Content-Disposition"]
+    empty = client.post(reverse("grants:cards", args=[reported.project.code]), {"sheet": "9" * 40})
+    assert empty.status_code == 400

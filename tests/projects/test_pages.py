@@ -188,20 +188,22 @@ def test_a_resident_rates_once(cast: Cast, client: Client) -> None:
     assert early.status_code == 422 and "还没有交成果" in early.content.decode()
     p.report(cast, project, photos=[])
     spoken = f"{code[:4].lower()} {code[4:]}"
-    assert client.post(typed, {"code": spoken})["Location"] == reverse("projects:rate", args=[code])
-    address = reverse("projects:rate", args=[code])
-    page = client.get(address).content.decode()
+    answer = client.post(typed, {"code": spoken})
+    page = answer.content.decode()
     assert project.title in page and "checked" not in page
-    assert client.post(address, {"words": "好"}).status_code == 422
-    assert client.post(address, {"stars": "9"}).status_code == 422
-    assert client.post(address, {"stars": "5", "words": "饭是烫的"}, follow=True).status_code == 200
+    assert answer["Referrer-Policy"] == "no-referrer" and "no-store" in answer["Cache-Control"]
+    rating = {"code": code, "rating": "1"}
+    assert client.post(typed, rating | {"words": "好"}).status_code == 422
+    assert client.post(typed, rating | {"stars": "9"}).status_code == 422
+    done = client.post(typed, rating | {"stars": "5", "words": "饭是烫的"})
+    assert done.status_code == 302 and code not in done["Location"]
     for _turn in range(2):
-        used = client.post(address, {"stars": "1"})
+        used = client.post(typed, rating | {"stars": "1"})
         assert used.status_code == 422 and "已经用过了" in used.content.decode()
     assert SatisfactionReply.objects.get().stars == 5
     for bad in ("AAAAAAAA", "x", "1 OR 1=1", "<script>", "9" * 300):
-        wrong = client.get(reverse("projects:rate", args=[bad]))
-        assert wrong.status_code == 422 and "<script>" not in wrong.content.decode()
+        wrong = client.post(typed, rating | {"code": bad, "stars": "1"})
+        assert wrong.status_code == 422 and "<script>alert" not in wrong.content.decode()
 
 
 def test_foreign_projects_do_not_exist(cast: Cast) -> None:

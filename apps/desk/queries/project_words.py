@@ -30,6 +30,7 @@ PROJECTS: dict[str, str | Promise] = {
     "release_document": _("附件公开或不公开"),
     "write_note": _("记走访或监督意见"),
     "issue_rating_codes": _("发评价码"),
+    "print_cards": _("印评价卡"),
     "rate": _("评价"),
     "enter_call_back": _("登记电话回访"),
 }

@@ -89,6 +89,11 @@ class CodesForm(forms.Form):
     """How many rating codes to make."""
 
     count = forms.IntegerField(label=gettext_lazy("要多少个评价码"), min_value=1, max_value=MAX_CODES_AT_ONCE)
+    until = day_field(
+        gettext_lazy("哪天以前可以评"),
+        required=False,
+        help_text=gettext_lazy("印在卡片上；过了这一天，码就不能用了。空着就不设截止。"),
+    )
 
 
 class CallBackForm(RatingForm):

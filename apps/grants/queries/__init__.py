@@ -68,6 +68,7 @@ from apps.grants.queries.objections import (
     to_table_again,
     unheld,
 )
+from apps.grants.queries.rating_cards import card_facts
 from apps.grants.queries.reviewing import (
     Compared,
     Comparison,
@@ -108,6 +109,7 @@ __all__ = [
     "board",
     "budget_now",
     "calls_seen_by",
+    "card_facts",
     "carried_without_grant",
     "change_rows",
     "changes_decided",

@@ -4,6 +4,7 @@ from apps.grants.services.acceptance import (
     accept,
     enter_call_back,
     issue_codes,
+    print_cards,
     return_evidence,
 )
 from apps.grants.services.agreements import draw_agreement, file_agreement
@@ -97,6 +98,7 @@ __all__ = [
     "open_private",
     "payee_changed",
     "prepare_payment",
+    "print_cards",
     "publish_call",
     "publish_need",
     "readiness",

@@ -1,5 +1,7 @@
 """What the fund's officers decide besides motions: whether the work was done, and who may rate it."""
 
+from datetime import date
+
 from apps.core import audit
 from apps.core.verbs import verb
 from apps.grants import notices, permissions
@@ -7,7 +9,7 @@ from apps.grants.models import Instalment
 from apps.grants.services.ending import close_if_done
 from apps.grants.services.locks import changed, lock_grants, lock_instalments
 from apps.projects import services as projects
-from apps.projects.models import Evidence, Project, SatisfactionReply
+from apps.projects.models import Evidence, Project, RatingCode, SatisfactionReply
 from apps.projects.states import ACCEPTED, FILED
 from apps.users.models import User
 
@@ -56,10 +58,17 @@ def return_evidence(evidence: Evidence, *, reason: str, by: User) -> Evidence:
 
 
 @verb
-def issue_codes(project: Project, *, count: int, by: User) -> list[str]:
-    """Make one-time rating codes to hand to the residents who were served, and return them."""
+def issue_codes(project: Project, *, count: int, until: date | None = None, by: User) -> list[str]:
+    """Make one-time rating codes to hand to the residents who were served, taken until a day, and return them."""
     permissions.may_issue_codes(by, project).require()
-    return projects.issue_rating_codes(project, count=count, by=by)
+    return projects.issue_rating_codes(project, count=count, until=until, by=by)
+
+
+@verb
+def print_cards(project: Project, *, sheet: int | None = None, by: User) -> list[RatingCode]:
+    """Write down that codes are printed on cards and return them: those never printed, or again those of a sheet."""
+    permissions.may_issue_codes(by, project).require()
+    return projects.print_cards(project, sheet=sheet, by=by)
 
 
 @verb

@@ -4,9 +4,12 @@ from django import forms
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.core import clock, pdf
+from apps.core.files import PDF
 from apps.core.forms import INVALID, done
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
@@ -18,6 +21,7 @@ from apps.projects.models import Evidence, Project
 from apps.projects.queries import (
     answers_of,
     backing_of,
+    card_sheets,
     funds_of,
     satisfaction_of,
     shares_of,
@@ -26,7 +30,7 @@ from apps.projects.queries import (
 )
 from apps.projects.queries import document as find_document
 from apps.projects.queries import photo as find_photo
-from apps.projects.rules import spoken_code
+from apps.projects.rules import MAX_CARDS, spoken_code, usual_card_day
 from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
@@ -180,7 +184,9 @@ def _show_codes(
         "project": project,
         "codes": [spoken_code(row.code) for row in waiting],
         "rating": satisfaction_of(project),
-        "form": form or CodesForm(),
+        "form": form or CodesForm(initial={"until": usual_card_day(clock.today(), project.ends_on)}),
+        "unprinted": min(project.rating_codes.filter(reply=None, prints=0).count(), MAX_CARDS),
+        "sheets": card_sheets(project),
         "call_back": call_back or CallBackForm(prefix="call"),
         "verdict": verdict,
         "workbench": _("管委会工作台"),
@@ -198,6 +204,21 @@ def codes(request: HttpRequest, code: str) -> HttpResponse:
     if form is not None and done(form, lambda: services.issue_codes(project, **form.cleaned_data, by=who)):
         return redirect("grants:codes", code=code)
     return _show_codes(request, project, form=form)
+
+
+@login_required
+@require_POST
+def cards(request: HttpRequest, code: str) -> HttpResponse:
+    """Print cards: the codes that were never printed, or what is unused of a sheet again."""
+    project = officers_project(request, code)
+    sheet = request.POST.get("sheet", "")
+    again = int(sheet) if sheet.isascii() and sheet.isdigit() and len(sheet) < 7 else None
+    printed = services.print_cards(project, sheet=again, by=person(request))
+    facts = queries.card_facts(project, printed, path=reverse("projects:rate_by_hand"))
+    response = HttpResponse(pdf.render("cards", facts), content_type=PDF)
+    response["Content-Disposition"] = f'attachment; filename="cards-{project.code}-{printed[0].sheet}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @login_required

@@ -104,12 +104,28 @@ class SentFile(models.Model):
 
 
 class RatingCode(models.Model):
-    """A one-time code, on paper or in a link, that lets one served resident rate a project."""
+    """A one-time code on a paper card that lets one served resident rate a project, until the day `valid_until`.
+
+    `sheet` numbers what was printed together within the project; what is printed again says so on its card.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="rating_codes")
     code = models.CharField(max_length=20, unique=True)
     issued_at = models.DateTimeField()
     issued_by_id = models.BigIntegerField(null=True)
+    valid_until = models.DateField(null=True)
+    sheet = models.PositiveIntegerField(null=True)
+    printed_at = models.DateTimeField(null=True, help_text="for the first time")
+    prints = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(prints=0, sheet=None, printed_at=None)
+                | models.Q(prints__gt=0, sheet__isnull=False, printed_at__isnull=False),
+                name="printed_codes_have_a_sheet",
+            )
+        ]
 
 
 class SatisfactionReply(models.Model):

@@ -48,9 +48,11 @@ from apps.projects.queries.reviewing import (
 from apps.projects.queries.unfinished import Left, left_by, own_unfinished
 from apps.projects.queries.work import (
     HOST_STAFF,
+    CardSheet,
     Work,
     accepted_evidence,
     all_evidence,
+    card_sheets,
     document,
     funds_of,
     half_done_report,
@@ -77,6 +79,7 @@ __all__ = [
     "Backing",
     "BesideEachOther",
     "Cap",
+    "CardSheet",
     "Counted",
     "ItemOffers",
     "Left",
@@ -95,6 +98,7 @@ __all__ = [
     "attendance_of",
     "backing_of",
     "caps_of",
+    "card_sheets",
     "conflicts_of",
     "counted_of",
     "criteria_in_force",

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from apps.divisions.rules import code_range, is_code
 from apps.funds.models import Fund
@@ -212,3 +213,28 @@ def replies(project: Project) -> QuerySet[SatisfactionReply]:
 def unused_codes(project: Project) -> QuerySet[RatingCode]:
     """Return the codes of a project that nobody has used yet, in the order they were issued."""
     return RatingCode.objects.filter(project=project, reply=None).order_by("id")
+
+
+@dataclass(frozen=True)
+class CardSheet:
+    """Cards that were printed together: how many, how many nobody has used, how often they were printed."""
+
+    number: int
+    printed_at: datetime
+    count: int
+    unused: int
+    prints: int
+
+
+def card_sheets(project: Project) -> list[CardSheet]:
+    """Return the sheets of cards of a project, the latest first."""
+    rows = (
+        RatingCode.objects.filter(project=project, prints__gt=0)
+        .order_by("-sheet")
+        .values("sheet")
+        .annotate(at=Min("printed_at"), cards=Count("pk"), used=Count("reply"), most=Max("prints"))
+    )
+    return [
+        CardSheet(row["sheet"] or 0, row["at"], row["cards"], row["cards"] - row["used"], row["most"])
+        for row in rows
+    ]

@@ -89,6 +89,7 @@ from apps.projects.rules.work import (
     FILES_WAIT,
     LATEST,
     MAX_BUDGET_LINES,
+    MAX_CARDS,
     MAX_CODES_AT_ONCE,
     MAX_DOCUMENTS,
     MAX_LENGTH,
@@ -104,9 +105,11 @@ from apps.projects.rules.work import (
     file_name,
     is_file_key,
     is_form_key,
+    latest_card_day,
     lead_share,
     read_rating_code,
     spoken_code,
+    usual_card_day,
 )
 
 __all__ = [
@@ -118,6 +121,7 @@ __all__ = [
     "MAX_ANSWER",
     "MAX_ANSWER_NUMBER",
     "MAX_BUDGET_LINES",
+    "MAX_CARDS",
     "MAX_CHOICES",
     "MAX_CHOICE_LENGTH",
     "MAX_CODES_AT_ONCE",
@@ -194,6 +198,7 @@ __all__ = [
     "is_file_key",
     "is_form_key",
     "is_over",
+    "latest_card_day",
     "lead_share",
     "names_a_door",
     "names_a_number",
@@ -212,6 +217,7 @@ __all__ = [
     "spoken_code",
     "suggest",
     "summed",
+    "usual_card_day",
     "weigh",
     "wilson",
     "with_record",

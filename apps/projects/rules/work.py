@@ -21,6 +21,8 @@ MAX_WAITING = 60
 # How long they wait. This system's own, not a rule of law.
 FILES_WAIT = timedelta(days=14)
 MAX_CODES_AT_ONCE = 500
+# Cards of one sheet, ten to a page: as many as are drawn while somebody waits.
+MAX_CARDS = 100
 RATING_CODE_LENGTH = 8
 MAX_STARS = 5
 
@@ -130,6 +132,19 @@ def check_reach(persons: int, person_times: int) -> None:
             _("服务人次不能少于人数：同一个人来几次算几人次，最多 %(most)d。") % {"most": MAX_PERSONS},
             "person_times",
         )
+
+
+def latest_card_day(today: date) -> date:
+    """Return the last day that a card may say it is taken until."""
+    return today + timedelta(days=366)
+
+
+def usual_card_day(today: date, ends_on: date) -> date:
+    """Return until when a card is taken unless told otherwise: 60 days after the work ends, at least 60 from today.
+
+    This system's own number, not a rule of law.
+    """
+    return min(max(today, ends_on) + timedelta(days=60), latest_card_day(today))
 
 
 def read_rating_code(text: str) -> str:

@@ -24,7 +24,13 @@ from apps.projects.services.evidence import accept_evidence, file_evidence, lock
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
 from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
 from apps.projects.services.plan import remind_of_milestones
-from apps.projects.services.ratings import enter_call_back, find_code, issue_rating_codes, rate
+from apps.projects.services.ratings import (
+    enter_call_back,
+    find_code,
+    issue_rating_codes,
+    print_cards,
+    rate,
+)
 from apps.projects.services.reviews import (
     close_review,
     confirm,
@@ -78,6 +84,7 @@ __all__ = [
     "merge_need",
     "not_choose",
     "open_private",
+    "print_cards",
     "publish_call",
     "publish_need",
     "rate",

@@ -1,5 +1,8 @@
-"""What served residents think: one-time codes on paper, one reply each."""
+"""What served residents think: one-time codes on paper cards, one reply each."""
 
+from datetime import date
+
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
@@ -15,15 +18,22 @@ from apps.users.models import User
 
 
 @verb
-def issue_rating_codes(project: Project, *, count: int, by: User | None) -> list[str]:
-    """Make `count` one-time codes to hand to served residents and return them. `grants` asks who may; never someone on
-    the implementer's side, who would rate their own work."""
+def issue_rating_codes(
+    project: Project, *, count: int, until: date | None = None, by: User | None
+) -> list[str]:
+    """Make `count` one-time codes to hand to served residents and return them.
+
+    `until` is the last day on which they are taken; None sets no day. `grants` asks who may; never someone on the
+    implementer's side, who would rate their own work.
+    """
     project = lock_project(project)
     permissions.not_the_implementer(by, project).require()
     if project.state not in AT_WORK:
         raise Refused(_("项目开始以后才能发评价码。"))
     if not 1 <= count <= rules.MAX_CODES_AT_ONCE:
         raise Refused(_("一次可以发 1 到 %(most)d 个评价码。") % {"most": rules.MAX_CODES_AT_ONCE}, "count")
+    if until is not None and not clock.today() <= until <= rules.latest_card_day(clock.today()):
+        raise Refused(_("截止日期要从今天起、一年以内。"), "until")
     now = clock.now()
     codes: set[str] = set()
     while len(codes) < count:
@@ -31,13 +41,50 @@ def issue_rating_codes(project: Project, *, count: int, by: User | None) -> list
         codes |= fresh - set(RatingCode.objects.filter(code__in=fresh).values_list("code", flat=True))
     RatingCode.objects.bulk_create(
         [
-            RatingCode(project=project, code=code, issued_at=now, issued_by_id=by.pk if by else None)
+            RatingCode(
+                project=project,
+                code=code,
+                issued_at=now,
+                issued_by_id=by.pk if by else None,
+                valid_until=until,
+            )
             for code in sorted(codes)
         ]
     )
     audit.record(by, "issue_rating_codes", project, count=count)
     changed(project)
     return sorted(codes)
+
+
+@verb
+def print_cards(project: Project, *, sheet: int | None = None, by: User) -> list[RatingCode]:
+    """Put the codes that were never printed on a sheet of cards, each once, and return them; with `sheet`, print again
+    what nobody has used of that sheet. `grants` asks who may; never someone on the implementer's side.
+
+    Raises `Refused` when there is nothing to print.
+    """
+    project = lock_project(project)
+    permissions.not_the_implementer(by, project).require()
+    open_ones = RatingCode.objects.filter(project=project, reply=None).exclude(valid_until__lt=clock.today())
+    if sheet is None:
+        wanted = open_ones.filter(prints=0).order_by("pk")[: rules.MAX_CARDS]
+    else:
+        wanted = open_ones.filter(sheet=sheet).order_by("pk")[: rules.MAX_CARDS]
+    codes = list(wanted)
+    if not codes and sheet is None:
+        raise Refused(_("没有还没印过的评价码。再生成几个，或者重印以前的一批。"))
+    if not codes:
+        raise Refused(_("这一批没有可以重印的：都用过了，或者过了截止日期。"))
+    now = clock.now()
+    if sheet is None:
+        last = RatingCode.objects.filter(project=project).aggregate(last=Max("sheet"))["last"] or 0
+        for code in codes:
+            code.sheet, code.printed_at = last + 1, now
+    for code in codes:
+        code.prints += 1
+    RatingCode.objects.bulk_update(codes, ["sheet", "printed_at", "prints"])
+    audit.record(by, "print_cards", project, count=len(codes), number=codes[0].sheet, state=sheet is not None)
+    return codes
 
 
 def find_code(text: str) -> RatingCode:
@@ -51,6 +98,10 @@ def find_code(text: str) -> RatingCode:
         raise Refused(_("没有这个评价码，请照卡片上的再输一遍。"), "code")
     if SatisfactionReply.objects.filter(code=found).exists():
         raise Refused(_("这个评价码已经用过了，一码只能评一次。"), "code")
+    if found.valid_until is not None and found.valid_until < clock.today():
+        raise Refused(
+            _("这个评价码 %(day)s 就截止了，谢谢您想着。") % {"day": found.valid_until.isoformat()}, "code"
+        )
     if not Evidence.objects.filter(project=found.project).exclude(state=RETURNED).exists():
         raise Refused(_("这个项目还没有交成果，等做出来了再评。"), "code")
     return found

@@ -1,42 +1,47 @@
 """What served residents fill in, without signing in: a rating."""
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import INVALID, done
-from apps.core.verdicts import Refused
 from apps.projects import queries, rules, services
 from apps.projects.forms import CodeForm, RatingForm
+from apps.projects.models import RatingCode
 
 
+@never_cache
 @require_http_methods(["GET", "POST"])
 def rate_by_hand(request: HttpRequest) -> HttpResponse:
-    """Type the code from the card."""
-    form = CodeForm(request.POST or None)
-    found: list[str] = []
-    if request.method == "POST" and done(
-        form, lambda: found.append(services.find_code(form.cleaned_data["code"]).code)
+    """Type the code from the card (a card's square brings it behind the address's `#`, see `static/js/rate.js`), then
+    rate the project it belongs to.
+
+    The code only ever travels in the body of a form, so that it stands in no address, log or Referer.
+    """
+    typed = CodeForm(request.POST or None)
+    found: list[RatingCode] = []
+    if request.method != "POST" or not done(
+        typed, lambda: found.append(services.find_code(typed.cleaned_data["code"]))
     ):
-        return redirect("projects:rate", code=found[0])
-    return render(request, "projects/code.html", {"form": form}, status=INVALID if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def rate(request: HttpRequest, code: str) -> HttpResponse:
-    """Rate the project a code belongs to. A code that cannot be used is explained on the page for typing it."""
-    form = RatingForm(request.POST or None)
-    try:
-        project = services.find_code(code).project
-    except Refused as refusal:
-        typed = CodeForm({"code": code[: rules.RATING_CODE_LENGTH * 2]})
-        typed.full_clean()
-        typed.add_error("code", str(refusal))
-        return render(request, "projects/code.html", {"form": typed}, status=INVALID)
-    if request.method == "POST" and done(form, lambda: services.rate(code, **form.cleaned_data)):
+        return _unsent(render(request, "projects/code.html", {"form": typed}, status=_status(typed)))
+    code, project = found[0].code, found[0].project
+    form = RatingForm(request.POST if "rating" in request.POST else None)
+    if form.is_bound and done(form, lambda: services.rate(code, **form.cleaned_data)):
         return redirect("projects:rated", code=project.code)
-    context = {"form": form, "project": project, "code": rules.spoken_code(rules.read_rating_code(code))}
-    return render(request, "projects/rate.html", context, status=INVALID if form.errors else 200)
+    context = {"form": form, "project": project, "code": rules.spoken_code(code)}
+    return _unsent(render(request, "projects/rate.html", context, status=_status(form)))
+
+
+def _status(form: Form) -> int:
+    return INVALID if form.errors else 200
+
+
+def _unsent(response: HttpResponse) -> HttpResponse:
+    """Let no page that is opened from this one learn where its reader came from."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_GET
