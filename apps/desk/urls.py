@@ -11,6 +11,7 @@ urlpatterns = [
     path("desk/gifts/consents/", gifts.consents, name="consents"),
     path("desk/gifts/my-data.zip", gifts.my_data, name="my_data"),
     path("desk/gifts/<str:code>/", gifts.gift, name="gift"),
+    path("gift/<str:key>/where/", gifts.gift_by_key, name="gift_by_key"),
     path("desk/notices/", notices.notices, name="notices"),
     path("desk/notices/read/", notices.read_all, name="read_all"),
     path("desk/notices/wishes/", notices.wishes, name="wishes"),

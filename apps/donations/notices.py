@@ -54,11 +54,13 @@ def thank(donations: Iterable[Donation]) -> None:
 
 
 def _thanks(donation: Donation, address: str) -> outbox.Letter:
+    key = queries.key_of(donation)
     facts = {
         "amount": money.written(donation.amount),
         "fund": donation.fund.name,
         "host": donation.host.name,
-        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(donation)]),
+        "url": settings.SITE_URL + reverse("donations:own", args=[key]),
+        "where": settings.SITE_URL + reverse("desk:gift_by_key", args=[key]),
     }
     return outbox.Letter(
         f"gift-booked:{donation.code}",
@@ -67,7 +69,8 @@ def _thanks(donation: Donation, address: str) -> outbox.Letter:
         body=_(
             "谢谢您。您捐给%(fund)s的 ¥%(amount)s 已经记进%(host)s的账。\n"
             "领捐赠证书、申请捐赠票据，都在您自己的这一页：%(url)s\n"
-            "这个网址就是钥匙，请不要转发。"
+            "这笔钱去了哪里，随时在这里看：%(where)s\n"
+            "这两个网址就是钥匙，请不要转发。"
         )
         % facts,
     )

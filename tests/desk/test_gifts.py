@@ -8,7 +8,8 @@ from django.test import Client
 
 from apps.core import clock
 from apps.donations.models import Donation
-from apps.donations.services import record_many
+from apps.donations.queries import key_of
+from apps.donations.services import erase_donor, record_many
 from apps.donations.services.offline import OfflineGift
 from tests.cast import Cast
 from tests.grants import house
@@ -51,3 +52,17 @@ def test_nobody_else_opens_it(cast: Cast, gift: Donation) -> None:
     for who in ("chair", "finance", "admin"):
         assert page(cast, f"/desk/gifts/{gift.code}/", who).status_code == 404
     assert Client().get(f"/desk/gifts/{gift.code}/").status_code == 302
+
+
+def test_the_gifts_own_address_leads_to_its_trace_without_an_account(cast: Cast, gift: Donation) -> None:
+    key, visitor = key_of(gift), Client()
+    assert f"/gift/{key}/where/" in visitor.get(f"/gift/{key}/").content.decode()
+    answer = visitor.get(f"/gift/{key}/where/")
+    text = answer.content.decode()
+    assert "3,000.00" in text and cast.fund.name in text and "王芳" not in text
+    assert 'content="noindex"' in text and answer["Referrer-Policy"] == "same-origin"
+    for wrong in (gift.code, f"{gift.code}-", key[:-1] + ("0" if key[-1] != "0" else "1")):
+        assert visitor.get(f"/gift/{wrong}/where/").status_code == 404
+    assert visitor.post(f"/gift/{key}/where/").status_code == 405
+    erase_donor(gift.donor, by=None)
+    assert visitor.get(f"/gift/{key}/where/").status_code == 404

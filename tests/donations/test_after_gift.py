@@ -69,7 +69,7 @@ def test_from_thanks_to_the_certificate(client: Client, cast: Cast, give: Give, 
     assert "/gift/" not in page
     assert "我的捐赠" in page
     letter = OutboxMessage.objects.get(key=f"gift-booked:{gift.code}")
-    assert own(gift) in letter.body
+    assert own(gift) in letter.body and own(gift, "where/") in letter.body
     assert CANARY not in letter.body
     assert CANARY not in client.get(own(gift)).content.decode()
     client.post(own(gift, "certificate/"), {"prints_full_name": "on", "shows_amount": "on"})

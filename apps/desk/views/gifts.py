@@ -12,6 +12,7 @@ from apps.desk.queries.traces import told
 from apps.donations.models import Donation, GivingPlan
 from apps.donations.queries import (
     consents_of,
+    gift_of_key,
     gifts_of,
     goods_key,
     key_of,
@@ -19,6 +20,7 @@ from apps.donations.queries import (
     purposes_asked,
     things_of_giver,
 )
+from apps.donations.views.after_gift import by_key
 from apps.donations.views.own import donors_only, giver
 
 PAGE = 50
@@ -75,7 +77,18 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
 def gift(request: HttpRequest, code: str) -> HttpResponse:
     """Where one gift went, to the last fen: projects, payments, photographs, satisfaction, and what is left."""
     found = get_object_or_404(gifts_of(giver(request)), code=code)
-    facts = {"gift": found, "told": told(found), "as_of": clock.now()}
+    return _trace(request, found, layout="base_staff.html")
+
+
+@by_key(gift_of_key)
+@require_safe
+def gift_by_key(request: HttpRequest, gift: Donation) -> HttpResponse:
+    """The same for a donor without an account: the address of their own page proves that this one gift is theirs."""
+    return _trace(request, gift, layout="base.html", key=key_of(gift))
+
+
+def _trace(request: HttpRequest, gift: Donation, *, layout: str, key: str = "") -> HttpResponse:
+    facts = {"gift": gift, "told": told(gift), "layout": layout, "key": key, "as_of": clock.now()}
     return render(request, "desk/gift.html", facts)
 
 
