@@ -138,6 +138,7 @@ ROUTES: dict[str, Row] = {
     "donations:sign_out": Row(EVERYONE, get=POST_ONLY),
     # A donor's own pages stand behind a key in their address, which nobody of the cast has.
     "donations:own": Row(NOBODY),
+    "desk:gift_by_key": Row(NOBODY),
     "donations:own_*": Row(NOBODY),
     "donations:my_year": Row(NOBODY),
     "donations:certificate": Row(EVERYONE),
@@ -146,6 +147,8 @@ ROUTES: dict[str, Row] = {
     "donations:record": Row(HOST_READERS),
     "donations:gift": Row(NOBODY),
     "grants:thanks": Row(NOBODY),
+    "grants:pledges": Row(NOBODY),
+    "grants:new_pledge": Row(NOBODY),
     "donations:donors": Row(FINANCE),
     "donations:donors_alike": Row(FINANCE),
     "donations:donor": Row(NOBODY),

@@ -205,7 +205,8 @@ def everything(cast: Cast) -> dict[str, list[object]]:
     paper = [code, evidence.documents.get().pk]
     picture = [code, evidence.photos.order_by("pk")[0].pk]
     return {
-        "thanks": [cast.fund.code], "work": [code], "expenses": [code], "activities": [code],
+        "thanks": [cast.fund.code], "pledges": [cast.fund.code], "new_pledge": [cast.fund.code],
+        "work": [code], "expenses": [code], "activities": [code],
         "strike_expense": [code, spent.code], "strike_activity": [code, held.code],
         "own_voucher": [code, spent.code], "voucher": [code, spent.code], "clear_voucher": [code, spent.code],
         "work_document": paper, "release_document": paper, "document": [evidence.code, 1],
@@ -262,7 +263,7 @@ MAY_OPEN = {
          "signed_copy", "write_off"], SEE_GRANT,
     ),
     "objection": OFFICERS | {"admin"}, "open_objection": OFFICERS | {"admin"}, "table_again": SEE_GRANT,
-    "thanks": OFFICERS,
+    "thanks": OFFICERS, "pledges": {"secretary"}, "new_pledge": {"secretary"},
     **dict.fromkeys(["work", "voucher", "clear_voucher", "work_photo", "withhold", "blur", "work_document",
          "release_document"], SEE_WORK),
     **dict.fromkeys(["expenses", "activities", "strike_expense", "strike_activity", "own_voucher"], IMPLEMENTER),

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 from apps.core import clock, money
 from apps.core.forms import AmountField, day_field, file_field
 from apps.core.verdicts import Refused
-from apps.donations import pledging
+from apps.donations import pledging, queries
 from apps.donations.forms.inkind import TokenForm, funds_to_choose
-from apps.donations.models import Consent, Donor
+from apps.donations.models import Campaign, Consent, Donor
 from apps.donations.pledging import Due, PledgeEnding, PledgeForm
+from apps.donations.services import NewPledge
 from apps.donations.states import Channel, NameChoice
 from apps.funds.models import Fund, Host, Restriction
 
@@ -36,6 +37,14 @@ class NewPledgeForm(TokenForm):
         label=gettext_lazy("限定用途"),
         required=False,
         help_text=gettext_lazy("不选就是基金自己的用途。"),
+    )
+    campaign = forms.ModelChoiceField(
+        label=gettext_lazy("募捐活动"),
+        queryset=Campaign.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("不属于哪个募捐活动"),
+        help_text=gettext_lazy("在备案的募捐活动里答应的才选；到了的钱算这个活动募得的。"),
     )
     name = forms.CharField(label=gettext_lazy("认捐人姓名或单位全称"), max_length=200)
     is_organisation = forms.BooleanField(label=gettext_lazy("是单位"), required=False)
@@ -100,15 +109,23 @@ class NewPledgeForm(TokenForm):
         max_length=800,
     )
 
-    def __init__(self, *args: Any, hosts: list[Host], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, hosts: list[Host] | None = None, fund: Fund | None = None, **kwargs: Any
+    ) -> None:
+        """Offer the open funds of these hosts, or one fund alone."""
         super().__init__(*args, **kwargs)
-        funds = funds_to_choose(hosts)
-        field = self.fields["fund"]
-        if isinstance(field, forms.ModelChoiceField):
-            field.queryset = funds
+        funds = funds_to_choose(hosts or [])
+        if fund is not None:
+            funds = Fund.objects.filter(pk=fund.pk).select_related("host")
+            self.fields["fund"].initial = fund.code
+            self.fields["fund"].widget = forms.HiddenInput()
+        for name, rows in (("fund", funds), ("campaign", queries.open_campaigns(funds))):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
         self.fields["pledged_on"].initial = clock.today()
-        rows = Restriction.objects.filter(fund__in=funds, is_general=False).select_related("fund")
-        choices = [(row.code, f"{row.fund.name} · {row.purpose[:30]}") for row in rows.order_by("code")]
+        purposes = Restriction.objects.filter(fund__in=funds, is_general=False).select_related("fund")
+        choices = [(row.code, f"{row.fund.name} · {row.purpose[:30]}") for row in purposes.order_by("code")]
         restriction = self.fields["restriction"]
         if isinstance(restriction, forms.ChoiceField):
             restriction.choices = [("", _("基金自己的用途")), *choices]
@@ -130,6 +147,27 @@ class NewPledgeForm(TokenForm):
             raise Refused(_("请写第一期哪天付，或者逐期写。"), "first_on" if "first_on" in facts else None)
         times, rhythm = facts.get("times") or 1, int(facts.get("rhythm") or 12)
         return pledging.equal_parts(amount, first=first, times=times, months=rhythm) if amount else []
+
+    def pledge(self) -> NewPledge:
+        """Return what was filled in."""
+        facts = self.cleaned_data
+        return NewPledge(
+            fund=facts["fund"],
+            restriction=facts["restriction"] or None,
+            campaign=facts["campaign"],
+            amount=facts["amount"],
+            plan=tuple(facts["dues"]),
+            form=facts["form"],
+            serves_relief=facts["serves_relief"],
+            pledged_on=facts["pledged_on"],
+            token=facts["token"],
+            name=facts["name"],
+            contact=facts["contact"],
+            kind=self.kind,
+            name_choice=facts["name_choice"],
+            consents=self.consents,
+            note=facts["note"],
+        )
 
     @property
     def consents(self) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Every read of campaigns: what is owed, what came in, what was published, and what everyone may see of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,6 +90,15 @@ def late_duties(host: Host, *, today: date | None = None) -> list[tuple[Campaign
 def public_campaigns(host: Host) -> QuerySet[Campaign]:
     """Return a host's campaigns as a public list: the ones that end last first."""
     return Campaign.objects.filter(host=host).order_by("-ends_on", "pk")
+
+
+def open_campaigns(funds: Collection[Fund]) -> QuerySet[Campaign]:
+    """Return the plans in date today that stand for one of these funds, the ones that end first in front."""
+    today = clock.today()
+    rows = Campaign.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    keys, hosts = {fund.pk for fund in funds}, {fund.host_id for fund in funds}
+    stands = Q(funds__in=keys) | Q(funds=None, host__in=hosts)
+    return rows.filter(stands).distinct().order_by("ends_on", "pk")
 
 
 def funds_of(campaign: Campaign) -> list[Fund]:

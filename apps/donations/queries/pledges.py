@@ -85,7 +85,14 @@ def with_received(rows: QuerySet[Pledge]) -> QuerySet[Pledge]:
 
 def pledges_seen_by(user: User | AnonymousUser) -> QuerySet[Pledge]:
     """Return the pledges that a member of staff may open."""
-    return Pledge.objects.filter(host__in=hosts_seen_by(user)).select_related("fund", "host", "donor")
+    return Pledge.objects.filter(host__in=hosts_seen_by(user)).select_related(
+        "fund", "host", "donor", "campaign"
+    )
+
+
+def pledges_of(fund: Fund) -> QuerySet[Pledge]:
+    """Return a fund's pledges, newest first."""
+    return Pledge.objects.filter(fund=fund).select_related("fund", "host", "campaign").order_by("-pk")
 
 
 def stand(pledge: Pledge, today: date | None = None) -> PledgeStanding:

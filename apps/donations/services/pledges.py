@@ -118,8 +118,8 @@ def _check(pledge: NewPledge, fund: Fund) -> None:
     rules.check_amount(pledge.amount, Channel.BANK)
     if pledge.pledged_on > clock.today():
         raise Refused(_("认捐的日子不能在今天以后。"), "pledged_on")
-    if pledge.campaign is not None and pledge.campaign.host_id != fund.host_id:
-        raise Refused(_("请选本会的募捐活动。"), "campaign")
+    if pledge.campaign is not None and not queries.is_open_for(pledge.campaign, fund, pledge.pledged_on):
+        raise Refused(_("这个募捐活动不包括这个基金，或者认捐那天不在活动期间。"), "campaign")
     if pledge.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in pledge.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
     pledging.check_plan(pledge.amount, pledge.plan, pledged_on=pledge.pledged_on)

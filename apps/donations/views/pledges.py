@@ -15,7 +15,6 @@ from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.pledges import ArrivalForm, EndingForm, NewPledgeForm
 from apps.donations.models import Donation, Pledge, PledgeGift
 from apps.donations.pledging import PledgeEnding, is_binding
-from apps.donations.services import NewPledge
 from apps.donations.views.after_gift import kept_file
 from apps.donations.views.gifts import money_hosts
 from apps.users.models import User
@@ -64,7 +63,9 @@ def new(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = NewPledgeForm(request.POST or None, hosts=hosts)
     made: list[Pledge] = []
-    if request.method == "POST" and done(form, lambda: made.append(_record(form, user))):
+    if request.method == "POST" and done(
+        form, lambda: made.append(services.record_pledge(form.pledge(), by=user))
+    ):
         return redirect("donations:pledge", code=made[0].code)
     facts = {
         "form": form,
@@ -73,29 +74,6 @@ def new(request: HttpRequest) -> HttpResponse:
     }
     return render(
         request, "donations/pledge_new.html", facts, status=422 if request.method == "POST" else 200
-    )
-
-
-def _record(form: NewPledgeForm, user: User) -> Pledge:
-    facts = form.cleaned_data
-    return services.record_pledge(
-        NewPledge(
-            fund=facts["fund"],
-            restriction=facts["restriction"] or None,
-            amount=facts["amount"],
-            plan=tuple(facts["dues"]),
-            form=facts["form"],
-            serves_relief=facts["serves_relief"],
-            pledged_on=facts["pledged_on"],
-            token=facts["token"],
-            name=facts["name"],
-            contact=facts["contact"],
-            kind=form.kind,
-            name_choice=facts["name_choice"],
-            consents=form.consents,
-            note=facts["note"],
-        ),
-        by=user,
     )
 
 

@@ -33,12 +33,13 @@ from apps.grants.permissions.grants import (
     may_write_off,
     not_on_payees_side,
 )
-from apps.grants.permissions.work import may_hide, may_note, note_kind
+from apps.grants.permissions.work import is_secretary, may_hide, may_note, note_kind
 
 __all__ = [
     "is_hosts_admin",
     "is_officer",
     "is_officer_of_one",
+    "is_secretary",
     "live",
     "may_answer",
     "may_answer_objection",

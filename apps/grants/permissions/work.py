@@ -2,13 +2,22 @@
 
 from django.utils.translation import gettext as _
 
-from apps.core.verdicts import Verdict, no
+from apps.core.verdicts import YES, Verdict, no
+from apps.funds.models import Fund
 from apps.governance.models import Seat
 from apps.governance.queries import seat_of
 from apps.grants.permissions.grants import is_officer_of_one, not_on_payees_side
 from apps.projects.models import Project, WorkNote
 from apps.projects.queries import funds_of
 from apps.users.permissions import Person
+
+
+def is_secretary(user: Person, fund: Fund) -> Verdict:
+    """The secretary of a fund's committee, who meets those who promise to give."""
+    seat = seat_of(user, fund)
+    if seat is not None and seat.office == Seat.Office.SECRETARY:
+        return YES
+    return no(_("这一步要由本基金管委会的秘书来做。"))
 
 
 def note_kind(user: Person, project: Project) -> str:

@@ -34,6 +34,7 @@ from apps.grants.services.needs import (
 from apps.grants.services.notice import end_notices
 from apps.grants.services.objections import dismiss, object_to, open_contact, uphold
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
+from apps.grants.services.pledges import record_pledge
 from apps.grants.services.reviewing import (
     cancel_call,
     confirm,
@@ -102,6 +103,7 @@ __all__ = [
     "publish_call",
     "publish_need",
     "readiness",
+    "record_pledge",
     "reject_payment",
     "release_document",
     "release_payment",

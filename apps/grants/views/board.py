@@ -29,6 +29,7 @@ def board(request: HttpRequest) -> HttpResponse:
     grants = queries.visible_to(who)
     context = {
         "run": funds,
+        "keeps": [fund for fund in funds if permissions.is_secretary(who, fund)],
         "due": queries.instalments_of(payable, DUE),
         "prepared": queries.payments_of(payable, PREPARED),
         "waiting": queries.instalments_of(payable, WAITING),
