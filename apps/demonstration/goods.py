@@ -5,15 +5,24 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from apps.core import clock
+from apps.demonstration import plan
 from apps.demonstration.people import Cast
 from apps.demonstration.places import Places
 from apps.demonstration.timeline import Timeline
 from apps.donations.goods import Basis, Beneficiaries, Nature, Valuation
 from apps.donations.models import Consent, Donation, Donor, InKindGift
-from apps.donations.services import GoodsGift, ask_write_off, issue_goods, receive_goods, sell_goods
+from apps.donations.services import (
+    GoodsGift,
+    ask_write_off,
+    deposit_cash,
+    issue_goods,
+    receive_goods,
+    request_receipt,
+    sell_goods,
+)
 
 # Days ago.
-RICE, FIRST_ROUND, SECOND_ROUND, HAMPERS, SOLD, SERVICE, QUILTS, SPOILT, BOOKS = (
+RICE, FIRST_ROUND, SECOND_ROUND, HAMPERS, SOLD, SERVICE, QUILTS, SPOILT, BOOKS, STATIONERY, ASKED = (
     88,
     80,
     52,
@@ -23,6 +32,8 @@ RICE, FIRST_ROUND, SECOND_ROUND, HAMPERS, SOLD, SERVICE, QUILTS, SPOILT, BOOKS =
     34,
     1,
     18,
+    6,
+    2,
 )
 PUBLIC = frozenset({Consent.Purpose.PUBLISH_NAME.value})
 
@@ -47,6 +58,7 @@ class Goods:
             (SERVICE, self.service),
             (QUILTS, self.quilts),
             (BOOKS, self.books),
+            (STATIONERY, self.stationery),
         )
         for days, deed in steps:
             self.timeline.at(self.ago(days), deed)
@@ -120,18 +132,30 @@ class Goods:
             expires_on=self.today - timedelta(days=HAMPERS - 20),
         )
         self._hand_out(gift, 40, 40, Beneficiaries.ELDERLY.value, f"{self.ago(HAMPERS):%Y-%m%d}")
-        sell = partial(
-            sell_goods,
+        self.timeline.at(self.ago(SOLD), partial(self._sell, gift))
+
+    def _sell(self, gift: InKindGift) -> None:
+        """Sell what would not keep, and take the cash to the bank the same day."""
+        sale = sell_goods(
             gift,
             quantity=20,
             proceeds=600_00,
             channel=Donation.Channel.CASH.value,
-            day=self.today - timedelta(days=SOLD),
+            day=clock.today(),
             token="demonstration-sale",  # noqa: S106  (a form's token, no secret)
             note="离到期只有两周，按半价卖给小区居民，收据存财务",
             by=self.finance,
         )
-        self.timeline.at(self.ago(SOLD), sell)
+        deposit_cash(
+            gift.host,
+            sales=[sale.code],
+            total=sale.proceeds,
+            slip="CK-BIANMAI-01",
+            day=clock.today(),
+            handler=self.finance.name,
+            token="demonstration-sold-cash",  # noqa: S106
+            by=self.finance,
+        )
 
     def service(self) -> None:
         """A service with an invoice: it enters the books and is used up at once."""
@@ -177,6 +201,26 @@ class Goods:
             kind=Donor.Kind.PERSON.value,
             place="社区书屋",
         )
+
+    def stationery(self) -> None:
+        """Stationery by the firm's invoice; the firm asks for its fiscal receipt, which finance is still to issue."""
+        gift = self._receive(
+            "百步梯",
+            "学生文具包",
+            80,
+            "套",
+            Valuation(Basis.VOUCHER.value, voucher=3_200_00),
+            donor_name="重庆綦商贸易有限公司",
+        )
+        ask = partial(
+            request_receipt,
+            gift,
+            name="重庆綦商贸易有限公司",
+            kind=Donor.Kind.ORGANISATION.value,
+            uscc=plan.USCC["匠心"],
+            by=self.finance,
+        )
+        self.timeline.at(self.ago(ASKED), ask)
 
 
 def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:

@@ -11,7 +11,7 @@ from apps.core.verdicts import Refused
 from apps.donations import queries
 from apps.donations import services as donations
 from apps.donations.checks.cash import cash_in_hand_explained, deposits_and_entries
-from apps.donations.models import BoxCount, CashDeposit, DepositedGift, Donation
+from apps.donations.models import BoxCount, CashDeposit, DepositedGift, Donation, GoodsMove
 from apps.donations.queries.cash import deposit_due
 from apps.finance import queries as finance
 from apps.finance import services
@@ -20,6 +20,7 @@ from apps.finance.waiting import waiting_for
 from apps.ledger import queries as books
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.donations.test_goods import receive, token
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/finance/H-QJ/cash/"
@@ -193,3 +194,47 @@ def test_the_page_records_undoes_and_explains(client: Client, cast: Cast) -> Non
     client.force_login(cast.auditor)
     assert "登记这次存款" not in client.get(ADDRESS).content.decode()
     assert client.post(f"{ADDRESS}{deposit.code}/undo/").status_code == 400
+
+
+def sold(cast: Cast, proceeds: int = 60_00, **changes: Any) -> GoodsMove:
+    words: dict[str, Any] = {"quantity": 2, "channel": "cash", "day": clock.today(), "note": "快过期了"}
+    return donations.sell_goods(
+        receive(cast), proceeds=proceeds, token=token(), by=cast.finance, **(words | changes)
+    )
+
+
+def test_what_things_were_sold_for_goes_on_the_slip_and_a_bank_line_proves_it(cast: Cast) -> None:
+    gift, sale = cash(cast, 40_00, "a"), sold(cast)
+    sold(cast, channel="bank")
+    assert list(queries.sales_in_hand(cast.host)) == [sale]
+    assert_books_clean()
+    with pytest.raises(Refused, match="不一样"):
+        pay_in(cast, gift, sales=[sale.code])
+    deposit = pay_in(cast, gift, sales=[sale.code], total=100_00)
+    assert held(cast) == (0, 160_00) and not queries.sales_in_hand(cast.host)
+    with pytest.raises(Refused, match="已经存过"):
+        pay_in(cast, sales=[sale.code], total=60_00, slip="CK2", token="token-of-another-slip")
+    found = line(cast, f"{clock.today()},,100.00,,现金存款 {deposit.slip},S1")
+    services.match_line(found, kind="deposit", code=deposit.code, by=cast.finance)
+    assert finance.proved_deposits(cast.host, [deposit.code])
+    assert_books_clean()
+
+
+def test_a_deposit_of_a_sale_is_undone_and_overdue_cash_of_sales_is_told(cast: Cast) -> None:
+    sale = sold(cast)
+    deposit = pay_in(cast, sales=[sale.code], total=60_00)
+    for _twice in range(2):
+        donations.undo_deposit(deposit, by=cast.finance)
+    assert held(cast) == (60_00, 0) and list(queries.sales_in_hand(cast.host)) == [sale]
+    assert_books_clean()
+    late = queries.late_cash(cast.host, clock.today() + timedelta(days=9))
+    assert late is not None and late[:2] == (1, 60_00)
+    client = Client()
+    client.force_login(cast.finance)
+    assert "变卖 大米 2袋" in client.get(ADDRESS).content.decode()
+    sent = {
+        "sale": sale.code, "day": clock.today().isoformat(), "total": "60", "slip": "CK3", "handler": "小李",
+        "token": token(),
+    }  # fmt: skip
+    assert client.post(ADDRESS, sent).status_code == 302
+    assert CashDeposit.objects.filter(state="booked").get().amount == 60_00

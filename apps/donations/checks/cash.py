@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.donations.checks.compare import CHUNK, compare
-from apps.donations.models import BoxCount, CashDeposit, Donation, GiftBatch
+from apps.donations.goods import MoveKind
+from apps.donations.models import BoxCount, CashDeposit, Donation, GiftBatch, GoodsMove
 from apps.donations.states import BatchState, Channel, CountState, DepositState, DonationState
 from apps.ledger import queries as books
 from apps.ledger.rules import EntryKind
@@ -45,14 +46,16 @@ def deposits_and_entries() -> Iterator[Row]:
 
 
 def cash_in_hand_explained() -> Iterator[Row]:
-    """What gifts, refunds and deposits left on the cash account, unless the gifts still in hand add up to it."""
-    kinds = (EntryKind.DONATION, EntryKind.REFUND, EntryKind.CASH_DEPOSIT)
+    """What gifts, refunds, sales and deposits left on the cash account, unless the cash still in hand adds up to it."""
+    kinds = (EntryKind.DONATION, EntryKind.REFUND, EntryKind.IN_KIND_SALE, EntryKind.CASH_DEPOSIT)
     booked = sum(
         fen for kind in kinds for _source, fen in books.amounts_by_source(kind.value, "cash_on_hand")
     )
     in_hand = Donation.objects.filter(state=DonationState.BOOKED, channel=Channel.CASH)
     in_hand = in_hand.exclude(deposits__is_standing=True)
     left = in_hand.aggregate(left=Sum(F("amount") - F("refunded"), default=0))["left"]
+    sold = GoodsMove.objects.filter(kind=MoveKind.SALE, channel=Channel.CASH)
+    left += sold.exclude(deposits__is_standing=True).aggregate(left=Sum("proceeds", default=0))["left"]
     if booked != left:
         yield {"booked": booked, "in_hand": left}
 
@@ -66,12 +69,12 @@ CHECKS = [
     ),
     Check(
         "donations.deposits_and_entries",
-        _("每次现金存款等于里面各笔捐款剩下的钱，恰好有一张同样金额的凭证。"),
+        _("每次现金存款等于里面各笔现金剩下的钱，恰好有一张同样金额的凭证。"),
         deposits_and_entries,
     ),
     Check(
         "donations.cash_in_hand_explained",
-        _("账上的捐赠现金等于还没有存银行的现金捐款。"),
+        _("账上的捐赠和变卖现金等于还没有存银行的现金。"),
         cash_in_hand_explained,
     ),
 ]

@@ -1,15 +1,16 @@
-"""Cash on its way from the drawer to the bank: which gifts were paid in together, on one slip."""
+"""Cash on its way from the drawer to the bank: which gifts and proceeds were paid in together, on one slip."""
 
 from django.db import models
 from django.db.models import Q
 
 from apps.donations.models.gifts import Donation
+from apps.donations.models.inkind import GoodsMove
 from apps.donations.states import DepositState
 from apps.funds.models import Host
 
 
 class CashDeposit(models.Model):
-    """Cash gifts taken to the bank together: one slip, one line of the bank's statement. Amounts are fen."""
+    """Cash taken to the bank together: one slip, one line of the bank's statement. Amounts are fen."""
 
     State = DepositState
 
@@ -37,10 +38,13 @@ class CashDeposit(models.Model):
 
 
 class DepositedGift(models.Model):
-    """A cash gift in a deposit, with what was left of it then; a gift is in one standing deposit at most."""
+    """A cash gift in a deposit, with what was left of it then, or what things were sold for in cash; each is in one
+    standing deposit at most."""
 
     deposit = models.ForeignKey(CashDeposit, on_delete=models.PROTECT, related_name="lines")
-    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="deposits")
+    # Exactly one of the two.
+    donation = models.ForeignKey(Donation, null=True, on_delete=models.PROTECT, related_name="deposits")
+    sale = models.ForeignKey(GoodsMove, null=True, on_delete=models.PROTECT, related_name="deposits")
     amount = models.BigIntegerField()
     is_standing = models.BooleanField(default=True)
 
@@ -49,5 +53,13 @@ class DepositedGift(models.Model):
             models.CheckConstraint(condition=Q(amount__gt=0), name="deposited_gift_positive"),
             models.UniqueConstraint(
                 fields=["donation"], condition=Q(is_standing=True), name="gift_deposited_once"
+            ),
+            models.UniqueConstraint(
+                fields=["sale"], condition=Q(is_standing=True), name="sale_deposited_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(donation__isnull=False, sale__isnull=True)
+                | Q(donation__isnull=True, sale__isnull=False),
+                name="deposited_is_one_cash",
             ),
         ]

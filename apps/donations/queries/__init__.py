@@ -53,6 +53,7 @@ from apps.donations.queries.cash import (
     deposit_with,
     deposits_of,
     late_cash,
+    sales_in_hand,
 )
 from apps.donations.queries.corrections import purpose_of_token, purposes_of
 from apps.donations.queries.custody import (
@@ -301,6 +302,7 @@ __all__ = [
     "restrictions_open",
     "returned_words",
     "roll",
+    "sales_in_hand",
     "stand",
     "standing_merges",
     "store_of",

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
-from django.db.models import F, Min, QuerySet, Sum
+from django.db.models import Count, F, Min, QuerySet, Sum
 
-from apps.donations.models import CashDeposit, Donation
+from apps.donations.goods import MoveKind
+from apps.donations.models import CashDeposit, Donation, GoodsMove
 from apps.donations.queries.receipts import rule_in_days
 from apps.donations.rules import account_of
 from apps.donations.states import Channel, DonationState
@@ -25,6 +26,12 @@ def cash_in_hand(host: Host) -> QuerySet[Donation]:
     )
 
 
+def sales_in_hand(host: Host) -> QuerySet[GoodsMove]:
+    """Return what a host's things were sold for in cash that no standing deposit holds, the oldest first."""
+    rows = GoodsMove.objects.filter(gift__host=host, kind=MoveKind.SALE, channel=Channel.CASH)
+    return rows.exclude(deposits__is_standing=True).select_related("gift__fund").order_by("day", "pk")
+
+
 def deposits_of(host: Host) -> QuerySet[CashDeposit]:
     """Return a host's deposits of cash, newest first."""
     return CashDeposit.objects.filter(host=host).select_related("host").order_by("-day", "-pk")
@@ -41,13 +48,20 @@ def deposit_due(received_on: date, days: int) -> date:
 
 
 def late_cash(host: Host, today: date) -> tuple[int, int, date] | None:
-    """Return how many cash gifts have waited too long for the bank, their fen, and when the oldest was due."""
-    oldest = cash_in_hand(host).order_by().aggregate(day=Min("day"))["day"]
+    """Return how much cash has waited too long for the bank: how many gifts and sales, their fen, and when the oldest
+    was due."""
+    gifts, sales = cash_in_hand(host).order_by(), sales_in_hand(host).order_by()
+    days_held = [rows.aggregate(day=Min("day"))["day"] for rows in (gifts, sales)]
+    oldest = min((day for day in days_held if day is not None), default=None)
     if oldest is None or oldest >= today:
         return None
     days = deposit_days(host)
-    late = cash_in_hand(host).filter(day__lt=today - timedelta(days=days)).order_by()
-    count, fen = late.count(), late.aggregate(left=Sum(F("amount") - F("refunded"), default=0))["left"]
+    before = today - timedelta(days=days)
+    late = gifts.filter(day__lt=before).aggregate(
+        count=Count("pk"), left=Sum(F("amount") - F("refunded"), default=0)
+    )
+    sold = sales.filter(day__lt=before).aggregate(count=Count("pk"), left=Sum("proceeds", default=0))
+    count, fen = late["count"] + sold["count"], late["left"] + sold["left"]
     return (count, fen, deposit_due(oldest, days)) if count else None
 
 

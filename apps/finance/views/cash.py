@@ -28,12 +28,13 @@ def cash(request: HttpRequest, host: str) -> HttpResponse:
     found = host_for(request, host)
     user = person(request)
     form = DepositForm(request.POST or None, initial={"handler": user.name})
-    ticked = request.POST.getlist("gift")
+    ticked, sold = request.POST.getlist("gift"), request.POST.getlist("sale")
     if request.method == "POST" and done(
         form,
         lambda: gifts.deposit_cash(
             found,
             gifts=ticked,
+            sales=sold,
             total=form.cleaned_data["fen"],
             slip=form.cleaned_data["slip"],
             day=form.cleaned_data["day"],
@@ -43,7 +44,7 @@ def cash(request: HttpRequest, host: str) -> HttpResponse:
         ),
     ):
         return redirect("finance:cash", host=found.code)
-    rows = donations.cash_in_hand(found)
+    rows, sales = donations.cash_in_hand(found), donations.sales_in_hand(found)
     days, today = donations.deposit_days(found), clock.today()
     deposits = list(donations.deposits_of(found)[:SHOWN])
     proved = queries.proved_deposits(found, [row.code for row in deposits])
@@ -52,9 +53,18 @@ def cash(request: HttpRequest, host: str) -> HttpResponse:
         "form": form,
         "days": days,
         "rows": [_row(row, days, today, ticked) for row in rows[:AT_ONCE]],
-        "count": rows.count(),
+        "sales": [
+            {
+                "sale": sale,
+                "is_late": donations.deposit_due(sale.day, days) < today,
+                "is_ticked": sale.code in sold,
+            }
+            for sale in sales[:AT_ONCE]
+        ],
+        "count": rows.count() + sales.count(),
         "sum": sum(rows.order_by().values_list("amount", flat=True))
-        - sum(rows.order_by().values_list("refunded", flat=True)),
+        - sum(rows.order_by().values_list("refunded", flat=True))
+        + sum(sales.order_by().values_list("proceeds", flat=True)),
         "deposits": [(row, row.code in proved) for row in deposits],
         "verdict": permissions.may_reconcile(user, found),
         "workbench": _("财务工作台"),
