@@ -9,9 +9,27 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.names import COMPOUND_SURNAMES
+
+# What is said after a surname, and before one, where no whole name stands.
+TITLES = (
+    "先生|女士|小姐|阿姨|叔叔|伯伯|爷爷|奶奶|大爷|大妈|大姐|大哥|老师|医生|总|老板|师傅|同志|同学|一家|家"
+)
 # Written where a name should stand by those who give none: no sign of the same donor.
 NOBODY = frozenset({"匿名", "无名", "无名氏", "爱心人士", "爱心居民", "爱心市民", "好心人", "anonymous"})
 _NOISE = re.compile(r"[\W_]+")
+
+
+def names(words: str, name: str) -> bool:
+    """Whether words speak of somebody: by their name, or by their surname with a title (王阿姨, 老王)."""
+    plain, whole = normal_name(words), normal_name(name)
+    if not whole or name in NOBODY:
+        return False
+    if whole in plain:
+        return True
+    surname = whole[: 2 if whole[:2] in COMPOUND_SURNAMES and len(whole) > 2 else 1]
+    said = re.escape(surname)
+    return re.search(f"{said}({TITLES})|[小老]{said}(?![师板爷奶大])", plain) is not None
 
 
 class Why(models.TextChoices):

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch
 
 from apps.core import clock, jobs
 from apps.core.models import AuditEvent, OutboxMessage
-from apps.donations import services
+from apps.donations import queries, services
 from apps.donations.models import Donation, Donor, Invitee, Pledge
 from apps.donations.pledging import Due
 from apps.donations.services import BatchLine, NewPledge, OfflineGift, record_offline, record_pledge
@@ -24,6 +24,7 @@ from tests.cast import Cast
 from tests.donations.conftest import file_campaign
 from tests.donations.directed import house as directed
 from tests.donations.test_batches import declare
+from tests.donations.test_custody import ask, take
 from tests.donations.test_goods import receive
 from tests.routes import SIGNED_IN
 from tests.test_routes import Route, routes, row_of
@@ -51,7 +52,7 @@ class Canary:
     """A donor of one way and one choice; nobody else has this name, phone or address."""
 
     def __init__(self, way: str, choice: str, number: int) -> None:
-        self.choice, self.name = choice, f"{SURNAMES[choice]}䶮{'甲乙丙丁戊'[number]}"
+        self.choice, self.name = choice, f"{SURNAMES[choice]}䶮{'甲乙丙丁戊己'[number]}"
         self.contact = (
             f"1390000{number}{len(choice):03d}" if number % 2 else f"canary{number}-{choice}@example.org"
         )
@@ -99,6 +100,14 @@ class World:
         )  # fmt: skip
         services.draw_donation_agreement(self.pledge, name="申屠䶮票", kind="person", **by)
         self.asked = self._directed()
+        keeper = Canary("custody", "anonymous", 5)
+        self.canaries.append(keeper)
+        self.custody = take(cast, principal=keeper.name, contact=keeper.contact, receiver="申屠䶮票")
+        ask(cast, self.custody, 50_000, account="申屠䶮票 6228")
+        self.deposit = services.deposit_cash(
+            cast.host, gifts=[self.offline[0].code], total=8_800, slip="CK-1", day=clock.today(),
+            handler="财务小李", token="token-of-the-canarys-cash", **by,
+        )  # fmt: skip
         self.box = services.place_box(cast.fund, place="社区服务站", **by)
 
     def _of(self, way: str, number: int) -> list[Canary]:
@@ -177,6 +186,7 @@ class World:
             "donations:gift_agreement": gifts,
             "donations:gift_agreement_pdf": gifts,
             "desk:gift": gifts,
+            "desk:gift_by_key": [{"key": queries.key_of(gift)} for gift in Donation.objects.all()],
             "donations:poster_file": [fund | {"size": "a4", "kind": "png"}],
             "donations:certificate": [{"code": self.certificate.code}, {"code": self.certificate.number}],
             "donations:count_box": [{"code": self.box.code}],
@@ -200,8 +210,9 @@ class World:
             table[f"donations:{page}"] = [
                 {"code": code} for code in Pledge.objects.values_list("code", flat=True)
             ]
-        for page in ("custody", "custody_paper"):
-            table[f"donations:{page}"] = []
+        table["donations:custody"] = [{"code": self.custody.code}]
+        table["donations:custody_paper"] = [{"code": self.custody.code, "which": "agreement"}]
+        table["finance:undo_cash"] = [host | {"code": self.deposit.code}]
         table["donations:donor"] = [{"code": code} for code in Donor.objects.values_list("code", flat=True)]
         table["donations:compare_donors"] = [
             one | {"why": why} for one in table["donations:donor"][:2] for why in ("contact", "name")
@@ -211,7 +222,7 @@ class World:
         table["donations:invitee"] = [{"code": self.asked.code}]
         for page in ("campaign", "campaign_papers", "campaign_reports"):
             table[f"donations:{page}"] = [campaign]
-        table["donations:campaign_paper"] = table["finance:undo_cash"] = []
+        table["donations:campaign_paper"] = []
         return table.get(name)
 
     def addresses(self, route: Route) -> Iterator[str]:

@@ -12,7 +12,8 @@ from python_calamine import CalamineWorkbook
 from apps.core import sheets
 from apps.core.models import OutboxMessage
 from apps.core.verdicts import Refused
-from apps.donations import checks, permissions, queries, services
+from apps.donations import permissions, queries, services
+from apps.donations.checks.gifts import receipts_within_gifts
 from apps.donations.goods import Valuation
 from apps.donations.models import FiscalReceipt, InKindGift
 from apps.finance import services as finance
@@ -79,7 +80,7 @@ def test_a_price_that_is_no_voucher_needs_the_donors_proof(cast: Cast) -> None:
     row = issued(cast, gift, proof="出厂价格单 2026-11")
     assert (row.amount, row.proof) == (600_00, "出厂价格单 2026-11")
     FiscalReceipt.objects.update(proof="")
-    assert [one["code"] for one in checks.receipts_within_gifts()] == [row.code]
+    assert [one["code"] for one in receipts_within_gifts()] == [row.code]
 
 
 def test_what_goes_back_is_made_void_first_and_what_spoils_is_not(cast: Cast) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from apps.donations.likeness import Likeness, Why, alike, heads, normal_name, tells_of
+from apps.donations.likeness import Likeness, Why, alike, heads, names, normal_name, tells_of
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,23 @@ def test_a_reason_that_tells_who_it_is(text: str, tells: bool) -> None:
 
 def test_an_address_in_a_reason_is_found_too() -> None:
     assert tells_of("发邮件到 Snow@Example.org 核实", name="", contact="snow@example.org")
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "found"),
+    [
+        ("谢谢王建国", "王建国", True),
+        ("谢谢 王 建国 一家", "王建国", True),
+        ("多谢王阿姨", "王建国", True),
+        ("老王，谢谢您", "王建国", True),
+        ("谢谢欧阳老师", "欧阳雪", True),
+        ("感谢綦商贸易有限公司！", "綦商贸易有限公司", True),
+        ("谢谢您，也谢谢大家", "谢芳", False),
+        ("谢谢老师们", "师一鸣", False),
+        ("三月八日的午餐办成了", "王建国", False),
+        ("谢谢爱心人士", "爱心人士", False),
+        ("谢谢您", "", False),
+    ],
+)
+def test_words_speak_of_somebody(words: str, name: str, found: bool) -> None:
+    assert names(words, name) is found

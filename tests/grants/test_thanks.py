@@ -101,3 +101,47 @@ def test_donors_read_the_thanks_for_their_own_gift(house: Cast, client: Client) 
     assert "书已经上架了" in client.get(f"/desk/gifts/{one.code}/").content.decode()
     client.force_login(house.implementer)
     assert "书已经上架了" not in client.get(f"/desk/gifts/{other.code}/").content.decode()
+
+
+def test_erasing_the_donor_destroys_what_was_said_of_them_and_to_them_alone(house: Cast) -> None:
+    one, other = gift(house, name="王建国"), gift(house, name="李红", contact="13900005678")
+    alone = gift(house, contact="13900009876")
+    named, kind = thank(house, [one.code, other.code], words="谢谢王阿姨"), thank(house, [alone.code])
+    later = gift(house, name="王建国")
+    shared = thank(house, [later.code, gift(house, contact="13900001111").code], words="谢谢大家")
+    for row in (one, later, alone):
+        donations.erase_donor(row.donor, by=None)
+    said = dict(FundThanks.objects.values_list("code", "words"))
+    assert said == {named.code: "", kind.code: "", shared.code: "谢谢大家"}
+    assert not unthanked(house.fund).filter(code__in=[one.code, alone.code]).exists()
+    assert AuditEvent.objects.filter(verb="forget_thanks").count() == 2
+    client = Client()
+    client.force_login(house.secretary)
+    page = client.get(f"/grants/thanks/{house.fund.code}/").content.decode()
+    assert "王阿姨" not in page and "已经销毁" in page
+
+
+def test_a_withdrawn_name_is_taken_out_of_the_thanks_too(house: Cast) -> None:
+    shown = {"name_choice": "real", "consents": frozenset({"publish_name"})}
+    one, other = gift(house, name="王建国", **shown), gift(house, name="李红", **shown)
+    for row, words in ((one, "谢谢王建国"), (other, "谢谢您")):
+        thank(house, [row.code], words=words)
+        donations.withdraw_consent(row.donor.consents.get(), by=None)
+    assert set(FundThanks.objects.values_list("words", flat=True)) == {"", "谢谢您"}
+
+
+def test_words_are_destroyed_and_nothing_else_of_thanks_changes(house: Cast) -> None:
+    thanks = FundThanks.objects.filter(pk=thank(house, [gift(house).code]).pk)
+    now = clock.now()
+    for change in (
+        {"words": ""},
+        {"words": "x", "erased_at": now},
+        {"words": "", "erased_at": now, "by_id": 1},
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            thanks.update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        thanks.delete()
+    thanks.update(words="", erased_at=now)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        thanks.update(words="", erased_at=None)

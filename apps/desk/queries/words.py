@@ -127,6 +127,7 @@ VERBS: dict[str, str | Promise] = {
     "see_donor": _("看捐赠人姓名和联系方式"),
     "save_campaign": _("登记募捐方案"),
     "thank_donors": _("感谢捐赠人"),
+    "forget_thanks": _("删除感谢的话"),
     "merge_donors": _("合并捐赠人"),
     "part_donors": _("撤销合并捐赠人"),
     "tell_apart": _("认定不是同一位捐赠人"),

@@ -18,6 +18,7 @@ from apps.donations.models import Consent, Donation, Donor, DonorContact, InKind
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.directed.forgetting import forget_invitations
 from apps.donations.services.receipts import forget_requests
+from apps.donations.services.thanks import forget_thanks
 from apps.donations.states import NameChoice
 from apps.users.models import User
 
@@ -179,6 +180,7 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
 def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
     now = clock.now()
     forget_invitations(donor, donor.contact_index, by=by)
+    forget_thanks(Donation.objects.filter(donor=donor), name=donor.name, is_erasure=True, by=by)
     donor.name_sealed = donor.contact_sealed = donor.contact_index = donor.name_index = ""
     donor.user_id = None
     donor.erased_at = now

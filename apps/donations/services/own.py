@@ -24,6 +24,7 @@ from apps.donations.models import (
 from apps.donations.rules import ANONYMOUS_NAME, Giver
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.pledges import hide_pledge
+from apps.donations.services.thanks import forget_thanks
 from apps.donations.states import NameChoice
 from apps.users.models import User
 
@@ -48,6 +49,10 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
     if consent.purpose in SHOWN:
         if gift is not None:
             _hide(gift, consent.purpose, by=by)
+            if consent.purpose == Consent.Purpose.PUBLISH_NAME:
+                forget_thanks(
+                    Donation.objects.filter(pk=gift.pk), name=consent.donor.name, is_erasure=False, by=by
+                )
         else:
             _hide_other(consent)
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=clock.now())

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
@@ -10,11 +11,25 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import queries
+from apps.donations.likeness import names
 from apps.donations.models import Donation, FundThanks
+from apps.donations.rules import Giver
 from apps.funds.models import Fund
 from apps.users.models import User
 
 WORDS_LIMIT = 200
+
+
+def forget_thanks(gifts: QuerySet[Donation], *, name: str, is_erasure: bool, by: Giver | User | None) -> None:
+    """Destroy the words of thanks for these gifts of one donor that speak of them by name, and, where the donor is
+    erased, those that were said to nobody else. Called while the name is still known."""
+    donors = gifts.values("donor")
+    others = Donation.objects.filter(thanks=OuterRef("pk"), donor__erased_at=None).exclude(donor__in=donors)
+    rows = FundThanks.objects.filter(donations__in=gifts, erased_at=None).distinct()
+    for row in rows.annotate(is_shared=Exists(others)):
+        if names(row.words, name) or (is_erasure and not row.is_shared):
+            FundThanks.objects.filter(pk=row.pk, erased_at=None).update(words="", erased_at=clock.now())
+            audit.record(by, "forget_thanks", row)
 
 
 @verb

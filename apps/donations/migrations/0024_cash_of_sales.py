@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('donations', '0022_agreements_about_pledges'),
+        ('donations', '0023_directed_giving'),
     ]
 
     operations = [
