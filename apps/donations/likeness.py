@@ -29,7 +29,7 @@ def names(words: str, name: str) -> bool:
         return True
     surname = whole[: 2 if whole[:2] in COMPOUND_SURNAMES and len(whole) > 2 else 1]
     said = re.escape(surname)
-    return re.search(f"{said}({TITLES})|[小老]{said}(?![师板爷奶大])", plain) is not None
+    return re.search(f"{said}({TITLES})|[小老]{said}", plain) is not None
 
 
 class Why(models.TextChoices):

@@ -11,8 +11,10 @@ from PIL import Image
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
+from apps.donations.checks.promises import signed_pledges_are_in_writing
 from apps.donations.models import Donation, DonationAgreement, Pledge
 from apps.donations.pledging import Due
+from tests.books import assert_books_clean
 from tests.cast import ORGANISATION_USCC, Cast
 from tests.donations.test_pledges import in_days, promise
 from tests.donations.test_receipts import gift_of
@@ -62,6 +64,9 @@ def test_signed_it_stays_and_the_pledge_is_one_in_writing(cast: Cast) -> None:
     assert finance.get(f"/pledges/{pledge.code}/agreement.pdf")["Content-Type"] == "image/jpeg"
     pledge.refresh_from_db()
     assert (pledge.form, pledge.agreement.state) == ("written", "signed")
+    assert_books_clean("donations")
+    Pledge.objects.update(form="other")
+    assert list(signed_pledges_are_in_writing()) == [{"pledge": pledge.code}]
     again = finance.post(page, sent)
     assert again.status_code == 422 and "已经签了" in again.content.decode()
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.checks import Check, Row
 from apps.donations.checks.compare import CHUNK
 from apps.donations.models import Donation, GivingPlan, Pledge, PledgeGift
-from apps.donations.states import DonationState, PlanRail, PlanState
+from apps.donations.pledging import PledgeForm
+from apps.donations.states import AgreementState, DonationState, PlanRail, PlanState
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
 
@@ -51,6 +52,13 @@ def pledges_are_not_income() -> Iterator[Row]:
             yield {"pledge": source, "kind": kind}
 
 
+def signed_pledges_are_in_writing() -> Iterator[Row]:
+    """Pledges with a signed agreement that still count as only spoken of, which decides what may be claimed."""
+    rows = Pledge.objects.filter(agreement__state=AgreementState.SIGNED, form=PledgeForm.OTHER)
+    for code in rows.values_list("code", flat=True):
+        yield {"pledge": code}
+
+
 CHECKS = [
     Check(
         "donations.months_of_plans",
@@ -67,5 +75,10 @@ CHECKS = [
         "donations.pledges_are_not_income",
         _("认捐没有一份记在账上，记账的只有到了的捐赠。"),
         pledges_are_not_income,
+    ),
+    Check(
+        "donations.signed_pledges_are_in_writing",
+        _("签了协议的认捐都算书面认捐。"),
+        signed_pledges_are_in_writing,
     ),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet
 
 from apps.core import clock, workdays
 from apps.donations import goods
@@ -43,23 +43,21 @@ def last_receipt(gift: Given) -> FiscalReceipt | None:
 def receiptable(gift: Given) -> int:
     """Return the fen a receipt may be for: what is left of a booked gift, less refunds under way.
 
-    For things it is the value at which they were accepted, less what went back or is asked to go back; what was handed
-    out, sold or spoilt later was given all the same.
+    For things it is the value at which they were accepted, less what went back; what was handed out, sold or spoilt
+    later was given all the same. While a second person is still to decide on some going back, it is nothing.
     """
     if isinstance(gift, InKindGift):
-        if goods.why_no_receipt(gift.nature, gift.basis, gift.value):
+        if goods.why_no_receipt(gift.nature, gift.basis, gift.value) or _undoing_under_way(gift):
             return 0
-        gone = min(gift.undone + _undoing_under_way(gift), gift.quantity)
-        return gift.value - gift.value * gone // gift.quantity
+        return gift.value - gift.value * gift.undone // gift.quantity
     if gift.state != DonationState.BOOKED:
         return 0
     return gift.left - refunds_under_way(gift)
 
 
-def _undoing_under_way(gift: InKindGift) -> int:
+def _undoing_under_way(gift: InKindGift) -> bool:
     causes = [cause for cause in LossCause if cause.is_undoing]
-    rows = WriteOff.objects.filter(gift=gift, state=LossState.WAITING, cause__in=causes)
-    return int(rows.aggregate(units=Sum("quantity", default=0))["units"])
+    return WriteOff.objects.filter(gift=gift, state=LossState.WAITING, cause__in=causes).exists()
 
 
 def receipts_of(hosts: Iterable[Host]) -> QuerySet[FiscalReceipt]:
