@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from itertools import count
+from itertools import count, islice
 
 from django.db.models import Count, F, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from apps.finance.models import BankMatch, PlatformColumns, PlatformFile, Platfo
 from apps.finance.rules.pieces import Rows, Source, open_pieces
 from apps.finance.rules.platform_titles import FIELDS, PLATFORMS
 from apps.finance.rules.platforms import Layout, lay_out
+from apps.finance.rules.sheets import clean_cell
 from apps.funds.models import Fund, Host
 
 CHUNK = 2000
@@ -61,7 +62,7 @@ def layout_of(file: PlatformFile, source: Source) -> Layout | None:
 
 def below(source: Source, layout: Layout) -> Rows:
     """Yield the rows below the header."""
-    return ((number, row) for number, row in source.rows() if number > layout.row + 1)
+    return islice(source.rows(), layout.row + 1, None)
 
 
 def tally(file: PlatformFile, *, state: str = PlatformRow.State.READY.value) -> dict[str, int]:
@@ -107,7 +108,8 @@ def refused_rows(file: PlatformFile) -> Iterator[list[Cell]]:
             return
         if number == wanted.number:
             width = len(layout.titles)
-            yield [*row[:width], *[""] * (width - len(row)), sentence(wanted)]
+            cells = [clean_cell(cell) for cell in row[:width]]
+            yield [*cells, *[""] * (width - len(cells)), sentence(wanted)]
             wanted = next(faults, None)
 
 

@@ -3,10 +3,9 @@
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from itertools import count, islice
 
 from django.utils.translation import gettext as _
 
@@ -19,9 +18,11 @@ MAX_BYTES = 40 * 1024 * 1024
 MAX_ROWS = 200_000
 HEAD_BYTES = 64 * 1024
 HEAD_ROWS = 40
-REMEMBERED = 8192
+CHUNK = 1000
 Pieces = Callable[[], Iterator[bytes]]
-Rows = Iterator[tuple[int, list[str]]]
+# Rows with their numbers and cells as written: `clean_cell` is for the reader, who meets most texts often.
+Row = tuple[int, list[str]]
+Rows = Iterator[Row]
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class Source:
     is_doubtful: bool = False
 
     def head(self) -> list[list[str]]:
-        """Return the first rows."""
-        return [row for _number, row in islice(self.rows(), HEAD_ROWS)]
+        """Return the first rows, cleaned."""
+        return [[clean_cell(cell) for cell in row] for _number, row in islice(self.rows(), HEAD_ROWS)]
 
 
 def open_pieces(pieces: Pieces, *, chosen: str, knows: Callable[[list[str]], bool]) -> Source:
@@ -129,18 +130,21 @@ def _csv_rows(pieces: Pieces, name: str, delimiter: str) -> Rows:
     # Only CR and LF end a line: other separators may stand in a cell.
     lines = io.TextIOWrapper(io.BufferedReader(_Stream(pieces)), encoding=codec, newline="")
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    cleaned = lru_cache(REMEMBERED)(clean_cell)
-    number = 0
+    numbers = count(1)
+    rows = zip(numbers, reader, strict=False)
     try:
-        for row in reader:
-            number += 1
-            if number > MAX_ROWS:
-                raise Refused(_("文件超过 %(limit)d 行，请分开导出再传。") % {"limit": MAX_ROWS}, "file")
-            if len(row) > MAX_COLUMNS:
-                raise Refused(_("第 %(row)d 行的列太多，不像平台的订单。") % {"row": number}, "file")
-            # Letters and digits alone need no cleaning.
-            yield number, [cell if cell.isalnum() else cleaned(cell) for cell in row]
+        while chunk := list(islice(rows, CHUNK)):
+            _guard(chunk)
+            yield from chunk
     except csv.Error:
-        raise Refused(
-            _("第 %(row)d 行的引号或分隔符不成对，读不下去。") % {"row": number + 1}, "file"
-        ) from None
+        # The number was taken, the row was not.
+        broken = next(numbers) - 1
+        raise Refused(_("第 %(row)d 行的引号或分隔符不成对，读不下去。") % {"row": broken}, "file") from None
+
+
+def _guard(chunk: Sequence[Row]) -> None:
+    if chunk[-1][0] > MAX_ROWS:
+        raise Refused(_("文件超过 %(limit)d 行，请分开导出再传。") % {"limit": MAX_ROWS}, "file")
+    for number, row in chunk:
+        if len(row) > MAX_COLUMNS:
+            raise Refused(_("第 %(row)d 行的列太多，不像平台的订单。") % {"row": number}, "file")

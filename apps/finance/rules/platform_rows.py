@@ -1,11 +1,10 @@
 """What the rows of a platform's file say: read many at a time, column by column."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from itertools import zip_longest
-from operator import gt
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from apps.finance.rules.platform_titles import (
     YES_WORDS,
 )
 from apps.finance.rules.platforms import Layout
+from apps.finance.rules.sheets import clean_cell
 from apps.finance.rules.statements import SUMMARY, plain_text, read_reference
 from apps.finance.rules.values import read_amount, read_day
 
@@ -36,8 +36,13 @@ _PLAIN = re.compile(r"[\w ·.,，。！!*()（）-]*")
 _ORDER = re.compile(r"[\w.:/-]+", re.ASCII)
 # Letters and digits as nearly all are; a number with an E in it may be one that a spreadsheet has shortened.
 _PLAIN_ORDER = re.compile(r"(?!\d+[eE]\d+$)[\w:/-]{1,50}", re.ASCII)
-_FAULT: Any = object()
 Read = Callable[[str], Any]
+
+
+class Fault(str):
+    """Stands for a value that cannot be read: the sentence that says why."""
+
+    __slots__ = ()
 
 
 class Order(NamedTuple):
@@ -62,12 +67,15 @@ PARTS = {field: field for field in FIELDS if field != "status"} | {
     "public": "is_public",
     "public_amount": "shows_amount",
 }
+ORDER, DAY, AMOUNT, FEE, STATUS = (
+    list(FIELDS).index(field) for field in ("order", "day", "amount", "fee", "status")
+)
 
 
 class RowReader:
     """Reads the rows of one layout.
 
-    A text that was read before costs one look-up; only a row with a fault is read cell by cell, to name the first one.
+    A text that was read before costs one look-up, its fault as well; only a row with a fault is looked at by itself.
     """
 
     def __init__(self, layout: Layout, *, first_day: date, today: date) -> None:
@@ -76,8 +84,7 @@ class RowReader:
         self.first_day, self.today = first_day, today
         public = layout.places.get("public", -1)
         self.asks_anonymous = public >= 0 and ANONYMOUS_TITLE in self.titles[public]
-        self.readers: dict[str, Read] = {
-            "order": _read_order,
+        readers: dict[str, Read] = {
             "day": self._read_day,
             "amount": _read_amount,
             "fee": _read_fee,
@@ -88,67 +95,33 @@ class RowReader:
             "message": partial(_read_words, field="message", limit=MESSAGE_LIMIT),
             "status": _read_status,
         }
+        remembered = {field: lru_cache(REMEMBERED)(_or_fault(read)) for field, read in readers.items()}
         # Every order number is another one, so that remembering them would only crowd.
-        self.quick = [
-            _or_fault(self.readers[field])
-            if field == "order"
-            else lru_cache(REMEMBERED)(_or_fault(self.readers[field]))
-            for field in FIELDS
-        ]
+        self.readers = [remembered.get(field, _quick_order) for field in FIELDS]
 
-    def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> Iterator[Order]:
-        """Yield the orders of rows with their numbers, without what is empty, a sum, or the header repeated."""
+    def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[Order]:
+        """Return the orders of rows with their numbers, without what is empty, a sum, or the header repeated."""
         numbers, cells = [number for number, _row in rows], [row for _number, row in rows]
         columns = list(zip_longest(*cells, fillvalue=""))
         blank = ("",) * len(rows)
         said = [columns[place] if 0 <= place < len(columns) else blank for place in self.places]
-        values = [list(map(read, column)) for read, column in zip(self.quick, said, strict=True)]
-        *parts, _paid = values
-        faulty = {
-            place
-            for column in values
-            if _FAULT in column
-            for place, value in enumerate(column)
-            if value is _FAULT
-        }
-        sound = map(Order, numbers, *parts)
-        if not faulty and not any(map(gt, parts[3], parts[2])):
-            yield from sound
-            return
-        for place, order in enumerate(sound):
-            if place in faulty:
-                found = self._read_with_faults(
-                    numbers[place], cells[place], [column[place] for column in said]
-                )
-                if found is not None:
-                    yield found
-            elif order.amount is not None and order.fee > order.amount:
-                yield order._replace(field="fee", reason=_("手续费不能大于捐款金额。"))
+        values = [list(map(read, column)) for read, column in zip(self.readers, said, strict=True)]
+        orders: list[Order | None] = list(map(Order, numbers, *values[:STATUS]))
+        for place in _faulty(values):
+            said_here, found = ([column[place] for column in table] for table in (said, values))
+            if self._is_no_order(said_here, cells[place]):
+                orders[place] = None
             else:
-                yield order
+                orders[place] = _with_fault(numbers[place], said_here, found)
+        return [order for order in orders if order is not None]
 
-    def _read_with_faults(self, number: int, row: Sequence[str], said: Sequence[str]) -> Order | None:
-        """Return what can be read of a row and the first of its faults."""
-        cells = dict(zip(FIELDS, said, strict=True))
-        if not any(row) or self._is_no_order(cells, row):
-            return None
-        parts: dict[str, Any] = {"order": plain_text(cells["order"].strip(PADDING), 64)}
-        fault: tuple[str, str] | None = None
-        for field, read in self.readers.items():
-            try:
-                value = read(cells[field].strip())
-            except (ValueError, Refused) as error:
-                fault = fault or (field, str(error)[:REASON_LIMIT])
-            else:
-                if field in PARTS:
-                    parts[PARTS[field]] = value
-        field, reason = fault or ("", "")
-        return Order(number, **parts, field=field, reason=reason)
-
-    def _is_no_order(self, cells: Mapping[str, str], row: Sequence[str]) -> bool:
-        if cells["order"] and cells["day"] and cells["amount"]:
-            return bare(cells["order"]) in self.titles and bare(cells["amount"]) in self.titles
-        return any(SUMMARY.search(cell) for cell in row)
+    def _is_no_order(self, said: Sequence[str], row: Sequence[str]) -> bool:
+        """Whether a row is empty, the header repeated, or a sum."""
+        order, day, amount = (clean_cell(said[place]) for place in (ORDER, DAY, AMOUNT))
+        if order and day and amount:
+            return bare(order) in self.titles and bare(amount) in self.titles
+        cells = [clean_cell(cell) for cell in row]
+        return not any(cells) or any(SUMMARY.search(cell) for cell in cells)
 
     def _read_day(self, text: str) -> date:
         day = read_day(text)
@@ -169,21 +142,42 @@ class RowReader:
         raise ValueError(_("“%(text)s”看不出是公开还是匿名，请写“公开”或“匿名”。") % {"text": text[:20]})
 
 
+def _faulty(values: Sequence[Sequence[Any]]) -> set[int]:
+    """Return the places of rows with a fault in any column, or with a fee above the amount."""
+    faulty = {
+        place
+        for column in values
+        if Fault in set(map(type, column))
+        for place, value in enumerate(column)
+        if type(value) is Fault
+    }
+    pairs = enumerate(zip(values[FEE], values[AMOUNT], strict=True))
+    return faulty | {place for place, (fee, amount) in pairs if place not in faulty and fee > amount}
+
+
+def _with_fault(number: int, said: Sequence[str], found: Sequence[Any]) -> Order:
+    """Return what could be read of a row, and the first of its faults."""
+    read = dict(zip(FIELDS, found, strict=True))
+    faults = [(field, value) for field, value in read.items() if type(value) is Fault]
+    field, reason = faults[0] if faults else ("fee", _("手续费不能大于捐款金额。"))
+    parts = {PARTS[name]: value for name, value in read.items() if name in PARTS and type(value) is not Fault}
+    shown = plain_text(clean_cell(said[ORDER]).strip(PADDING), 64)
+    return Order(number, **{"order": shown, **parts}, field=field, reason=str(reason)[:REASON_LIMIT])
+
+
 def _or_fault(read: Read) -> Read:
-    """Return a reader that gives a mark instead of raising."""
+    """Return a reader of cells as they are written that returns a fault instead of raising it."""
 
-    def quick(text: str) -> Any:
+    def reader(text: str) -> Any:
         try:
-            return read(text.strip())
-        except (ValueError, Refused):
-            return _FAULT
+            return read(clean_cell(text).strip())
+        except (ValueError, Refused) as error:
+            return Fault(error)
 
-    return quick
+    return reader
 
 
 def _read_order(text: str) -> str:
-    if _PLAIN_ORDER.fullmatch(text):
-        return text
     order = read_reference(text.strip(PADDING))
     if not order:
         raise ValueError(_("这一行没有订单号。"))
@@ -192,6 +186,13 @@ def _read_order(text: str) -> str:
             _("“%(text)s”不像订单号：只有字母、数字和 . : / - _，最多 50 个。") % {"text": order[:40]}
         )
     return order
+
+
+_any_order = _or_fault(_read_order)
+
+
+def _quick_order(text: str) -> Any:
+    return text if _PLAIN_ORDER.fullmatch(text) else _any_order(text)
 
 
 def _read_amount(text: str) -> int:

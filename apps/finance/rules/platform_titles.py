@@ -6,6 +6,7 @@ title once, and the host's choice is remembered.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -90,6 +91,7 @@ PLATFORMS: Mapping[str, Platform] = {
 }
 
 
+@cache
 def titles_of(platform: str, field: str) -> tuple[str, ...]:
     """Return what a platform may call a field, the best first, bare of width and units."""
     return tuple(bare(title) for title in (*PLATFORMS[platform].titles.get(field, ()), *COMMON[field]))
