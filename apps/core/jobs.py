@@ -46,3 +46,10 @@ def _send(task_name: str, codes: tuple[str | int, ...], *, wait: float = 0.0) ->
         current_app.tasks[task_name].apply_async(codes, countdown=wait)
     except (BrokerDown, OSError):
         logger.warning("broker unreachable, %s is left to the sweeper", task_name)
+    except Exception:
+        # An eager task ran here: its fault is its own.
+        if current_app.conf.task_always_eager:
+            raise
+        # The verb is committed and must not fail any more, whatever is wrong with a broker. Two processes that make the
+        # files of the embedded one at the same moment, say, read each other's half-written.
+        logger.exception("broker out of order, %s is left to the sweeper", task_name)

@@ -1,18 +1,20 @@
 """Many at once: copies of one event, return page against webhook, double submits, refunds of one gift."""
 
 import json
+import math
 import random
 import secrets
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 
-from apps.core import clock
+from apps.core import clock, jobs
 from apps.core.verdicts import Refused
 from apps.donations.models import Donation, ProviderEvent, Refund
 from apps.donations.providers.stand_in.handle import StandIn
@@ -21,6 +23,7 @@ from apps.funds.models import Fund
 from apps.ledger.rules import Draft, Line
 from apps.ledger.services import post
 from tests.cast import Cast
+from tests.core.test_jobs import broken_broker
 from tests.donations.conftest import Give, agree
 from tests.donations.test_pages import URL, fields
 
@@ -55,6 +58,19 @@ def no_errors(found: list[Any]) -> None:
 
 class TestOnPostgres:
     pytestmark = on_postgres
+
+    def test_a_set_that_is_booked_counts_though_the_broker_is_out_of_order(
+        self, give: Give, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gifts = [give() for _turn in range(3)]
+        for gift in gifts:
+            stand_in.pay(gift.session_id)
+        monkeypatch.setattr(jobs, "current_app", broken_broker(tmp_path))
+        # The inbox has sent its hint, as it were, and none has come of it.
+        monkeypatch.setattr(jobs, "_planned", {"donations.settle": math.inf})
+        stand_in.webhooks.let_go()
+        assert settle() == len(gifts)
+        assert Donation.objects.filter(state="booked").count() == len(gifts)
 
     def test_one_event_twenty_times_in_parallel(self, give: Give, stand_in: StandIn) -> None:
         for _turn in range(3):
