@@ -67,15 +67,12 @@ def below(source: Source, layout: Layout) -> Rows:
 
 def tally(file: PlatformFile, *, state: str = PlatformRow.State.READY.value) -> dict[str, int]:
     """Return how many rows are new (those of `state`), known and refused, and the fen of the new ones."""
-    counts = dict(file.rows.values_list("state").annotate(n=Count("pk")).order_by("state"))
-    new = file.rows.filter(state=state)
-    sums = new.aggregate(gross=Sum("amount", default=0), fee=Sum("fee", default=0))
-    return {
-        "new": counts.get(state, 0),
-        "known": counts.get(PlatformRow.State.KNOWN, 0),
-        "refused": counts.get(PlatformRow.State.REFUSED, 0),
-        **sums,
-    }
+    rows = file.rows.values("state").order_by("state")
+    sums = rows.annotate(n=Count("pk"), gross=Sum("amount", default=0), fees=Sum("fee", default=0))
+    of = {row["state"]: (row["n"], row["gross"], row["fees"]) for row in sums}
+    new, gross, fee = of.get(state, (0, 0, 0))
+    known, refused = (of[kind][0] if kind in of else 0 for kind in ("known", "refused"))
+    return {"new": new, "known": known, "refused": refused, "gross": gross, "fee": fee}
 
 
 def by_fund(file: PlatformFile) -> list[tuple[Fund, int, int]]:
