@@ -9,6 +9,7 @@ from apps.demonstration.people import Cast
 from apps.demonstration.places import Places
 from apps.demonstration.timeline import Timeline
 from apps.grants.services import draft_call, publish_call, return_application, review
+from apps.projects import rules
 from apps.projects.models import Call, Project
 from apps.projects.queries import usual_sheet
 from apps.projects.services import apply, submit
@@ -17,6 +18,12 @@ from apps.users.models import User
 # Days ago; the call closes and the review ends in the days to come.
 OPENED, CLOSES, REVIEW_UNTIL = 9, -6, -16
 SCORERS = (2, 3)
+QUESTIONS = (
+    rules.Question(1, "冬天以后由谁接着管", rules.TEXT, is_required=True, limit=200, is_public=True),
+    rules.Question(2, "有几位持证社工参加", rules.NUMBER, limit=50),
+    rules.Question(3, "白天做还是晚上做", rules.CHOICE, choices=("白天", "晚上", "都有")),
+)
+ANSWERED = {1: "居民小组推两个人轮流管，社区每月看一次。", 2: "2", 3: "白天"}
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,7 @@ class OpenCall:
             smallest=200_000,
             largest=800_000,
             sheet=usual_sheet(()),
+            questions=QUESTIONS,
             by=by,
         )
         self.call = publish_call(call, by=by)
@@ -113,6 +121,7 @@ class OpenCall:
                 ("services", "志愿者保险和误餐", answer.cost - answer.cost * 3 // 4),
             ],
             parts={"community": "出场地、找人", "volunteer": "搭手、通知"},
+            answers=ANSWERED,
             by=by,
         )
         if answer.reaches == "draft":

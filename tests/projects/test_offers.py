@@ -133,6 +133,20 @@ def test_nothing_is_written_of_a_wrong_offer(
 
 
 @pytest.mark.django_db
+def test_given_back_after_the_close_everything_but_the_offer_may_change(cast: Cast, call: Call) -> None:
+    project = offered(cast, call, {1: (800, 1_400)})
+    changed = facts(cast, budget=[], title="写清楚了", offers={1: (800, 1_399)})
+    del changed["organisation"]
+    with clock.set_to(c.REVIEWING):
+        project = services.return_application(project, reason="写清楚厨房在哪里", by=cast.secretary)
+        for offer in ({1: (800, 1_399)}, {1: (799, 1_400)}, {2: (1, None)}):
+            with pytest.raises(Refused, match="报价不能再改"):
+                services.edit(project, **changed | {"offers": offer})
+        project = services.edit(project, **changed | {"offers": {1: (800, 1_400)}})
+        assert services.submit(project, by=cast.implementer).title == "写清楚了"
+
+
+@pytest.mark.django_db
 def test_only_a_purchase_has_a_list(cast: Cast) -> None:
     with pytest.raises(Refused, match="只有购买服务"):
         c.drafted(cast, by=cast.admin, items=LIST)

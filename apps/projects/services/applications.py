@@ -17,7 +17,7 @@ from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
-from apps.projects.services.offers import Offers, as_budget, offered, write_offers
+from apps.projects.services.offers import Offers, as_budget, check_stands, offered, write_offers
 from apps.projects.services.plan import Indicators, Milestones, write_plan
 from apps.projects.services.questions import Answers, write_answers
 from apps.projects.services.unfinished import PREFIX, forget, lock_writer
@@ -116,6 +116,7 @@ def _fill(
     rules.check_reach(persons, person_times)
     project.expected_persons, project.expected_person_times = persons, person_times
     lines = offered(project.call, offers)
+    check_stands(project, lines)
     if lines and budget:
         raise Refused(_("这次按清单报价，预算由报价算出来，不另写。"), "budget")
     items, plays = as_budget(lines) or _budget(budget), _parts(parts)
@@ -198,7 +199,6 @@ def apply(
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
-    if by is not None:
         lock_writer(by)
         forget(by, code=key)
     if key:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.projects import queries, rules
@@ -46,6 +47,17 @@ def _named(text: str, *, limit: int) -> str:
 def offered(call: Call | None, offers: Offers) -> list[rules.OfferLine]:
     """Return what is offered to a call's list, checked; nothing for a call without one. Raises `Refused`."""
     return rules.read_offers(queries.items_of(call), offers)
+
+
+def check_stands(project: Project, lines: Sequence[rules.OfferLine]) -> None:
+    """Raise `Refused` when an application that was given back after the close comes with another offer: the others'
+    were open by then."""
+    if project.call is None or clock.now() < project.call.closes_at:
+        return
+    before = project.offers.values_list("item__number", "quantity", "price")
+    after = {(line.item.number, line.quantity, line.price) for line in lines}
+    if set(before) != after:
+        raise Refused(_("申请已经截止，报价不能再改；别的可以改。"), "offers")
 
 
 def as_budget(lines: Sequence[rules.OfferLine]) -> list[rules.BudgetItem]:

@@ -8,12 +8,13 @@ if (form && told) {
   let isFlying = false;
   let isTyped = false;
   let isSent = false;
+  let pause = PAUSE;
 
   // A reader of the screen hears a sentence once, not at every keystroke.
   const say = (words) => { if (told.textContent !== words) told.textContent = words; };
-  const later = (pause) => {
+  const later = (wait) => {
     clearTimeout(timer);
-    timer = setTimeout(keep, pause);
+    timer = setTimeout(keep, wait);
   };
 
   async function keep(isLeaving) {
@@ -21,6 +22,7 @@ if (form && told) {
     clearTimeout(timer);
     isFlying = true;
     isTyped = false;
+    pause = PAUSE;
     // Signing in again on another page gave the browser another token.
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     if (token) form.elements.csrfmiddlewaretoken.value = token[1];
@@ -34,6 +36,7 @@ if (form && told) {
       if (answer.type === "opaqueredirect" || answer.status === 403) {
         say(told.dataset.signedOut);
         isTyped = true;
+        pause = AGAIN;
       } else if (answer.status >= 400 && answer.status !== 422 && answer.status < 500) {
         say(told.dataset.gone);
       } else {
@@ -44,9 +47,10 @@ if (form && told) {
     } catch {
       say(told.dataset.lost);
       isTyped = true;
+      pause = AGAIN;
     } finally {
       isFlying = false;
-      if (isTyped) later(AGAIN);
+      if (isTyped) later(pause);
     }
   }
 
