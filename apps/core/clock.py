@@ -81,3 +81,14 @@ def set_to(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _set_to.pop()
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the day that many months later; the month's last day where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")

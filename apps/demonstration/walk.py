@@ -5,6 +5,7 @@ from functools import partial
 
 from apps.core import clock
 from apps.demonstration.deciding import study
+from apps.demonstration.doing import go_through, keep_records
 from apps.demonstration.people import Cast
 from apps.demonstration.pictures import photograph
 from apps.demonstration.places import Places
@@ -13,13 +14,16 @@ from apps.demonstration.timeline import Timeline
 from apps.governance.models import Ballot, Motion, Seat
 from apps.governance.services import cast as cast_ballot
 from apps.governance.services import open_voting, recuse
-from apps.grants.models import Instalment
+from apps.grants.models import Instalment, SurplusReturn
 from apps.grants.services import (
     accept,
+    check_account,
+    hand_in_account,
     issue_codes,
     prepare_payment,
     publish_need,
     release_payment,
+    return_money,
     table_project,
 )
 from apps.projects.models import Evidence, Need, Project
@@ -29,7 +33,9 @@ from apps.users.models import User
 # Days from the first sentence to each step; votes are open for four days, notice takes seven.
 APPLY, SUBMIT, OPEN, CLOSE, PAY = 1, 2, 3, 7, 15
 CLOSING_HOUR = 18
-RATING_DAYS = 6
+RATING_DAYS, ACCEPT_AFTER = 6, 8
+# Projects whose final account waits for finance, and for the implementer.
+TO_CHECK, NO_ACCOUNT_YET = {"relief"}, {"patrol"}
 
 
 class Walk:
@@ -114,6 +120,8 @@ class Walk:
         if self.plan.reaches not in {"open", "declined", "notice"}:
             self.timeline.at(self.after(PAY) + timedelta(hours=2), lambda: self.pay(1, PAY))
             self.timeline.at(self.after(self._evidence_day()), self.report)
+        if self.plan.reaches in {"accepted", "closed"}:
+            self.timeline.at(self.after(self._evidence_day() - 0.5), self.keep_records)
 
     def _seat(self, member: User) -> Seat:
         return self.motion.roll.get(seat__user=member).seat
@@ -158,14 +166,44 @@ class Walk:
         )
         day = self._evidence_day()
         if self.plan.reaches in {"accepted", "closed"}:
-            self.timeline.at(self.after(day + 3), lambda: self.accept(evidence))
-            self.timeline.at(self.after(day + 4), self.rate)
+            self.timeline.at(self.after(day + 0.2), self.rate)
+            self.timeline.at(self.after(day + ACCEPT_AFTER), lambda: self.accept(evidence))
         if self.plan.reaches == "closed":
-            self.timeline.at(self.after(day + 5), lambda: self.pay(2, day + 5))
+            paid = day + ACCEPT_AFTER + 2
+            self.timeline.at(self.after(paid), lambda: self.pay(2, paid))
+            if self.plan.key not in NO_ACCOUNT_YET:
+                self.timeline.at(self.after(paid + 2), self.account)
 
     def accept(self, evidence: Evidence) -> None:
         """The secretary accepts the report."""
-        accept(Evidence.objects.get(pk=evidence.pk), by=self.secretary)
+        evidence = Evidence.objects.select_related("project").get(pk=evidence.pk)
+        accept(evidence, **go_through(evidence), by=self.secretary)
+
+    def account(self) -> None:
+        """The implementer hands in the final account, finance checks it, and what is left comes back."""
+        self.project.refresh_from_db()
+        handed_in = hand_in_account(self.project, words="食材价格比预算略低。", by=self.implementer)
+        if self.plan.key in TO_CHECK:
+            return
+        finance, second = self.cast.people["finance"], self.cast.people["finance2"]
+
+        def give_back() -> None:
+            for row in SurplusReturn.objects.filter(account=handed_in).select_related("clawback__grant"):
+                return_money(
+                    row.clawback,
+                    amount=row.clawback.asked,
+                    received_on=clock.today(),
+                    bank_reference=f"TH{clock.today():%Y%m%d}{row.pk:05d}",
+                    by=second,
+                )
+
+        self.timeline.at(clock.now() + timedelta(days=1), lambda: check_account(handed_in, by=finance))
+        self.timeline.at(clock.now() + timedelta(days=1, hours=1), give_back)
+
+    def keep_records(self) -> None:
+        """The implementer writes down what was spent and who came."""
+        self.project.refresh_from_db()
+        keep_records(self.project, person_times=self.plan.person_times, by=self.implementer)
 
     def rate(self) -> None:
         """Those who were served get one code each; some answer over the next days."""

@@ -40,6 +40,7 @@ urlpatterns = [
     path("successions/<str:code>/proof.pdf", successions.succession_pdf, name="succession_pdf"),
     path("projects/", projects.projects, name="projects"),
     path("p/<str:code>/", projects.project, name="project"),
+    path("p/<str:code>/account/", projects.final_account, name="final_account"),
     path("needs/", needs.needs, name="needs"),
     path("needs.<str:format>", needs.export, name="needs_export"),
     path("n/<str:code>/", needs.need, name="need"),

@@ -6,12 +6,15 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.canonical import fingerprint
 from apps.core.checks import Check, Row
 from apps.donations.models import Donation
 from apps.funds.models import Reservation
 from apps.grants.models import (
+    Acceptance,
     Clawback,
     ClawbackReturn,
+    FinalAccount,
     Grant,
     GrantChange,
     GrantSource,
@@ -20,6 +23,7 @@ from apps.grants.models import (
     Payment,
     Suspension,
 )
+from apps.grants.queries import acceptance_hash, proof_of
 from apps.grants.states import LIVE, RESERVED_AS
 from apps.ledger.queries import amounts_by_source
 from apps.ledger.rules import EntryKind
@@ -186,6 +190,46 @@ def _written_off() -> Iterator[Row]:
     yield from map(dict, stopped.values("code", "instalment__grant__code"))
 
 
+def _judged() -> Iterator[Row]:
+    """A round says what its report's state says, under its fingerprint; an accepted one has judged every item.
+
+    Closing reports decided before checklists were kept have none.
+    """
+    first = Acceptance.objects.order_by("judged_at").values_list("judged_at", flat=True).first()
+    if first is not None:
+        decided = Evidence.objects.filter(is_final=True, decided_at__gte=first, acceptance=None)
+        yield from map(dict, decided.exclude(state=Evidence.State.FILED).values("code", "state"))
+    rounds = Acceptance.objects.select_related("evidence").prefetch_related("items")
+    for row in rounds.iterator(chunk_size=200):
+        items = list(row.items.all())
+        unjudged = [item.key for item in items if not item.verdict]
+        if row.outcome != row.evidence.state or (row.outcome == Acceptance.Outcome.ACCEPTED and unjudged):
+            yield {"evidence": row.evidence.code, "outcome": row.outcome, "unjudged": len(unjudged)}
+        if acceptance_hash(row, items) != row.content_hash:
+            yield {"evidence": row.evidence.code, "round": row.number, "hash": row.content_hash}
+
+
+def _accounted() -> Iterator[Row]:
+    """A checked account says what the books say, asked its whole surplus back, and is as it was handed in."""
+    checked = FinalAccount.objects.filter(state=FinalAccount.State.CHECKED).select_related("project")
+    for account in checked.iterator(chunk_size=200):
+        proof = proof_of(account)
+        if not proof.holds:
+            yield {
+                "account": account.code,
+                "booked": proof.booked,
+                "expected": proof.expected,
+                "asked": proof.asked,
+                "to_return": account.to_return,
+            }
+    for account in FinalAccount.objects.iterator(chunk_size=200):
+        if fingerprint(account.facts) != account.content_hash:
+            yield {"account": account.code, "hash": account.content_hash}
+    live = FinalAccount.objects.exclude(state=FinalAccount.State.RETURNED)
+    open_ = live.filter(project__records_closed_at=None)
+    yield from map(dict, open_.values("code", "project__code"))
+
+
 def _wished() -> Iterator[Row]:
     """A gift names a project or a need that is there, or none."""
     named = Donation.objects.exclude(wish="")
@@ -202,6 +246,8 @@ CHECKS = [
     Check("grants.instalments", _("等验收的分期在验收以后才能付，待复核的分期有一张付款单"), _waiting),
     Check("grants.objections", _("公示没有越过还没答复的异议，成立的异议有结果"), _objected),
     Check("grants.write_offs", _("核销的追回都有表决，暂停的资助没有等付的款"), _written_off),
+    Check("grants.acceptances", _("每轮验收的清单都在、没有改过，通过的每项都判了"), _judged),
+    Check("grants.accounts", _("核对过的决算等于账上的付款减退回，没有改过"), _accounted),
     Check("grants.wishes", _("捐款写明的项目或需求都在"), _wished),
     Check("grants.returns", _("追回到账等于各笔到账之和"), _clawed),
 ]

@@ -11,7 +11,7 @@ from apps.core.money import written
 from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.governance.queries import return_reason, seats_of
-from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
+from apps.grants.models import Clawback, FinalAccount, Grant, Instalment, Objection, Payment
 from apps.grants.queries import OFFICERS
 from apps.projects.models import Evidence, Project
 from apps.projects.notices import to_implementers
@@ -262,3 +262,40 @@ def suspended(grant: Grant, reason: str, moment: str) -> None:
     key = f"suspended:{grant.code}:{moment}"
     _tell(_finance(grant.fund), key=key, subject=subject, body=body)
     to_implementers(grant.project, key=key, subject=subject, body=body)
+
+
+def account_filed(account: FinalAccount) -> None:
+    """Tell finance that a project's final account waits to be checked."""
+    project = account.project
+    facts = {
+        "title": project.title,
+        "page": f"{settings.SITE_URL}{reverse('grants:account', args=[account.code])}",
+    }
+    _tell(
+        _finance(project.fund),
+        key=f"account-filed:{account.code}",
+        subject=_("决算待核对：%(title)s") % facts,
+        body=_("“%(title)s”的决算交来了，请照票据和账核对。\n\n%(page)s") % facts,
+    )
+
+
+def account_returned(account: FinalAccount) -> None:
+    """Tell the implementer that the final account came back, and why."""
+    facts = {"title": account.project.title, "reason": account.reason}
+    to_implementers(
+        account.project,
+        key=f"account-returned:{account.code}",
+        subject=_("决算退回：%(title)s") % facts,
+        body=_("“%(title)s”的决算被退回，原因：\n\n%(reason)s\n\n支出可以再改，改好以后重新交。") % facts,
+    )
+
+
+def account_checked(account: FinalAccount) -> None:
+    """Tell the implementer that the final account stands, and what is to go back."""
+    facts = {"title": account.project.title, "amount": _amount(account.to_return)}
+    to_implementers(
+        account.project,
+        key=f"account-checked:{account.code}",
+        subject=_("决算核对完：%(title)s") % facts,
+        body=_("“%(title)s”的决算核对完了，已经公开。要退回的结余是 %(amount)s。") % facts,
+    )

@@ -5,6 +5,7 @@ from apps.core.moves import Moves
 NOTICE, RUNNING, CLOSED, TERMINATED = "notice", "running", "closed", "terminated"
 WAITING, DUE, PREPARED, PAID, CANCELLED = "waiting", "due", "prepared", "paid", "cancelled"
 SENT, REJECTED, FAILED, BOUNCED = "sent", "rejected", "failed", "bounced"
+FILED, RETURNED = "filed", "returned"
 NOTICE_ENDED, EVIDENCE_ACCEPTED = "notice_ended", "evidence_accepted"
 
 GRANT_MOVES: Moves = {
@@ -33,3 +34,11 @@ PAYMENT_MOVES: Moves = {
 LIVE = frozenset({NOTICE, RUNNING})
 # Under this name a grant's money is reserved in `funds`.
 RESERVED_AS = "grant"
+# What the acceptor says of one item of the checklist.
+MET, PARTLY, NOT_MET = "met", "partly", "not_met"
+CHECKED = "checked"
+ACCOUNT_MOVES: Moves = {
+    FILED: frozenset({RETURNED, CHECKED}),
+    RETURNED: frozenset(),
+    CHECKED: frozenset(),
+}

@@ -18,9 +18,16 @@ MOST = 50
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """Return the objections to answer, the applications to score, the drafts of calls, the calls to choose from, and
-    the work that is late."""
-    return [*_objections(user), *_scores(user), *_calls(user), *_late_work(user)]
+    """Return the objections to answer, the applications to score, the drafts of calls, the calls to choose from,
+    the work that is late, the final accounts to check and to hand in."""
+    return [
+        *_objections(user),
+        *_scores(user),
+        *_calls(user),
+        *_late_work(user),
+        *_accounts(user),
+        *_own_accounts(user),
+    ]
 
 
 def _objections(user: User) -> list[Waiting]:
@@ -111,4 +118,37 @@ def _late_work(user: User) -> list[Waiting]:
             mine=False,
         )
         for step in late_in(queries.funds_run_by(user))[:MOST]
+    ]
+
+
+def _accounts(user: User) -> list[Waiting]:
+    return [
+        Waiting(
+            state=account.state,
+            label=str(account.get_state_display()),
+            title=_("核对决算：%(title)s") % {"title": account.project.title},
+            url=reverse("grants:account", args=[account.code]),
+            action=_("去核对"),
+            words=account.project.organisation.name,
+            amount=account.spent,
+            since=account.filed_at,
+        )
+        for account in queries.accounts_to_check(user)[:MOST]
+        if permissions.may_check(user, account)
+    ]
+
+
+def _own_accounts(user: User) -> list[Waiting]:
+    return [
+        Waiting(
+            state="closed",
+            label=str(project.get_state_display()),
+            title=_("交决算：%(title)s") % {"title": project.title},
+            url=reverse("grants:own_account", args=[project.code]),
+            action=_("去交"),
+            words=project.fund.name,
+            until=until,
+        )
+        for project, until in queries.accounts_owed(user)[:MOST]
+        if permissions.may_hand_in(user, project)
     ]

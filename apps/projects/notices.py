@@ -1,5 +1,7 @@
 """Messages about projects to the people of the organisation that carries them out."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -16,15 +18,18 @@ def to_implementers(project: Project, *, key: str, subject: str, body: str) -> N
         outbox.say(f"{key}:{person.pk}", to=person.email, subject=subject, body=body)
 
 
-def evidence_returned(evidence: Evidence) -> None:
-    """Tell the implementer that a report came back, and why."""
+def evidence_returned(evidence: Evidence, to_mend: Sequence[str] = ()) -> None:
+    """Tell the implementer that a report came back, why, and which items of the checklist are to be mended."""
     project = evidence.project
+    reason = evidence.reason
+    if to_mend:
+        reason += "\n\n" + _("要补的：") + "\n" + "\n".join(f"- {one}" for one in to_mend)
     to_implementers(
         project,
         key=f"evidence-returned:{evidence.code}",
         subject=_("成果退回：%(title)s") % {"title": project.title},
         body=_("“%(title)s”的成果被退回，原因：\n\n%(reason)s\n\n请改好以后重新提交。")
-        % {"title": project.title, "reason": evidence.reason},
+        % {"title": project.title, "reason": reason},
     )
 
 

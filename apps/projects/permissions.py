@@ -6,7 +6,7 @@ from apps.core import clock
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.projects.models import Evidence, Project
-from apps.projects.states import ACCEPTED, DRAFT, FILED, RUNNING, SUBMITTED
+from apps.projects.states import ACCEPTED, AT_WORK, DRAFT, FILED, RUNNING, SUBMITTED
 from apps.registry.models import Organisation
 from apps.registry.queries import for_user
 from apps.users.models import Role, User
@@ -90,5 +90,18 @@ def may_keep_records(user: Person, project: Project) -> Verdict:
     if not verdict:
         return verdict
     if project.state not in (RUNNING, ACCEPTED):
+        return no(_("项目进行中才能记，现在是“%(state)s”。") % {"state": project.get_state_display()})
+    return YES
+
+
+def may_record_spending(user: Person, project: Project) -> Verdict:
+    """The implementer writes down spending from the start of the work until the final account is handed in; also what
+    was paid after the last instalment came."""
+    verdict = acts_as(user, Role.Kind.IMPLEMENTER, organisation=project.organisation.code)
+    if not verdict:
+        return verdict
+    if project.records_closed_at is not None:
+        return no(_("决算已经交了，支出不能再记也不能再划掉。财务退回决算以后可以改。"))
+    if project.state not in AT_WORK:
         return no(_("项目进行中才能记，现在是“%(state)s”。") % {"state": project.get_state_display()})
     return YES

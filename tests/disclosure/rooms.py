@@ -21,7 +21,7 @@ from apps.projects.models import Project
 from apps.seeding import services as seeding
 from tests.cast import Cast
 from tests.funds.money import give
-from tests.grants.house import seat_everyone
+from tests.grants.house import accept, seat_everyone
 from tests.projects.house import facts, photo
 
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
@@ -238,7 +238,7 @@ def lunch(cast: Cast, photos: list[SimpleUploadedFile] | None = None) -> Project
             photos=photos or [photo("a.jpg"), photo("b.jpg")],
             by=cast.implementer,
         )
-        grants.accept(evidence, by=cast.secretary)
+        accept(evidence, by=cast.secretary)
         codes = projects.issue_rating_codes(Project.objects.get(pk=project.pk), count=6, by=None)
         for code, stars in zip(codes, (5, 5, 4, 5, 3), strict=False):
             projects.rate(code, stars=stars, words="饭是烫的，人也来说两句话。" if stars == 5 else "")

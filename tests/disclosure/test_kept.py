@@ -33,6 +33,7 @@ from apps.projects.models import Project
 from tests.cast import Cast, person
 from tests.disclosure.rooms import NOW, World, application, make_world
 from tests.donations.test_custody import ask, take
+from tests.grants.house import accept
 from tests.projects.house import photo
 
 COLD, AFTER_A_GIFT, KEPT = 19, 13, 1
@@ -194,7 +195,7 @@ def show_the_work(world: World) -> None:
         photos=[photo("new.jpg")],
         by=world.cast.implementer,
     )
-    grants.accept(evidence, by=world.cast.secretary)
+    accept(evidence, by=world.cast.secretary)
 
 
 def replace_a_seat(world: World) -> None:

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from apps.core import clock
+from apps.core.clock import months_later
 from apps.core.verdicts import Refused
 from apps.donations.services import Transfer, receive_transfers
 from apps.finance import services
-from apps.finance.rules.proofs import months_later
 from apps.funds import queries as funds_queries
 from apps.funds import services as funds
 from apps.funds.models import Approval, Fund, Restriction, Succession

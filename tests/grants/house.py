@@ -1,14 +1,17 @@
 """What the tests of this room set up: a committee, money, and a grant at each step of its life."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from apps.core import clock
 from apps.funds.rules import Value
 from apps.funds.services import adopt_rulebook
 from apps.governance import services as governance
 from apps.governance.models import Motion
-from apps.grants import services
+from apps.grants import queries, services
 from apps.grants.models import Grant, Instalment, Payment
+from apps.grants.rules.checklist import Judged, hash_of
+from apps.grants.states import MET, NOT_MET
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Project
 from apps.registry import services as registry
@@ -134,11 +137,31 @@ def filed(cast: Cast, grant: Grant, **changes: object) -> Evidence:
     return found
 
 
+def judged(evidence: Evidence, **otherwise: Judged) -> dict[str, Any]:
+    """Return the arguments that go through a closing report's checklist as its figures propose, but for some items."""
+    if not evidence.is_final:
+        return {}
+    items = queries.checklist(evidence.project, evidence)
+    usual = {item.key: Judged(item.proposed or MET, "照现场看的写") for item in items}
+    return {"judgements": usual | otherwise, "seen": hash_of(items)}
+
+
+def accept(evidence: Evidence, *, by: User) -> Evidence:
+    """Accept a report, a closing one with its checklist."""
+    return services.accept(evidence, **judged(evidence), by=by)
+
+
+def send_back(evidence: Evidence, *, reason: str, by: User) -> Evidence:
+    """Send a report back, a closing one with an item to mend."""
+    wanting = {"photos": Judged(NOT_MET, "看不清")} if evidence.is_final else {}
+    return services.return_evidence(evidence, reason=reason, **judged(evidence, **wanting), by=by)
+
+
 def accepted(cast: Cast, grant: Grant) -> Evidence:
     """File and accept the closing report."""
     evidence = filed(cast, grant)
     with clock.set_to(AFTER_NOTICE):
-        return services.accept(evidence, by=cast.secretary)
+        return accept(evidence, by=cast.secretary)
 
 
 def seat_another_secretary(cast: Cast) -> User:

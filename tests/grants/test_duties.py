@@ -139,8 +139,8 @@ def test_payee_does_not_accept(house: Cast, side: Side) -> None:
     evidence = h.filed(house, grant)
     side(house, house.secretary)
     for verb in (
-        lambda: services.accept(evidence, by=house.secretary),
-        lambda: services.return_evidence(evidence, reason="不清楚", by=house.secretary),
+        lambda: h.accept(evidence, by=house.secretary),
+        lambda: h.send_back(evidence, reason="不清楚", by=house.secretary),
     ):
         with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match=r"申请方或实施方|回避"):
             verb()
@@ -153,7 +153,7 @@ def test_whoever_filed_does_not_accept(house: Cast) -> None:
     Project.objects.update(created_by_id=None)
     becomes_officer(house, house.implementer)
     with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="不能自己验收"):
-        services.accept(evidence, by=house.implementer)
+        h.accept(evidence, by=house.implementer)
 
 
 def test_whoever_wrote_the_application_does_not_propose(house: Cast) -> None:
@@ -222,7 +222,7 @@ def test_accepter_neither_prepares_nor_releases(house: Cast) -> None:
     another = h.seat_another_secretary(house)
     evidence = h.filed(house, grant)
     with clock.set_to(h.AFTER_NOTICE):
-        services.accept(evidence, by=another)
+        h.accept(evidence, by=another)
         becomes_finance(house, another)
         with pytest.raises(Refused, match="您验收了这期的成果"):
             services.prepare_payment(h.instalment(grant, 2), by=another)

@@ -185,10 +185,10 @@ def test_second_instalment_waits_for_the_work(house: Cast) -> None:
         h.prepared(house, grant, 2)
     with clock.set_to(h.AFTER_NOTICE):
         progress = h.filed(house, grant, is_final=False)
-        services.accept(progress, by=house.secretary)
+        h.accept(progress, by=house.secretary)
     assert h.instalment(grant, 2).state == "waiting"
     final = h.filed(house, grant)
-    services.return_evidence(final, reason="签收表看不清", by=house.chair)
+    h.send_back(final, reason="签收表看不清", by=house.chair)
     assert h.instalment(grant, 2).state == "waiting"
     h.accepted(house, grant)
     assert h.instalment(grant, 2).state == "due"

@@ -167,7 +167,7 @@ class GrantMachine(Decisions):
         if evidence is None:
             return
         can = model.accepted or (model.filed and model.live)
-        if self.tried(can, lambda: services.accept(evidence, by=self.cast.secretary)) and not model.accepted:
+        if self.tried(can, lambda: h.accept(evidence, by=self.cast.secretary)) and not model.accepted:
             model.accepted, model.filed = True, False
             model.parts[1] = "due"
             self.close(model)
@@ -177,7 +177,7 @@ class GrantMachine(Decisions):
         model, evidence = self.models[number], self.evidence(number)
         if evidence is None:
             return
-        attempt = lambda: services.return_evidence(evidence, reason="不清楚", by=self.cast.chair)  # noqa: E731
+        attempt = lambda: h.send_back(evidence, reason="不清楚", by=self.cast.chair)  # noqa: E731
         if self.tried(model.filed, attempt):
             model.filed = False
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock
-from apps.grants import services
-from apps.grants.models import Clawback, Grant, GrantChange, Payment, PaymentFile
+from apps.grants import queries, services
+from apps.grants.models import Clawback, FinalAccount, Grant, GrantChange, Payment, PaymentFile
 from apps.grants.urls import urlpatterns
 from apps.projects import services as projects
 from apps.projects.models import BudgetLine, Evidence, Need, Project, RatingCode
@@ -91,6 +91,19 @@ def test_tabling_from_the_page(house: Cast) -> None:
     assert Project.objects.get().state == "tabled"
 
 
+def checklist_of(evidence: Evidence) -> dict[str, str]:
+    """Return a filled-in checklist, as its figures propose."""
+    facts = h.judged(evidence)
+    filled = {"seen": facts["seen"]}
+    for key, one in facts["judgements"].items():
+        filled |= {f"verdict_{key}": one.verdict, f"note_{key}": one.note}
+    return filled
+
+
+def only_met(evidence: Evidence) -> dict[str, str]:
+    return {f"verdict_{key}": "met" for key in h.judged(evidence)["judgements"]}
+
+
 def test_accepting_and_returning_from_the_page(house: Cast) -> None:
     grant = h.at_work(house)
     evidence = h.filed(house, grant)
@@ -98,15 +111,23 @@ def test_accepting_and_returning_from_the_page(house: Cast) -> None:
     picture = client.get(reverse("grants:photo", args=[evidence.code, 1]))
     assert picture.status_code == 200 and picture["Cache-Control"] == "private, no-store"
     assert client.get(reverse("grants:photo", args=[evidence.code, 3])).status_code == 404
-    assert client.post(reverse("grants:return_evidence", args=[evidence.code])).status_code == 422
-    assert (
-        client.post(reverse("grants:return_evidence", args=[evidence.code]), {"reason": "看不清"}).status_code
-        == 302
-    )
-    assert client.post(address).status_code == 400
+    back, filled = reverse("grants:return_evidence", args=[evidence.code]), checklist_of(evidence)
+    assert client.post(back).status_code == 422
+    unmarked = client.post(back, filled | {"reason": "看不清"} | only_met(evidence))
+    assert unmarked.status_code == 422 and "看不清" in unmarked.content.decode()
+    assert client.post(back, filled | {"reason": "看不清", "private_note": "电话里问过"}).status_code == 302
+    assert client.post(address, filled).status_code == 400
     second = h.filed(house, grant)
-    assert client.post(reverse("grants:evidence", args=[second.code])).status_code == 302
-    assert client.post(reverse("grants:evidence", args=[second.code])).status_code == 302
+    address, filled = reverse("grants:evidence", args=[second.code]), checklist_of(second)
+    for fault in (
+        {"verdict_persons": ""},
+        {"verdict_persons": "<b>"},
+        {"note_satisfaction": ""},
+        {"seen": "0"},
+    ):
+        assert client.post(address, filled | fault).status_code == 422
+    assert client.post(address, filled).status_code == 302
+    assert client.post(address, filled).status_code == 302
     assert h.instalment(grant, 2).state == "due"
     assert_books_clean()
 
@@ -204,10 +225,17 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         )
     paper = [code, evidence.documents.get().pk]
     picture = [code, evidence.photos.order_by("pk")[0].pk]
+    worked = queries.work_out(grant.project)
+    account = FinalAccount.objects.create(
+        code="J1", project=grant.project, number=1, paid=0, returned=0, written_off=0, spent=0, surplus=0, kept=0,
+        facts=worked.facts, content_hash=worked.hash, filed_at=clock.now(), filed_by_id=cast.implementer.pk,
+    )  # fmt: skip
     return {
         "thanks": [cast.fund.code], "pledges": [cast.fund.code], "new_pledge": [cast.fund.code],
         "work": [code], "expenses": [code], "activities": [code],
         "strike_expense": [code, spent.code], "strike_activity": [code, held.code],
+        "own_checklist": [code], "own_account": [code],
+        "account": [account.code], "return_account": [account.code],
         "own_voucher": [code, spent.code], "voucher": [code, spent.code], "clear_voucher": [code, spent.code],
         "work_document": paper, "release_document": paper, "document": [evidence.code, 1],
         "work_photo": picture, "withhold": picture, "blur": picture,
@@ -267,6 +295,8 @@ MAY_OPEN = {
     **dict.fromkeys(["work", "voucher", "clear_voucher", "work_photo", "withhold", "blur", "work_document",
          "release_document"], SEE_WORK),
     **dict.fromkeys(["expenses", "activities", "strike_expense", "strike_activity", "own_voucher"], IMPLEMENTER),
+    **dict.fromkeys(["own_checklist", "own_account"], IMPLEMENTER),
+    **dict.fromkeys(["account", "return_account"], SEE_WORK),
     "grant": SEE_GRANT, "terminate": SEE_GRANT, "ask_back": SEE_GRANT,
 }  # fmt: skip
 

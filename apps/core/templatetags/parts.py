@@ -42,6 +42,8 @@ STATES: dict[str, tuple[str, str]] = {
     "soon": ("◔", ""),
     "merged": ("→", ""),
     "met": ("✓", "done"),
+    "partly": ("◔", "now"),
+    "not_met": ("✗", "now"),
     "parked": ("!", "now"),
     "carried": ("✓", "done"),
     "in_force": ("✓", "done"),

@@ -65,6 +65,7 @@ PATHS: dict[str, str | tuple[str, ...]] = {
     "grants.grant": "fund__host_id",
     "grants.payment": "instalment__grant__fund__host_id",
     "grants.clawback": "grant__fund__host_id",
+    "grants.finalaccount": "project__fund__host_id",
     "grants.paymentfile": "host_id",
     "grants.grantagreement": "grant__fund__host_id",
     "grants.objection": "grant__fund__host_id",

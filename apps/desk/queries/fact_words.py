@@ -34,6 +34,7 @@ FACTS: dict[str, str | Promise] = {
     "version": _("版本"),
     "state": _("状态"),
     "project": _("项目"),
+    "spent": _("支出（分）"),
     "asked": _("申请金额（分）"),
     "asked_before": _("原申请金额（分）"),
     "pot": _("总额"),

@@ -24,6 +24,7 @@ PROJECTS: dict[str, str | Promise] = {
     "record_expense": _("记支出"),
     "record_activity": _("记活动"),
     "strike_record": _("划掉一条记录"),
+    "close_records": _("停止或恢复记支出"),
     "clear_voucher": _("公开或收回票据"),
     "withhold_photo": _("照片公开或不公开"),
     "blur_photo": _("遮照片"),

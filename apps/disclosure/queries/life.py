@@ -90,7 +90,7 @@ def may_sleep(fund: Fund, months: Iterable[str]) -> bool:
     """Whether it is worth looking if a fund is idle: nothing moved for some months, as far as its totals are folded."""
     if fund.closed_on is not None or fund.kind == Fund.Kind.GENERAL:
         return False
-    since = proofs.months_later(clock.today(), -SHORTEST_SLEEP)
+    since = clock.months_later(clock.today(), -SHORTEST_SLEEP)
     return fund.opened_on <= since and max(months, default="") < f"{since:%Y-%m}"
 
 

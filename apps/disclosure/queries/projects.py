@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -9,12 +10,27 @@ from django.utils.translation import gettext as _
 from apps.disclosure.queries import cards
 from apps.funds.models import Fund
 from apps.governance.models import Motion
-from apps.grants.models import Clawback, Grant, GrantChange, Instalment, Objection, Payment, Suspension
+from apps.grants.models import (
+    Clawback,
+    FinalAccount,
+    Grant,
+    GrantChange,
+    Instalment,
+    Objection,
+    Payment,
+    Suspension,
+)
 from apps.grants.queries import (
+    Proof,
+    ShownRound,
     change_rows,
     changes_of,
+    checked_account,
     clawbacks_of,
     objections_about,
+    proof_of,
+    shown_account,
+    shown_rounds,
     spending,
     suspension_of,
 )
@@ -97,6 +113,15 @@ class ShareStory:
 
 
 @dataclass(frozen=True)
+class PublicAccount:
+    """A checked final account as everyone reads it, and whether the books still say the same."""
+
+    account: FinalAccount
+    shown: dict[str, Any]
+    proof: Proof
+
+
+@dataclass(frozen=True)
 class Story:
     """Everything the public sees of a project. What several funds pay is added up once, here."""
 
@@ -118,6 +143,8 @@ class Story:
     vouchers: tuple[Expense, ...] = ()
     attendance: Attendance | None = None
     notes: tuple[WorkNote, ...] = ()
+    rounds: tuple[ShownRound, ...] = ()
+    account: PublicAccount | None = None
 
     @property
     def takes_objections(self) -> bool:
@@ -188,6 +215,14 @@ def find_project(code: str) -> Project | None:
     )
 
 
+def public_account(project: Project) -> PublicAccount | None:
+    """Return the checked final account of a project; None before that."""
+    account = checked_account(project)
+    if account is None:
+        return None
+    return PublicAccount(account, shown_account(account.facts), proof_of(account))
+
+
 def story(project: Project) -> Story:
     """Return the public page of a project; of reports only the accepted ones, with their public photographs."""
     evidence = tuple(accepted_evidence(project))
@@ -211,6 +246,8 @@ def story(project: Project) -> Story:
         vouchers=tuple(public_vouchers(project)),
         attendance=attendance_of(project),
         notes=tuple(notes_of(project, public_only=True)),
+        rounds=tuple(shown_rounds(project)),
+        account=public_account(project),
     )
 
 

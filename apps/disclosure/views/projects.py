@@ -82,3 +82,37 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     return bodies.page(
         request, "disclosure/project.html", build, name=f"project:{code}", keys=["site"], section="projects"
     )
+
+
+@require_safe
+def final_account(request: HttpRequest, code: str) -> HttpResponse:
+    """A project's final account, checked and frozen, beside the books as they are now."""
+
+    def build() -> dict[str, Any]:
+        found = project_queries.find_project(code)
+        account = project_queries.public_account(found) if found else None
+        if found is None or account is None:
+            raise Http404
+        return {
+            "title": _("决算 · %(title)s") % {"title": found.title},
+            "project": found,
+            "account": account.account,
+            "shown": account.shown,
+            "proof": account.proof,
+            "house": house_of(found.fund.host),
+            "crumbs": [
+                (found.fund.name, reverse("disclosure:fund", args=[found.fund.code])),
+                (found.title, reverse("disclosure:project", args=[code])),
+                (_("决算"), ""),
+            ],
+            "as_of": clock.now(),
+        }
+
+    return bodies.page(
+        request,
+        "disclosure/final_account.html",
+        build,
+        name=f"account:{code}",
+        keys=["site"],
+        section="projects",
+    )

@@ -7,9 +7,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock, money
+from apps.core.clock import months_later
 from apps.donations.models import Donation
 from apps.donations.queries import goods_left
-from apps.finance.rules.proofs import months_later
 from apps.funds.models import Approval, Fund, Host
 from apps.funds.queries import available, promised, rule_of_each
 from apps.governance.models import Motion

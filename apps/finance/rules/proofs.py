@@ -5,7 +5,6 @@ Plain values only; a row of balances is [fund, restriction, account, fen], sorte
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from apps.ledger.charts import ACCOUNTS
@@ -58,14 +57,3 @@ def faults(body: Mapping[str, Any]) -> list[str]:
         if amount and key[0] in ends and ACCOUNTS[key[2]].kind in MOVING
     ]
     return found
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the day that many months later; the month's last day where it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")

@@ -1,5 +1,7 @@
 """What officers, reviewers and finance fill in."""
 
+from apps.grants.forms.acceptance import ChecklistForm
+from apps.grants.forms.final_account import FinalAccountForm
 from apps.grants.forms.money import (
     AskBackForm,
     CallBackForm,
@@ -21,11 +23,13 @@ __all__ = [
     "BlurForm",
     "CallBackForm",
     "CallForm",
+    "ChecklistForm",
     "CodesForm",
     "ConfirmForm",
     "ExpenseForm",
     "ExpertForm",
     "ExtendForm",
+    "FinalAccountForm",
     "NoteForm",
     "ObjectionForm",
     "ReasonForm",

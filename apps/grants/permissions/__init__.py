@@ -1,5 +1,6 @@
 """Who may table, accept, pay and ask back, and who looks after the work."""
 
+from apps.grants.permissions.final_account import may_check, may_hand_in
 from apps.grants.permissions.grants import (
     is_hosts_admin,
     is_officer,
@@ -47,8 +48,10 @@ __all__ = [
     "may_book_return",
     "may_call",
     "may_change",
+    "may_check",
     "may_compare",
     "may_decide_need",
+    "may_hand_in",
     "may_handle_money",
     "may_hear_the_bank",
     "may_hide",

@@ -278,6 +278,33 @@ def returned_money(*, fund: str = "", division: str = "") -> int:
     return total or 0
 
 
+@dataclass(frozen=True)
+class MoneyBack:
+    """What a fund asked back of its grants, in fen, with the single requests, the latest first."""
+
+    asked: int
+    returned: int
+    written_off: int
+    rows: tuple[Clawback, ...]
+
+    @property
+    def outstanding(self) -> int:
+        """What neither came back nor was written off."""
+        return self.asked - self.returned - self.written_off
+
+
+def money_back(fund: Fund) -> MoneyBack:
+    """Return what became of the money a fund asked back. Two queries."""
+    found = Clawback.objects.filter(grant__fund=fund).select_related("grant__project")
+    rows = tuple(found.order_by("-asked_at", "-id"))
+    return MoneyBack(
+        asked=sum(row.asked for row in rows),
+        returned=returned_money(fund=fund.code),
+        written_off=sum(row.written_off for row in rows),
+        rows=rows,
+    )
+
+
 def clawbacks_of(grant: Grant) -> QuerySet[Clawback]:
     """Return what was asked back of a grant, with what returned."""
     return Clawback.objects.filter(grant=grant).prefetch_related("returns").order_by("asked_at", "id")

@@ -22,6 +22,7 @@ from apps.grants.services.changes import ask_write_off, change_budget, extend, f
 from apps.grants.services.choosing import table_chosen
 from apps.grants.services.clawbacks import ask_back, return_money
 from apps.grants.services.ending import close_grant, terminate
+from apps.grants.services.final_account import check_account, hand_in_account, return_account
 from apps.grants.services.handing_over import hand_over
 from apps.grants.services.needs import (
     answer_need,
@@ -72,6 +73,7 @@ __all__ = [
     "bounce_payment",
     "cancel_call",
     "change_budget",
+    "check_account",
     "clear_voucher",
     "close_grant",
     "confirm",
@@ -88,6 +90,7 @@ __all__ = [
     "fail_payment",
     "file_agreement",
     "follow_change",
+    "hand_in_account",
     "hand_over",
     "invite_expert",
     "issue_codes",
@@ -108,6 +111,7 @@ __all__ = [
     "release_document",
     "release_payment",
     "resume_grant",
+    "return_account",
     "return_application",
     "return_evidence",
     "return_money",

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.queries import usable
 from apps.grants import permissions, queries, services
-from apps.grants.forms import CallBackForm, CodesForm, ConfirmForm, ReasonForm, TableForm
+from apps.grants.forms import CallBackForm, ChecklistForm, CodesForm, ConfirmForm, ReasonForm, TableForm
 from apps.grants.views.common import officers_project
 from apps.projects.models import Evidence, Project
 from apps.projects.queries import (
@@ -116,6 +116,7 @@ def _show_evidence(
     request: HttpRequest, found: Evidence, *, form: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
     who = person(request)
+    verdict = permissions.may_judge(who, found)
     context = {
         "evidence": found,
         "project": found.project,
@@ -123,30 +124,50 @@ def _show_evidence(
         "documents": found.documents.select_related("file").order_by("id"),
         "figures": found.figures.select_related("indicator").order_by("indicator__number"),
         "work": work_done(found.project),
-        "form": form or ReasonForm(),
-        "verdict": permissions.may_judge(who, found),
+        "rounds": queries.shown_rounds(found.project),
+        "may_read_private": bool(permissions.not_on_payees_side(who, found.project)),
+        "form": form or (_judging_form(found) if verdict else ReasonForm()),
+        "verdict": verdict,
         "workbench": _("管委会工作台"),
     }
     return render(request, "grants/evidence.html", context, status=status)
 
 
+def _judging_form(found: Evidence, data: QueryDict | None = None) -> forms.Form:
+    """Return what a waiting report is judged with: the checklist of a closing one, a reason to send another back."""
+    if not found.is_final:
+        return ReasonForm(data)
+    return ChecklistForm(data, items=queries.checklist(found.project, found))
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def evidence(request: HttpRequest, code: str) -> HttpResponse:
-    """Look at a report with its photographs; POST accepts it."""
-    found = _evidence(request, code)
-    if request.method == "POST":
-        services.accept(found, by=person(request))
+    """Look at a report with its photographs; POST accepts it, a closing one with its checklist."""
+    found, who = _evidence(request, code), person(request)
+    if request.method == "GET":
+        return _show_evidence(request, found)
+    if not found.is_final or found.state != Evidence.State.FILED:
+        services.accept(found, by=who)
         return redirect("grants:evidence", code=code)
-    return _show_evidence(request, found)
+    form = ChecklistForm(request.POST, items=queries.checklist(found.project, found))
+    if done(form, lambda: services.accept(found, **form.facts(), by=who)):
+        return redirect("grants:evidence", code=code)
+    return _show_evidence(request, found, form=form, status=INVALID)
 
 
 @login_required
 @require_POST
 def return_evidence(request: HttpRequest, code: str) -> HttpResponse:
-    """Send a report back with a reason."""
-    found, form, who = _evidence(request, code), ReasonForm(request.POST), person(request)
-    if done(form, lambda: services.return_evidence(found, **form.cleaned_data, by=who)):
+    """Send a report back with a reason, a closing one with the items to mend."""
+    found, who = _evidence(request, code), person(request)
+    form = _judging_form(found, request.POST)
+
+    def send_back() -> None:
+        facts = form.facts() if isinstance(form, ChecklistForm) else {}
+        services.return_evidence(found, reason=form.cleaned_data["reason"], **facts, by=who)
+
+    if done(form, send_back):
         return redirect("grants:evidence", code=code)
     return _show_evidence(request, found, form=form, status=INVALID)
 

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.core.forms import INVALID, done
+from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
-from apps.projects.permissions import may_keep_records
+from apps.projects.permissions import may_keep_records, may_record_spending
 from apps.projects.queries import (
     activities_of,
     all_evidence,
@@ -37,14 +38,19 @@ def _seen_project(request: HttpRequest, code: str) -> Project:
 
 
 def _records(
-    request: HttpRequest, code: str, template: str, form: forms.Form, rows: Any, **more: Any
+    request: HttpRequest,
+    project: Project,
+    template: str,
+    form: forms.Form,
+    rows: Any,
+    verdict: Verdict,
+    **more: Any,
 ) -> HttpResponse:
-    project = own_project(request, code)
     context = {
         "project": project,
         "form": form,
         "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "verdict": may_keep_records(person(request), project),
+        "verdict": verdict,
         "workbench": _("项目工作台"),
         **more,
     }
@@ -62,7 +68,13 @@ def expenses(request: HttpRequest, code: str) -> HttpResponse:
     ):
         return redirect("grants:expenses", code=code)
     return _records(
-        request, code, "grants/expenses.html", form, expenses_of(project), spending=queries.spending(project)
+        request,
+        project,
+        "grants/expenses.html",
+        form,
+        expenses_of(project),
+        may_record_spending(who, project),
+        spending=queries.spending(project),
     )
 
 
@@ -78,12 +90,27 @@ def activities(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("grants:activities", code=code)
     return _records(
         request,
-        code,
+        project,
         "grants/activities.html",
         form,
         activities_of(project),
+        may_keep_records(who, project),
         attendance=attendance_of(project),
     )
+
+
+@login_required
+@require_GET
+def own_checklist(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the implementer by what the closing report is judged, as the figures stand today, and what was judged."""
+    project = own_project(request, code)
+    context = {
+        "project": project,
+        "items": [queries.shown_item(item) for item in queries.checklist(project)],
+        "rounds": queries.shown_rounds(project),
+        "workbench": _("项目工作台"),
+    }
+    return render(request, "grants/own_checklist.html", context)
 
 
 def _strike(request: HttpRequest, record: Expense | Activity, back: str) -> HttpResponse:
@@ -142,6 +169,8 @@ def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None 
         "attendance": attendance_of(project),
         "evidence": all_evidence(project),
         "notes": notes_of(project, public_only=False),
+        "rounds": queries.shown_rounds(project),
+        "may_read_private": bool(permissions.not_on_payees_side(who, project)),
         "office": WorkNote.Kind(office).label if office else "",
         "may_hide": permissions.may_hide(who, project),
         "form": form or NoteForm(always_public=office == WorkNote.Kind.COMMENT),

@@ -49,6 +49,8 @@ class Project(models.Model):
     # What the applicant is told with a return or a refusal.
     reason = models.CharField(max_length=300, blank=True)
     review_closed_at = models.DateTimeField(null=True)
+    # From then on no spending is written down or struck out: the final account stands on it.
+    records_closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

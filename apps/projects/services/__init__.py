@@ -13,6 +13,7 @@ from apps.projects.services.calls import (
 from apps.projects.services.doing import (
     blur_photo,
     clear_voucher,
+    close_records,
     record_activity,
     record_expense,
     release_document,
@@ -58,6 +59,7 @@ __all__ = [
     "blur_photo",
     "cancel_call",
     "clear_voucher",
+    "close_records",
     "close_review",
     "confirm",
     "discard_unfinished",

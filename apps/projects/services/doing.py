@@ -62,7 +62,7 @@ def record_expense(
     project = lock_project(project)
     if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
         return written
-    permissions.may_keep_records(by, project).require()
+    permissions.may_record_spending(by, project).require()
     on = project.budget_lines.filter(pk=line).first()
     if on is None:
         raise Refused(_("请选这个项目的一行预算。"), "line")
@@ -129,7 +129,10 @@ def record_activity(
 def strike(record: Expense | Activity, *, reason: str, by: User) -> None:
     """Strike out an expense or an occasion that was written down wrongly; it stays to be seen, and counts no more."""
     project = lock_project(record.project)
-    permissions.may_keep_records(by, project).require()
+    if isinstance(record, Expense):
+        permissions.may_record_spending(by, project).require()
+    else:
+        permissions.may_keep_records(by, project).require()
     reason = _line(reason, "reason", 200)
     row = type(record)._default_manager.select_for_update(no_key=True).get(pk=record.pk)
     if row.struck_at is not None:
@@ -138,6 +141,20 @@ def strike(record: Expense | Activity, *, reason: str, by: User) -> None:
     row.save(update_fields=["struck_at", "struck_by_id", "struck_reason"])
     audit.record(by, "strike_record", row, project=project.code, reason=reason)
     changed(project)
+
+
+@verb
+def close_records(project: Project, *, is_closed: bool, by: User) -> Project:
+    """Let no more spending be written down, because the final account was handed in; or let it again, because that was
+    returned. `grants` asks who may."""
+    project = lock_project(project)
+    if (project.records_closed_at is not None) == is_closed:
+        return project
+    project.records_closed_at = clock.now() if is_closed else None
+    project.save(update_fields=["records_closed_at"])
+    audit.record(by, "close_records", project, state=is_closed)
+    changed(project)
+    return project
 
 
 @verb

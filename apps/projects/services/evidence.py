@@ -175,13 +175,18 @@ def accept_evidence(evidence: Evidence, *, by: User | None) -> Evidence:
 
 
 @verb
-def return_evidence(evidence: Evidence, *, reason: str, by: User | None) -> Evidence:
-    """Send a report back with a reason; a new one can be filed. `grants` calls this and asks who may."""
+def return_evidence(
+    evidence: Evidence, *, reason: str, to_mend: Sequence[str] = (), by: User | None
+) -> Evidence:
+    """Send a report back with a reason; a new one can be filed. `grants` calls this and asks who may.
+
+    `to_mend` are the items that were found wanting, in words, for the message to the implementer.
+    """
     evidence = lock_evidence(evidence)
     reason = clean_text(reason, field="reason", limit=300, lines=True)
     if not reason:
         raise Refused(_("请写明退回的原因，实施方才知道怎么改。"), "reason")
     _decide(evidence, Evidence.State.RETURNED, reason=reason, by=by)
     audit.record(by, "return_evidence", evidence, project=evidence.project.code)
-    notices.evidence_returned(evidence)
+    notices.evidence_returned(evidence, to_mend)
     return evidence

@@ -5,11 +5,11 @@ import logging
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
+from apps.core.clock import months_later
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.finance import permissions, queries
-from apps.finance.rules.proofs import months_later
 from apps.finance.services.life.moving import Act, move_funds
 from apps.finance.services.life.plans import Plan
 from apps.funds import services as funds

@@ -145,6 +145,18 @@ OPENNESS = (
         label=_("剩余的钱怎样处理"),
         source=_("慈善法第五十八条"),
     ),
+    ClauseKind(
+        key="project_surplus",
+        unit=Unit.CHOICE,
+        tighter=Tighter.HIGHER,
+        default="return",
+        options=(
+            ("keep", _("项目决算后的结余可以留给实施方，用于同样的目的")),
+            ("return", _("项目决算后的结余退回基金")),
+        ),
+        label=_("项目结余怎样处理"),
+        source=_("参照慈善法第五十八条，结余用于相同或相近的目的；退回还是留用无全国规定"),
+    ),
 )
 
 HOST = (
