@@ -7,15 +7,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.core.compiled import Compiled, Param
 from apps.donations.models import Custody, Pledge
 from apps.funds.models import Fund, FundName, FundSuccession
+from apps.grants.models import Clawback
 
 
 class Rare(NamedTuple):
-    """Whether a fund has former names, predecessors, pledges, and things held for others."""
+    """Whether a fund has former names, predecessors, pledges, things held for others, and money asked back."""
 
     names: bool
     predecessors: bool
     pledges: bool
     custody: bool
+    clawbacks: bool
 
 
 def _question() -> QuerySet[Fund, tuple[bool, ...]]:
@@ -25,6 +27,7 @@ def _question() -> QuerySet[Fund, tuple[bool, ...]]:
         Exists(FundSuccession.objects.filter(successor=fund)),
         Exists(Pledge.objects.filter(fund=fund)),
         Exists(Custody.objects.filter(fund=fund)),
+        Exists(Clawback.objects.filter(grant__fund=fund)),
     )
 
 

@@ -29,6 +29,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import takes_gifts
 from apps.governance.models import Seat
 from apps.governance.queries import meeting_count, seats_now, signed_minutes
+from apps.grants.queries import money_back
 
 LINES, GIFTS, MINUTES = 5, 5, 20
 ROLL_PAGE, BOOKS_PAGE = 20, 25
@@ -97,6 +98,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "committee": cache(lambda: _in_short(seats())),
             "held_for_others": cache(lambda: donations.held_for_others(shown) if has().custody else 0),
             "pledges": cache(lambda: donations.public_pledges(shown) if has().pledges else None),
+            "money_back": cache(lambda: money_back(shown) if has().clawbacks else None),
             "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
             "takes_gifts": takes_gifts(shown),
             "campaign": cache(lambda: donations.campaign_for(shown)),
