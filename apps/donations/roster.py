@@ -97,14 +97,17 @@ def _columns(rows: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     """Return the index of the first person's row and where each column stands."""
     titles = [cell.casefold() for cell in rows[0]] if rows else []
     places: dict[str, int] = {}
+    is_twice = False
     for key, names in TITLES.items():
         found = [place for place, title in enumerate(titles) if title in names]
-        if len(found) > 1:
-            raise Refused(_("表头里同一种列出现了两次，不知道该用哪一列。"), "lines")
         if found:
             places[key] = found[0]
-    if not places:
+            is_twice = is_twice or len(found) > 1
+    # One title alone may as well be somebody's cell: 单位 is a kind, too.
+    if len(places) < 2:
         return 0, {"name": 0, "contact": 1, "capacity": 2, "kind": 3}
+    if is_twice:
+        raise Refused(_("表头里同一种列出现了两次，不知道该用哪一列。"), "lines")
     missing = [TITLES[key][0] for key in ("name", "contact", "capacity") if key not in places]
     if missing:
         raise Refused(_("表头里缺这些列：%(names)s。") % {"names": _("、").join(missing)}, "lines")

@@ -29,7 +29,26 @@ DUTY_WORDS = {
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return what finance is to look at again or after, and what the host's fundraising plans owe."""
-    return _of_finance(user) + _duties(user)
+    return _of_finance(user) + _duties(user) + _appeals(user)
+
+
+def _appeals(user: User) -> list[Waiting]:
+    """Return the appeals to the host's own people whose audience waits for this person as the second one."""
+    kinds = (Role.Kind.HOST_ADMIN, Role.Kind.FINANCE)
+    codes = {code for kind in kinds for code in scope_codes(user, kind, Role.Scope.HOST)}
+    hosts = Host.objects.filter(code__in=codes)
+    return [
+        Waiting(
+            state="due",
+            label=_("待核对"),
+            title=_("定向募捐：%(name)s") % {"name": row.name},
+            url=reverse("donations:appeal", args=[row.code]),
+            action=_("去核对名单"),
+            words=row.roster,
+            since=row.written_at,
+        )
+        for row in queries.directed.appeals_to_look_at(hosts, user)[:MOST]
+    ]
 
 
 def _duties(user: User) -> list[Waiting]:

@@ -100,7 +100,7 @@ class RosterForm(forms.Form):
         required=False,
         help_text=_(
             "一行一人：姓名、联系方式、身份，单位的再写“单位”。从表格里复制，或者用逗号隔开。"
-            "身份写发起人、理事（理事长、秘书长等）或会员。"
+            "身份写发起人、理事（理事长、会长等）或会员。"
         ),
         widget=forms.Textarea({"rows": 8, "class": "code", "spellcheck": "false"}),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
 from apps.core.sealing import blind_index
@@ -59,7 +59,7 @@ class Sources:
 
     public: int
     directed: int
-    unasked: int
+    other: int
 
 
 def appeals_seen_by(user: User) -> QuerySet[DirectedAppeal]:
@@ -86,10 +86,13 @@ def to_check(appeal: DirectedAppeal, user: User | AnonymousUser) -> QuerySet[Inv
 
 
 def appeals_to_look_at(hosts: QuerySet[Host], user: User) -> QuerySet[DirectedAppeal]:
-    """Return the appeals that wait for this person as the second one: to be opened, or with people to check."""
-    unchecked = Q(invitees__removed_at=None, invitees__checked_at=None) & Q(invitees__isnull=False)
+    """Return the appeals that wait for this person as the second one: with people whom another one added to check."""
+    unchecked = Invitee.objects.filter(appeal=OuterRef("pk"), removed_at=None, checked_at=None)
     rows = DirectedAppeal.objects.filter(host__in=hosts).exclude(state=AppealState.CLOSED)
-    return rows.filter(unchecked & ~Q(invitees__added_by_id=user.pk)).distinct().order_by("pk")
+    waits = Exists(unchecked.exclude(added_by_id=user.pk)) & ~Q(
+        state=AppealState.DRAFT, written_by_id=user.pk
+    )
+    return rows.filter(waits).order_by("pk")
 
 
 def find_invitee(appeal: DirectedAppeal, contact: str) -> Invitee | None:

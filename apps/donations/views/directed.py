@@ -240,9 +240,11 @@ def _people_page(request: HttpRequest, row: DirectedAppeal, **more: Any) -> Http
     facts: dict[str, Any] = {
         "appeal": row,
         "page": page,
+        "may_open": may.may_open_appeal(user, row),
         "may_change": may.may_change_audience(user, row),
         "may_check": may.may_check_audience(user, row),
         "may_send": may.may_send_links(user, row),
+        "waits_for_link": queries.directed.asked_by(row).filter(link_number=0).exists(),
         "workbench": _("财务工作台"),
     }
     status = INVALID if request.method == "POST" else 200

@@ -104,6 +104,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "donation": donation,
         "purpose": queries.purpose_of(donation),
         "wish": queries.wish_of(donation.wish),
+        "directed": queries.directed.directed_of(donation),
         "sees_donor": sees_donor,
         "name": queries.donor_name(donation.donor) if sees_donor else "",
         "contact": queries.donor_contact(donation.donor) if sees_donor else "",

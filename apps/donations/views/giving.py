@@ -191,6 +191,7 @@ def _done_page(
         if directed
         else settings.SITE_URL + reverse("disclosure:fund", args=[donation.fund.code]),
         "is_directed": directed is not None,
+        "appeal": directed.invitee.appeal if directed else None,
         "refusal": refusal,
         "ways_left": _ways_left(donation)
         if is_over and permissions.directed.may_go_on_paying(donation)
@@ -209,12 +210,13 @@ def transfer(request: HttpRequest, code: str) -> HttpResponse:
     )
     directed = queries.directed.directed_of(donation)
     # Whoever was taken off an audience is not told where to pay any more.
-    is_over = directed is not None and donation.state != DonationState.STARTED
+    is_over = directed is not None and directed.invitee.removed_at is not None
     if donation.state == DonationState.BOOKED or is_over:
         return redirect("donations:done", code=code)
     asked_for = directed.invitee.appeal if directed else donation.campaign
     context = {
         "donation": donation,
+        "appeal": directed.invitee.appeal if directed else None,
         "bank_account": asked_for.bank_account if asked_for else "",
         "fund": donation.fund,
         "host": donation.host,

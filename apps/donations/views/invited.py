@@ -108,4 +108,9 @@ def decline(request: HttpRequest, token: str) -> HttpResponse:
     if not verdict:
         return _shut(request, str(verdict.reason), link)
     audience.decline(link.invitee)
-    return _shut(request, _("已经把您移出名单，不会再为这件事找您。"), link)
+    context = {
+        "reason": _("已经把您移出名单，不会再为这件事找您。"),
+        "appeal": link.invitee.appeal,
+        "is_done": True,
+    }
+    return _private(render(request, "donations/invited_shut.html", context))

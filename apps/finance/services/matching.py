@@ -204,7 +204,15 @@ def _receive(line: StatementLine, code: str, by: User | None) -> str:
     if donation.reference is None or not (is_taken or donation.state in OPEN_GIFTS):
         raise Refused(_("这笔捐赠现在不能由流水入账。"))
     transfer = donations.Transfer(donation.reference, line.amount, line.day, _key(line))
-    return donations.receive_transfers(line.host, [transfer], by=by)[_key(line)].code
+    booked = donations.receive_transfers(line.host, [transfer], by=by).get(_key(line))
+    if booked is None:
+        raise Refused(
+            _(
+                "这笔是定向募捐的捐赠，付款那天这位已经不在名单上，或者已经过了期限，不能算定向捐赠。"
+                "请问清楚：退回，或者记成主动来捐的普通捐赠。"
+            )
+        )
+    return booked.code
 
 
 def _open_day(line: StatementLine) -> date:

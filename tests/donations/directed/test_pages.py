@@ -83,6 +83,7 @@ def test_from_the_first_word_to_the_gift_through_the_pages(cast: Cast) -> None:
     assert answered.status_code == 302 and gift.amount == 5_000
     where = Client().get(answered["Location"]).content.decode()
     assert text.bank_account in where and gift.reference is not None and gift.reference in where
+    assert "备案编号" not in where
     shown = signed_in(cast.auditor).get(reverse("donations:appeal", args=[appeal.code])).content.decode()
     assert "王**" in shown and h.NAME not in shown and h.PHONE not in shown
     close = reverse("donations:act_on_appeal", args=[appeal.code, "close"])
@@ -149,7 +150,10 @@ def test_links_that_open_nothing_say_so_in_one_sentence(cast: Cast) -> None:
         for client in (Client().get, Client().post):
             answer = client(reverse("donations:invited", args=[token]))
             assert answer.status_code == 404 and "这个链接不对" in answer.content.decode()
-    assert Client().post(reverse("donations:decline_invitation", args=[row.token])).status_code == 410
+    left = Client().post(reverse("donations:decline_invitation", args=[row.token]))
+    assert left.status_code == 200 and "移出名单" in left.content.decode()
+    for address in ("donations:decline_invitation", "donations:invited"):
+        assert Client().post(reverse(address, args=[row.token])).status_code == 410
     again = Client().get(page_of(row))
     assert (
         again.status_code == 410 and "停用" in again.content.decode() and h.NAME not in again.content.decode()

@@ -17,11 +17,14 @@ from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.roster import RosterLine
 from apps.donations.services import Transfer
 from apps.donations.services.directed import audience, giving, links, telling, writing
+from apps.donations.waiting import waiting_for
+from apps.finance import services as finance
 from apps.ledger import queries as books
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.conftest import CONSENTS, file_campaign
 from tests.donations.directed import house as h
+from tests.finance.test_matching import bring
 
 pytestmark = pytest.mark.django_db
 BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -124,7 +127,7 @@ def test_a_transfer_is_a_directed_gift_and_no_public_one(cast: Cast, campaign: C
     assert (came.gifts, came.amount, came.givers) == (1, 30_000, 1)
     today = clock.today()
     split = queries.directed.sources(cast.host, today, today)
-    assert (split.public, split.directed, split.unasked) == (0, 30_000, 0)
+    assert (split.public, split.directed, split.other) == (0, 30_000, 0)
     # A second transfer under the same code is the same person's second gift; both are booked under one donor.
     further = next(iter(paid(cast, gift, amount=5_000).values()))
     assert DirectedGift.objects.get(donation=further).invitee == row and further.donor == gift.donor
@@ -196,6 +199,32 @@ def test_taking_somebody_off_stops_the_link_and_what_was_not_paid(cast: Cast, st
         assert paid(cast, by_bank) == {}
         assert paid(cast, by_bank, day=clock.today() - timedelta(days=3))
     assert_books_clean()
+
+
+def test_finance_hears_why_a_line_of_the_bank_is_no_directed_gift(cast: Cast) -> None:
+    row = h.running(cast)
+    gift = h.answer(row)
+    audience.take_off(row, by=cast.admin)
+    later = clock.now() + timedelta(days=3)
+    with clock.set_to(later):
+        (line,) = bring(cast, f"{clock.today()},,300.00,王,{gift.reference},L1")
+        with pytest.raises(Refused, match=r"已经不在名单上|对不上|不能由流水"):
+            finance.match_line(line, kind="donation", code=gift.code, by=cast.finance)
+        # Given of one's own accord it may be, and is nobody's answer.
+        finance.gift_of_line(line, fund=cast.fund, by=cast.finance)
+    assert not DirectedGift.objects.filter(donation__state="booked").exists()
+    assert_books_clean()
+
+
+def test_who_waits_for_a_second_person(cast: Cast) -> None:
+    appeal = h.written(cast)
+    assert not any(appeal.name in one.title for one in waiting_for(cast.finance))
+    h.invited(cast, appeal)
+    titles = {
+        who: [one.title for one in waiting_for(who)] for who in (cast.finance, cast.admin, cast.auditor)
+    }
+    assert f"定向募捐：{appeal.name}" in titles[cast.finance]
+    assert titles[cast.admin] == titles[cast.auditor] == []
 
 
 def test_who_wants_to_be_left_alone(cast: Cast) -> None:
