@@ -187,7 +187,9 @@ class Walk:
             return
         finance, second = self.cast.people["finance"], self.cast.people["finance2"]
 
-        def give_back() -> None:
+        def check() -> None:
+            """What is left comes back the same day: an organisation that owes money may not apply."""
+            check_account(handed_in, by=finance)
             for row in SurplusReturn.objects.filter(account=handed_in).select_related("clawback__grant"):
                 return_money(
                     row.clawback,
@@ -197,8 +199,7 @@ class Walk:
                     by=second,
                 )
 
-        self.timeline.at(clock.now() + timedelta(days=1), lambda: check_account(handed_in, by=finance))
-        self.timeline.at(clock.now() + timedelta(days=1, hours=1), give_back)
+        self.timeline.at(clock.now() + timedelta(days=1), check)
 
     def keep_records(self) -> None:
         """The implementer writes down what was spent and who came."""

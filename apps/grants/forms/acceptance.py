@@ -21,7 +21,6 @@ class ChecklistForm(forms.Form):
     def __init__(self, *args: Any, items: list[Item], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.items = items
-        self.fields["seen"].initial = hash_of(items)
         for item in items:
             self.fields[f"verdict_{item.key}"] = forms.ChoiceField(
                 label=item_title(item),
@@ -46,6 +45,11 @@ class ChecklistForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 2}),
             help_text=gettext_lazy("退回时要写。上面判成“部分达到”“没达到”的项会一起告诉实施方。"),
         )
+
+    @property
+    def fingerprint(self) -> str:
+        """The fingerprint of the figures this page shows, also when it comes back because they changed meanwhile."""
+        return hash_of(self.items)
 
     def rows(self) -> list[dict[str, Any]]:
         """Return what the page shows of each item: its figures, what they propose, and the two fields."""
