@@ -63,17 +63,17 @@ INSERT INTO funds_host (code, name, uscc, division_id, licence, contact, address
 INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on, suspended_for)
     SELECT 'S' || n, h.id, '50', 'community', 'open', 'S' || n, '', '', date '2024-01-01', ''
     FROM generate_series(1, 100) n, funds_host h WHERE h.code = 'H-SETTLE';
-INSERT INTO donations_donor (code, kind, name_sealed, contact_sealed, contact_index, created_at)
-    VALUES ('D-SETTLE', 'person', '', '', '', now());
+INSERT INTO donations_donor (code, kind, name_sealed, contact_sealed, contact_index, name_index, created_at)
+    VALUES ('D-SETTLE', 'person', '', '', '', '', now());
 INSERT INTO ledger_period (host, month, is_closed)
     VALUES ('H-SETTLE', date_trunc('month', current_date), false) ON CONFLICT DO NOTHING;
 """
 GIFTS = """
 INSERT INTO donations_donation (code, host_id, fund_id, restriction, donor_id, channel, state, amount, fee, refunded,
         name_choice, public_name, shows_amount, message, dedication_kind, dedication_sealed, public_dedication,
-        session_id, started_at)
+        handler, wish, session_id, started_at)
     SELECT 'SG' || n, f.host_id, f.id, f.code || '-G', d.id, 'stripe', 'started', 5000, 0, 0, 'anonymous', '', true, '',
-        '', '', '',
+        '', '', '', '', '',
         'cs_SG' || n, now()
     FROM generate_series(%(first)s::bigint, %(last)s::bigint) n JOIN funds_fund f ON f.code = 'S' || (1 + n %% 100),
         donations_donor d WHERE d.code = 'D-SETTLE' ORDER BY n RETURNING id

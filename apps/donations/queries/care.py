@@ -228,10 +228,14 @@ def _keyed(why: Why, hosts: Collection[Host], only: Donor | None) -> Iterator[tu
         rows = known_to(hosts)
     rows = rows.filter(**({f"{key}__isnull": False} if why is Why.ACCOUNT else {f"{key}__gt": ""}))
     rows = rows.filter(erased_at=None).order_by()
-    if only is not None:
-        own = rows.filter(pk__in=family_of(only).values("pk")).values_list(key, flat=True)
-        rows = rows.filter(**{f"{key}__in": list(own)})
-    for *keys, head in rows.annotate(head=HEAD).values_list(*beside, key, "head").distinct():
+    rows = rows.annotate(head=HEAD)
+    if only is None:
+        # The database finds the keys of more than one donor: nearly all keys are of one.
+        shared = rows.values(*beside, key).annotate(heads=Count("head", distinct=True)).filter(heads__gt=1)
+        wanted: Any = shared.values(key)
+    else:
+        wanted = list(rows.filter(pk__in=family_of(only).values("pk")).values_list(key, flat=True))
+    for *keys, head in rows.filter(**{f"{key}__in": wanted}).values_list(*beside, key, "head").distinct():
         yield tuple(keys), head
 
 
