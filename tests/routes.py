@@ -141,6 +141,7 @@ ROUTES: dict[str, Row] = {
     "desk:gift_by_key": Row(NOBODY),
     "donations:own_*": Row(NOBODY),
     "donations:my_year": Row(NOBODY),
+    "donations:my_agreement": Row(NOBODY),
     "donations:certificate": Row(EVERYONE),
     "donations:stripe_webhook": Row(EVERYONE, get=POST_ONLY),
     "donations:gifts": Row(HOST_READERS),

@@ -57,6 +57,7 @@ urlpatterns = [
     path("things/<str:key>/", own_goods.own, name="own_goods"),
     path("things/<str:key>/receipt/", own_goods.receipt, name="own_goods_receipt"),
     path("things/<str:key>/receipt/file/", own_goods.receipt_file, name="own_goods_receipt_file"),
+    path("mine/pledges/<str:code>/agreement.pdf", after_gift.my_agreement, name="my_agreement"),
     path("mine/<int:year>.pdf", after_gift.my_year, name="my_year"),
     path("certificate/<str:code>/", after_gift.check, name="certificate"),
     path("webhooks/stripe/", webhooks.stripe, name="stripe_webhook"),

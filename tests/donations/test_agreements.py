@@ -107,3 +107,19 @@ def test_erasing_the_donor_forgets_the_draft_and_keeps_the_contract(cast: Cast) 
         services.erase_donor(pledge.donor, by=None)
     assert queries.agreement_of(drawn).party == ""
     assert queries.agreement_of(signed).party == "暖阳公司"
+
+
+def test_the_donor_finds_the_pledge_and_its_agreement_and_nobody_else_does(cast: Cast) -> None:
+    pledge = promise(cast)
+    address = f"/mine/pledges/{pledge.code}/agreement.pdf"
+    client = Client()
+    assert client.get(address).status_code == 302
+    client.force_login(cast.stranger)
+    assert client.get(address).status_code == 404
+    pledge.donor.user_id = cast.stranger.pk
+    pledge.donor.save()
+    assert client.get(address).status_code == 404
+    draw(cast, pledge)
+    assert client.get(address).content.startswith(b"%PDF-")
+    page = client.get("/desk/gifts/").content.decode()
+    assert address in page and pledge.reference in page

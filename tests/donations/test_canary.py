@@ -36,7 +36,14 @@ NOT_OURS = ("admin:", "account_", "mfa_")
 # Those who may see a donor: finance for its host, and the donor by the key in the address of their own pages.
 WHO = (None, "admin", "auditor", "coordinator")
 ALL = (None, *sorted(SIGNED_IN - {"finance"}))
-OWN = ("donations:own", "donations:my_year", "donations:plan", "donations:purpose", "donations:invited")
+OWN = (
+    "donations:own",
+    "donations:my_agreement",
+    "donations:my_year",
+    "donations:plan",
+    "donations:purpose",
+    "donations:invited",
+)
 # Nothing of a donor is in them: rules, motions and what else has rooms of its own.
 OF_OTHER_ROOMS = (
     "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",

@@ -17,8 +17,11 @@ from apps.donations.queries import (
     goods_key,
     key_of,
     plans_of,
+    pledges_of_giver,
     purposes_asked,
+    stand,
     things_of_giver,
+    with_received,
 )
 from apps.donations.views.after_gift import by_key
 from apps.donations.views.own import donors_only, giver
@@ -51,6 +54,7 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
             (row, reverse("donations:own_goods", args=[goods_key(row)]))
             for row in things_of_giver(giver(request))[:PAGE]
         ],
+        "pledges": [stand(row) for row in with_received(pledges_of_giver(giver(request)))[:PAGE]],
         "asked": purposes_asked(giver(request)),
         "plans": [plan for plan in plans_of(giver(request)) if plan.state != GivingPlan.State.STOPPED],
         "years": sorted(

@@ -8,7 +8,16 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core import clock
-from apps.donations.models import Consent, Donation, Donor, FiscalReceipt, InKindGift, PurposeRequest
+from apps.donations.models import (
+    Consent,
+    Donation,
+    Donor,
+    FiscalReceipt,
+    InKindGift,
+    Pledge,
+    PurposeRequest,
+)
+from apps.donations.pledging import PledgeState
 from apps.donations.rules import Giver
 from apps.donations.states import PurposeState, ReceiptState
 from apps.users.models import User
@@ -68,6 +77,12 @@ def things_of_giver(giver: Giver) -> QuerySet[InKindGift]:
     """Return what the giver gave in kind, newest first."""
     rows = InKindGift.objects.filter(of_giver(giver, "donor__"))
     return rows.select_related("fund", "host", "donor").order_by("-day", "-pk")
+
+
+def pledges_of_giver(giver: Giver) -> QuerySet[Pledge]:
+    """Return what the giver pledged and stands, newest first."""
+    rows = Pledge.objects.filter(of_giver(giver, "donor__"), state=PledgeState.OPEN)
+    return rows.select_related("fund", "host", "donor", "agreement").order_by("-pledged_on", "-pk")
 
 
 def purposes_asked(giver: Giver) -> QuerySet[PurposeRequest]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -249,6 +249,18 @@ def agreement_answer(agreement: DonationAgreement) -> HttpResponse:
 def year(request: HttpRequest, donation: Donation, year: int) -> HttpResponse:
     """List the donor's gifts of a calendar year, as far as this gift's donor is known."""
     return _year(Donor.objects.get(pk=donation.donor_id).donations.all(), year)
+
+
+@never_cache
+@donors_only
+@require_safe
+def my_agreement(request: HttpRequest, code: str) -> HttpResponse:
+    """Hand out the agreement about a pledge of who is signed in."""
+    pledge = get_object_or_404(queries.pledges_of_giver(giver(request)), code=code)
+    found = queries.agreement_of(pledge)
+    if found is None:
+        raise Http404
+    return agreement_answer(found)
 
 
 @never_cache
