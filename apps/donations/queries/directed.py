@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.sealing import blind_index
 from apps.donations.directed import AppealState, Capacity, stands
 from apps.donations.models import (
+    AppealAccount,
     DirectedAppeal,
     DirectedGift,
     Donation,
@@ -188,3 +189,15 @@ def counts(appeal: DirectedAppeal) -> list[tuple[str, int]]:
     rows = asked_by(appeal).order_by().values_list("capacity").annotate(count=Count("pk"))
     found = dict(rows)
     return [(str(one.label), found[one.value]) for one in Capacity if found.get(one.value)]
+
+
+def told_to(invitee: Invitee) -> list[AppealAccount]:
+    """Return what somebody was told of what came and became of it, the latest first; nothing for who gave nothing."""
+    gave = DirectedGift.objects.filter(invitee=invitee, donation__state=DonationState.BOOKED)
+    return list(invitee.appeal.accounts.order_by("-pk")) if gave.exists() else []
+
+
+def givers(appeal: DirectedAppeal) -> QuerySet[Invitee]:
+    """Return who gave for an appeal and is still known by name, also those who are asked no more."""
+    rows = Invitee.objects.filter(appeal=appeal, gifts__donation__state=DonationState.BOOKED)
+    return rows.exclude(contact_sealed="").distinct().order_by("pk")

@@ -19,6 +19,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.directed import AppealForm, InviteForm, ReceivedForm, RosterForm, TellForm
 from apps.donations.models import DirectedAppeal, Donor, Invitee
+from apps.donations.notices import is_address
 from apps.donations.roster import RosterFault, read_roster
 from apps.donations.services.directed import audience, giving, links, telling, writing
 from apps.donations.states import NameChoice
@@ -142,6 +143,7 @@ def _show(request: HttpRequest, row: DirectedAppeal, *, status: int = 200, **mor
         "page": page,
         "gifts": [(gift, _masked(gift.invitee)) for gift in page],
         "accounts": row.accounts.order_by("-pk"),
+        "unwritten": sum(not is_address(one.contact) for one in queries.directed.givers(row)),
         "tell_form": TellForm(),
         "may_change": may.may_change_appeal(user, row),
         "may_open": may.may_open_appeal(user, row),

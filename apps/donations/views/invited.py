@@ -69,6 +69,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
             invitee.name, NameChoice.MASKED, is_organisation=invitee.kind == Donor.Kind.ORGANISATION
         ),
         "restriction": queries.directed.restriction_of(appeal),
+        "accounts": queries.directed.told_to(invitee),
         "form": form,
         "token": token,
     }

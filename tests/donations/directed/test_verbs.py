@@ -1,7 +1,7 @@
 """Directed fundraising: two people, a checked audience, gifts of nobody else, and nothing of it public."""
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -75,6 +75,23 @@ def test_who_is_asked_is_sealed_and_found_by_hash(cast: Cast) -> None:
     assert queries.directed.find_invitee(row.appeal, " 139 0000 1234") == row
     with pytest.raises(Refused, match="已经有"):
         h.invited(cast, row.appeal, contact="139 0000 1234")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"purpose": " "}, "要向募捐对象说明"),
+        ({"name": "春节\nBcc: all@example.org"}, "控制字符"),
+        ({"bank_account": ""}, "要向募捐对象说明"),
+        ({"ends_on": date(2020, 1, 1)}, "不能早于"),
+        ({"restriction": "F-XJZ-G"}, "不属于"),
+        ({"expected": 0}, "最少"),
+    ],
+)
+def test_what_is_no_appeal(cast: Cast, changes: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        h.written(cast, **changes)
+    assert not DirectedAppeal.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -262,7 +279,7 @@ def test_finance_enters_what_somebody_asked_gave_in_cash(cast: Cast) -> None:
 
 def test_givers_are_told_and_what_was_told_stays(cast: Cast) -> None:
     row, token = h.running(cast, contact="wang@example.org"), secrets.token_hex(16)
-    h.running(cast, contact="silent@example.org")
+    silent = h.invited(cast, row.appeal, contact="silent@example.org")
     giving.record_directed(
         row, giving.Received(8_800, "cash", clock.today()), token=secrets.token_hex(16), by=cast.finance
     )
@@ -272,6 +289,8 @@ def test_givers_are_told_and_what_was_told_stays(cast: Cast) -> None:
     told = telling.tell_givers(row.appeal, used=800, **facts)
     assert telling.tell_givers(row.appeal, used=800, **facts) == told
     assert (told.gifts, told.received) == (1, 8_800)
+    assert queries.directed.told_to(row) == [told]
+    assert queries.directed.told_to(silent) == []
     letters = OutboxMessage.objects.filter(key__startswith="directed-account:")
     assert [letter.address for letter in letters] == ["wang@example.org"]
     with pytest.raises(DatabaseError), transaction.atomic():

@@ -10,7 +10,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.directed import LONG_TEXT
-from apps.donations.models import AppealAccount, DirectedAppeal, Invitee
+from apps.donations.models import AppealAccount, DirectedAppeal
 from apps.donations.notices import is_address
 from apps.donations.services.directed.writing import lock_appeal
 from apps.users.models import User
@@ -68,7 +68,6 @@ def _letters(told: AppealAccount, appeal: DirectedAppeal) -> list[outbox.Letter]
         "used_for": told.used_for,
         "contact": f"{appeal.responsible} {appeal.contact}",
     }
-    givers = Invitee.objects.filter(gifts__donation__state="booked", appeal=appeal).distinct().order_by("pk")
     return [
         outbox.Letter(
             f"directed-account:{told.code}:{row.code}",
@@ -80,6 +79,6 @@ def _letters(told: AppealAccount, appeal: DirectedAppeal) -> list[outbox.Letter]
             )
             % facts,
         )
-        for row in givers
+        for row in queries.directed.givers(appeal)
         if is_address(row.contact)
     ]

@@ -39,10 +39,8 @@ class AppealText:
     expected: int | None = None
 
 
-TEXTS = (
-    *("name", "purpose", "use_of_money", "use_plan", "surplus"),
-    *("roster", "responsible", "contact", "bank_account"),
-)
+LONG = frozenset({"purpose", "use_of_money", "use_plan", "surplus"})
+TEXTS = ("name", "roster", "responsible", "contact", "bank_account", *sorted(LONG))
 
 
 @verb
@@ -89,7 +87,7 @@ def _write(row: DirectedAppeal, text: AppealText, *, by: User | None) -> None:
         raise Refused(gifts_refused(row.fund), "fund")
     for name in TEXTS:
         limit = getattr(DirectedAppeal._meta.get_field(name), "max_length", None) or LONG_TEXT
-        words = clean_text(getattr(text, name), field=name, limit=limit, lines=True)
+        words = clean_text(getattr(text, name), field=name, limit=limit, lines=name in LONG)
         if not words:
             raise Refused(_("这一项要向募捐对象说明，请填写。"), name)
         setattr(row, name, words)
