@@ -1,0 +1,228 @@
+"""What residents and officers do about a project on a phone: a need that became one, money asked back, two funds."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from apps.core import clock
+from apps.finance import services as finance
+from apps.finance.models import BankMatch
+from apps.funds.services import fold_totals
+from apps.governance import services as governance
+from apps.governance.models import Motion
+from apps.grants import services
+from apps.grants.models import Clawback, Grant
+from apps.projects.models import Need, Project
+from tests.books import assert_books_clean
+from tests.browser.conftest import START, Visitor, shoot
+from tests.browser.test_decisions import narrow
+from tests.browser.test_walk import press
+from tests.cast import Cast
+from tests.grants import house as h
+from tests.grants.test_bank import line
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AFTER_NOTICE = START + timedelta(days=13)
+BUDGET = [("materials", "扶手", 3_000_00), ("services", "安装", 1_000_00)]
+
+
+@pytest.fixture(autouse=True)
+def days(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The room's steps happen around the day on which the browser's story begins."""
+    moments = {
+        "NOON": START,
+        "CLOSES": START + timedelta(days=4),
+        "AFTER_VOTE": START + timedelta(days=4, minutes=1),
+        "AFTER_NOTICE": AFTER_NOTICE,
+        "PAID_ON": clock.day_of(AFTER_NOTICE),
+    }
+    for name, moment in moments.items():
+        monkeypatch.setattr(h, name, moment)
+    with clock.set_to(START):
+        yield
+
+
+def asked(cast: Cast, **changes: object) -> Project:
+    """Hand an application in."""
+    today = clock.day_of(START)
+    usual: dict[str, object] = {
+        "title": "三号楼装扶手",
+        "goal": "给三号楼的六层楼梯装上扶手，让老人上下楼有个扶的",
+        "starts_on": today + timedelta(days=20),
+        "ends_on": today + timedelta(days=60),
+        "budget": BUDGET,
+    }
+    return h.submitted(cast, **(usual | changes))
+
+
+def read(page: Page, address: str) -> str:
+    page.goto(address)
+    narrow(page)
+    return page.locator("body").inner_text()
+
+
+def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visitor: Visitor) -> None:
+    cast, resident, secretary = house, visitor(), visitor(house.secretary)
+    h.money(cast)
+    resident.goto(f"/needs/{cast.fund.division_id}/")
+    narrow(resident)
+    resident.locator("input[name=field][value=elderly]").check()
+    resident.locator("textarea[name=words]").fill("三号楼的楼梯没有扶手，老人上下楼不敢走")
+    resident.locator("input[name=persons]").fill("40")
+    resident.locator("input[name=contact]").fill("13812345678")
+    press(resident, "告诉社区")
+    receipt = resident.locator(".money-figure.code").inner_text()
+
+    secretary.goto("/grants/needs/")
+    narrow(secretary)
+    secretary.get_by_role("link", name="三号楼").first.click()
+    press(secretary, "照原话公开")
+    secretary.locator("select[name=field]").select_option("elderly")
+    secretary.locator("input[name=urgency]").first.check()
+    press(secretary, "保存")
+    shoot(secretary, "need-sorted")
+    need = Need.objects.get()
+    assert "三号楼的楼梯没有扶手" in read(resident, f"/n/{need.code}/")
+    assert "13812345678" not in resident.content()
+
+    grant = h.at_work(cast, asked(cast, need=need))
+    h.paid(cast, grant)
+    evidence = h.filed(cast, grant)
+    with clock.set_to(AFTER_NOTICE):
+        secretary.goto(f"/grants/evidence/{evidence.code}/")
+        for item in secretary.locator("fieldset.judged").all():
+            item.locator("input[value=met]").check()
+            item.locator("input[type=text]").fill("照现场看的写")
+        press(secretary, "验收通过")
+        secretary.goto(f"/grants/codes/{grant.project.code}/")
+        secretary.locator("input[name=count]").fill("3")
+        press(secretary, "生成")
+        h.paid(cast, grant, 2)
+        code = grant.project.rating_codes.earliest("pk").code
+        resident.goto(f"/rate/#{code}")
+        resident.locator("input[name=stars][value='5']").check()
+        resident.locator("[name=words]").fill("扶着上楼踏实多了")
+        press(resident, "交上去")
+        secretary.goto(f"/grants/needs/{need.code}/")
+        secretary.get_by_text("办完了，或者不办").click()
+        secretary.locator("input[name=means]").first.check()
+        secretary.locator("textarea[name=answer]").fill("扶手六层都装好了")
+        press(secretary, "公开答复")
+
+        resident.goto("/needs/follow/")
+        resident.locator("input[name=receipt]").fill(receipt)
+        press(resident, "看一看")
+        expect(resident.locator("body")).to_contain_text("扶手六层都装好了")
+        resident.get_by_role("link", name="看公开的页面").click()
+        narrow(resident)
+        shoot(resident, "need-met")
+        resident.get_by_role("link", name="三号楼装扶手").click()
+        story = resident.locator("body").inner_text()
+        for words in ("已结项", "4,000.00", "扶着上楼踏实多了", "三号楼的楼梯没有扶手"):
+            assert words in story, words
+        assert_books_clean()
+
+
+def decide(cast: Cast, motion: Motion) -> None:
+    """Everyone votes yes, and what follows is done."""
+    motion = governance.open_voting(motion, closes_at=clock.now() + timedelta(days=4), by=cast.chair)
+    for user in (cast.chair, *cast.members):
+        governance.cast(motion, user=user, choice="yes", subject_hash=motion.subject_hash, by=user)
+    with clock.set_to(clock.now() + timedelta(days=5)):
+        governance.close(motion)
+        services.settle_decided()
+
+
+def test_money_asked_back_comes_in_part_and_the_rest_is_voted_on(house: Cast, visitor: Visitor) -> None:
+    cast = house
+    h.money(cast)
+    grant = h.at_work(cast, asked(cast))
+    h.paid(cast, grant)
+    with clock.set_to(AFTER_NOTICE):
+        admin = visitor(cast.admin)
+        admin.goto(f"/grants/{grant.code}/")
+        narrow(admin)
+        admin.get_by_text("要求退回一部分钱").click()
+        form = admin.locator("form[action$='/ask-back/']")
+        form.locator("[name$=amount]").fill("1500")
+        form.locator("[name$=reason]").fill("两层没有装")
+        press(admin, "要求退回")
+        clawback = Clawback.objects.get()
+
+        finance_page = visitor(cast.finance)
+        finance_page.goto(f"/grants/returns/{clawback.code}/")
+        narrow(finance_page)
+        finance_page.locator("input[name=amount]").fill("900")
+        finance_page.locator("input[name=received_on]").fill(h.PAID_ON.isoformat())
+        finance_page.locator("input[name=bank_reference]").fill("R-900")
+        press(finance_page, "登记到账")
+        # The bank's own line proves it.
+        line(cast, 900_00, "退回资助款", reference="R-900")
+        assert [match.subject_kind for match in finance.match_lines(cast.host, by=cast.finance)] == ["return"]
+
+        chair = visitor(cast.chair)
+        chair.goto(f"/grants/clawbacks/{clawback.code}/write-off/")
+        narrow(chair)
+        chair.locator("textarea[name=reason]").fill("组织注销，法院终结执行")
+        chair.locator("main form.form button.button").click()
+        chair.wait_for_load_state()
+        motion = Motion.objects.get(kind="grant_change")
+        decide(cast, motion)
+        fold_totals()
+        clawback.refresh_from_db()
+        assert (clawback.returned, clawback.written_off, clawback.outstanding) == (900_00, 600_00, 0)
+
+        anyone = visitor()
+        story = read(anyone, f"/p/{grant.project.code}/")
+        shoot(anyone, "clawback")
+        for words in ("追回", "1,500.00", "900.00", "表决核销", "600.00", "两层没有装"):
+            assert words in story, words
+        assert "通过" in read(anyone, f"/m/{motion.code}/")
+        # Half of 4,000 was paid, 900 came back; what was given up stays spent.
+        assert "1,100.00" in read(anyone, f"/f/{cast.fund.code}/")
+        assert BankMatch.objects.count() == 1
+        assert_books_clean()
+
+
+def test_two_funds_vote_on_one_project_which_counts_once(house: Cast, visitor: Visitor) -> None:
+    here, there = house, replace(house, fund=house.other_fund)
+    h.seat_everyone(there)
+    for side in (here, there):
+        h.money(side)
+    project = asked(here, partners=[(there.fund, 1_500_00)])
+    secretary = visitor(here.secretary)
+    secretary.goto(f"/grants/table/{project.code}/")
+    narrow(secretary)
+    press(secretary, "提交表决")
+    anyone = visitor()
+    motions = [Motion.objects.get(committee__fund=here.fund)]
+    motions.append(services.table_project(project, fund=there.fund, by=there.secretary))
+    assert [motion.amount for motion in motions] == [2_500_00, 1_500_00]
+    for side, motion in zip((here, there), motions, strict=True):
+        assert not Grant.objects.exists()
+        decide(side, motion)
+    with clock.set_to(AFTER_NOTICE):
+        services.end_notices()
+        for side, motion in zip((here, there), motions, strict=True):
+            h.paid(side, Grant.objects.get(motion=motion))
+        fold_totals()
+        story = read(anyone, f"/p/{project.code}/")
+        shoot(anyone, "joint")
+        for words in (
+            here.fund.name,
+            there.fund.name,
+            "2,500.00",
+            "1,500.00",
+            "几个基金一共批准",
+            "4,000.00",
+        ):
+            assert words in story, words
+        # Each fund shows its own half of the first instalments; the district adds them up once.
+        for side, spent in ((here, "1,250.00"), (there, "750.00")):
+            assert spent in read(anyone, f"/f/{side.fund.code}/"), spent
+        district = read(anyone, "/d/500110/")
+        assert "2,000.00" in district and district.count(project.title) <= 1
+        assert_books_clean()
