@@ -14,12 +14,12 @@ Statement = tuple[str, Any]
 _asked: dict[tuple[str, date], list[Statement]] = {}
 
 
-def assert_books_clean(room: str = "") -> None:
-    """Run the invariants of every app, or of one, and fail with the rows that break one.
+def assert_books_clean(*rooms: str) -> None:
+    """Run the invariants of every app, or of some, and fail with the rows that break one.
 
     A room's own tests may stop at its own: the ledger's, say, know no funds.
     """
-    found = [broken(check) for check in collect() if check.name.startswith(room)]
+    found = [broken(check) for check in collect() if check.name.startswith(rooms or "")]
     violations = [violation for violation in found if violation is not None]
     assert not violations, "\n".join(f"{violation.name}: {violation.rows}" for violation in violations)
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.core.verdicts import Refused
 from apps.funds.queries import available
 from apps.grants import queries, services
@@ -28,6 +29,21 @@ OPENING = {"restricted": 700_00, "free": 150_00}
 ROOMS = ("ledger.", "funds.", "grants.", "projects.")
 which = st.integers(0, len(ASKED) - 1)
 references = count(1)
+GRANT = Compiled(lambda: Grant.objects.filter(motion__code=Param("motion")).select_related("fund"))
+OPEN_OBJECTION = Compiled(
+    lambda: (
+        Objection.objects.filter(grant__motion__code=Param("motion"), state="open")
+        .select_related("grant__fund")
+        .order_by("pk")
+    )
+)
+PAYMENTS = Compiled(
+    lambda: (
+        Payment.objects.filter(instalment__grant__motion__code=Param("motion"))
+        .select_related("instalment")
+        .order_by("pk")
+    )
+)
 
 
 @dataclass
@@ -76,6 +92,7 @@ class Decisions(RuleBasedStateMachine):
     first."""
 
     cast: Cast
+    restriction: str
     motions: tuple[str, ...]
 
     def __init__(self) -> None:
@@ -88,14 +105,15 @@ class Decisions(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            for room in ROOMS:
-                assert_books_clean(room)
+            assert_books_clean(*ROOMS)
         finally:
             transaction.set_rollback(True)
             self.stack.close()
 
     def grant(self, number: int) -> Grant:
-        return Grant.objects.get(motion__code=self.motions[number])
+        found = GRANT.first(motion=self.motions[number])
+        assert found is not None
+        return found
 
     def tried(self, expected: bool, attempt: object) -> bool:
         """Do it; it must work exactly when the model says so."""
@@ -108,8 +126,7 @@ class Decisions(RuleBasedStateMachine):
         return True
 
     def payments(self, number: int) -> list[Payment]:
-        found = Payment.objects.filter(instalment__grant__motion__code=self.motions[number])
-        return list(found.select_related("instalment").order_by("pk"))
+        return PAYMENTS.rows(motion=self.motions[number])
 
     def end(self, model: Model) -> None:
         model.ended = True
@@ -117,14 +134,14 @@ class Decisions(RuleBasedStateMachine):
 
     @rule(amount=st.integers(1, 400_00), free=st.booleans())
     def gift(self, amount: int, free: bool) -> None:
-        give(self.cast.fund, amount, restriction="" if free else self.cast.restriction)
+        give(self.cast.fund, amount, restriction="" if free else self.restriction)
         self.money += amount
 
     @rule(amount=st.integers(1, 200_00))
     def other_spending(self, amount: int) -> None:
         """Money goes elsewhere, from what is free to go."""
-        if available(self.cast.fund).get(self.cast.restriction, 0) >= amount:
-            move_away(self.cast, amount, self.cast.restriction)
+        if available(self.cast.fund).get(self.restriction, 0) >= amount:
+            move_away(self.cast, amount, self.restriction)
             self.money -= amount
 
     @rule(number=which)
@@ -164,8 +181,7 @@ class Decisions(RuleBasedStateMachine):
         model.objections.append(True)
 
     def objection(self, number: int) -> Objection | None:
-        found = Objection.objects.filter(grant__motion__code=self.motions[number], state="open")
-        return found.order_by("pk").first()
+        return OPEN_OBJECTION.first(motion=self.motions[number])
 
     @rule(number=which)
     def dismiss(self, number: int) -> None:
@@ -221,8 +237,8 @@ class Decisions(RuleBasedStateMachine):
         if not model.awarded:
             return
         grant = self.grant(number)
-        first, second = queries.first_budget(grant)
         lines = queries.first_budget(grant)
+        first, second = lines
         lines = {first: lines[first] - fen, second: lines[second] + fen}
         can = model.live and fen != model.shift and fen * 10 <= model.amount
         chair = self.cast.members[0] if fen * 10 > model.amount else self.cast.chair

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
 from apps.core import clock
-from apps.core.compiled import Compiled
+from apps.core.compiled import Compiled, Param
 from apps.funds.queries import available
 from apps.grants import services
 from apps.grants.models import Clawback, GrantSource, Instalment, Payment
-from apps.ledger.queries import flows, spendable
+from apps.ledger.queries import position
 from apps.projects.models import Evidence, Project
 from tests.cast import Cast
 from tests.funds.money import give
@@ -25,6 +25,26 @@ INSTALMENTS = Compiled(
 )
 PAID = Compiled(lambda: GrantSource.objects.values_list(BY_MOTION).annotate(Sum("paid"), Sum("returned")))
 ASKED_BACK = Compiled(lambda: Clawback.objects.values_list(BY_MOTION).annotate(Sum("asked"), Sum("returned")))
+# What a step is about is looked for in most of them.
+LAST_PAYMENT = Compiled(
+    lambda: (
+        Payment.objects.filter(
+            instalment__grant__motion__code=Param("motion"), instalment__number=Param("number")
+        )
+        .select_related("instalment__grant__fund")
+        .order_by("-pk")
+    )
+)
+LAST_EVIDENCE = Compiled(
+    lambda: Evidence.objects.filter(project__grants__motion__code=Param("motion")).order_by("-pk")
+)
+LAST_CLAWBACK = Compiled(
+    lambda: (
+        Clawback.objects.filter(grant__motion__code=Param("motion"))
+        .select_related("grant__fund")
+        .order_by("-pk")
+    )
+)
 
 
 class GrantMachine(Decisions):
@@ -41,10 +61,7 @@ class GrantMachine(Decisions):
             model.parts[part] = "prepared"
 
     def live_payment(self, number: int, part: int) -> Payment | None:
-        found = Payment.objects.filter(
-            instalment__grant__motion__code=self.motions[number], instalment__number=part + 1
-        )
-        return found.order_by("-pk").first()
+        return LAST_PAYMENT.first(motion=self.motions[number], number=part + 1)
 
     def prepared(self, number: int, part: int) -> bool:
         payment = self.live_payment(number, part)
@@ -158,8 +175,7 @@ class GrantMachine(Decisions):
             model.filed = True
 
     def evidence(self, number: int) -> Evidence | None:
-        found = Evidence.objects.filter(project__grants__motion__code=self.motions[number])
-        return found.order_by("-pk").first()
+        return LAST_EVIDENCE.first(motion=self.motions[number])
 
     @rule(number=which)
     def accept(self, number: int) -> None:
@@ -206,7 +222,7 @@ class GrantMachine(Decisions):
     @rule(number=which, amount=st.integers(1, 300_00))
     def come_back(self, number: int, amount: int) -> None:
         model = self.models[number]
-        clawback = Clawback.objects.filter(grant__motion__code=self.motions[number]).order_by("-pk").first()
+        clawback = LAST_CLAWBACK.first(motion=self.motions[number])
         if clawback is None:
             return
 
@@ -228,13 +244,14 @@ class GrantMachine(Decisions):
 
     @invariant()
     def the_same_money(self) -> None:
-        fund, host = self.cast.fund, self.cast.host.code
-        assert sum(spendable(fund.code, host=host).values()) == self.money
+        fund = self.cast.fund
+        stands = position(fund.code, host=self.cast.host.code)
+        assert sum(stands.spendable.values()) == self.money
         left = available(fund)
         assert min(left.values()) >= 0
         assert sum(left.values()) == self.money - sum(model.reserved for model in self.models)
         net = sum(model.paid - model.returned for model in self.models)
-        assert flows(fund.code, host=host).get("spent", 0) == -net
+        assert stands.flows.get("spent", 0) == -net
 
     @invariant()
     def the_same_grants(self) -> None:
@@ -267,7 +284,7 @@ def test_grants_agree_with_their_model(cast: Cast, request: pytest.FixtureReques
         )
         for n, amount in enumerate(ASKED)
     ]
-    GrantMachine.cast = cast
+    GrantMachine.cast, GrantMachine.restriction = cast, cast.restriction
     GrantMachine.motions = tuple(h.vote(cast, h.tabled(cast, project)).code for project in projects)
     with clock.set_to(h.AFTER_NOTICE):
         move_away(cast, 2_000_00 - OPENING["free"], "")
