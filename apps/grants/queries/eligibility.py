@@ -185,11 +185,17 @@ def _declared(project: Project, _fund: Fund) -> Iterator[Finding]:
 
 
 def _clawbacks(project: Project, _fund: Fund) -> Iterator[Finding]:
-    owed = Clawback.objects.filter(grant__project__organisation=project.organisation)
-    left = owed.filter(returned__lt=F("asked")).aggregate(left=Sum(F("asked") - F("returned")))["left"] or 0
-    words = (
-        _("还有 ¥%(left)s 要退回的资助款没有退") % {"left": written(left)} if left else _("没有欠退的资助款")
+    asked = Clawback.objects.filter(grant__project__organisation=project.organisation)
+    sums = asked.aggregate(
+        left=Sum(F("asked") - F("returned") - F("written_off")), given_up=Sum("written_off")
     )
+    left, given_up = sums["left"] or 0, sums["given_up"] or 0
+    if left:
+        words = _("还有 ¥%(left)s 要退回的资助款没有退") % {"left": written(left)}
+    elif given_up:
+        words = _("没有欠退的资助款；有 ¥%(sum)s 由管委会表决核销过") % {"sum": written(given_up)}
+    else:
+        words = _("没有欠退的资助款")
     yield Finding("clawbacks", ASK if left else PASS, _("追回"), words, _("慈善法第六十条") if left else "")
 
 
