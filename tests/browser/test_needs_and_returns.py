@@ -178,7 +178,7 @@ def test_money_asked_back_comes_in_part_and_the_rest_is_voted_on(house: Cast, vi
         anyone = visitor()
         story = read(anyone, f"/p/{grant.project.code}/")
         shoot(anyone, "clawback")
-        for words in ("追回", "1,500.00", "900.00", "表决核销", "600.00", "两层没有装"):
+        for words in ("已减去退回的 ¥900.00", "追回", "1,500.00", "表决核销", "600.00", "两层没有装"):
             assert words in story, words
         assert "通过" in read(anyone, f"/m/{motion.code}/")
         # Half of 4,000 was paid, 900 came back; what was given up stays spent.

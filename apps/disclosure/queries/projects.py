@@ -167,6 +167,11 @@ class Story:
         return sum(share.paid for share in self.shares)
 
     @property
+    def returned(self) -> int:
+        """What came back on clawbacks, in fen; `paid` is without it."""
+        return sum(row.returned for share in self.shares for row in share.clawbacks)
+
+    @property
     def in_notice(self) -> bool:
         """Whether an award is in its public notice."""
         return any(share.in_notice for share in self.shares)
