@@ -85,6 +85,8 @@ def test_two_funds_pay_once_both_have_said_yes(both: tuple[Cast, Cast]) -> None:
         services.end_notices()
     for side in both:
         h.paid(side, grants[side.fund.pk])
+    # Who looks at the one grant sees that another fund pays as well.
+    assert list(queries.other_grants(grants[here.fund.pk])) == [grants[there.fund.pk]]
     told = story(Project.objects.get(pk=project.pk))
     assert told.granted == ASKED
     assert told.paid == sum(h.instalment(grant).amount for grant in grants.values())

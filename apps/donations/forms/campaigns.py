@@ -64,7 +64,7 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {
             **{name: forms.Textarea({"rows": 3}) for name in LONG},
             **{name: DayInput() for name in ("filed_on", "starts_on", "ends_on")},
-            "funds": forms.CheckboxSelectMultiple,
+            "funds": forms.CheckboxSelectMultiple(attrs={"class": "choices-many"}),
         }
 
     def __init__(self, *args: Any, host: Host, **kwargs: Any) -> None:

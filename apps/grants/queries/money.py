@@ -267,6 +267,12 @@ def named_sources(grant: Grant) -> list[tuple[str, GrantSource]]:
     return [(purposes.get(row.restriction, row.restriction), row) for row in grant.sources.order_by("id")]
 
 
+def other_grants(grant: Grant) -> QuerySet[Grant]:
+    """Return what other funds pay of the same project."""
+    found = Grant.objects.filter(project=grant.project_id).exclude(pk=grant.pk)
+    return found.select_related("fund").order_by("fund__code")
+
+
 def returned_money(*, fund: str = "", division: str = "") -> int:
     """Return the fen of grant money that came back (追回), of a fund or under a division: the public figure."""
     found = ClawbackReturn.objects.all()

@@ -62,6 +62,7 @@ def show_grant(
         "grant": grant,
         "figures": queries.figures(grant),
         "sources": queries.named_sources(grant),
+        "others": queries.other_grants(grant),
         "instalments": [(row, permissions.may_prepare(who, row)) for row in instalments],
         "payments": queries.payments_of(Grant.objects.filter(pk=grant.pk)),
         "clawbacks": [

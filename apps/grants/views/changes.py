@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from apps.core import pdf
 from apps.core.files import location
 from apps.core.forms import INVALID, done
+from apps.core.money import written
 from apps.grants import permissions, queries, services
 from apps.grants.forms.changes import (
     BudgetForm,
@@ -59,14 +60,14 @@ def budget(request: HttpRequest, code: str) -> HttpResponse:
     """Move money between the lines of a budget."""
     found, who = grant_or_404(request, code), person(request)
     permissions.may_table_change(who, found).require()
-    share = queries.pinned(found.motion, "budget_shift_max_bp")
+    share, now = queries.pinned(found.motion, "budget_shift_max_bp"), queries.budget_now(found)
     words = _(
-        "合计不变。累计调整不超过资助金额 %(share)s%% 的由主任同意，马上生效；超过的提交管委会表决。"
-    ) % {"share": f"{share / 100:g}"}
+        "合计不变，还是 ¥%(total)s。累计调整不超过资助金额 %(share)s%% 的由主任同意，马上生效；超过的提交管委会表决。"
+    ) % {"share": f"{share / 100:g}", "total": written(sum(now.values()))}
     return _changed(
         request,
         found,
-        BudgetForm(request.POST or None, now=queries.budget_now(found), names=queries.line_names(found)),
+        BudgetForm(request.POST or None, now=now, names=queries.line_names(found)),
         lambda form: services.change_budget(
             found, lines=form.lines(), reason=form.cleaned_data["reason"], by=who
         ),
