@@ -293,6 +293,9 @@ ROUTES: dict[str, Row] = {
     "desk:read_all": Row(SIGNED_IN, get=POST_ONLY),
     "desk:wishes": Row(SIGNED_IN),
     "desk:open_notice": Row(NOBODY),
+    "desk:calendar": Row(SIGNED_IN),
+    "desk:revoke_calendar": Row(SIGNED_IN, get=POST_ONLY),
+    "desk:feed": Row(NOBODY),
     "desk:audit": Row(frozenset({"auditor", "admin"})),
     "desk:run_checks": Row(frozenset({"auditor", "admin"}), get=POST_ONLY),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.desk.views import audit, desk, gifts, notices
+from apps.desk.views import audit, calendars, desk, gifts, notices
 
 app_name = "desk"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("desk/notices/read/", notices.read_all, name="read_all"),
     path("desk/notices/wishes/", notices.wishes, name="wishes"),
     path("desk/notices/<str:mark>/", notices.open_notice, name="open_notice"),
+    path("desk/calendar/", calendars.calendar, name="calendar"),
+    path("desk/calendar/revoke/", calendars.revoke, name="revoke_calendar"),
+    path("calendar/<str:token>.ics", calendars.feed, name="feed"),
     path("desk/audit/", audit.trail, name="audit"),
     path("desk/audit/checks/", audit.run_checks, name="run_checks"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.disclosure.views import (
+    calendars,
     calls,
     campaigns,
     decisions,
@@ -14,6 +15,7 @@ from apps.disclosure.views import (
     rules,
     seed,
     successions,
+    tiles,
     vouchers,
 )
 
@@ -22,10 +24,15 @@ urlpatterns = [
     path("", places.front, name="front"),
     path("find/", places.find, name="find"),
     path("d/<str:code>/", places.division, name="division"),
+    path("d/<str:code>/calendar/", calendars.of_place, name="place_calendar"),
+    path("d/<str:code>/calendar.ics", calendars.place_feed, name="place_feed"),
+    path("d/<str:code>/projects/", tiles.tiles, name="tiles"),
     path("c/<str:code>/", campaigns.campaign, name="campaign"),
     path("c/<str:code>/gifts/", campaigns.gifts, name="campaign_gifts"),
     path("books/", funds.books, name="books"),
     path("f/<str:code>/", funds.fund, name="fund"),
+    path("f/<str:code>/calendar/", calendars.of_one_fund, name="fund_calendar"),
+    path("f/<str:code>/calendar.ics", calendars.fund_feed, name="fund_feed"),
     path("f/<str:code>/book/", vouchers.book, name="book"),
     path("f/<str:code>/entry/<int:entry_id>/", vouchers.entry, name="entry"),
     path("f/<str:code>/roll/", funds.roll, name="roll"),

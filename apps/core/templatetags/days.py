@@ -51,6 +51,13 @@ def spoken_moment(value: datetime | None) -> str:
 
 
 @register.filter
+def spoken_weekday(value: date) -> str:
+    """A day in a list of days: 11月23日（周一）."""
+    weekday = (_("周一"), _("周二"), _("周三"), _("周四"), _("周五"), _("周六"), _("周日"))[value.weekday()]
+    return _("%(day)s（%(weekday)s）") % {"day": spoken_day(value), "weekday": weekday}
+
+
+@register.filter
 def asof(value: datetime) -> str:
     """As of when a figure holds: 截至 11月21日 09:30."""
     local = value.astimezone(clock.SHANGHAI)

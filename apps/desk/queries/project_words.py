@@ -33,5 +33,7 @@ PROJECTS: dict[str, str | Promise] = {
     "issue_rating_codes": _("发评价码"),
     "print_cards": _("印评价卡"),
     "rate": _("评价"),
+    "make_calendar_link": _("生成日历地址"),
+    "revoke_calendar_link": _("停用日历地址"),
     "enter_call_back": _("登记电话回访"),
 }

@@ -15,6 +15,7 @@ from apps.disclosure.queries import projects as project_queries
 from apps.disclosure.queries.houses import house_of, the_house
 from apps.disclosure.queries.wishes import giving_for
 from apps.disclosure.views.reading import number, one_of
+from apps.divisions.rules import is_code
 from apps.projects.models import Field, Project
 from apps.projects.queries import public_projects
 from apps.projects.states import PUBLIC
@@ -29,12 +30,18 @@ def projects(request: HttpRequest) -> HttpResponse:
     field = one_of(request, "field", Field.values)
     state = one_of(request, "state", PUBLIC)
     fund = request.GET.get("fund", "")[:20]
+    division = request.GET.get("division", "")
+    division = division if is_code(division) else ""
     page = number(request, "page") or 1
 
     def build() -> dict[str, Any]:
-        rows = public_projects(field=field, state=state, fund=fund)
+        rows = public_projects(field=field, state=state, fund=fund, division=division)
         shown = Paginator(rows, PROJECTS_PAGE).get_page(page)
-        kept = "".join(f"{name}={value}&" for name, value in (("field", field), ("state", state)) if value)
+        kept = "".join(
+            f"{name}={value}&"
+            for name, value in (("field", field), ("state", state), ("division", division))
+            if value
+        )
         kept += f"fund={fund}&" if fund.replace("-", "").isalnum() else ""
         return {
             "title": _("项目"),
@@ -50,7 +57,7 @@ def projects(request: HttpRequest) -> HttpResponse:
             "as_of": clock.now(),
         }
 
-    name = f"projects:{field}:{state}:{fund}:{page}"
+    name = f"projects:{field}:{state}:{fund}:{division}:{page}"
     return bodies.page(
         request, "disclosure/projects.html", build, name=name, keys=["site"], section="projects"
     )
