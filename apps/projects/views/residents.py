@@ -18,30 +18,25 @@ def rate_by_hand(request: HttpRequest) -> HttpResponse:
     """Type the code from the card (a card's square brings it behind the address's `#`, see `static/js/rate.js`), then
     rate the project it belongs to.
 
-    The code only ever travels in the body of a form, so that it stands in no address, log or Referer.
+    The code only ever travels in the body of a form, so that it stands in no address, log or Referer. The page keeps
+    the site's usual Referrer-Policy: with `no-referrer` browsers send a form's Origin as `null`, which is refused.
     """
     typed = CodeForm(request.POST or None)
     found: list[RatingCode] = []
     if request.method != "POST" or not done(
         typed, lambda: found.append(services.find_code(typed.cleaned_data["code"]))
     ):
-        return _unsent(render(request, "projects/code.html", {"form": typed}, status=_status(typed)))
+        return render(request, "projects/code.html", {"form": typed}, status=_status(typed))
     code, project = found[0].code, found[0].project
     form = RatingForm(request.POST if "rating" in request.POST else None)
     if form.is_bound and done(form, lambda: services.rate(code, **form.cleaned_data)):
         return redirect("projects:rated", code=project.code)
     context = {"form": form, "project": project, "code": rules.spoken_code(code)}
-    return _unsent(render(request, "projects/rate.html", context, status=_status(form)))
+    return render(request, "projects/rate.html", context, status=_status(form))
 
 
 def _status(form: Form) -> int:
     return INVALID if form.errors else 200
-
-
-def _unsent(response: HttpResponse) -> HttpResponse:
-    """Let no page that is opened from this one learn where its reader came from."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @require_GET
