@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from apps.disclosure.views import (
+    archives,
     calendars,
     calls,
     campaigns,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("successions/<str:code>/proof.pdf", successions.succession_pdf, name="succession_pdf"),
     path("projects/", projects.projects, name="projects"),
     path("p/<str:code>/", projects.project, name="project"),
+    path("p/<str:code>/archive.json", archives.archive_json, name="archive_json"),
+    path("p/<str:code>/archive.pdf", archives.archive_pdf, name="archive_pdf"),
+    path("p/<str:code>/rows/<str:what>/", projects.rows, name="project_rows"),
     path("p/<str:code>/account/", projects.final_account, name="final_account"),
     path("needs/", needs.needs, name="needs"),
     path("needs.<str:format>", needs.export, name="needs_export"),

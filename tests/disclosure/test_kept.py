@@ -31,7 +31,7 @@ from apps.grants.models import Grant, Instalment
 from apps.projects import services as projects
 from apps.projects.models import Project
 from tests.cast import Cast, person
-from tests.disclosure.rooms import NOW, World, application, make_world
+from tests.disclosure.rooms import NOW, World, application, ask_back, make_world
 from tests.donations.test_custody import ask, take
 from tests.grants.house import accept
 from tests.projects.house import photo
@@ -268,6 +268,7 @@ VERBS: dict[str, tuple[Verb, str]] = {
     ),
     "an erased donor": (lambda world: donations.erase_donor(world.gifts[-3].donor, by=None), ""),
     "a purpose": (lambda world: funds.open_restriction(world.cast.fund, purpose="冬衣", by=None), ""),
+    "money asked back": (ask_back, "追回和退回的资助款"),
     "a project": (lambda world: application(world.cast, title="新项目"), ""),
     "a tabled motion": (
         lambda world: grants.table_project(application(world.cast, title="新项目"), by=world.cast.secretary),

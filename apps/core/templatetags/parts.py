@@ -42,6 +42,7 @@ STATES: dict[str, tuple[str, str]] = {
     "soon": ("◔", ""),
     "merged": ("→", ""),
     "met": ("✓", "done"),
+    "checked": ("✓", "done"),
     "partly": ("◔", "now"),
     "not_met": ("✗", "now"),
     "parked": ("!", "now"),

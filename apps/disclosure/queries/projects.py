@@ -172,6 +172,11 @@ class Story:
         return sum(row.returned for share in self.shares for row in share.clawbacks)
 
     @property
+    def written_off(self) -> int:
+        """What was asked back of them and given up by a vote, in fen."""
+        return sum(row.written_off for share in self.shares for row in share.clawbacks)
+
+    @property
     def in_notice(self) -> bool:
         """Whether an award is in its public notice."""
         return any(share.in_notice for share in self.shares)

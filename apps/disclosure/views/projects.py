@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import clock
 from apps.disclosure import bodies
-from apps.disclosure.queries import cards
+from apps.disclosure.queries import cards, project_rows
 from apps.disclosure.queries import projects as project_queries
 from apps.disclosure.queries.houses import house_of, the_house
 from apps.disclosure.queries.wishes import giving_for
@@ -20,7 +20,7 @@ from apps.projects.models import Field, Project
 from apps.projects.queries import public_projects
 from apps.projects.states import PUBLIC
 
-PROJECTS_PAGE = 24
+PROJECTS_PAGE, ROWS_PAGE = 24, 50
 SHOWN_STATES = [state for state in Project.State if state.value in PUBLIC]
 
 
@@ -122,4 +122,42 @@ def final_account(request: HttpRequest, code: str) -> HttpResponse:
         name=f"account:{code}",
         keys=["site"],
         section="projects",
+    )
+
+
+@require_safe
+def rows(request: HttpRequest, code: str, what: str) -> HttpResponse:
+    """The rows that one figure of a project's page is made of."""
+    read = project_rows.ROWS.get(what)
+    if read is None:
+        raise Http404
+    page = number(request, "page") or 1
+
+    def build() -> dict[str, Any]:
+        found = project_queries.find_project(code)
+        if found is None:
+            raise Http404
+        told = read(found)
+        shown = Paginator(told.rows, ROWS_PAGE).get_page(page)
+        return {
+            "title": f"{told.title} · {found.title}",
+            "heading": told.title,
+            "figure": told.figure,
+            "how": told.how,
+            "project": found,
+            "shown": shown,
+            "older": f"?page={shown.next_page_number()}" if shown.has_next() else "",
+            "newer": f"?page={shown.previous_page_number()}" if shown.has_previous() else "",
+            "house": house_of(found.fund.host),
+            "crumbs": [
+                (found.fund.name, reverse("disclosure:fund", args=[found.fund.code])),
+                (found.title, reverse("disclosure:project", args=[code])),
+                (told.title, ""),
+            ],
+            "as_of": clock.now(),
+        }
+
+    name = f"rows:{code}:{what}:{page}"
+    return bodies.page(
+        request, "disclosure/project_rows.html", build, name=name, keys=["site"], section="projects"
     )

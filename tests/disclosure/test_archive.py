@@ -1,0 +1,81 @@
+"""The archive of a closed project: deterministic, complete, and without anybody's name."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import translation
+
+from apps.core import clock
+from apps.disclosure import bodies
+from apps.disclosure.queries.archive import archive_of
+from apps.disclosure.queries.project_rows import ROWS
+from apps.projects.models import Project
+from tests.cast import Cast
+from tests.disclosure.rooms import NOW, World, make_world
+
+pytestmark = pytest.mark.django_db
+DESCRIBED = Path(__file__).resolve().parents[2] / "docs" / "developers" / "project-archive.md"
+
+
+@pytest.fixture
+def world(cast: Cast, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.MEDIA_ROOT = tmp_path
+    bodies.forget()
+    yield make_world(cast)
+    bodies.forget()
+
+
+def test_the_archive_of_a_closed_project(world: World) -> None:
+    project = Project.objects.get(pk=world.lunch.pk)
+    client, address = Client(), f"/p/{project.code}/archive"
+    with clock.set_to(NOW):
+        found = client.get(f"{address}.json")
+        told = json.loads(found.content)
+        with translation.override("en"):
+            again = client.get(f"{address}.json", headers={"accept-language": "en"})
+        assert found.content == again.content
+        document = client.get(f"{address}.pdf")
+    assert document.status_code == 200 and document.content.startswith(b"%PDF")
+    assert sum(row["amount"] for row in told["grants"][0]["payments"]) == told["grants"][0]["amount"]
+    assert told["reports"][0]["photos"][0]["sha256"] and told["checklist"][-1]["outcome"] == "accepted"
+    assert archive_of(project) is not None and len(hashlib.sha256(found.content).hexdigest()) == 64
+    for person in (world.cast.secretary, world.cast.implementer, world.cast.finance):
+        assert person.name not in found.content.decode() and person.email not in found.content.decode()
+    described = re.findall(r"`(\w+)`", DESCRIBED.read_text())
+    assert set(told) <= set(described)
+
+
+def test_other_projects_have_none(world: World) -> None:
+    with clock.set_to(NOW):
+        for name in (
+            f"p/{world.rails.code}/archive.json",
+            f"p/{world.rails.code}/archive.pdf",
+            "p/P0/archive.json",
+        ):
+            assert Client().get(f"/{name}").status_code == 404
+
+
+def test_every_figure_opens_to_rows_that_make_it(world: World) -> None:
+    project, client = Project.objects.get(pk=world.lunch.pk), Client()
+    with clock.set_to(NOW):
+        page = client.get(f"/p/{project.code}/").content.decode()
+        linked = set(re.findall(rf"/p/{project.code}/rows/([a-z-]+)/", page))
+        assert linked >= {"granted", "paid", "person-times", "persons", "rating"}
+        for what, read in ROWS.items():
+            told, answer = read(project), client.get(f"/p/{project.code}/rows/{what}/")
+            assert answer.status_code == 200 and told.figure in answer.content.decode()
+        paid = ROWS["paid"](project)
+        assert sum(_fen(row.figure) for row in paid.rows) == _fen(paid.figure) > 0
+        assert len(ROWS["rating"](project).rows) == 5
+        assert client.get(f"/p/{project.code}/rows/payees/").status_code == 404
+        assert client.get("/p/P0/rows/paid/").status_code == 404
+
+
+def _fen(figure: str) -> int:
+    return int(figure.replace("¥", "").replace(",", "").replace(".", "").replace("\u2212", "-"))
