@@ -49,6 +49,10 @@ OWN = {
     "agreed": 260_00,
     "refused": 90_00,
 }
+# One part of a pledge, one person under two donors, and a gift on a project's page.
+PLEDGED = 3_000_00
+SAME_PERSON = (60_00, 140_00)
+WISHED = 36_00
 FIRM = 20_000_00
 FIRM_TWICE = 3_600_00
 TOTAL = (
@@ -64,4 +68,7 @@ TOTAL = (
     + sum(OWN.values())
     + FIRM
     + FIRM_TWICE
+    + PLEDGED
+    + sum(SAME_PERSON)
+    + WISHED
 )

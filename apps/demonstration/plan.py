@@ -45,6 +45,9 @@ class ProjectPlan:
     stars: tuple[int, ...] = ()
     scene: str = "room"
     parts: dict[str, str] = dataclasses.field(default_factory=dict)
+    # Other communities' funds that pay a part, in fen; and what is done by how many days after the work began.
+    partners: tuple[tuple[str, int], ...] = ()
+    milestones: tuple[tuple[str, int], ...] = ()
 
     @property
     def amount(self) -> int:
@@ -135,6 +138,7 @@ PROJECTS = (
         "给 6 个单元 42 层楼道装双侧扶手和防滑条，保修两年。",
         (("materials", "扶手 504 米", 15_120_00), ("services", "安装和保修", 5_880_00)),
         430, 4_000, 110, "running", scene="stairs", recused=1, parts=FIVE,
+        milestones=(("1 到 4 单元装完，居民试过", 98), ("5、6 单元装完", 120), ("保修卡发到每一户", 140)),
         evidence_words="已装完 4 个单元，剩下 2 个单元等雨停。",
     ),
     ProjectPlan(
@@ -142,7 +146,7 @@ PROJECTS = (
         "量血压要走到街上去，来回一个钟头。",
         "每月一次在院坝量血压、测血糖、看牙齿，给老人和孩子建健康卡。",
         (("services", "医护人员交通和误餐", 7_200_00), ("materials", "检测耗材", 5_600_00)),
-        520, 6_000, 60, "paid", abstentions=1, scene="room", parts=FIVE,
+        520, 6_000, 60, "paid", abstentions=1, scene="room", parts=FIVE, partners=(("百步梯", 4_800_00),),
     ),
     ProjectPlan(
         "garden", "沱湾", "social", "社区花园一起种", "互助",
@@ -164,7 +168,7 @@ PROJECTS = (
         "夏天娃儿往河边跑，喊都喊不住。",
         "暑假办四期防溺水训练营，每期 30 名孩子，学自救和互救。",
         (("services", "泳池和教练", 24_000_00), ("services", "保险和接送", 6_000_00)),
-        120, 1_440, 130, "declined", no_votes=4, scene="room", parts=FIVE,
+        120, 1_440, 134, "declined", no_votes=4, scene="room", parts=FIVE,
     ),
     ProjectPlan(
         "fraud", "三河街", "safety", "反诈宣传进楼栋", "平安",

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from apps.core import clock
 from apps.demonstration import (
     after_giving,
+    at_work,
     closing,
     committees,
     deciding,
@@ -27,6 +28,7 @@ from apps.demonstration import (
     people,
     places,
     plan,
+    promises,
     seeds,
 )
 from apps.demonstration.calling import CallStory
@@ -133,10 +135,12 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
     CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
-    for theme in (deciding, seeds, committees, fund_life, giving_together, goods, open_call, objections):
+    themes = (deciding, seeds, committees, fund_life, giving_together, goods, open_call, objections, at_work)
+    for theme in themes:
         theme.lay(stage, cast, timeline, now)
     monthly.lay(stage, cast, timeline, now, money)
     after_giving.lay(stage, cast, timeline, now, money)
+    promises.lay(stage, cast, timeline, now, money)
 
 
 def _sweep() -> None:

@@ -1,5 +1,6 @@
 """One project's way, from a resident's sentence to the residents' ratings, laid on the timeline."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,10 +12,11 @@ from apps.demonstration.pictures import photograph
 from apps.demonstration.places import Places
 from apps.demonstration.plan import ProjectPlan
 from apps.demonstration.timeline import Timeline
-from apps.governance.models import Ballot, Motion, Seat
+from apps.funds.models import Fund
+from apps.governance.models import Ballot, Motion
 from apps.governance.services import cast as cast_ballot
 from apps.governance.services import open_voting, recuse
-from apps.grants.models import Instalment, SurplusReturn
+from apps.grants.models import Instalment, Payment, SurplusReturn
 from apps.grants.services import (
     accept,
     check_account,
@@ -48,16 +50,14 @@ class Walk:
         self.cast = cast
         self.timeline = timeline
         self.fund = places.by_name[plan.community]
-        self.seats = cast.seats[self.fund.code]
-        self.chair = self.seats["voters"][0]
-        self.secretary = self.seats["secretary"][0]
+        self.partners = [(places.by_name[name], part) for name, part in plan.partners]
+        self.secretary = cast.seats[self.fund.code]["secretary"][0]
         self.implementer = cast.implementers[plan.organisation]
         self.begin = clock.midnight(clock.day_of(now) - timedelta(days=plan.started_days_ago)) + timedelta(
             hours=10
         )
         self.now = now
         self.project: Project
-        self.motion: Motion
 
     def lay(self) -> None:
         """Lay the first step; each step lays the next."""
@@ -89,6 +89,8 @@ class Walk:
             budget=self.plan.lines,
             parts=self.plan.parts,
             need=need,
+            partners=self.partners,
+            milestones=[(words, start + timedelta(days=days)) for words, days in self.plan.milestones],
             by=self.implementer,
         )
         if self.plan.reaches != "draft":
@@ -101,49 +103,61 @@ class Walk:
             self.timeline.at(self.after(OPEN), self.open)
 
     def open(self) -> None:
-        """The chair tables the project and opens the vote."""
+        """The chair of each fund that is to pay tables the project and opens the vote on its part."""
+        plan = self.plan
+        self.open_before(
+            self.fund,
+            recused=plan.recused,
+            against=[Ballot.Choice.NO] * plan.no_votes + [Ballot.Choice.ABSTAIN] * plan.abstentions,
+        )
+        for fund, _part in self.partners:
+            self.open_before(fund)
+        if plan.reaches not in {"open", "declined", "notice"}:
+            self.timeline.at(self.after(PAY) + timedelta(hours=2), lambda: self.pay(1, PAY))
+            self.timeline.at(self.after(self._evidence_day()), self.report)
+        if plan.reaches in {"accepted", "closed"}:
+            self.timeline.at(self.after(self._evidence_day() - 0.5), self.keep_records)
+
+    def open_before(self, fund: Fund, *, recused: int = 0, against: Sequence[Ballot.Choice] = ()) -> None:
+        """Open one committee's vote; those who are not against it say yes."""
         closes = clock.midnight(clock.day_of(self.after(CLOSE))) + timedelta(hours=CLOSING_HOUR)
-        tabled = table_project(self.project, by=self.chair)
-        study(tabled, by=self.secretary)
-        self.motion = open_voting(tabled, closes_at=closes, by=self.chair)
-        voters = list(self.seats["voters"])
-        for _turn in range(self.plan.recused):
+        seats = self.cast.seats[fund.code]
+        voters = list(seats["voters"])
+        chair = voters[0]
+        tabled = table_project(self.project, fund=fund, by=chair)
+        study(tabled, by=seats["secretary"][0])
+        motion = open_voting(tabled, closes_at=closes, by=chair)
+        for _turn in range(recused):
             member = voters.pop()
-            recuse(self.motion, seat=self._seat(member), reason="亲属在承办单位工作", by=member)
-        choices = [Ballot.Choice.NO] * self.plan.no_votes + [Ballot.Choice.ABSTAIN] * self.plan.abstentions
-        choices += [Ballot.Choice.YES] * (len(voters) - len(choices))
+            seat = motion.roll.get(seat__user=member).seat
+            recuse(motion, seat=seat, reason="亲属在承办单位工作", by=member)
+        choices = [*against, *[Ballot.Choice.YES] * (len(voters) - len(against))]
         if self.plan.reaches == "open":
             # Half of the committee is still to vote, the listed sign-ins among them.
             voters = voters[3:]
         for number, (member, choice) in enumerate(zip(reversed(voters), choices, strict=False)):
-            self.timeline.at(self.after(OPEN + 0.3 * (number + 1)), partial(self.vote, member, choice))
-        if self.plan.reaches not in {"open", "declined", "notice"}:
-            self.timeline.at(self.after(PAY) + timedelta(hours=2), lambda: self.pay(1, PAY))
-            self.timeline.at(self.after(self._evidence_day()), self.report)
-        if self.plan.reaches in {"accepted", "closed"}:
-            self.timeline.at(self.after(self._evidence_day() - 0.5), self.keep_records)
+            moment = self.after(OPEN + 0.3 * (number + 1))
+            self.timeline.at(moment, partial(self.vote, motion, member, choice))
 
-    def _seat(self, member: User) -> Seat:
-        return self.motion.roll.get(seat__user=member).seat
-
-    def vote(self, member: User, choice: Ballot.Choice) -> None:
+    def vote(self, motion: Motion, member: User, choice: Ballot.Choice) -> None:
         """One member votes."""
-        cast_ballot(self.motion, choice=choice, subject_hash=self.motion.subject_hash, by=member)
+        cast_ballot(motion, choice=choice, subject_hash=motion.subject_hash, by=member)
 
     def pay(self, number: int, day: int) -> None:
-        """One in finance prepares the payment, the other releases it the next morning."""
-        instalment = Instalment.objects.get(grant__project=self.project, number=number)
-        payment = prepare_payment(instalment, by=self.cast.people["finance"])
+        """One in finance prepares the payment of each fund that pays, the other releases it the next morning."""
+        due = Instalment.objects.filter(grant__project=self.project, number=number)
+        for instalment in due.order_by("pk"):
+            payment = prepare_payment(instalment, by=self.cast.people["finance"])
+            self.timeline.at(self.after(day + 1), partial(self.release, payment))
 
-        def release() -> None:
-            release_payment(
-                payment,
-                paid_on=clock.today(),
-                bank_reference=f"NB{clock.today():%Y%m%d}{payment.pk:05d}",
-                by=self.cast.people["finance2"],
-            )
-
-        self.timeline.at(self.after(day + 1), release)
+    def release(self, payment: Payment) -> None:
+        """The bank has paid."""
+        release_payment(
+            payment,
+            paid_on=clock.today(),
+            bank_reference=f"NB{clock.today():%Y%m%d}{payment.pk:05d}",
+            by=self.cast.people["finance2"],
+        )
 
     def _evidence_day(self) -> int:
         if self.plan.reaches == "running":
@@ -162,6 +176,7 @@ class Walk:
             person_times=self.plan.person_times,
             photos=[photograph(self.plan.scene), photograph("room")],
             is_final=self.plan.reaches != "running",
+            milestone=1 if self.plan.milestones and self.plan.reaches == "running" else None,
             by=self.implementer,
         )
         day = self._evidence_day()

@@ -4,8 +4,9 @@ import html
 import re
 from decimal import Decimal
 
-from django.db.models import Model
+from django.db.models import Count, Model
 
+from apps.core import clock
 from apps.demonstration.sign_ins import SIGN_INS
 from apps.desk.queries.tasks import desk_of
 from apps.donations.goods import MoveKind
@@ -17,22 +18,27 @@ from apps.donations.models import (
     Correction,
     Donation,
     DonationAgreement,
+    DonorMerge,
     FiscalReceipt,
+    FundThanks,
     GiftBatch,
     GivingPlan,
     GoodsMove,
     InKindGift,
+    Pledge,
     PurposeRequest,
     Refund,
     WriteOff,
 )
+from apps.donations.models import HandOver as PassedOn
 from apps.donations.queries import held_by_platforms, late_duties
 from apps.donations.states import Channel, CorrectionBasis, PlanRail
 from apps.finance.models import Cleanup, PlatformFile
 from apps.finance.queries import sleepers
 from apps.funds.models import Fund, FundApplication, Host, RulebookFile, Succession
 from apps.governance.models import Appointment, HandOver, Minutes, Motion, Seat
-from apps.grants.models import Objection
+from apps.grants.models import Clawback, GrantAgreement, Objection
+from apps.projects.models import Project
 from apps.users.models import User
 
 # Who looks and gives, and has nothing to do for anybody.
@@ -65,7 +71,28 @@ def shows_everything(host: Host) -> None:
     assert _values(GivingPlan, "state") == {"active", "stopped"}
     assert GivingPlan.objects.filter(donations__state="booked").distinct().count() == 2
     assert Campaign.objects.count() == 4 and late_duties(host) == []
+    _money_on_its_way()
+    _grants_at_work()
     _funds_end_and_begin(host)
+
+
+def _money_on_its_way() -> None:
+    pledge = Pledge.objects.get()
+    assert pledge.gifts.count() == 1 and pledge.instalments.filter(due_on__lt=clock.today()).count() == 2
+    assert _values(PassedOn, "state") == {"waiting", "done"}
+    assert DonorMerge.objects.count() == FundThanks.objects.count() == 1
+    assert Donation.objects.exclude(wish="").get().state == "booked"
+
+
+def _grants_at_work() -> None:
+    joint = Project.objects.annotate(funds=Count("grants")).get(funds__gt=1)
+    assert sum(joint.grants.values_list("amount", flat=True)) == joint.asked
+    running = Project.objects.get(milestones__number=3)
+    assert running.state == "running" and running.activities.count() == 2
+    assert set(running.expenses.values_list("voucher__is_public", flat=True)) == {True, False}
+    assert GrantAgreement.objects.filter(signed_on=None).count() == 1 < GrantAgreement.objects.count()
+    clawback = Clawback.objects.get(written_off__gt=0)
+    assert clawback.returned and not clawback.outstanding
 
 
 def _funds_end_and_begin(host: Host) -> None:
