@@ -39,7 +39,7 @@ def lanes(*, full: bool) -> list[list[Part]]:
     python = str(BIN / "python")
     on_postgres = [python, "-m", "tests.with_postgres"]
     # The state machines have their full gate on SQLite; on PostgreSQL, where a step costs more, fewer runs.
-    fewer = [] if full else ["--machine-runs=20"]
+    fewer = [] if full else ["--machine-runs=10"]
 
     def pytest(name: str, marks: str, *more: str) -> list[str]:
         # Who is done takes from those who are not: a few tests take half a minute, most none.
