@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch
 
 from apps.core import clock, jobs
 from apps.core.models import AuditEvent, OutboxMessage
+from apps.desk.services import make_calendar_link
 from apps.donations import queries, services
 from apps.donations.models import Donation, Donor, Invitee, Pledge
 from apps.donations.pledging import Due
@@ -49,7 +50,7 @@ OF_OTHER_ROOMS = (
     "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",
     "disclosure:need", "disclosure:report", "disclosure:rules", "disclosure:seed", "disclosure:succession",
     "desk:open_notice", "donations:withdraw", "donations:retry", "finance:publish_surplus",
-    "finance:line", "finance:preview",
+    "finance:line", "finance:preview", "disclosure:archive", "disclosure:final_account",
 )  # fmt: skip
 SURNAMES = {"real": "欧阳", "masked": "司马", "anonymous": "诸葛"}
 ID_NUMBER = "110101199003079972"
@@ -185,6 +186,12 @@ class World:
             "disclosure:goods": [fund],
             "disclosure:committee": [fund],
             "disclosure:fund_reports": [fund],
+            "disclosure:fund_calendar": [fund],
+            "disclosure:fund_feed": [fund],
+            "disclosure:place_calendar": [{"code": self.cast.fund.division_id}],
+            "disclosure:place_feed": [{"code": self.cast.fund.division_id}],
+            "disclosure:tiles": [{"code": self.cast.host.division_id}],
+            "desk:feed": [{"token": make_calendar_link(by=self.cast.admin)}],
             "donations:done": gifts,
             "donations:transfer": gifts,
             "donations:name": gifts,

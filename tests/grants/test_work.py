@@ -114,9 +114,14 @@ def test_nobody_else_and_never_after_the_end(cast: Cast, project: Project) -> No
             projects.strike(kept, reason="不让", by=who)
     projects.mark(project, state="closed", by=None)
     with pytest.raises(Refused, match="已结项"):
-        spend(cast, project)
-    with pytest.raises(Refused, match="已结项"):
         projects.record_activity(project, held_on=DAY, words="送餐", persons=3, by=cast.implementer)
+    # What the last instalment paid for is written down until the final account is handed in.
+    spend(cast, project)
+    projects.close_records(project, is_closed=True, by=cast.implementer)
+    with pytest.raises(Refused, match="决算已经交了"):
+        spend(cast, project)
+    with pytest.raises(Refused, match="决算已经交了"):
+        projects.strike(kept, reason="记错", by=cast.implementer)
 
 
 def test_occasions_count_people_and_hours_without_names(cast: Cast, project: Project) -> None:
