@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
+
 from apps.divisions.models import Division
 from apps.funds.models import Fund, Host, Restriction
 from apps.registry.models import Organisation
@@ -52,21 +54,44 @@ class Cast:
         return Restriction.objects.get(fund=self.fund, is_general=True).code
 
 
+# Who the cast is: the name that tests use, the person's own, and the address they sign in with.
+PEOPLE = (
+    ("admin", "管理员", "admin"),
+    ("finance", "何玲", "finance"),
+    ("second_finance", "周会计", "finance2"),
+    ("coordinator", "街镇统筹", "town"),
+    ("auditor", "审计", "auditor"),
+    ("chair", "赵国强", "chair"),
+    *((f"member{n}", f"委员{n}", f"member{n}") for n in range(1, 7)),
+    ("secretary", "专职社工", "secretary"),
+    ("supervisor", "监督员", "supervisor"),
+    ("implementer", "李社工", "implementer"),
+    ("stranger", "路人", "stranger"),
+)
+
+
 def person(name: str, email: str) -> User:
-    """Make a user who signs in with the password `pass-<email>`."""
+    """Make one more user, who signs in with the password `pass-<email>`."""
     return User.objects.create_user(email=email, password=f"pass-{email}", name=name)
 
 
-def _role(user: User, kind: str, scope: str, code: str) -> None:
-    Role.objects.create(user=user, kind=kind, scope_kind=scope, scope_code=code, valid_from=OPENED)
+def _people() -> dict[str, User]:
+    """Make the people, who sign in with the password `pass-<email>`."""
+    made = User.objects.bulk_create(
+        User(email=f"{at}@qj.test", name=name, password=make_password(f"pass-{at}@qj.test"))
+        for _who, name, at in PEOPLE
+    )
+    return {who: user for (who, _name, _at), user in zip(PEOPLE, made, strict=True)}
+
+
+def _role(user: User, kind: str, scope: str, code: str) -> Role:
+    return Role(user=user, kind=kind, scope_kind=scope, scope_code=code, valid_from=OPENED)
 
 
 def _fund(host: Host, code: str, division: str, kind: str, name: str) -> Fund:
-    fund = Fund.objects.create(
+    return Fund(
         code=code, host=host, division_id=division, kind=kind, name=name, purpose="社区公益", opened_on=OPENED
     )
-    Restriction.objects.create(code=f"{code}-G", fund=fund, purpose="本基金宗旨范围内", is_general=True)
-    return fund
 
 
 def make_cast() -> Cast:
@@ -80,13 +105,6 @@ def make_cast() -> Cast:
         code="H-QJ", name="重庆市綦江区慈善会", uscc=HOST_USCC, division_id="500110", contact="023-00000000"
     )
     host.excluded.add("500110004")
-    admin, finance, second = (
-        person("管理员", "admin@qj.test"),
-        person("何玲", "finance@qj.test"),
-        person("周会计", "finance2@qj.test"),
-    )
-    coordinator, auditor = person("街镇统筹", "town@qj.test"), person("审计", "auditor@qj.test")
-    implementer = person("李社工", "implementer@qj.test")
     organisation = Organisation.objects.create(
         code="O-NY",
         host=host.code,
@@ -97,27 +115,35 @@ def make_cast() -> Cast:
         head="李红",
         registered_at="2025-01-01T00:00:00Z",
     )
-    _role(admin, "host_admin", "host", host.code)
-    _role(finance, "finance", "host", host.code)
-    _role(second, "finance", "host", host.code)
-    _role(coordinator, "town_coordinator", "division", "500110001")
-    _role(auditor, "auditor", "host", host.code)
-    _role(implementer, "implementer", "organisation", organisation.code)
+    people = _people()
+    Role.objects.bulk_create(
+        [
+            _role(people["admin"], "host_admin", "host", host.code),
+            _role(people["finance"], "finance", "host", host.code),
+            _role(people["second_finance"], "finance", "host", host.code),
+            _role(people["coordinator"], "town_coordinator", "division", "500110001"),
+            _role(people["auditor"], "auditor", "host", host.code),
+            _role(people["implementer"], "implementer", "organisation", organisation.code),
+        ]
+    )
+    general, fund, other = funds = Fund.objects.bulk_create(
+        [
+            _fund(host, "F-GEN", "500110", "general", "綦江区慈善会本部"),
+            _fund(host, "F-BBT", "500110001001", "community", "百步梯社区慈善基金"),
+            _fund(host, "F-XJZ", "500110001002", "community", "新街子社区慈善基金"),
+        ]
+    )
+    Restriction.objects.bulk_create(
+        Restriction(code=f"{one.code}-G", fund=one, purpose="本基金宗旨范围内", is_general=True)
+        for one in funds
+    )
+    members = tuple(people.pop(f"member{n}") for n in range(1, 7))
     return Cast(
         host=host,
-        general=_fund(host, "F-GEN", "500110", "general", "綦江区慈善会本部"),
-        fund=_fund(host, "F-BBT", "500110001001", "community", "百步梯社区慈善基金"),
-        other_fund=_fund(host, "F-XJZ", "500110001002", "community", "新街子社区慈善基金"),
-        admin=admin,
-        finance=finance,
-        second_finance=second,
-        coordinator=coordinator,
-        auditor=auditor,
-        chair=person("赵国强", "chair@qj.test"),
-        members=tuple(person(f"委员{n}", f"member{n}@qj.test") for n in range(1, 7)),
-        secretary=person("专职社工", "secretary@qj.test"),
-        supervisor=person("监督员", "supervisor@qj.test"),
-        implementer=implementer,
+        general=general,
+        fund=fund,
+        other_fund=other,
         organisation=organisation,
-        stranger=person("路人", "stranger@qj.test"),
+        members=members,
+        **people,
     )

@@ -18,9 +18,6 @@ SIGNED_IN = frozenset(
         "auditor",
         "finance",
         "admin",
-        "chair",
-        "secretary",
-        "supervisor",
     ]
 )
 EVERYONE = SIGNED_IN | {"anonymous"}
@@ -32,7 +29,8 @@ FINANCE = frozenset({"finance"})
 HOST_READERS = HOST_STAFF | {"auditor"}
 MONEY_READERS = FINANCE | {"auditor"}
 FUND_READERS = HOST_READERS | {"coordinator"}
-# Nobody of the cast has a seat, a motion, a gift or a project: those pages are tried by the tests of their own rooms.
+# Nobody of the cast has a seat, a motion, a gift or a project: those pages are tried by the tests of their own rooms,
+# and who will sit on a committee is a stranger here.
 OK, LEADS_ON, POST_ONLY, NOT_FOUND = 200, 302, 405, 404
 
 HOST = {"host": "H-QJ"}

@@ -30,7 +30,7 @@ from tests.donations.test_goods import receive
 from tests.routes import SIGNED_IN
 from tests.test_routes import Route, routes, row_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dear]
 # The rooms whose pages show gifts: each of their routes with arguments is opened for the gifts made here.
 GIVING = ("disclosure:", "donations:", "finance:", "desk:")
 NOT_OURS = ("admin:", "account_", "mfa_")
