@@ -1,5 +1,6 @@
 """Fixtures that every test may use; the cast is in `tests/cast.py`."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -70,6 +71,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if _runs_here(item, gate=gate)]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was collected lives until the end: rubbish is not looked for in it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _runs_here(item: pytest.Item, *, gate: bool) -> bool:

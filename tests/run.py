@@ -22,8 +22,9 @@ from tests.chromium import find_or_install
 from tests.migrated import sqlite_template
 
 BIN = Path(sys.executable).parent
-# Both lanes share the two cores of the smallest machine, and some tests wait for other processes.
-WORKERS = {"sqlite": "2", "postgres": "3", "browser": "3"}
+# Both lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
+# Tests in a browser wait for it.
+WORKERS = {"sqlite": "1", "postgres": "2", "browser": "3"}
 
 
 @dataclass(frozen=True)
