@@ -24,7 +24,7 @@ from tests.migrated import sqlite_template
 BIN = Path(sys.executable).parent
 # Both lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
 # Tests in a browser wait for it.
-WORKERS = {"sqlite": "1", "postgres": "2", "browser": "3"}
+WORKERS = {"sqlite": "2", "postgres": "2", "browser": "3"}
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.core import clock
 from apps.core.verdicts import Refused
@@ -101,6 +101,26 @@ def test_gifts_that_settle_while_the_merger_runs(cast: Cast, slow_merger: None) 
     assert money_of(refreshed(cast.fund)) == {}
     expected = 600_00 + (7_00 if done[11] else 0)
     assert sum(money_of(refreshed(cast.other_fund)).values()) == expected
+    assert_books_clean()
+
+
+def test_a_transfer_that_waits_while_its_gift_moves_to_another_fund_is_booked(cast: Cast) -> None:
+    pk, is_held = announced(cast).pk, Event()
+
+    def move() -> None:
+        with transaction.atomic():
+            row = Donation.objects.select_for_update().get(pk=pk)
+            row.fund, row.restriction = cast.other_fund, "F-XJZ-G"
+            row.save(update_fields=["fund", "restriction"])
+            is_held.set()
+            time.sleep(0.3)
+
+    def receive() -> None:
+        is_held.wait(timeout=30)
+        assert list(transfer(cast, "line-1")) == ["line-1"]
+
+    assert together(move, receive) == [True, True]
+    assert sum(money_of(cast.other_fund).values()) == 10_00
     assert_books_clean()
 
 

@@ -17,6 +17,7 @@ from apps.donations.likeness import normal_name
 from apps.donations.models import Consent, Donation, Donor, DonorContact, InKindGift, Pledge
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.directed.forgetting import forget_invitations
+from apps.donations.services.locks import lock_donation
 from apps.donations.services.receipts import forget_requests
 from apps.donations.services.thanks import forget_thanks
 from apps.donations.states import NameChoice
@@ -125,11 +126,7 @@ def choose_name(
 
     Taking something back withdraws its consent. Only the donor or the system. Raises `Refused`.
     """
-    donation = (
-        Donation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("donor", "fund", "host")
-        .get(pk=donation.pk)
-    )
+    donation = lock_donation(donation.pk)
     permissions.is_own(by, donation.donor).require()
     name = queries.donor_name(donation.donor)
     clean_identity(name, "", name_choice)

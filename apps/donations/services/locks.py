@@ -5,12 +5,13 @@ from apps.funds.services import lock_fund
 
 
 def lock_donation(pk: int) -> Donation:
-    """Lock a gift, as refunds do, so that a receipt and a refund never pass each other."""
-    return (
-        Donation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "host", "donor")
-        .get(pk=pk)
-    )
+    """Lock a gift, as refunds do, so that a receipt and a refund never pass each other.
+
+    Its fund is read after the lock. In one statement, PostgreSQL would not find a gift that was moved to another fund
+    while it was waited for: it compares the row as it is now with the fund it was joined to before.
+    """
+    rows = Donation.objects.select_for_update(no_key=True).prefetch_related("fund", "host", "donor")
+    return rows.get(pk=pk)
 
 
 def lock_goods(gift: InKindGift) -> InKindGift:

@@ -204,9 +204,10 @@ def receive_transfers(host: Host, transfers: Sequence[Transfer], *, by: User | N
     booked = _by_payment(list(keys.values()))
     announced = {
         row.reference: row
-        for row in Donation.objects.select_for_update(no_key=True, of=("self",))
+        for row in Donation.objects.select_for_update(no_key=True)
         .filter(host=host, reference__in={transfer.reference for transfer in transfers})
-        .select_related("fund", "host", "donor")
+        # Read after the lock (see `lock_donation`).
+        .prefetch_related("fund", "host", "donor")
         .order_by("pk")
     }
     answers = queries.directed.directed_among(announced.values())

@@ -13,6 +13,7 @@ from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
+from apps.donations.services.locks import lock_donation
 from apps.donations.services.receipts import recall_receipt
 from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState
 from apps.funds.models import Fund
@@ -42,12 +43,7 @@ def lock_gift(donation_pk: int, *also: str) -> tuple[Donation, Fund]:
         for code in sorted(wanted - held):
             lock_fund(code)
         held |= wanted
-    locked = (
-        Donation.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "host", "donor")
-        .get(pk=donation_pk)
-    )
-    return locked, general
+    return lock_donation(donation_pk), general
 
 
 @verb
