@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -20,12 +21,14 @@ from apps.core.verdicts import Refused
 from apps.desk.queries.own_data import everything
 from apps.disclosure.bodies import forget
 from apps.donations import notices, queries, services
-from apps.donations.models import Consent, Donation, SignInCode
+from apps.donations.models import Consent, Donation, GivingPlan, SignInCode
+from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.rules import Giver
 from apps.donations.services import OfflineGift, record_offline
 from apps.donations.services.donors import consent_rows
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.donations.monthly import Begin, fresh, told
 from tests.donations.test_goods import receive
 from tests.test_routes import routes, row_of
 
@@ -54,6 +57,17 @@ def gift(cast: Cast) -> Donation:
         consents=frozenset({"publish_name"}),
     )
     return record_offline(row, by=cast.finance)
+
+
+def monthly(begin: Begin, rail: str = "card") -> GivingPlan:
+    """A monthly gift of the same donor, who let the name be shown."""
+    return begin(
+        rail=rail,
+        name=NAME,
+        contact=CONTACT,
+        name_choice="real",
+        consents=("provider_abroad", "publish_name"),
+    )
 
 
 def words_of_tables() -> Iterator[tuple[str, str]]:
@@ -106,6 +120,106 @@ def test_an_amount_taken_back_is_hidden_and_the_name_stays(gift: Donation) -> No
     assert Consent.objects.get(purpose="publish_name").withdrawn_at is None
 
 
+class TestConsentsOfMonthlyGifts:
+    """They carry the plan's code and hold for all its months, those to come as well."""
+
+    @pytest.fixture
+    def paid(self, begin: Begin, stand_in: StandIn) -> GivingPlan:
+        plan = monthly(begin)
+        stand_in.pay(plan.session_id)
+        told(stand_in)
+        return fresh(plan)
+
+    def consent(self, plan: GivingPlan, purpose: str) -> Consent:
+        return Consent.objects.get(donation_code=plan.code, purpose=purpose)
+
+    def test_a_name_taken_back_is_gone_from_all_months(
+        self, cast: Cast, paid: GivingPlan, stand_in: StandIn
+    ) -> None:
+        page = f"/f/{cast.fund.code}/"
+        assert NAME in Client().get(page).content.decode()
+        for _turn in range(2):
+            services.withdraw_consent(self.consent(paid, "publish_name"), by=me())
+        assert NAME not in Client().get(page).content.decode()
+        stand_in.advance(days=31)
+        told(stand_in)
+        assert list(paid.donations.values_list("public_name", flat=True)) == ["爱心居民"] * 2
+        assert (fresh(paid).state, fresh(paid).public_name) == ("active", "爱心居民")
+        assert not Consent.objects.filter(purpose="publish_name", withdrawn_at=None).exists()
+
+    def test_an_amount_taken_back_is_hidden_in_all_months(self, cast: Cast, paid: GivingPlan) -> None:
+        now = clock.now()
+        for code in (paid.code, paid.donations.get().code):
+            Consent.objects.bulk_create(consent_rows(paid.donor, code, ["publish_amount"], now=now))
+        paid.donations.update(shows_amount=True)
+        before = versions.version(f"fund:{cast.fund.code}")
+        services.withdraw_consent(self.consent(paid, "publish_amount"), by=me())
+        month = paid.donations.get()
+        assert (month.shows_amount, month.public_name) == (False, NAME)
+        assert versions.version(f"fund:{cast.fund.code}") > before
+        assert not Consent.objects.filter(purpose="publish_amount", withdrawn_at=None).exists()
+
+    def test_without_the_provider_abroad_it_stops(self, paid: GivingPlan, stand_in: StandIn) -> None:
+        services.withdraw_consent(self.consent(paid, "provider_abroad"), by=me())
+        services.send_plans()
+        stand_in.advance(days=62)
+        told(stand_in)
+        assert (fresh(paid).state, fresh(paid).reason) == ("stopped", "donor")
+        assert paid.donations.count() == 1
+        assert NAME in paid.donations.get().public_name
+
+    def test_a_month_tried_again_is_hidden_too(self, begin: Begin) -> None:
+        plan = monthly(begin, "reminder")
+        month = services.pay_month(plan)
+        Donation.objects.update(state="expired")
+        month.refresh_from_db()
+        again = services.give_again(month, channel="bank")
+        assert again.public_name == NAME
+        services.withdraw_consent(self.consent(plan, "publish_name"), by=me())
+        again.refresh_from_db()
+        assert again.public_name == "爱心居民"
+
+    def test_no_month_renews_a_consent_that_was_taken_back(self, begin: Begin) -> None:
+        plan = monthly(begin, "reminder")
+        services.pay_month(plan)
+        services.withdraw_consent(self.consent(plan, "provider_abroad"), by=me())
+        assert not Consent.objects.filter(purpose="provider_abroad", withdrawn_at=None).exists()
+        # Even where the plan itself was left running.
+        GivingPlan.objects.update(state="active", stopped_at=None)
+        Donation.objects.update(state="expired")
+        with pytest.raises(Refused, match="单独同意"):
+            services.pay_month(fresh(plan))
+        assert not Consent.objects.filter(purpose="provider_abroad", withdrawn_at=None).exists()
+
+
+def test_whoever_was_erased_pays_no_month(begin: Begin) -> None:
+    plan = monthly(begin, "reminder")
+    services.erase_all(me())
+    with pytest.raises(Refused, match="单独同意"):
+        services.pay_month(fresh(plan))
+    assert not Donation.objects.exists()
+
+
+def test_each_consent_leads_to_its_own_page(cast: Cast, gift: Donation, begin: Begin) -> None:
+    plan = monthly(begin)
+    receive(cast, donor_name=NAME, contact=CONTACT, name_choice="real", consents=frozenset({"publish_name"}))
+    Consent.objects.bulk_create(consent_rows(gift.donor, "PL-NOWHERE", ["publish_name"], now=clock.now()))
+    client = Client()
+    session = client.session
+    session["donor"] = queries.proof_of(blind_index(CONTACT))
+    session.save()
+    client.cookies["sessionid"] = session.session_key
+    page = client.get("/desk/gifts/consents/").content.decode()
+    led = set(re.findall(r'<a href="([^"]+)" class="code">', page))
+    assert len(led) == 3
+    assert f"/monthly/{plan.token}/" in led
+    assert all(client.get(address).status_code == 200 for address in led)
+    assert "PL-NOWHERE" in page
+    assert page.count("这份月捐也就停止") == 1
+    services.stop_plan(plan, by=None)
+    assert "这份月捐也就停止" not in client.get("/desk/gifts/consents/").content.decode()
+
+
 def test_the_pages_of_consents_and_export_are_the_donors(gift: Donation) -> None:
     client = Client()
     session = client.session
@@ -144,11 +258,14 @@ def test_the_export_misses_no_row_that_points_at_a_donor_or_a_gift(gift: Donatio
             assert other._meta.model_name in told  # type: ignore[union-attr]
 
 
-def test_a_forgotten_donor_is_in_no_table_and_the_books_are_whole(cast: Cast, gift: Donation) -> None:
+def test_a_forgotten_donor_is_in_no_table_and_the_books_are_whole(
+    cast: Cast, gift: Donation, begin: Begin
+) -> None:
     notices.thank([gift])
     outbox.say(f"other:{gift.code}", to=CONTACT, subject=NAME, body=MESSAGE)
     services.ask_code(CONTACT, address="a")
     receive(cast, donor_name=NAME, contact=CONTACT, name_choice="real", consents=frozenset({"publish_name"}))
+    monthly(begin)
     assert OutboxMessage.objects.filter(address=CONTACT).exists()
     client = Client()
     session = client.session

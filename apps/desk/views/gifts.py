@@ -1,5 +1,7 @@
 """我的捐赠: a donor's own gifts, for the signed-in and for those who proved their phone or e-mail with a code."""
 
+from collections.abc import Collection
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_safe
 from apps.core import clock
 from apps.desk.queries.own_data import packed
 from apps.desk.queries.traces import told
-from apps.donations.models import Donation, GivingPlan
+from apps.donations.models import Consent, Donation, GivingPlan
 from apps.donations.queries import (
     consents_of,
     gift_of_key,
@@ -23,6 +25,7 @@ from apps.donations.queries import (
     things_of_giver,
     with_received,
 )
+from apps.donations.rules import Giver
 from apps.donations.views.after_gift import by_key
 from apps.donations.views.own import donors_only, giver
 
@@ -101,8 +104,34 @@ def _trace(request: HttpRequest, gift: Donation, *, layout: str, key: str = "") 
 @require_safe
 def consents(request: HttpRequest) -> HttpResponse:
     """Everything the donor agreed to, in the words of then; what still holds can be taken back."""
-    facts = {"consents": consents_of(giver(request)), "as_of": clock.now()}
+    rows = list(consents_of(giver(request)))
+    pages, stopping = _pages_of(giver(request), {row.donation_code for row in rows})
+    facts = {
+        "consents": [
+            (
+                row,
+                pages.get(row.donation_code, ""),
+                row.purpose == Consent.Purpose.PROVIDER_ABROAD and row.donation_code in stopping,
+            )
+            for row in rows
+        ],
+        "as_of": clock.now(),
+    }
     return render(request, "desk/consents.html", facts)
+
+
+def _pages_of(donor: Giver, codes: Collection[str]) -> tuple[dict[str, str], set[str]]:
+    """Return the donor's own page of what each code names, and the codes of monthly gifts that have not stopped.
+
+    A pledge has no page of its own for its donor.
+    """
+    plans = list(plans_of(donor).filter(code__in=codes))
+    gifts = gifts_of(donor).filter(code__in=codes)
+    pages = {code: reverse("donations:done", args=[code]) for code in gifts.values_list("code", flat=True)}
+    pages |= {plan.code: reverse("donations:plan", args=[plan.token]) for plan in plans}
+    for row in things_of_giver(donor).filter(code__in=codes):
+        pages[row.code] = reverse("donations:own_goods", args=[goods_key(row)])
+    return pages, {plan.code for plan in plans if plan.state != GivingPlan.State.STOPPED}
 
 
 @never_cache

@@ -67,3 +67,9 @@ class Consent(models.Model):
     text = models.CharField(max_length=300)
     given_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+
+    @property
+    def lets_see(self) -> bool:
+        """Whether it lets the public see something."""
+        shown = (self.Purpose.PUBLISH_NAME, self.Purpose.PUBLISH_AMOUNT, self.Purpose.DEDICATION)
+        return self.purpose in shown

@@ -214,11 +214,13 @@ def may_give_each_month(fund: Fund) -> Verdict:
 
 
 def may_pay_month(plan: GivingPlan) -> Verdict:
-    """The button of a reminder pays for a month of a running plan."""
+    """The button of a reminder pays for a month of a running plan while the consent to the provider abroad stands."""
     if plan.rail != PlanRail.REMINDER:
         return no(_("这份月捐由银行卡自动扣，不用另外付。"))
     if plan.state != PlanState.ACTIVE:
         return no(_("这份月捐现在是“%(state)s”，不用付。") % {"state": plan.get_state_display()})
+    if not queries.is_agreed(plan):
+        return no(_("这种付款方式要您单独同意，请重新填一次。"))
     return may_give_each_month(plan.fund)
 
 

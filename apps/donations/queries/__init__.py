@@ -109,6 +109,7 @@ from apps.donations.queries.own import (
 from apps.donations.queries.plans import (
     RUNNING,
     given_by,
+    is_agreed,
     may_give_now,
     plan_of_token,
     plans_of,
@@ -244,6 +245,7 @@ __all__ = [
     "hosts_seen_by",
     "in_kind_visible_to",
     "in_store",
+    "is_agreed",
     "is_open_for",
     "is_overdue",
     "issued_receipts_of",

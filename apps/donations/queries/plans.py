@@ -3,7 +3,7 @@
 from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core import clock
-from apps.donations.models import Donation, Donor, GivingPlan, plan_code
+from apps.donations.models import Consent, Donation, Donor, GivingPlan, plan_code
 from apps.donations.queries.gifts import campaign_for
 from apps.donations.queries.own import of_giver
 from apps.donations.rules import Giver
@@ -44,6 +44,19 @@ def may_give_now(fund: Fund) -> bool:
 def why_not_now(fund: Fund) -> str:
     """Return the sentence why no month may be given now; "" when the filed plan alone is missing."""
     return "" if takes_gifts(fund) else gifts_refused(fund)
+
+
+def is_agreed(plan: GivingPlan) -> bool:
+    """Whether the donor's consent stands that a provider abroad handles the payments (PIPL 39).
+
+    Erasing a donor takes every consent back, this one too.
+    """
+    return Consent.objects.filter(
+        donor=plan.donor_id,
+        donation_code=plan.code,
+        purpose=Consent.Purpose.PROVIDER_ABROAD,
+        withdrawn_at=None,
+    ).exists()
 
 
 def given_by(plan: GivingPlan) -> tuple[int, int]:

@@ -106,6 +106,7 @@ def _renew(donation: Donation, way: Way, key: str, standing: Collection[str]) ->
         public_dedication=donation.public_dedication,
         reference=new_reference() if way.name == Channel.BANK else None,
         started_at=now,
+        plan=donation.plan,
         form_token=key,
     )
     made.save(force_insert=True)

@@ -14,7 +14,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.likeness import normal_name
-from apps.donations.models import Consent, Donation, Donor, DonorContact, InKindGift, Pledge
+from apps.donations.models import Consent, Donation, Donor, DonorContact, GivingPlan, InKindGift, Pledge
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.directed.forgetting import forget_invitations
 from apps.donations.services.locks import lock_donation
@@ -187,6 +187,10 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
     forget_agreements(donor)
     DonorContact.objects.filter(donor=donor, ended_at=None).update(
         role="", person_sealed="", phone_sealed="", email_sealed="", ended_at=now
+    )
+    # Before its months: one that is being written down waits for this, and is among the gifts below.
+    GivingPlan.objects.filter(donor=donor).update(
+        name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME
     )
     gifts = Donation.objects.filter(donor=donor)
     funds = sorted(set(gifts.values_list("fund__code", flat=True)))

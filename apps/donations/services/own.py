@@ -16,6 +16,7 @@ from apps.donations.models import (
     Donation,
     Donor,
     FiscalReceipt,
+    GivingPlan,
     InKindGift,
     Pledge,
     Refund,
@@ -23,19 +24,19 @@ from apps.donations.models import (
 )
 from apps.donations.rules import ANONYMOUS_NAME, Giver
 from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.services.plans.steering import lock_plan, stop_plan
 from apps.donations.services.pledges import hide_pledge
 from apps.donations.services.thanks import forget_thanks
 from apps.donations.states import NameChoice
 from apps.users.models import User
-
-SHOWN = {Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT, Consent.Purpose.DEDICATION}
 
 
 @verb
 def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
     """Take a consent back (PIPL 15): what it let the public see is hidden at once, everywhere. Twice changes nothing.
 
-    Raises `Refused` for anybody but the donor.
+    A monthly gift cannot be paid without the provider abroad: taking that consent back stops it. Raises `Refused` for
+    anybody but the donor.
     """
     consent = (
         Consent.objects.select_for_update(no_key=True, of=("self",))
@@ -46,7 +47,10 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
     if consent.withdrawn_at is not None:
         return consent
     gift = Donation.objects.filter(code=consent.donation_code, donor=consent.donor).first()
-    if consent.purpose in SHOWN:
+    plan = GivingPlan.objects.filter(code=consent.donation_code, donor=consent.donor).first()
+    if plan is not None:
+        _withdraw_of_plan(plan, consent.purpose, by=by)
+    elif consent.lets_see:
         if gift is not None:
             _hide(gift, consent.purpose, by=by)
             if consent.purpose == Consent.Purpose.PUBLISH_NAME:
@@ -57,7 +61,7 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
             _hide_other(consent)
     Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=clock.now())
     consent.refresh_from_db()
-    audit.record(by, "withdraw_consent", gift or consent.donor, purpose=consent.purpose)
+    audit.record(by, "withdraw_consent", gift or plan or consent.donor, purpose=consent.purpose)
     return consent
 
 
@@ -72,6 +76,28 @@ def _hide_other(consent: Consent) -> None:
         things.name_choice, things.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
         things.save(update_fields=["name_choice", "public_name"])
         versions.bump("site", f"fund:{things.fund.code}")
+
+
+def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None) -> None:
+    """Do to a monthly gift, and to every month of it, what taking a consent back means; months to come follow it."""
+    plan = lock_plan(plan)
+    months = Donation.objects.filter(plan=plan)
+    if purpose == Consent.Purpose.PROVIDER_ABROAD:
+        stop_plan(plan, by=by)
+    elif purpose == Consent.Purpose.PUBLISH_NAME:
+        if plan.name_choice == NameChoice.REAL:
+            plan.name_choice, plan.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
+            plan.save(update_fields=["name_choice", "public_name"])
+        for month in months.filter(name_choice=NameChoice.REAL).order_by("pk"):
+            _hide(month, purpose, by=by)
+        forget_thanks(months, name=plan.donor.name, is_erasure=False, by=by)
+    elif purpose == Consent.Purpose.PUBLISH_AMOUNT:
+        for month in months.filter(shows_amount=True).order_by("pk"):
+            _hide(month, purpose, by=by)
+    # What a month carries of its own repeats what was agreed to for all of them.
+    Consent.objects.filter(
+        donor=plan.donor, purpose=purpose, donation_code__in=months.values("code"), withdrawn_at=None
+    ).update(withdrawn_at=clock.now())
 
 
 def _hide(gift: Donation, purpose: str, *, by: Giver | User | None) -> None:

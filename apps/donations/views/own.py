@@ -91,8 +91,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
     """Take a consent back at once."""
     consent = get_object_or_404(queries.consents_of(giver(request)), pk=min(consent_id, MAX_ID))
-    services.withdraw_consent(consent, by=giver(request))
-    messages.success(request, _("已经撤回，公开页上马上看不到了。"))
+    taken = services.withdraw_consent(consent, by=giver(request))
+    messages.success(request, _("已经撤回，公开页上马上看不到了。") if taken.lets_see else _("已撤回"))
     return redirect("desk:consents")
 
 

@@ -100,9 +100,11 @@ def months_as_gifts(facts: Sequence[PaymentFact]) -> dict[str, str]:
     paid = {fact.session_id: fact for fact in facts if fact.plan and fact.status in PAID}
     plans = {
         plan.code: plan
-        for plan in GivingPlan.objects.filter(code__in={fact.plan for fact in paid.values()}).select_related(
-            "fund__host", "host", "donor"
-        )
+        # Locked: a name that is taken back in this moment is not copied any more.
+        for plan in GivingPlan.objects.filter(code__in={fact.plan for fact in paid.values()})
+        .select_related("fund__host", "host", "donor")
+        .select_for_update(no_key=True, of=("self",))
+        .order_by("pk")
     }
     known = _known(paid)
     fresh = [

@@ -11,6 +11,8 @@ from apps.donations.models import GivingPlan, PlanChange
 from apps.donations.states import PLAN_MOVES, Channel, PlanRail, PlanReason, PlanState
 from apps.users.models import User
 
+By = rules.Giver | User | None
+
 
 def lock_plan(plan: GivingPlan) -> GivingPlan:
     """Lock a plan and return it as it stands."""
@@ -22,7 +24,7 @@ def lock_plan(plan: GivingPlan) -> GivingPlan:
 
 
 def note(
-    plan: GivingPlan, what: str, *, before: object = "", after: object = "", reason: str = "", by: User | None
+    plan: GivingPlan, what: str, *, before: object = "", after: object = "", reason: str = "", by: By
 ) -> None:
     """Write a step into a plan's history and into the trail. The caller holds the plan's lock."""
     PlanChange.objects.create(
@@ -37,7 +39,7 @@ def note(
     audit.record(by, f"{what}_plan", plan, before=str(before), after=str(after), why=reason)
 
 
-def move_plan(plan: GivingPlan, state: str, *, what: str, reason: str = "", by: User | None) -> None:
+def move_plan(plan: GivingPlan, state: str, *, what: str, reason: str = "", by: By) -> None:
     """Move a plan to a state and write it down. The caller holds its lock and saves nothing else."""
     check_move(PLAN_MOVES, plan.state, state, what=_("月捐"))
     before, plan.state, plan.reason = plan.state, state, reason
@@ -113,7 +115,7 @@ def check_plan(amount: int, day: int) -> None:
 
 
 @verb
-def stop_plan(plan: GivingPlan, *, reason: str = PlanReason.DONOR.value, by: User | None) -> GivingPlan:
+def stop_plan(plan: GivingPlan, *, reason: str = PlanReason.DONOR.value, by: By) -> GivingPlan:
     """End a monthly gift for good. What was given stays; stopped already, nothing changes."""
     plan = lock_plan(plan)
     if plan.state == PlanState.STOPPED:
