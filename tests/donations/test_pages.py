@@ -220,6 +220,20 @@ def test_wechat_shows_how_to_open_a_browser(client: Client, campaign: Campaign) 
     assert "在浏览器打开" not in client.get(URL).content.decode()
 
 
+def test_wechat_is_told_the_same_where_a_payment_is_tried_again(
+    client: Client, give: Give, stand_in: StandIn
+) -> None:
+    gift, wechat = give(), {"User-Agent": "MicroMessenger/8.0"}
+    url = f"/give/{gift.code}/done/"
+    for inside in (
+        client.get(f"{url}?cancelled=1", headers=wechat),
+        client.post(f"/give/{gift.code}/again/", {"channel": "x"}, headers=wechat),
+    ):
+        assert "另一台手机扫码" in inside.content.decode()
+    assert "您在微信里打开了这一页" not in client.get(f"{url}?cancelled=1").content.decode()
+    assert "您在微信里打开了这一页" not in client.get(url, headers=wechat).content.decode()
+
+
 def test_the_other_ends_of_a_payment(client: Client, give: Give, stand_in: StandIn) -> None:
     gift, failed, expired = give(), give(), give()
     page = client.get(f"/give/{gift.code}/done/?cancelled=1").content.decode()

@@ -78,6 +78,17 @@ def test_a_reminder_ends_on_an_ordinary_checkout(cast: Cast, page: Client, stand
     agree(stand_in)
 
 
+def test_inside_wechat_both_pages_on_which_one_pays_say_what_works(cast: Cast, page: Client) -> None:
+    page.post(URL, words(cast, rail="reminder"))
+    for url in (URL, f"/monthly/{GivingPlan.objects.get().token}/pay/"):
+        inside = page.get(url, headers={"User-Agent": "MicroMessenger/8.0"}).content.decode()
+        assert "您在微信里打开了这一页" in inside
+        assert "另一台手机扫码" in inside
+        # Nobody gives monthly by bank transfer here.
+        assert "银行转账在这里就可以" not in inside
+        assert "您在微信里打开了这一页" not in page.get(url).content.decode()
+
+
 def test_no_other_link_opens_anything(cast: Cast, page: Client) -> None:
     page.post(URL, words(cast, rail="reminder"))
     plan = GivingPlan.objects.get()

@@ -22,15 +22,12 @@ from apps.donations.queries import Target
 from apps.donations.states import Channel, DonationState
 from apps.donations.views.after_gift import own_key, remember
 from apps.donations.views.own import donors_only, giver
+from apps.donations.views.wechat import in_wechat
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.signed_in import person_or_none
 
 MAX_TURNS = 40
-
-
-def _in_wechat(request: HttpRequest) -> bool:
-    return "MicroMessenger" in request.headers.get("User-Agent", "")
 
 
 @never_cache
@@ -52,7 +49,6 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         "fund": fund,
         "host": fund.host,
         "campaign": campaign,
-        "in_wechat": _in_wechat(request),
     }
     if target.wish is not None and not target.wish.is_open:
         context["refusal"] = _("“%(name)s”不再收捐款了。") % {"name": target.wish.name}
@@ -73,9 +69,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
     context["form"] = form
-    context["wechat_hints"] = [
-        (way.label, way.wechat_hint) for way in registry.open_ways() if way.wechat_hint
-    ]
+    context["wechat"] = in_wechat(request, registry.open_ways())
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/give.html", context, status=status)
 
@@ -176,6 +170,8 @@ def _done_page(
     cancelled = waiting and donation.state == DonationState.STARTED and came_back
     directed = queries.directed.directed_of(donation)
     is_over = cancelled or donation.state in {DonationState.FAILED, DonationState.EXPIRED}
+    may_go_on = is_over and permissions.directed.may_go_on_paying(donation)
+    ways_left = _ways_left(donation) if may_go_on else []
     context = {
         "donation": donation,
         "fund": donation.fund,
@@ -193,9 +189,8 @@ def _done_page(
         "is_directed": directed is not None,
         "appeal": directed.invitee.appeal if directed else None,
         "refusal": refusal,
-        "ways_left": _ways_left(donation)
-        if is_over and permissions.directed.may_go_on_paying(donation)
-        else [],
+        "ways_left": ways_left,
+        "wechat": in_wechat(request, ways_left),
         "next_turn": turns + 1 if waiting and not cancelled and turns < MAX_TURNS else None,
     }
     return render(request, "donations/done.html", context, status=status)

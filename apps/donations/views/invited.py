@@ -19,6 +19,7 @@ from apps.donations.queries.directed import Link
 from apps.donations.services.directed import audience, giving
 from apps.donations.states import DonationState, NameChoice
 from apps.donations.views.after_gift import remember
+from apps.donations.views.wechat import in_wechat
 
 NOT_FOUND, GONE = 404, 410
 
@@ -71,6 +72,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "restriction": queries.directed.restriction_of(appeal),
         "accounts": queries.directed.told_to(invitee),
         "form": form,
+        "wechat": in_wechat(request, registry.open_ways()),
         "token": token,
     }
     status = INVALID if request.method == "POST" else 200

@@ -14,8 +14,9 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.plans import PlanForm, SteerForm
 from apps.donations.models import Donor, GivingPlan
-from apps.donations.providers import stripe
-from apps.donations.states import DonationState, PlanRail
+from apps.donations.providers import registry, stripe
+from apps.donations.states import Channel, DonationState, PlanRail
+from apps.donations.views.wechat import InWechat, in_wechat
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.signed_in import person_or_none
@@ -29,6 +30,11 @@ def _plan(token: str) -> GivingPlan:
     if plan is None:
         raise Http404
     return plan
+
+
+def _in_wechat(request: HttpRequest) -> InWechat | None:
+    """Return what to say of the one way by which monthly gifts are paid."""
+    return in_wechat(request, [registry.way_of(Channel.STRIPE)])
 
 
 @never_cache
@@ -51,7 +57,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             return _begin(request, fund, form)
         except Refused as refusal:
             show_refusal(form, refusal)
-    context["form"] = form
+    context |= {"form": form, "wechat": _in_wechat(request)}
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_begin.html", context, status=status)
 
@@ -120,6 +126,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("donations:done", code=donation.code)
         return HttpResponseRedirect(services.open_payment(donation, locale=get_language() or "zh-hans"))
     context = {"plan": row, "fund": row.fund, "host": row.host, "verdict": verdict}
+    context["wechat"] = _in_wechat(request)
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_pay.html", context, status=status)
 

@@ -109,6 +109,8 @@ def test_the_page_says_what_it_is_and_is_in_no_list(cast: Cast) -> None:
         assert word in text
     for word in (h.NAME, h.PHONE, "备案编号"):
         assert word not in text
+    inside = Client().get(page_of(row), headers={"User-Agent": "MicroMessenger/8.0"}).content.decode()
+    assert "您在微信里打开了这一页" in inside and "您在微信里打开了这一页" not in text
     fund = cast.fund.code
     for address in ("/", f"/f/{fund}/", f"/give/{fund}/", f"/give/{fund}/poster/", f"/f/{fund}/roll/"):
         assert row.appeal.name not in Client().get(address).content.decode()
