@@ -78,6 +78,14 @@ def test_a_reminder_ends_on_an_ordinary_checkout(cast: Cast, page: Client, stand
     agree(stand_in)
 
 
+def test_the_same_amounts_are_offered_as_for_one_gift(cast: Cast, page: Client) -> None:
+    shown = page.get(URL).content.decode()
+    for amount in ("¥20", "¥50", "¥100", "¥200"):
+        assert amount in shown
+    page.post(URL, words(cast, rail="reminder", preset="10000", amount=""))
+    assert GivingPlan.objects.get().amount == 10_000
+
+
 def test_inside_wechat_both_pages_on_which_one_pays_say_what_works(cast: Cast, page: Client) -> None:
     page.post(URL, words(cast, rail="reminder"))
     for url in (URL, f"/monthly/{GivingPlan.objects.get().token}/pay/"):
@@ -114,6 +122,8 @@ def test_no_other_link_opens_anything(cast: Cast, page: Client) -> None:
         ({"token": ""}, "token"),
         ({"token": "!"}, "刷新"),
         ({"name_choice": "real"}, "姓名"),
+        ({"preset": "5000"}, "请只留一个"),
+        ({"amount": ""}, "请选一个金额"),
     ],
 )
 def test_bad_input_changes_nothing(cast: Cast, page: Client, changes: dict[str, str], said: str) -> None:

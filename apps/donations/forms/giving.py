@@ -5,15 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.donations import rules
-from apps.donations.forms.donor import Choice, DonorForm, choice
-from apps.donations.forms.shared import read_amount
+from apps.donations.forms.donor import DonorForm, choice
+from apps.donations.forms.presets import PresetForm
 from apps.donations.models import Consent, Donation
 from apps.donations.providers.base import Way
 from apps.donations.states import DedicationKind, NameChoice
 from apps.funds.models import Restriction
 
-OTHER = "other"
 # The consents that a way of paying may need, as donors read them.
 NEEDED = {
     Consent.Purpose.PROVIDER_ABROAD.value: (
@@ -28,25 +26,9 @@ EXTRAS = (
 )
 
 
-class PresetField(forms.ChoiceField):
-    """An amount to choose; nothing chosen is judged together with the amount that may be typed instead."""
-
-    def validate(self, value: Any) -> None:
-        """Refuse what is not offered; nothing is not refused here."""
-        if value:
-            super().validate(value)
-
-
-class GiveForm(DonorForm):
+class GiveForm(DonorForm, PresetForm):
     """The public gift: nothing is chosen or ticked beforehand."""
 
-    preset = PresetField(label=_("捐多少"), widget=forms.RadioSelect(attrs={"class": "choices-row"}))
-    amount = forms.CharField(
-        label=_("其他金额（元）"),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-    )
     contact = forms.CharField(
         label=_("手机号或电子邮箱"),
         help_text=_("以后查钱去了哪里用，不公开。"),
@@ -82,27 +64,11 @@ class GiveForm(DonorForm):
 
     def __init__(self, *args: Any, offered: list[Restriction], ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, offered=offered, **kwargs)
-        amounts: list[Choice] = [(str(fen), f"¥{fen // 100}") for fen in rules.PRESETS]
-        self.offer("preset", [*amounts, (OTHER, _("其他"))])
         self.offer("channel", [(way.name, choice(way.label, way.hint)) for way in ways])
         self._needed = list(dict.fromkeys(purpose for way in ways for purpose in way.consents))
         for purpose in self._needed:
             label, help_text = NEEDED.get(purpose, (Consent.Purpose(purpose).label, ""))
             self.fields[purpose] = forms.BooleanField(label=label, help_text=help_text, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Find the amount: a preset, or what was typed, not both."""
-        facts = super().clean() or {}
-        preset, typed = facts.get("preset", ""), (facts.get("amount") or "").strip()
-        if typed and preset not in {"", OTHER}:
-            self.add_error("amount", _("既选了上面的金额，又写了别的金额，请只留一个。"))
-        elif typed or preset == OTHER:
-            facts["fen"] = read_amount(self, "amount")
-        elif preset:
-            facts["fen"] = int(preset)
-        elif "preset" not in self.errors:
-            self.add_error("preset", _("请选一个金额，或者选“其他”自己写。"))
-        return facts
 
     @property
     def needed(self) -> list[forms.BoundField]:

@@ -7,19 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.donations.forms.donor import Choice, DonorForm, choice
+from apps.donations.forms.presets import PresetForm
 from apps.donations.forms.shared import read_amount
 from apps.donations.states import PlanRail
 from apps.funds.models import Restriction
 
 
-class SteerForm(forms.Form):
-    """How much each month, and on which day."""
+class DayForm(forms.Form):
+    """On which day of the month."""
 
-    amount = forms.CharField(
-        label=_("每月捐多少（元）"),
-        max_length=20,
-        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
-    )
     day = forms.IntegerField(
         label=_("每月几号"),
         help_text=_("没有这一天的月份按月底算。"),
@@ -28,6 +24,17 @@ class SteerForm(forms.Form):
         widget=forms.NumberInput({"inputmode": "numeric"}),
     )
 
+
+class SteerForm(DayForm):
+    """How much each month, and on which day."""
+
+    amount = forms.CharField(
+        label=_("每月捐多少（元）"),
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    field_order = ("amount", "day")
+
     def clean(self) -> dict[str, Any]:
         """Read the amount."""
         facts = super().clean() or {}
@@ -35,7 +42,7 @@ class SteerForm(forms.Form):
         return facts
 
 
-class PlanForm(DonorForm, SteerForm):
+class PlanForm(DonorForm, PresetForm, DayForm):
     """The beginning of a monthly gift: nothing is chosen or ticked beforehand."""
 
     rail = forms.ChoiceField(label=_("每月怎么付"), widget=forms.RadioSelect)
@@ -50,8 +57,9 @@ class PlanForm(DonorForm, SteerForm):
         help_text=_("您的姓名和电话不由我们交出境；银行卡由支付机构的页面直接收取。"),
         required=False,
     )
+
     field_order = (
-        *("amount", "rail", "day", "restriction", "name_choice", "name", "is_organisation"),
+        *("preset", "amount", "rail", "day", "restriction", "name_choice", "name", "is_organisation"),
         *("contact", "publish_name"),
     )
 
@@ -71,5 +79,6 @@ class PlanForm(DonorForm, SteerForm):
             ),
         ]
         self.offer("rail", rails)
+        self.fields["preset"].label = _("每月捐多少（元）")
         self.fields["day"].initial = clock.today().day
         self.fields["day"].help_text = _("选提醒时用；没有这一天的月份按月底算。")
