@@ -320,6 +320,20 @@ def test_finance_records_a_gift_once(client: Client, cast: Cast) -> None:
     assert "李四" in client.get(f"/gifts/{gift.code}/").content.decode()
 
 
+def test_finance_records_a_childs_gift_with_a_guardian_only(client: Client, cast: Cast) -> None:
+    staff(client, cast.finance)
+    words = {
+        "fund": cast.fund.pk, "channel": "cash", "amount": "20", "again": "20", "day": "2026-11-01",
+        "name_choice": "anonymous", "is_under_14": "on", "token": secrets.token_hex(16),
+    }  # fmt: skip
+    refused = client.post("/gifts/record/", words)
+    assert refused.status_code == 422
+    assert "不满 14 岁要父母或其他监护人同意" in refused.content.decode()
+    assert not Donation.objects.exists()
+    assert client.post("/gifts/record/", words | {"guardian": "on"}).status_code == 302
+    assert set(Consent.objects.values_list("purpose", flat=True)) == {"guardian"}
+
+
 def test_finance_refunds_from_the_page(client: Client, cast: Cast, give: Give, stand_in: StandIn) -> None:
     gift = give(8_000)
     stand_in.pay(gift.session_id)

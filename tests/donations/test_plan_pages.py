@@ -7,7 +7,7 @@ from django.test import Client
 
 from apps.core.models import AuditEvent, OutboxMessage
 from apps.donations import services
-from apps.donations.models import Campaign, Donation, GivingPlan
+from apps.donations.models import Campaign, Consent, Donation, GivingPlan
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.funds.services import suspend_fund
 from tests.cast import Cast
@@ -78,6 +78,18 @@ def test_a_reminder_ends_on_an_ordinary_checkout(cast: Cast, page: Client, stand
     agree(stand_in)
 
 
+def test_a_child_gives_every_month_with_a_guardian_only(cast: Cast, page: Client) -> None:
+    page.post(URL, words(cast, rail="reminder", is_under_14="on", guardian="on"))
+    plan = GivingPlan.objects.get()
+    agreed = Consent.objects.filter(donation_code=plan.code).values_list("purpose", flat=True)
+    assert set(agreed) == {"provider_abroad", "guardian"}
+
+
+def test_a_guardian_ticked_without_a_child_is_no_consent(cast: Cast, page: Client) -> None:
+    page.post(URL, words(cast, rail="reminder", guardian="on"))
+    assert set(Consent.objects.values_list("purpose", flat=True)) == {"provider_abroad"}
+
+
 def test_the_same_amounts_are_offered_as_for_one_gift(cast: Cast, page: Client) -> None:
     shown = page.get(URL).content.decode()
     for amount in ("¥20", "¥50", "¥100", "¥200"):
@@ -122,6 +134,7 @@ def test_no_other_link_opens_anything(cast: Cast, page: Client) -> None:
         ({"token": ""}, "token"),
         ({"token": "!"}, "刷新"),
         ({"name_choice": "real"}, "姓名"),
+        ({"is_under_14": "on"}, "不满 14 岁要父母或其他监护人同意"),
         ({"preset": "5000"}, "请只留一个"),
         ({"amount": ""}, "请选一个金额"),
     ],

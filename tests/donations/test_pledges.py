@@ -348,6 +348,21 @@ class TestPages:
         good = client.post("/pledges/new/", words | {"plan": "2027-03-01 500\n\n2027-04-01，500.00"})
         assert good.status_code == 302
 
+    def test_a_child_pledges_with_a_guardian_only(self, cast: Cast, client: Client) -> None:
+        client.force_login(cast.finance)
+        words = {
+            "fund": cast.fund.code, "name": "小明", "amount": "100", "pledged_on": str(clock.today()),
+            "form": "other", "first_on": str(in_days(5)), "times": "1", "name_choice": "anonymous",
+            "is_under_14": "on", "token": secrets.token_hex(16),
+        }  # fmt: skip
+        refused = client.post("/pledges/new/", words)
+        assert refused.status_code == 422
+        assert "不满 14 岁要父母或其他监护人同意" in refused.content.decode()
+        assert not Pledge.objects.exists()
+        assert client.post("/pledges/new/", words | {"guardian": "on"}).status_code == 302
+        agreed = Pledge.objects.get().donor.consents.values_list("purpose", flat=True)
+        assert set(agreed) == {"guardian"}
+
     def test_others_read_or_do_not(self, cast: Cast, client: Client) -> None:
         pledge = promise(cast)
         client.force_login(cast.auditor)

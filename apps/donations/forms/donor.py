@@ -1,4 +1,5 @@
-"""What every form asks that a donor fills in: what the gift is for, and who the public reads gave it."""
+"""What every form asks that a donor fills in: what the gift is for, who the public reads gave it, and a child's
+guardian."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.donations.forms.shared import new_token
+from apps.donations.forms.shared import guardian_field, new_token, under_14_field
 from apps.donations.models import Consent
 from apps.donations.states import NameChoice
 from apps.funds.models import Restriction
@@ -21,7 +22,7 @@ def choice(label: str | Promise, more: str | Promise) -> str:
 
 
 class DonorForm(forms.Form):
-    """The purpose, the name and its consent: nothing is chosen or ticked beforehand."""
+    """The purpose, the name and the consents: nothing is chosen or ticked beforehand."""
 
     restriction = forms.ChoiceField(label=_("用在哪"), widget=forms.RadioSelect)
     name_choice = forms.ChoiceField(
@@ -44,6 +45,8 @@ class DonorForm(forms.Form):
     publish_name = forms.BooleanField(
         label=_("同意公开我的全名"), help_text=_("只有选“写全名”才需要，随时可以撤回。"), required=False
     )
+    is_under_14 = under_14_field()
+    guardian = guardian_field(_("我是孩子的父母或其他监护人，同意这笔捐款，也同意为此处理孩子的个人信息"))
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, offered: list[Restriction], **kwargs: Any) -> None:

@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
-from apps.donations.forms.shared import new_token, read_amount
+from apps.donations.forms.shared import (
+    GUARDIAN_ON_PAPER,
+    consents_on_paper,
+    guardian_field,
+    new_token,
+    read_amount,
+    under_14_field,
+)
 from apps.donations.states import Channel, NameChoice, RefundReason
 from apps.funds.models import Fund, Host
 from apps.funds.states import FundState
@@ -45,6 +52,8 @@ class RecordForm(forms.Form):
         help_text=_("没有就不勾：名册里不写这一笔的金额，合计里照样算。"),
         required=False,
     )
+    is_under_14 = under_14_field()
+    guardian = guardian_field(GUARDIAN_ON_PAPER)
     message = forms.CharField(label=_("留言"), required=False, max_length=400)
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
@@ -69,6 +78,11 @@ class RecordForm(forms.Form):
         if facts["fen"] and second and facts["fen"] != second:
             self.add_error("again", _("两次写的金额不一样，请核对原始凭证。"))
         return facts
+
+    @property
+    def consents(self) -> frozenset[str]:
+        """What the donor agreed to on paper."""
+        return consents_on_paper(self.cleaned_data)
 
 
 class RefundForm(forms.Form):

@@ -55,12 +55,6 @@ class GiveForm(DonorForm, PresetForm):
         help_text=_("写的是别人的名字时，要先得到本人或家人同意。不勾就只有慈善会知道。"),
         required=False,
     )
-    is_under_14 = forms.BooleanField(
-        label=_("捐款的孩子不满 14 岁"), help_text=_("要监护人一起填。不问生日。"), required=False
-    )
-    guardian = forms.BooleanField(
-        label=_("我是孩子的父母或其他监护人，同意这笔捐款，也同意为此处理孩子的个人信息"), required=False
-    )
 
     def __init__(self, *args: Any, offered: list[Restriction], ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, offered=offered, **kwargs)

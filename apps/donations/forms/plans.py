@@ -60,7 +60,7 @@ class PlanForm(DonorForm, PresetForm, DayForm):
 
     field_order = (
         *("preset", "amount", "rail", "day", "restriction", "name_choice", "name", "is_organisation"),
-        *("contact", "publish_name"),
+        *("is_under_14", "guardian", "contact", "publish_name"),
     )
 
     def __init__(self, *args: Any, offered: list[Restriction], **kwargs: Any) -> None:

@@ -12,7 +12,13 @@ from apps.core.forms import AmountField, day_field, file_field
 from apps.core.verdicts import Refused
 from apps.donations import pledging, queries
 from apps.donations.forms.inkind import TokenForm, funds_to_choose
-from apps.donations.models import Campaign, Consent, Donor
+from apps.donations.forms.shared import (
+    GUARDIAN_ON_PAPER,
+    consents_on_paper,
+    guardian_field,
+    under_14_field,
+)
+from apps.donations.models import Campaign, Donor
 from apps.donations.pledging import Due, PledgeEnding, PledgeForm
 from apps.donations.services import NewPledge
 from apps.donations.states import Channel, NameChoice
@@ -102,6 +108,8 @@ class NewPledgeForm(TokenForm):
         help_text=gettext_lazy("没有的，公示时不写姓名也不写金额，只算进总数。"),
         required=False,
     )
+    is_under_14 = under_14_field()
+    guardian = guardian_field(GUARDIAN_ON_PAPER)
     note = forms.CharField(
         label=gettext_lazy("备注"),
         help_text=gettext_lazy("比如在哪次活动上认捐的；不公开。"),
@@ -165,6 +173,7 @@ class NewPledgeForm(TokenForm):
             contact=facts["contact"],
             kind=self.kind,
             name_choice=facts["name_choice"],
+            is_under_14=facts["is_under_14"],
             consents=self.consents,
             note=facts["note"],
         )
@@ -172,8 +181,7 @@ class NewPledgeForm(TokenForm):
     @property
     def consents(self) -> frozenset[str]:
         """What the donor agreed to on paper."""
-        shown = (Consent.Purpose.PUBLISH_NAME.value, Consent.Purpose.PUBLISH_AMOUNT.value)
-        return frozenset(name for name in shown if self.cleaned_data.get(name))
+        return consents_on_paper(self.cleaned_data)
 
     @property
     def kind(self) -> str:

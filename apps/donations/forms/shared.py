@@ -1,11 +1,16 @@
 """What the forms of this room share."""
 
 import secrets
+from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from apps.core import money
 from apps.core.verdicts import Refused
+from apps.donations.models import Consent
+
+GUARDIAN_ON_PAPER = _("手上有孩子父母或其他监护人同意的书面记录")
 
 
 def new_token() -> str:
@@ -20,3 +25,23 @@ def read_amount(form: forms.Form, name: str) -> int | None:
     except Refused as refusal:
         form.add_error(name, str(refusal))
         return None
+
+
+def under_14_field() -> forms.BooleanField:
+    """Return the question whether a child under 14 gives; no birthday is asked for."""
+    return forms.BooleanField(
+        label=_("捐款的孩子不满 14 岁"), help_text=_("要监护人一起填。不问生日。"), required=False
+    )
+
+
+def guardian_field(label: Any) -> forms.BooleanField:
+    """Return the consent of a parent or other guardian, without which no such child gives (PIPL, article 31)."""
+    return forms.BooleanField(label=label, required=False)
+
+
+def consents_on_paper(facts: dict[str, Any]) -> frozenset[str]:
+    """Return what finance says was agreed to on paper; a guardian agrees for a child only."""
+    asked = {Consent.Purpose.PUBLISH_NAME.value, Consent.Purpose.PUBLISH_AMOUNT.value}
+    if facts["is_under_14"]:
+        asked.add(Consent.Purpose.GUARDIAN.value)
+    return frozenset(purpose for purpose in asked if facts.get(purpose))

@@ -15,7 +15,7 @@ from apps.donations import permissions, queries, rules
 from apps.donations.models import Consent, Donation, Donor
 from apps.donations.services.booking import Arrival, Unbookable, book
 from apps.donations.services.directed.binding import bind_further, may_arrive
-from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -38,6 +38,7 @@ class OfflineGift:
     kind: str = Donor.Kind.PERSON.value
     message: str = ""
     restriction: str | None = None
+    is_under_14: bool = False
     consents: frozenset[str] = frozenset()
     user_id: int | None = None
     # What many people gave together (a donation box) is nobody's own amount, so it needs nobody's consent.
@@ -127,6 +128,7 @@ def _row(
     name, contact = clean_identity(gift.name, gift.contact, gift.name_choice)
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
+    check_consents(gift.name_choice, (), gift.consents, is_under_14=gift.is_under_14)
     restriction = general.get(gift.fund.pk) if gift.restriction is None else gift.restriction
     if not restriction or (
         gift.restriction is not None

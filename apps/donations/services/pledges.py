@@ -17,7 +17,7 @@ from apps.donations.models import Campaign, Consent, Donation, Donor, Pledge, Pl
 from apps.donations.pledging import Due, PledgeEnding, PledgeForm
 from apps.donations.providers.bank import new_reference
 from apps.donations.services.booking import Arrival, book
-from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_pledge
 from apps.donations.services.offline import check_arrival_day, purpose_of
 from apps.donations.states import Channel, DonationState, NameChoice
@@ -43,6 +43,7 @@ class NewPledge:
     contact: str = ""
     kind: str = Donor.Kind.PERSON.value
     name_choice: str = NameChoice.ANONYMOUS.value
+    is_under_14: bool = False
     consents: frozenset[str] = frozenset()
     serves_relief: bool = False
     restriction: str | None = None
@@ -122,6 +123,7 @@ def _check(pledge: NewPledge, fund: Fund) -> None:
         raise Refused(_("这个募捐活动不包括这个基金，或者认捐那天不在活动期间。"), "campaign")
     if pledge.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in pledge.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
+    check_consents(pledge.name_choice, (), pledge.consents, is_under_14=pledge.is_under_14)
     pledging.check_plan(pledge.amount, pledge.plan, pledged_on=pledge.pledged_on)
 
 

@@ -13,7 +13,7 @@ from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.gifts import RecordForm, RefundForm
-from apps.donations.models import Consent, Donation, Donor
+from apps.donations.models import Donation, Donor
 from apps.donations.services import OfflineGift
 from apps.donations.states import Channel, DonationState
 from apps.funds.models import Host
@@ -151,11 +151,8 @@ def record(request: HttpRequest) -> HttpResponse:
             kind=kind.value,
             message=facts["message"],
             handler=facts["handler"],
-            consents=frozenset(
-                purpose.value
-                for purpose in (Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT)
-                if facts[purpose.value]
-            ),
+            is_under_14=facts["is_under_14"],
+            consents=form.consents,
         )
         try:
             keyed = services.gift_of_form(reported, token=facts["token"])

@@ -75,6 +75,7 @@ def _begin(request: HttpRequest, fund: Fund, form: PlanForm) -> HttpResponse:
         contact=facts["contact"],
         name_choice=facts["name_choice"],
         kind=kind.value,
+        is_under_14=facts["is_under_14"],
         consents=form.consents,
         form_token=facts["token"],
         by=person_or_none(request),

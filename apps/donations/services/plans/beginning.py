@@ -41,6 +41,7 @@ def begin_plan(
     name: str = "",
     contact: str = "",
     kind: str = Donor.Kind.PERSON.value,
+    is_under_14: bool = False,
     consents: Collection[str] = (),
     by: User | None = None,
 ) -> GivingPlan:
@@ -50,7 +51,7 @@ def begin_plan(
     for the first time on the next `day`. The same form sent twice begins one. Raises `Refused` naming the field.
     """
     key = rules.gift_key(
-        form_token, "plan", fund.code, amount, day, rail, name_choice, restriction, name, contact
+        form_token, "plan", fund.code, amount, day, rail, name_choice, restriction, name, contact, is_under_14
     )
     found = GivingPlan.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
     if found is not None:
@@ -67,6 +68,7 @@ def begin_plan(
             name=name,
             contact=contact,
             kind=kind,
+            is_under_14=is_under_14,
             consents=consents,
             by=by,
         )
@@ -91,6 +93,7 @@ def _begin(
     name: str,
     contact: str,
     kind: str,
+    is_under_14: bool,
     consents: Collection[str],
     by: User | None,
 ) -> GivingPlan:
@@ -105,7 +108,7 @@ def _begin(
         raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
-    check_consents(name_choice, way.consents, consents)
+    check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
     purpose = chosen_restriction(fund, restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     now, today = clock.now(), clock.today()
@@ -127,6 +130,8 @@ def _begin(
     wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
     if name_choice == NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
+    if is_under_14:
+        wanted.append(Consent.Purpose.GUARDIAN.value)
     Consent.objects.bulk_create(consent_rows(donor, plan.code, wanted, now=now))
     note(plan, "begin", after=amount, by=by)
     if rail == PlanRail.REMINDER:
