@@ -16,8 +16,9 @@ from apps.grants.services.awards import follow
 from apps.projects.models import Project
 from apps.projects.rules import lead_share
 from tests.books import assert_books_clean
-from tests.cast import Cast
+from tests.cast import Cast, person
 from tests.grants import house as h
+from tests.grants.test_duties import give_role
 from tests.projects.house import ASKED
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,25 @@ def test_two_funds_pay_once_both_have_said_yes(both: tuple[Cast, Cast]) -> None:
     assert Project.objects.get(pk=project.pk).state == "closed"
     assert story(Project.objects.get(pk=project.pk)).paid == ASKED
     assert_books_clean()
+
+
+def test_who_decided_in_one_fund_pays_nothing_of_another(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    proposer, voter = here.finance, person("钱多", "voter@qj.test")
+    give_role(voter, "finance", "host", here.host.code)
+    seats = there.fund.committee.seats
+    seats.filter(user=there.secretary).update(user=proposer)
+    seats.filter(user=there.members[0]).update(user=voter)
+    project = _joint(here, there)
+    _decided(here, project)
+    _decided(replace(there, secretary=proposer, members=(voter, *there.members[1:])), project)
+    grant = Grant.objects.get(project=project, fund=here.fund)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+        for user, side in ((proposer, "提案人"), (voter, "表决名册")):
+            with pytest.raises(Refused, match=side):
+                services.prepare_payment(h.instalment(grant), by=user)
+        services.prepare_payment(h.instalment(grant), by=here.second_finance)
 
 
 def test_one_no_is_a_no_to_the_whole(both: tuple[Cast, Cast]) -> None:

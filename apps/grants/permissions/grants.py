@@ -124,16 +124,17 @@ def may_judge(user: Person, evidence: Evidence) -> Verdict:
 
 
 def may_handle_money(user: Person, grant: Grant) -> Verdict:
-    """Finance of the host, standing on no other side of this grant."""
+    """Finance of the host, standing on no other side of this grant, nor of what other funds grant the same project."""
     verdict = acts_as(user, Role.Kind.FINANCE, host=grant.fund.host.code)
     if not verdict or not isinstance(user, User):
         return verdict
     verdict = not_on_payees_side(user, grant.project)
     if not verdict:
         return verdict
-    if user.pk == grant.motion.tabled_by_id:
+    motions = Motion.objects.filter(grant__project=grant.project_id)
+    if motions.filter(tabled_by_id=user.pk).exists():
         return no(_("您是这项议案的提案人，付款要由别人来办。"))
-    if grant.motion.roll.filter(seat__user=user).exists():
+    if motions.filter(roll__seat__user=user).exists():
         return no(_("您在这项议案的表决名册上，付款要由别人来办。"))
     return YES
 
