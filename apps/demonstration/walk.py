@@ -103,7 +103,7 @@ class Walk:
             self.timeline.at(self.after(OPEN), self.open)
 
     def open(self) -> None:
-        """The chair of each fund that is to pay tables the project and opens the vote on its part."""
+        """The secretary of each fund that is to pay tables the project, and its chair opens the vote on its part."""
         plan = self.plan
         self.open_before(
             self.fund,
@@ -124,7 +124,7 @@ class Walk:
         seats = self.cast.seats[fund.code]
         voters = list(seats["voters"])
         chair = voters[0]
-        tabled = table_project(self.project, fund=fund, by=chair)
+        tabled = table_project(self.project, fund=fund, by=seats["secretary"][0])
         study(tabled, by=seats["secretary"][0])
         motion = open_voting(tabled, closes_at=closes, by=chair)
         for _turn in range(recused):

@@ -198,7 +198,10 @@ def asked_back(clawback: Clawback) -> None:
 
 
 def objected(objection: Objection) -> None:
-    """Tell those who answer that an objection came, and until when; its words are read on the page only."""
+    """Tell those who answer that an objection came, and until when; its words are read on the page only.
+
+    Where no officer is left beside who proposed the grant, the host's administrators answer.
+    """
     grant = objection.grant
     facts = {
         "title": grant.project.title,
@@ -206,7 +209,8 @@ def objected(objection: Objection) -> None:
         "until": objection.answer_by.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d"),
         "page": f"{settings.SITE_URL}{reverse('grants:objection', args=[objection.code])}",
     }
-    for person in _officers(grant.fund):
+    officers = [person for person in _officers(grant.fund) if person.pk != grant.motion.tabled_by_id]
+    for person in officers or users_with(Role.Kind.HOST_ADMIN, host=grant.fund.host.code):
         outbox.say(
             f"objected:{objection.code}:{person.pk}",
             to=person.email,

@@ -12,7 +12,8 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Reservation
 from apps.funds.queries import available
 from apps.governance import services as governance
-from apps.grants import permissions, services
+from apps.governance.models import Seat
+from apps.grants import permissions, queries, services
 from apps.grants.models import Grant, GrantChange, Objection
 from apps.users.models import User
 from tests.books import assert_books_clean
@@ -55,8 +56,8 @@ def test_an_objection_keeps_the_notice_open_until_it_is_answered(house: Cast) ->
     assert not second.is_late
     with clock.set_to(h.AFTER_NOTICE + timedelta(hours=1)):
         for one in (objection, second):
-            services.dismiss(one, **ANSWER, by=house.secretary)
-            assert services.dismiss(one, **ANSWER, by=house.chair).answered_by_id == house.secretary.pk
+            services.dismiss(one, **ANSWER, by=house.chair)
+            assert services.dismiss(one, **ANSWER, by=house.admin).answered_by_id == house.chair.pk
         services.end_notices()
     assert state(grant) == "running"
     assert_books_clean()
@@ -82,7 +83,7 @@ def test_upheld_it_goes_to_a_new_vote_and_back(house: Cast) -> None:
     grant = h.awarded(house)
     objection = objected(grant)
     with clock.set_to(h.AFTER_VOTE):
-        services.uphold(objection, **ANSWER, remedy="revote", by=house.secretary)
+        services.uphold(objection, **ANSWER, remedy="revote", by=house.chair)
         change = GrantChange.objects.get()
         assert change.motion is not None and change.motion.kind == "grant_change"
         governance.withdraw(change.motion, by=house.secretary)
@@ -151,13 +152,41 @@ def test_who_may_not_answer(house: Cast, who: str) -> None:
 
 def test_nobody_answers_their_own_nor_one_against_their_own_side(house: Cast) -> None:
     grant = h.awarded(house)
-    own = objected(grant, by=house.secretary)
-    assert "要由别人来答复" in str(permissions.may_answer_objection(house.secretary, own).reason)
+    own = objected(grant, by=house.admin)
+    assert "您提的" in str(permissions.may_answer_objection(house.admin, own).reason)
     with clock.set_to(h.AFTER_VOTE):
         governance.declare_tie(
             house.chair, kind="officer", organisation_code=house.organisation.code, by=house.chair
         )
         assert "回避" in str(permissions.may_answer_objection(house.chair, own).reason)
+
+
+def test_who_proposed_the_grant_does_not_answer(house: Cast) -> None:
+    objection = objected(h.awarded(house))
+    assert {letter.address for letter in OutboxMessage.objects.filter(key__startswith="objected")} == {
+        house.chair.email
+    }
+    with clock.set_to(h.AFTER_VOTE):
+        for verb in (
+            lambda: services.dismiss(objection, **ANSWER, by=house.secretary),
+            lambda: services.uphold(objection, **ANSWER, remedy="revote", by=house.secretary),
+            lambda: services.open_contact(objection, by=house.secretary),
+        ):
+            with pytest.raises(Refused, match="提案人，异议要由别人来答复"):
+                verb()
+        assert list(queries.objections_to_answer(house.chair)) == [objection]
+        assert not queries.objections_to_answer(house.admin).exists()
+
+
+def test_where_no_other_officer_is_left_the_host_answers(house: Cast) -> None:
+    grant = h.awarded(house)
+    Seat.objects.filter(user=house.chair).update(ended_at=h.AFTER_VOTE)
+    with clock.set_to(h.AFTER_VOTE):
+        objection = objected(grant)
+        told = OutboxMessage.objects.filter(key__startswith="objected")
+        assert [letter.address for letter in told] == [house.admin.email]
+        assert list(queries.objections_to_answer(house.admin)) == [objection]
+        services.dismiss(objection, **ANSWER, by=house.admin)
 
 
 def test_the_person_stays_out_of_everything_that_is_kept(house: Cast) -> None:
@@ -166,7 +195,7 @@ def test_the_person_stays_out_of_everything_that_is_kept(house: Cast) -> None:
     assert "13900001111" not in objection.contact
     assert sealing.unseal(objection.contact, context=f"objection:{objection.code}:contact") == "13900001111"
     with clock.set_to(h.AFTER_VOTE):
-        services.dismiss(objection, **ANSWER, by=house.secretary)
+        services.dismiss(objection, **ANSWER, by=house.chair)
     trail = list(AuditEvent.objects.filter(subject_kind="grants.objection"))
     assert {event.by_id for event in trail if event.verb == "object"} == {None}
     assert all("王某某" not in str(event.facts) and "139" not in str(event.facts) for event in trail)
@@ -212,14 +241,14 @@ def test_from_the_public_page_to_the_answer(house: Cast) -> None:
         staff, own = Client(), reverse("grants:objection", args=[objection.code])
         staff.force_login(house.stranger)
         assert staff.get(own).status_code == 404
-        staff.force_login(house.secretary)
+        staff.force_login(house.chair)
         read = staff.get(own).content.decode()
         assert "13900001111" not in read and "终止这笔资助" not in read
         looks = AuditEvent.objects.filter(verb="look_at_objection")
         assert not looks.exists()
         opened = staff.post(reverse("grants:open_objection", args=[objection.code]))
         assert "13900001111" in opened.content.decode() and opened["Cache-Control"] == "private, no-store"
-        assert looks.get().by_id == house.secretary.pk
+        assert looks.get().by_id == house.chair.pk
         assert staff.post(own, ANSWER | {"decision": "end"}).status_code == 422
         assert staff.post(own, ANSWER | {"decision": "dismiss", "public_words": ""}).status_code == 422
         assert staff.post(own, ANSWER | {"decision": "dismiss"}).status_code == 302

@@ -225,7 +225,8 @@ def may_object(grant: Grant) -> Verdict:
 
 
 def may_answer_objection(user: Person, objection: Objection) -> Verdict:
-    """The committee's officers answer an objection, or the host; never the payee's side nor who made it."""
+    """The committee's officers answer an objection, or the host; never the payee's side, nor who proposed the grant or
+    made the objection."""
     verdict = _looks_after(user, objection)
     if not verdict:
         return verdict
@@ -244,6 +245,8 @@ def _looks_after(user: Person, objection: Objection) -> Verdict:
     verdict = is_officer(user, grant.fund)
     if not verdict and not is_hosts_admin(user, grant.fund):
         return no(_("异议由本基金管委会的主任或秘书答复，也可以由慈善会答复。"))
+    if isinstance(user, User) and user.pk == grant.motion.tabled_by_id:
+        return no(_("您是这项议案的提案人，异议要由别人来答复。"))
     return not_on_payees_side(user, grant.project)
 
 

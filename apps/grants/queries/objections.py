@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from apps.governance.models import Motion
+from apps.governance.models import Motion, Seat
+from apps.governance.queries import in_force
 from apps.governance.states import FAILED
 from apps.grants.models import Grant, GrantChange, Objection
-from apps.grants.queries.money import funds_run_by
+from apps.grants.queries.money import OFFICERS, funds_run_by
 from apps.projects.models import Project
 from apps.users.models import Role
 from apps.users.permissions import Person
@@ -67,11 +68,17 @@ def objections_seen_by(user: Person) -> QuerySet[Objection]:
 
 
 def objections_to_answer(user: Person) -> QuerySet[Objection]:
-    """Return the objections to grants of the funds a person runs that wait for an answer, the most urgent first."""
-    found = Objection.objects.filter(grant__fund__in=funds_run_by(user), state=Objection.State.OPEN)
-    return found.select_related("grant__fund__host", "grant__project__organisation").order_by(
-        "answer_by", "pk"
+    """Return the objections that wait for an answer by a person, the most urgent first: those to grants of the funds
+    they run, and at the host those that no officer answers but who proposed the grant."""
+    officers = Seat.objects.filter(in_force(), office__in=OFFICERS, committee__fund=OuterRef("grant__fund"))
+    others = officers.exclude(user_id=OuterRef("grant__motion__tabled_by_id"))
+    hosts = scope_codes(user, Role.Kind.HOST_ADMIN, Role.Scope.HOST)
+    at_host = Q(grant__fund__host__code__in=hosts) & ~Exists(others)
+    found = Objection.objects.filter(
+        Q(grant__fund__in=funds_run_by(user)) | at_host, state=Objection.State.OPEN
     )
+    related = found.select_related("grant__fund__host", "grant__project__organisation", "grant__motion")
+    return related.order_by("answer_by", "pk")
 
 
 def objections_about(project: Project) -> QuerySet[Objection]:
