@@ -20,6 +20,7 @@ from apps.projects.models import Project
 from tests.books import assert_books_clean
 from tests.browser.conftest import DESKTOP, START, Visitor
 from tests.cast import Cast
+from tests.grants.house import with_account
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 CLOSES = START + timedelta(days=4)
@@ -105,6 +106,7 @@ def sums(page: Page, address: str) -> str:
 
 def test_one_yuan_walks_from_donor_to_public_record(house: Cast, visitor: Visitor) -> None:
     cast, fund = house, house.fund.code
+    with_account(cast)
 
     with ExitStack() as day:
         day.enter_context(clock.set_to(START))

@@ -21,7 +21,7 @@ from apps.projects.models import Project
 from apps.seeding import services as seeding
 from tests.cast import Cast
 from tests.funds.money import give
-from tests.grants.house import accept, seat_everyone
+from tests.grants.house import accept, seat_everyone, with_account
 from tests.projects.house import facts, photo
 
 NOW = datetime(2026, 11, 21, 1, 30, tzinfo=UTC)
@@ -259,6 +259,7 @@ def make_world(cast: Cast, photos: list[SimpleUploadedFile] | None = None) -> Wo
     seeds(cast)
     given, purpose = gifts(cast)
     seat_everyone(cast)
+    with_account(cast)
     done = lunch(cast, photos)
     with clock.set_to(at("2026-11-12")):
         rails = application(

@@ -60,7 +60,8 @@ def with_account(cast: Cast, account: str = ACCOUNT, *, check: bool = True) -> O
     )  # fmt: skip
     if check:
         registry.check_payee_account(cast.organisation, payee_account=account, by=cast.second_finance)
-    return Organisation.objects.get(pk=cast.organisation.pk)
+    cast.organisation.refresh_from_db()
+    return cast.organisation
 
 
 def money(cast: Cast, restricted: int = 5_000_000, free: int = 0) -> None:
@@ -72,7 +73,9 @@ def money(cast: Cast, restricted: int = 5_000_000, free: int = 0) -> None:
 
 
 def submitted(cast: Cast, **changes: object) -> Project:
-    """Apply and submit."""
+    """Apply and submit, with the organisation's account on record."""
+    if not cast.organisation.payee_account:
+        with_account(cast)
     with clock.set_to(NOON):
         return projects.submit(draft(cast, **changes), by=cast.implementer)
 

@@ -71,6 +71,10 @@ def test_an_account_is_entered_by_one_and_checked_by_another(house: Cast) -> Non
     grant = h.at_work(house)
     with pytest.raises(Refused, match="核对"):
         h.prepared(house, grant)
+    Organisation.objects.update(payee_account="")
+    with pytest.raises(Refused, match="核对"):
+        h.prepared(house, grant)
+    Organisation.objects.update(payee_account=organisation.payee_account)
     registry.check_payee_account(organisation, payee_account=ACCOUNT, by=house.second_finance)
     h.prepared(house, grant)
 
@@ -198,8 +202,12 @@ def test_what_cannot_go_into_a_file(house: Cast) -> None:
     payment = h.prepared(house, grant)
     with pytest.raises(Refused, match="勾选"):
         services.send_payments(house.host, [], by=house.second_finance)
-    with pytest.raises(Refused, match="没有登记和核对收款账号"):
+    checked = Organisation.objects.filter(payee_checked_at__isnull=False)
+    moment = checked.get().payee_checked_at
+    checked.update(payee_checked_at=None)
+    with pytest.raises(Refused, match=f"{payment.payee}：收款账号还没有由另一位财务核对"):
         services.send_payments(house.host, [payment], by=house.second_finance)
+    Organisation.objects.filter(pk=house.organisation.pk).update(payee_checked_at=moment)
     with pytest.raises(Refused, match="您制单的"):
         services.send_payments(house.host, [payment], by=house.finance)
     assert not PaymentFile.objects.exists()

@@ -172,7 +172,7 @@ def _payable(grant: Grant) -> Verdict:
         return no(_("这笔资助已暂停付款，恢复以后才能付。"))
     if agreement_owed(grant):
         return no(_("按本基金的办法，资助协议签好存档以后才能付款。"))
-    if organisation.payee_account and not organisation.payee_checked_at:
+    if not organisation.payee_checked_at:
         return no(_("收款账号还没有由另一位财务核对，不能付款。"))
     if organisation.state != Organisation.State.ACTIVE:
         return no(_("%(name)s 的登记已暂停，恢复以后才能付款。") % {"name": organisation.name})

@@ -11,7 +11,7 @@ from apps.core.codes import new_code
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
-from apps.core.verdicts import Refused, no
+from apps.core.verdicts import Refused
 from apps.funds import services as funds
 from apps.funds.models import Fund, Host
 from apps.grants import notices, permissions
@@ -50,12 +50,9 @@ def send_payments(host: Host, payments: Iterable[Payment], *, by: User) -> Payme
         raise Refused(_("一个文件最多 %(most)d 笔，请分几次。") % {"most": MOST_IN_A_FILE}, "payments")
     held = [hold_payment(payment) for payment in wanted]
     for payment in held:
-        organisation = payment.instalment.grant.project.organisation
         if payment.instalment.grant.fund.host_id != host.pk:
             raise Refused(_("一个文件只装一家慈善会的付款。"), "payments")
         verdict = permissions.may_release(by, payment)
-        if verdict and organisation.payee_checked_at is None:
-            verdict = no(_("还没有登记和核对收款账号，不能用文件付。"))
         if not verdict:
             facts = {"payee": payment.payee, "reason": verdict.reason}
             raise Refused(_("%(payee)s：%(reason)s") % facts, "payments")
