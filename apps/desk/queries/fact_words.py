@@ -54,6 +54,7 @@ FACTS: dict[str, str | Promise] = {
     "channel": _("方式"),
     "until": _("到"),
     "lines": _("明细"),
+    "milestones": _("节点"),
     "gifts": _("捐赠"),
     "heirs": _("承接的基金"),
     "excluded": _("除外的区划"),

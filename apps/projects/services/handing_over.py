@@ -1,7 +1,8 @@
 """Projects and needs go on: where a fund's work goes on, and for longer."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from apps.core import audit, versions
@@ -9,7 +10,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds.models import Fund
-from apps.projects.models import Need, Project
+from apps.projects.models import Evidence, Milestone, Need, Project
+from apps.projects.states import ACCEPTED, FILED
 from apps.users.models import User
 
 
@@ -39,16 +41,38 @@ def hand_over(project: Project, *, of: Fund, to: Fund, by: User | None) -> Proje
 
 @verb
 def extend(project: Project, *, ends_on: date, by: User | None) -> Project:
-    """Let a project end on another day; `grants` calls this and asks who may. Raises `Refused` for a day before its
-    beginning."""
+    """Let a project end on another day, its milestones without a report that stands by as many days later.
+
+    `grants` calls this and asks who may. Raises `Refused` for a day before the project's beginning.
+    """
     project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
     if ends_on < project.starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), "ends_on")
     before, project.ends_on = project.ends_on, ends_on
     project.save(update_fields=["ends_on"])
-    audit.record(by, "extend_project", project, before=before.isoformat(), after=ends_on.isoformat())
+    moved = _move_milestones(project, ends_on - before)
+    audit.record(
+        by,
+        "extend_project",
+        project,
+        before=before.isoformat(),
+        after=ends_on.isoformat(),
+        milestones=[f"{row.number}: {row.due_on.isoformat()}" for row in moved],
+    )
     versions.bump("site")
     return project
+
+
+def _move_milestones(project: Project, longer: timedelta) -> list[Milestone]:
+    """Move what is still to be reported of a locked project; a shorter one leaves its milestones where they are."""
+    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=(FILED, ACCEPTED))
+    if longer <= timedelta(0):
+        return []
+    moved = list(project.milestones.exclude(Exists(standing)).order_by("number"))
+    for row in moved:
+        row.due_on += longer
+    Milestone.objects.bulk_update(moved, ["due_on"])
+    return moved
 
 
 @verb
