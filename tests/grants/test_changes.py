@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock, pdf
+from apps.core.models import AuditEvent
 from apps.core.verdicts import Refused
 from apps.governance import services as governance
 from apps.governance.models import Motion
@@ -103,6 +104,45 @@ def test_what_is_no_budget(house: Cast) -> None:
         with pytest.raises(Refused, match=sentence):
             services.change_budget(grant, lines=lines, reason="改", by=house.chair)
     assert not GrantChange.objects.exists()
+
+
+# The budget: food 14,880, boxes 1,720, wages 2,000 of 18,600; wages may be up to 15 per cent, which is 2,790.
+@pytest.mark.parametrize(
+    ("shift", "cap", "sentence"),
+    [
+        ((-79_000, 0, 79_000), 1500, ""),
+        ((-79_001, 0, 79_001), 1500, "资格核对还没过：.*人员.*不超过 15%"),
+        ((-300_000, 0, 300_000), 1500, "不超过 15%"),
+        ((-79_001, 0, 79_001), 10_000, ""),
+        # What stood over a cap before its rule came may stay and shrink.
+        ((-10_000, 10_000, 0), 500, ""),
+        ((10_000, 0, -10_000), 500, ""),
+        ((-1, 0, 1), 500, "不超过 5%"),
+    ],
+)
+def test_no_change_goes_beyond_the_caps(house: Cast, shift: tuple[int, ...], cap: int, sentence: str) -> None:
+    grant = h.at_work(house)
+    h.rules(house, personnel_cost_max_bp=cap)
+    now = queries.budget_now(grant)
+    lines = {key: fen + moved for (key, fen), moved in zip(now.items(), shift, strict=True)}
+    if not sentence:
+        assert services.change_budget(grant, lines=lines, reason="菜价涨了", by=house.chair).pk
+        return
+    with pytest.raises(Refused, match=sentence):
+        services.change_budget(grant, lines=lines, reason="菜价涨了", by=house.chair)
+    assert not GrantChange.objects.exists()
+
+
+def test_an_extension_moves_what_is_still_to_be_reported(house: Cast) -> None:
+    steps = [("第一餐", date(2026, 12, 4)), ("一半", date(2027, 2, 1)), ("送完", date(2027, 5, 31))]
+    grant = h.at_work(house, h.submitted(house, milestones=steps))
+    h.filed(house, grant, is_final=False, milestone=1)
+    services.extend(grant, ends_on=date(2027, 6, 30), reason="下雨", by=house.chair)
+    project = Project.objects.get()
+    days = list(project.milestones.order_by("number").values_list("due_on", flat=True))
+    assert days == [date(2026, 12, 4), date(2027, 3, 3), date(2027, 6, 30)]
+    event = AuditEvent.objects.get(verb="extend_project")
+    assert event.facts["milestones"] == ["2: 2027-03-03", "3: 2027-06-30"]
 
 
 def test_an_extension_by_the_chair_and_by_a_vote_that_is_lost(house: Cast) -> None:

@@ -16,6 +16,7 @@ from apps.grants.queries.changes import (
     first_budget,
     first_end,
     is_suspended,
+    line_kinds,
     line_names,
     suspension_of,
 )
@@ -35,6 +36,7 @@ from apps.grants.queries.eligibility import (
     FAIL,
     PASS,
     Finding,
+    cost_findings,
     findings,
 )
 from apps.grants.queries.final_account import (
@@ -155,6 +157,7 @@ __all__ = [
     "checklist",
     "clawbacks_of",
     "compare",
+    "cost_findings",
     "counted_reviews",
     "decided_waiting",
     "donors_of",
@@ -178,6 +181,7 @@ __all__ = [
     "item_figures",
     "item_title",
     "latest_motion",
+    "line_kinds",
     "line_names",
     "money_back",
     "named_sources",

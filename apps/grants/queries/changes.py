@@ -48,6 +48,11 @@ def line_names(grant: Grant) -> dict[str, str]:
     return {str(line.pk): line.words for line in grant.project.budget_lines.order_by("pk")}
 
 
+def line_kinds(grant: Grant) -> dict[str, str]:
+    """Return which kind of cost each line of the budget is, by its key."""
+    return {str(line.pk): line.cost_type for line in grant.project.budget_lines.order_by("pk")}
+
+
 def change_rows(change: GrantChange) -> list[dict[str, str]]:
     """Return what a change changes, as plain rows for pages and motions: what, before, after."""
     details = change.details

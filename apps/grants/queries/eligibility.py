@@ -1,6 +1,6 @@
 """What can be checked of an application before anyone scores it: each point with its verdict, sentence and clause."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.db.models import F, Sum
@@ -41,6 +41,14 @@ class Finding:
     def is_settled(self) -> bool:
         """Whether this point stands in nobody's way."""
         return self.verdict == PASS or (self.verdict == ASK and bool(self.confirmed))
+
+    @property
+    def refusal(self) -> str:
+        """What is said to whoever goes on although this point is not settled."""
+        return _("资格核对还没过：%(label)s，%(sentence)s。") % {
+            "label": self.label,
+            "sentence": self.sentence,
+        }
 
 
 def findings(project: Project, fund: Fund) -> list[Finding]:
@@ -137,14 +145,18 @@ def _money(project: Project, fund: Fund) -> Iterator[Finding]:
 
 
 def _costs(project: Project, fund: Fund) -> Iterator[Finding]:
-    effective = effective_rules(fund)
     lines = project.budget_lines.order_by().values_list("cost_type").annotate(total=Sum("amount"))
-    spent = dict(lines.values_list("cost_type", "total"))
+    return cost_findings(fund, dict(lines.values_list("cost_type", "total")), project.asked)
+
+
+def cost_findings(fund: Fund, spent: Mapping[str, int], asked: int) -> Iterator[Finding]:
+    """Return how the capped kinds of cost (fen by kind) of a budget of `asked` fen stand to a fund's rules."""
+    effective = effective_rules(fund)
     for key, kind in (
         ("personnel_cost_max_bp", BudgetLine.CostType.PERSONNEL),
         ("management_cost_max_bp", BudgetLine.CostType.MANAGEMENT),
     ):
-        yield _cost(effective[key], kind, spent.get(kind.value, 0), project.asked)
+        yield _cost(effective[key], kind, spent.get(kind.value, 0), asked)
 
 
 def _cost(rule: EffectiveRule, kind: BudgetLine.CostType, part: int, asked: int) -> Finding:

@@ -1,5 +1,6 @@
 """What changes of a grant after its award: small things by the chair alone, anything else by a new vote."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -21,6 +22,7 @@ from apps.grants.services.ending import end_early
 from apps.grants.services.locks import changed, lock_grant
 from apps.grants.states import LIVE
 from apps.projects import services as projects
+from apps.projects.queries import funds_of
 from apps.users.models import User
 
 Kind = GrantChange.Kind
@@ -93,7 +95,8 @@ def change_budget(grant: Grant, *, lines: Mapping[str, int], reason: str, by: Us
     """Move money between the lines of a grant's budget: `lines` is fen by the key of each line that changes.
 
     The sum stays. Up to the rulebook's share of the grant, counted from the budget that was voted on, the chair alone
-    decides; beyond it an officer tables it and the committee votes. Raises `Refused`.
+    decides; beyond it an officer tables it and the committee votes. Neither goes beyond what the rules of a fund that
+    pays allow for a kind of cost. Raises `Refused`.
     """
     grant = lock_grant(grant)
     first, now = queries.first_budget(grant), queries.budget_now(grant)
@@ -108,11 +111,31 @@ def change_budget(grant: Grant, *, lines: Mapping[str, int], reason: str, by: Us
         raise Refused(_("合计要不变：现在是 ¥%(before)s，改成了 ¥%(after)s。") % facts, "lines")
     if after == now:
         raise Refused(_("预算没有改动。"), "lines")
+    _keep_caps(grant, now, after)
     small = rules.is_within_tolerance(
         rules.shifted(first, after), grant.amount, queries.pinned(grant.motion, "budget_shift_max_bp")
     )
     details = {"before": now, "after": after, "names": queries.line_names(grant)}
     return _decide(grant, Kind.BUDGET, reason=reason, details=details, small=small, by=by)
+
+
+def _keep_caps(grant: Grant, now: Mapping[str, int], after: Mapping[str, int]) -> None:
+    """Refuse what raises a kind of cost over its cap; what stood over it before a rule came may stay or shrink."""
+    kinds = queries.line_kinds(grant)
+    before, spent = _by_kind(kinds, now), _by_kind(kinds, after)
+    grown = {kind: fen for kind, fen in spent.items() if fen > before[kind]}
+    for fund in funds_of(grant.project):
+        for one in queries.cost_findings(fund, grown, sum(after.values())):
+            if not one.is_settled:
+                raise Refused(one.refusal, "lines")
+
+
+def _by_kind(kinds: Mapping[str, str], lines: Mapping[str, int]) -> Counter[str]:
+    """Add up fen by line to fen by kind of cost."""
+    found: Counter[str] = Counter()
+    for key, fen in lines.items():
+        found[kinds[key]] += fen
+    return found
 
 
 @verb

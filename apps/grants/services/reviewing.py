@@ -131,10 +131,7 @@ def readiness(project: Project, fund: Fund) -> Verdict:
     # The money is judged with the purpose that the officer names, under the fund's lock.
     for one in queries.findings(project, fund):
         if not one.is_settled and one.key != "money":
-            return no(
-                _("资格核对还没过：%(label)s，%(sentence)s。")
-                % {"label": one.label, "sentence": one.sentence}
-            )
+            return no(one.refusal)
     return YES
 
 
