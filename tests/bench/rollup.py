@@ -17,8 +17,8 @@ from tests.bench.rows import make_postings
 FUNDS = 60_000
 LIMIT_MS = 1.0
 MAKE_FUNDS = """
-INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on)
-SELECT 'B' || place, %(host)s, code, 'community', 'open', name, '', '', date '2024-01-01'
+INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on, suspended_for)
+SELECT 'B' || place, %(host)s, code, 'community', 'open', name, '', '', date '2024-01-01', ''
 FROM (SELECT code, name, (row_number() OVER (ORDER BY code)) %% %(every)s AS turn,
              row_number() OVER (ORDER BY code) / %(every)s AS place FROM divisions_division WHERE level = 5) village
 WHERE turn = 0 AND place < %(funds)s ON CONFLICT DO NOTHING
