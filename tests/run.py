@@ -56,11 +56,9 @@ def lanes(*, full: bool) -> list[list[Part]]:
             Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
             Part("lint messages", [python, "-m", "tests.messages"]),
             Part("sqlite", pytest("sqlite", "not browser and not postgres")),
-        ],
-        [
-            Part("postgres", [*on_postgres, *pytest("postgres", "not browser", *fewer)]),
             Part("browser", [*on_postgres, *pytest("browser", "browser")]),
         ],
+        [Part("postgres", [*on_postgres, *pytest("postgres", "not browser", *fewer)])],
     ]
 
 

@@ -208,7 +208,7 @@ def test_nothing_is_paid_while_an_objection_is_open(
     def pay() -> object:
         judged.wait()
         try:
-            services.dismiss(first, **ANSWER, by=cast.secretary)
+            services.dismiss(first, **ANSWER, by=cast.chair)
             services.end_notices()
             return h.paid(cast, grant)
         finally:

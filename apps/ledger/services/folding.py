@@ -44,8 +44,10 @@ def take_unfolded(limit: int) -> list[FoldedRow]:
     skip = " FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM ledger_unfolded WHERE entry_id IN"
-            f" (SELECT entry_id FROM ledger_unfolded ORDER BY entry_id LIMIT %s{skip}) RETURNING entry_id",
+            # Chosen once: as a plain subquery PostgreSQL may choose anew for each row, and so take more than the limit.
+            "WITH chosen AS MATERIALIZED"
+            f" (SELECT entry_id FROM ledger_unfolded ORDER BY entry_id LIMIT %s{skip})"
+            " DELETE FROM ledger_unfolded WHERE entry_id IN (SELECT entry_id FROM chosen) RETURNING entry_id",
             [limit],
         )
         taken = [entry_id for (entry_id,) in cursor.fetchall()]
