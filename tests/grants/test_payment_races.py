@@ -176,8 +176,8 @@ def test_what_comes_back_is_not_written_off_as_well(
     clawback.refresh_from_db()
     asked = (clawback.returned, clawback.written_off)
     if not locked:
-        # Each went by what was outstanding before the other: the same money twice.
-        assert sum(asked) > clawback.asked or isinstance(came, Exception)
+        # Each went by what was outstanding before the other: the same money twice, or one of them broke.
+        assert asked not in {(700_00, 300_00), (0, 1_000_00)} or isinstance(came, Exception)
         return
     # Whoever is first: the money that came is booked, or what was given up is refused with a sentence.
     assert asked == (700_00, 300_00) or (asked == (0, 1_000_00) and isinstance(came, Refused))
