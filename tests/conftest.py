@@ -116,7 +116,7 @@ def _empty_tables(_case: TransactionTestCase) -> None:
         cursor.execute("SET session_replication_role = DEFAULT")
 
 
-TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]  # for every committing test
 
 
 @pytest.fixture(scope="session")

@@ -153,7 +153,7 @@ class Goods:
             slip="CK-BIANMAI-01",
             day=clock.today(),
             handler=self.finance.name,
-            token="demonstration-sold-cash",  # noqa: S106
+            token="demonstration-sold-cash",  # noqa: S106  (a form's token, no secret)
             by=self.finance,
         )
 

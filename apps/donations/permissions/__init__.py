@@ -103,12 +103,15 @@ def may_refund(user: Person, donation: Donation) -> Verdict:
     return YES
 
 
+def _by_another(allowed: Verdict, user: Person, asked_by: int | None, words: str) -> Verdict:
+    """Whoever asked for something is not its second person."""
+    return no(words) if allowed and user is not None and user.pk == asked_by else allowed
+
+
 def may_decide_refund(user: Person, refund: Refund) -> Verdict:
     """A second person of finance releases the large refund that another asked for."""
     allowed = may_reject_refund(user, refund)
-    if allowed and user is not None and user.pk == refund.asked_by_id:
-        return no(_("这笔退款是您提出的，要由另一位财务复核。"))
-    return allowed
+    return _by_another(allowed, user, refund.asked_by_id, _("这笔退款是您提出的，要由另一位财务复核。"))
 
 
 def may_reject_refund(user: Person, refund: Refund) -> Verdict:
@@ -181,9 +184,7 @@ def may_reissue(user: Person, receipt: FiscalReceipt) -> Verdict:
 def may_release_write_off(user: Person, write_off: WriteOff) -> Verdict:
     """A second person of finance releases the write-off of things that another asked for."""
     allowed = may_reject_write_off(user, write_off)
-    if allowed and user is not None and user.pk == write_off.asked_by_id:
-        return no(_("这次核销是您提出的，要由另一位财务复核。"))
-    return allowed
+    return _by_another(allowed, user, write_off.asked_by_id, _("这次核销是您提出的，要由另一位财务复核。"))
 
 
 def may_reject_write_off(user: Person, write_off: WriteOff) -> Verdict:

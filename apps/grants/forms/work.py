@@ -43,7 +43,7 @@ class ExpenseForm(KeyedForm):
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["line"].choices = [  # type: ignore[attr-defined]
+        self.fields["line"].choices = [  # type: ignore[attr-defined]  # a choice field
             (row.pk, f"{row.words}（{row.get_cost_type_display()}）")
             for row in project.budget_lines.order_by("id")
         ]

@@ -219,6 +219,12 @@ def live(grant: Grant) -> Verdict:
     return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止。"))
 
 
+def _apart_from_live(user: Person, grant: Grant) -> Verdict:
+    """Who is not on the payee's side may change a grant that is not over."""
+    verdict = not_on_payees_side(user, grant.project)
+    return live(grant) if verdict else verdict
+
+
 def may_object(grant: Grant) -> Verdict:
     """Anyone may object to a grant until it is over, without signing in."""
     return YES if grant.state in LIVE else no(_("这笔资助已经结清或终止，不再收异议。有问题请向慈善会反映。"))
@@ -253,27 +259,20 @@ def _looks_after(user: Person, objection: Objection) -> Verdict:
 def may_table_change(user: Person, grant: Grant) -> Verdict:
     """An officer on no side of the grant puts it before the committee again."""
     verdict = is_officer(user, grant.fund)
-    if not verdict:
-        return verdict
-    verdict = not_on_payees_side(user, grant.project)
-    return live(grant) if verdict else verdict
+    return _apart_from_live(user, grant) if verdict else verdict
 
 
 def may_keep_agreement(user: Person, grant: Grant) -> Verdict:
     """The host signs, so its administrators draw the agreement and keep the signed copy; never the payee's side."""
     verdict = is_hosts_admin(user, grant.fund)
-    if not verdict:
-        return verdict
-    verdict = not_on_payees_side(user, grant.project)
-    return live(grant) if verdict else verdict
+    return _apart_from_live(user, grant) if verdict else verdict
 
 
 def may_suspend(user: Person, grant: Grant) -> Verdict:
     """An officer or the host stops the payments of a grant, and lets them go on; never the payee's side."""
     if not is_officer(user, grant.fund) and not is_hosts_admin(user, grant.fund):
         return no(_("暂停付款由本基金管委会的主任或秘书，或者慈善会来办。"))
-    verdict = not_on_payees_side(user, grant.project)
-    return live(grant) if verdict else verdict
+    return _apart_from_live(user, grant)
 
 
 def may_change(user: Person, grant: Grant) -> Verdict:
@@ -281,8 +280,7 @@ def may_change(user: Person, grant: Grant) -> Verdict:
     seat = seat_of(user, grant.fund) if isinstance(user, User) else None
     if seat is None or seat.office != Seat.Office.CHAIR:
         return no(_("这样的变更由本基金管委会的主任同意。"))
-    verdict = not_on_payees_side(user, grant.project)
-    return live(grant) if verdict else verdict
+    return _apart_from_live(user, grant)
 
 
 def may_write_off(user: Person, clawback: Clawback) -> Verdict:
