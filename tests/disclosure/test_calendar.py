@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db.models import Q
 from django.test import Client
 
@@ -51,6 +52,8 @@ def test_what_is_ahead_stands_on_its_day(house: Cast, grant: Grant) -> None:
         for address in ("/f/F-BBT/calendar/", "/d/500110/calendar/", "/d/500110001/calendar/"):
             page = client.get(address, {"month": month}).content.decode()
             assert "装扶手; 一楼" in page and f"/p/{grant.project.code}/" in page
+            # Whole, as people paste it into another program.
+            assert f">{settings.SITE_URL}{address.rstrip('/')}.ics<" in page
             for month_asked in ("2026-13", "1900-01", "9999-12", "x", "２０２６-01", ""):
                 assert client.get(address, {"month": month_asked}).status_code == 200
         for address in ("/f/F-BBT/calendar.ics", "/d/500110/calendar.ics"):

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -79,7 +80,7 @@ def of_one_fund(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": way_to(shown, title),
             "of": shown.name,
             "is_one": True,
-            "feed": reverse("disclosure:fund_feed", args=[shown.code]),
+            "feed": settings.SITE_URL + reverse("disclosure:fund_feed", args=[shown.code]),
             **_facts(Q(pk=shown.pk), first),
         }
 
@@ -113,7 +114,7 @@ def of_place(request: HttpRequest, code: str) -> HttpResponse:
             "crumbs": crumbs((*above, found), title),
             "house": house_of(host) if host else None,
             "of": stem(found.name),
-            "feed": reverse("disclosure:place_feed", args=[code]),
+            "feed": settings.SITE_URL + reverse("disclosure:place_feed", args=[code]),
             **_facts(places.funds_below(code), first),
         }
 
