@@ -37,7 +37,7 @@ APPLY, SUBMIT, OPEN, CLOSE, PAY = 1, 2, 3, 7, 15
 CLOSING_HOUR = 18
 RATING_DAYS, ACCEPT_AFTER = 6, 8
 # Projects whose final account waits for finance, and for the implementer.
-TO_CHECK, NO_ACCOUNT_YET = {"relief"}, {"patrol"}
+TO_CHECK, NO_ACCOUNT_YET = {"patrol"}, {"relief"}
 
 
 class Walk:

@@ -125,6 +125,10 @@ def test_no_account_while_money_moves(house: Cast) -> None:
         services.ask_back(grant, amount=100, reason="核对", by=house.admin)
         with pytest.raises(Refused, match="又动过"):
             services.check_account(account, by=house.finance)
+        client = Client()
+        client.force_login(house.finance)
+        page = client.get(reverse("grants:account", args=[account.code])).content.decode()
+        assert "又动过" in page and "核对无误" not in page and "退回，请他们改" in page
         services.return_account(account, reason="有追回", by=house.finance)
         with pytest.raises(Refused, match="还没有退完"):
             services.hand_in_account(Project.objects.get(pk=project.pk), by=house.implementer)

@@ -1,6 +1,6 @@
 """Who may table, accept, pay and ask back, and who looks after the work."""
 
-from apps.grants.permissions.final_account import may_check, may_hand_in
+from apps.grants.permissions.final_account import may_check, may_hand_in, still_holds
 from apps.grants.permissions.grants import (
     is_hosts_admin,
     is_officer,
@@ -74,4 +74,5 @@ __all__ = [
     "may_write_off",
     "not_on_payees_side",
     "note_kind",
+    "still_holds",
 ]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import YES, Verdict, no
 from apps.grants.models import FinalAccount
 from apps.grants.permissions.grants import may_handle_money
-from apps.grants.queries import account_of, grants_of, is_settled
+from apps.grants.queries import account_of, booked_for, grants_of, is_settled, work_out
 from apps.projects.models import Project
 from apps.projects.states import CLOSED
 from apps.users.models import Role, User
@@ -36,4 +36,21 @@ def may_check(user: Person, account: FinalAccount) -> Verdict:
         return no(_("决算是您交的，要由另一位来核对。"))
     if account.state != FinalAccount.State.FILED:
         return no(_("这份决算已经处理过了。"))
+    return YES
+
+
+def still_holds(account: FinalAccount) -> Verdict:
+    """What was handed in is what records and books say now; else it has to be returned and handed in anew."""
+    facts = account.facts
+    now = work_out(
+        account.project,
+        other={row["number"]: row["actual"] for row in facts["other"]},
+        keep=bool(account.kept),
+        words=facts["words"],
+        kept_for=facts["kept_for"],
+    )
+    if now.hash != account.content_hash or not is_settled(account.project):
+        return no(_("交决算以后钱或者记录又动过，请退回，让实施方重新交。"))
+    if booked_for(account.project) != account.paid - account.returned:
+        return no(_("账上的付款减退回和决算对不上，请先查账。"))
     return YES

@@ -62,6 +62,7 @@ def _show(request: HttpRequest, found: FinalAccount, *, form: forms.Form | None 
         "expenses": expenses_of(found.project).filter(struck_at=None)[:500],
         "form": form or ReasonForm(),
         "verdict": permissions.may_check(person(request), found),
+        "holds": permissions.still_holds(found),
         "workbench": _("财务工作台"),
     }
     return render(request, "grants/account.html", context, status=INVALID if form else 200)
