@@ -21,7 +21,8 @@ from apps.governance.services import close_due, follow_decided
 from apps.grants.models import Grant, Objection
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor
-from tests.browser.test_walk import apply, local, press
+from tests.browser.test_walk import apply, local
+from tests.browser.thumb import fits, follow, press, tap
 from tests.cast import Cast, person
 from tests.funds.money import give
 
@@ -85,24 +86,18 @@ FILL = {
 }
 
 
-def narrow(page: Page) -> None:
-    """The page fits a phone: nothing scrolls sideways."""
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-
 def table(page: Page, cast: Cast, kind: str) -> Motion:
     page.goto(f"/committee/{cast.fund.code}/table/{kind}/")
-    narrow(page)
+    assert fits(page)
     FILL[Motion.Kind(kind)](page, cast)
-    page.locator("main form button.button, form.form button.button").last.click()
-    page.wait_for_load_state()
+    tap(page.locator("main form button.button, form.form button.button").last)
     return Motion.objects.get(kind=kind)
 
 
 def study(page: Page, motion: Motion) -> None:
     """Major matters go before the party organisation first, which decides nothing."""
     page.goto(f"/motion/{motion.code}/")
-    narrow(page)
+    assert fits(page)
     if page.get_by_role("button", name="送党组织研究").count() == 0:
         return
     press(page, "送党组织研究")
@@ -116,7 +111,7 @@ def study(page: Page, motion: Motion) -> None:
 
 def vote_by_phone(page: Page, motion: Motion, choice: str) -> None:
     page.goto(f"/vote/{motion.code}/")
-    narrow(page)
+    assert fits(page)
     tie = page.locator("input[name=tie]")
     if tie.count():
         tie.first.check()
@@ -127,7 +122,7 @@ def vote_by_phone(page: Page, motion: Motion, choice: str) -> None:
 
 def opened(chair: Page, motion: Motion, closes: datetime) -> None:
     chair.goto(f"/motion/{motion.code}/")
-    narrow(chair)
+    assert fits(chair)
     chair.locator("input[name=closes_at]").fill(local(closes))
     press(chair, "开始表决")
     motion.refresh_from_db()
@@ -143,7 +138,7 @@ def everyone_votes(cast: Cast, member: Page, motion: Motion, choice: str) -> Non
 
 def shows_no_count(page: Page, motion: Motion) -> None:
     page.goto(f"/m/{motion.code}/")
-    narrow(page)
+    assert fits(page)
     shown = page.locator("main").inner_text()
     assert not re.search(r"(赞成|反对|弃权|到会|来了|投了)\s*\d", shown), "neither counts nor turnout"
 
@@ -198,7 +193,7 @@ def test_every_kind_is_decided_on_a_phone(house: Cast, visitor: Visitor, tmp_pat
         for kind, motion in motions.items():
             motion.refresh_from_db()
             anyone.goto(f"/m/{motion.code}/")
-            narrow(anyone)
+            assert fits(anyone)
             page = anyone.locator("main").inner_text()
             expected = "未通过" if kind == Motion.Kind.CLOSING else "通过"
             assert expected in page, kind
@@ -210,8 +205,8 @@ def test_every_kind_is_decided_on_a_phone(house: Cast, visitor: Visitor, tmp_pat
 
         admin = visitor(cast.admin)
         admin.goto("/approvals/")
-        narrow(admin)
-        admin.get_by_role("link", name="改基金用途").first.click()
+        assert fits(admin)
+        follow(admin, "改基金用途")
         admin.locator("input[name=decision][value=pass]").check()
         press(admin, "写下意见")
         follow_decided()
@@ -247,9 +242,9 @@ def test_a_grant_and_what_an_objection_makes_of_it_are_decided_on_a_phone(
             visitor(),
         )
         project = apply(implementer, cast.fund.code)
-        narrow(implementer)
+        assert fits(implementer)
         chair.goto(f"/grants/table/{project.code}/")
-        narrow(chair)
+        assert fits(chair)
         press(chair, "提交表决")
         motion = Motion.objects.get(kind=Motion.Kind.GRANT)
         opened(chair, motion, CLOSES)
@@ -261,16 +256,16 @@ def test_a_grant_and_what_an_objection_makes_of_it_are_decided_on_a_phone(
         assert "通过" in recomputes(anyone, motion, tmp_path)
         grant = Grant.objects.get(state=Grant.State.NOTICE)
         anyone.goto(f"/p/{project.code}/")
-        anyone.locator(f"a[href='/objections/new/{grant.code}/']").first.click()
+        tap(anyone.locator(f"a[href='/objections/new/{grant.code}/']"))
         anyone.locator("input[name=ground]").first.check()
         anyone.locator("textarea[name=words]").fill("预算里的配送比市价贵一倍")
-        narrow(anyone)
+        assert fits(anyone)
         press(anyone, "提交异议")
         secretary.goto(f"/grants/objections/{Objection.objects.get().code}/")
         secretary.locator("[name=public_words]").fill("配送费偏高")
         secretary.locator("[name=answer]").fill("属实，请管委会再议。")
         secretary.locator("input[name=decision][value=revote]").check()
-        narrow(secretary)
+        assert fits(secretary)
         press(secretary, "公开答复")
         again = Motion.objects.get(kind=Motion.Kind.GRANT_CHANGE)
         opened(chair, again, later)
@@ -281,7 +276,7 @@ def test_a_grant_and_what_an_objection_makes_of_it_are_decided_on_a_phone(
         close_due()
         assert "未通过" in recomputes(anyone, again, tmp_path)
         anyone.goto(f"/m/{again.code}/")
-        narrow(anyone)
+        assert fits(anyone)
         assert "未通过" in anyone.locator("main").inner_text()
         grant.refresh_from_db()
         assert grant.state == Grant.State.TERMINATED, "what was objected to and not voted for again is ended"

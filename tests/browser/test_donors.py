@@ -14,6 +14,7 @@ from apps.donations.models import Donor
 from apps.donations.services import OfflineGift, record_many
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor, shoot
+from tests.browser.thumb import fits, follow, press
 from tests.cast import Cast
 from tests.grants import house as grants
 
@@ -44,29 +45,29 @@ def test_in_by_code_along_the_money_and_forgotten(
     page = visitor()
     page.goto("/desk/gifts/")
     page.locator("input[name=contact]").fill("138 1234 5678")
-    page.get_by_role("button", name="发验证码").click()
+    press(page, "发验证码")
     services.send_codes()
     code = re.findall(r"\d{6}", (tmp_path / "sms.jsonl").read_text())[-1]
     page.locator("input[name=code]").fill(code)
-    page.get_by_role("button", name="查看我的捐赠").click()
+    press(page, "查看我的捐赠")
     shoot(page, "gifts")
-    page.get_by_role("link", name=house.fund.name).click()
+    follow(page, house.fund.name)
     expect(page.get_by_role("heading", level=1)).to_have_text("这笔钱去了哪里")
     expect(page.get_by_text(f"用在：{grant.project.title}")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(page)
     shoot(page, "trace")
     page.go_back()
-    page.get_by_role("link", name="我同意过什么").click()
+    follow(page, "我同意过什么")
     shoot(page, "consents")
     page.go_back()
-    page.get_by_role("link", name="删除我的个人资料").click()
+    follow(page, "删除我的个人资料")
     shoot(page, "erase")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert fits(page)
     page.get_by_role("button", name="删除", exact=True).click()
     # Not without the second yes.
     assert Donor.objects.exclude(name_sealed="").exists()
     page.locator("input[name=sure]").check()
-    page.get_by_role("button", name="删除", exact=True).click()
+    press(page, "删除")
     expect(page.get_by_role("heading", level=1)).to_have_text("已经删除")
     assert not Donor.objects.exclude(name_sealed="").exists()
     assert_books_clean()

@@ -7,7 +7,8 @@ from apps.core import clock
 from apps.donations.models import Donation
 from apps.donations.services import Transfer, receive_transfers
 from tests.books import assert_books_clean
-from tests.browser.conftest import PHONE, START, Visitor, shoot
+from tests.browser.conftest import START, Visitor, shoot
+from tests.browser.thumb import fits, follow, press, tap
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,8 +20,7 @@ def from_poster(page: Page, fund: str) -> None:
     """Open the poster's page and go to the address in its code."""
     page.goto(f"/give/{fund}/poster/")
     page.goto(page.locator("p.code").inner_text())
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0
+    assert fits(page)
 
 
 def touch(page: Page, *choices: str) -> int:
@@ -28,23 +28,22 @@ def touch(page: Page, *choices: str) -> int:
     for choice in choices:
         page.locator(f"label:has({choice}), {choice}").first.click()
         assert page.locator(choice).is_checked(), choice
-    page.get_by_role("button", name="去付款").click()
-    page.wait_for_load_state()
+    press(page, "去付款")
     return len(choices) + 1
 
 
 def to_certificate_and_trace(page: Page, gift: Donation) -> None:
     """Go on from the thanks to the certificate, and to where the money went."""
-    page.get_by_role("link", name="领证书、申请票据").click()
-    page.get_by_role("link", name="做证书").click()
-    page.get_by_role("button", name="做证书").click()
+    follow(page, "领证书、申请票据")
+    follow(page, "做证书")
+    press(page, "做证书")
     picture = page.locator("img.certificate")
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
     shoot(page, "certificate")
     page.goto(f"/desk/gifts/{gift.code}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("这笔钱去了哪里")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits(page)
 
 
 @pytest.mark.parametrize("outcome", ["card_ok", "alipay", "wechat_pay", "delayed_ok"])
@@ -62,7 +61,7 @@ def test_from_a_poster_to_certificate_and_trace_online(house: Cast, visitor: Vis
         )
         assert taps == ONLINE_TAPS
         expect(page.locator("body")).to_contain_text("TEST")
-        page.locator(f"button[value={outcome}]").click()
+        tap(page.locator(f"button[value={outcome}]"))
         expect(page.locator("body")).to_contain_text("已入账", timeout=20_000)
         gift = Donation.objects.get()
         assert gift.state == "booked"

@@ -18,8 +18,7 @@ from apps.grants.models import Clawback, Grant
 from apps.projects.models import Need, Project
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor, shoot
-from tests.browser.test_decisions import narrow
-from tests.browser.test_walk import press
+from tests.browser.thumb import fits, follow, press, tap
 from tests.cast import Cast
 from tests.grants import house as h
 from tests.grants.test_bank import line
@@ -60,7 +59,7 @@ def asked(cast: Cast, **changes: object) -> Project:
 
 def read(page: Page, address: str) -> str:
     page.goto(address)
-    narrow(page)
+    assert fits(page)
     return page.locator("body").inner_text()
 
 
@@ -68,7 +67,7 @@ def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visi
     cast, resident, secretary = house, visitor(), visitor(house.secretary)
     h.money(cast)
     resident.goto(f"/needs/{cast.fund.division_id}/")
-    narrow(resident)
+    assert fits(resident)
     resident.locator("input[name=field][value=elderly]").check()
     resident.locator("textarea[name=words]").fill("三号楼的楼梯没有扶手，老人上下楼不敢走")
     resident.locator("input[name=persons]").fill("40")
@@ -77,8 +76,8 @@ def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visi
     receipt = resident.locator(".money-figure.code").inner_text()
 
     secretary.goto("/grants/needs/")
-    narrow(secretary)
-    secretary.get_by_role("link", name="三号楼").first.click()
+    assert fits(secretary)
+    follow(secretary, "三号楼")
     press(secretary, "照原话公开")
     secretary.locator("select[name=field]").select_option("elderly")
     secretary.locator("input[name=urgency]").first.check()
@@ -116,10 +115,10 @@ def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visi
         resident.locator("input[name=receipt]").fill(receipt)
         press(resident, "看一看")
         expect(resident.locator("body")).to_contain_text("扶手六层都装好了")
-        resident.get_by_role("link", name="看公开的页面").click()
-        narrow(resident)
+        follow(resident, "看公开的页面")
+        assert fits(resident)
         shoot(resident, "need-met")
-        resident.get_by_role("link", name="三号楼装扶手").click()
+        follow(resident, "三号楼装扶手")
         story = resident.locator("body").inner_text()
         for words in ("已结项", "4,000.00", "扶着上楼踏实多了", "三号楼的楼梯没有扶手"):
             assert words in story, words
@@ -144,7 +143,7 @@ def test_money_asked_back_comes_in_part_and_the_rest_is_voted_on(house: Cast, vi
     with clock.set_to(AFTER_NOTICE):
         admin = visitor(cast.admin)
         admin.goto(f"/grants/{grant.code}/")
-        narrow(admin)
+        assert fits(admin)
         admin.get_by_text("要求退回一部分钱").click()
         form = admin.locator("form[action$='/ask-back/']")
         form.locator("[name$=amount]").fill("1500")
@@ -154,7 +153,7 @@ def test_money_asked_back_comes_in_part_and_the_rest_is_voted_on(house: Cast, vi
 
         finance_page = visitor(cast.finance)
         finance_page.goto(f"/grants/returns/{clawback.code}/")
-        narrow(finance_page)
+        assert fits(finance_page)
         finance_page.locator("input[name=amount]").fill("900")
         finance_page.locator("input[name=received_on]").fill(h.PAID_ON.isoformat())
         finance_page.locator("input[name=bank_reference]").fill("R-900")
@@ -165,10 +164,9 @@ def test_money_asked_back_comes_in_part_and_the_rest_is_voted_on(house: Cast, vi
 
         chair = visitor(cast.chair)
         chair.goto(f"/grants/clawbacks/{clawback.code}/write-off/")
-        narrow(chair)
+        assert fits(chair)
         chair.locator("textarea[name=reason]").fill("组织注销，法院终结执行")
-        chair.locator("main form.form button.button").click()
-        chair.wait_for_load_state()
+        tap(chair.locator("main form.form button.button"))
         motion = Motion.objects.get(kind="grant_change")
         decide(cast, motion)
         fold_totals()
@@ -195,7 +193,7 @@ def test_two_funds_vote_on_one_project_which_counts_once(house: Cast, visitor: V
     project = asked(here, partners=[(there.fund, 1_500_00)])
     secretary = visitor(here.secretary)
     secretary.goto(f"/grants/table/{project.code}/")
-    narrow(secretary)
+    assert fits(secretary)
     press(secretary, "提交表决")
     anyone = visitor()
     motions = [Motion.objects.get(committee__fund=here.fund)]

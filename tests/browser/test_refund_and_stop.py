@@ -2,20 +2,17 @@
 signed link."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from apps.core import clock
 from apps.donations.models import Donation, GivingPlan, Refund
 from tests.books import assert_books_clean
 from tests.browser.conftest import DESKTOP, START, Visitor
-from tests.browser.test_walk import give, press
+from tests.browser.test_walk import give
+from tests.browser.thumb import fits, press, tap
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_a_large_gift_goes_back_by_two_people_and_the_donor_sees_it(house: Cast, visitor: Visitor) -> None:
@@ -35,7 +32,7 @@ def test_a_large_gift_goes_back_by_two_people_and_the_donor_sees_it(house: Cast,
         expect(asks.get_by_role("button", name="复核，同意退款")).to_have_count(0)
         decides = visitor(house.second_finance)
         decides.goto(f"/gifts/{gift.code}/")
-        fits(decides)
+        assert fits(decides)
         press(decides, "复核，同意退款")
         donor.goto(thanks)
         expect(donor.locator("dl.facts").first).to_contain_text("2,500.00", timeout=15_000)
@@ -49,7 +46,7 @@ def test_a_monthly_gift_begins_and_is_stopped_by_its_link(house: Cast, visitor: 
     with clock.set_to(START):
         page = visitor()
         page.goto(f"/give/{house.fund.code}/monthly/")
-        fits(page)
+        assert fits(page)
         page.locator("input[name=amount]").fill("50")
         page.locator("input[name=rail][value=card]").check()
         page.locator("[name=day]").fill("15")
@@ -57,7 +54,7 @@ def test_a_monthly_gift_begins_and_is_stopped_by_its_link(house: Cast, visitor: 
         page.locator("input[name=contact]").fill("donor@example.org")
         page.locator("input[name=provider_abroad]").check()
         press(page, "开始月捐")
-        page.locator("button[value=card_ok]").click()
+        tap(page.locator("button[value=card_ok]"))
         expect(page.locator("h1")).to_contain_text("每月")
         plan = GivingPlan.objects.get()
         # The link alone is enough, on any other phone.
@@ -65,7 +62,7 @@ def test_a_monthly_gift_begins_and_is_stopped_by_its_link(house: Cast, visitor: 
         other.goto(f"/monthly/{plan.token}/")
         expect(other.locator("dl.facts")).to_contain_text("1 个月，共 ¥50.00")
         expect(other.locator("body")).not_to_contain_text("donor@example.org")
-        fits(other)
+        assert fits(other)
         press(other, "停止月捐")
         expect(other.get_by_role("link", name="重新开始一份")).to_be_visible()
         plan.refresh_from_db()

@@ -19,6 +19,7 @@ from apps.grants.services import end_notices
 from apps.projects.models import Project
 from tests.books import assert_books_clean
 from tests.browser.conftest import DESKTOP, START, Visitor
+from tests.browser.thumb import follow, press, tap
 from tests.cast import Cast
 from tests.grants.house import with_account
 
@@ -32,15 +33,10 @@ def photo() -> dict[str, object]:
     return {"name": "午餐.jpg", "mimeType": "image/jpeg", "buffer": body.getvalue()}
 
 
-def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).first.click()
-    page.wait_for_load_state()
-
-
 def give(page: Page, fund: str, amount: str) -> None:
     """Fill in the public form and pay on the test checkout."""
     page.goto(f"/f/{fund}/")
-    page.get_by_role("link", name="去捐款").first.click()
+    follow(page, "去捐款")
     page.locator("input[name=preset][value=other]").check()
     page.locator("input[name=amount]").fill(amount)
     page.locator("input[name=name_choice][value=masked]").check()
@@ -49,7 +45,7 @@ def give(page: Page, fund: str, amount: str) -> None:
     page.locator("input[name=provider_abroad]").check()
     press(page, "去付款")
     expect(page.locator("body")).to_contain_text("TEST")
-    page.locator("button[value=card], button:has-text('card')").first.click()
+    tap(page.locator("button[value=card], button:has-text('card')"))
     expect(page.locator("body")).to_contain_text("已入账", timeout=15_000)
 
 
