@@ -12,7 +12,7 @@ from django.test import Client
 from apps.donations.models import Donation, ProviderEvent
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.providers.stand_in.webhooks import sign
-from apps.donations.services import refund, send_refunds, settle, settle_session
+from apps.donations.services import settle
 from tests.donations.conftest import SECRET, Give, agree
 
 pytestmark = pytest.mark.django_db
@@ -90,32 +90,3 @@ def test_thousands_of_signed_and_forged_deliveries(give: Give, stand_in: StandIn
     # A signed event may claim what it likes: only what the provider says when asked is booked.
     assert set(Donation.objects.filter(state="booked").values_list("code", flat=True)) == {paid.code}
     agree(stand_in)
-
-
-CALLS = [
-    ("/v1/checkout/sessions", "checkout.session"),
-    ("/v1/refunds", "refund"),
-]
-
-
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize(("path", "kind"), CALLS)
-def test_every_call_that_moves_something_is_repeated_with_its_key(
-    give: Give, stand_in: StandIn, cast: Any, path: str, kind: str, after: bool
-) -> None:
-    if kind == "refund":
-        gift = give()
-        stand_in.pay(gift.session_id)
-        gift = settle_session(gift)
-        row = refund(gift, amount=1_000, why="twice", by=cast.finance)
-    # A line that is cut, before or after the work was done: the client's own repetition must find it done.
-    stand_in.fail(path, 0, after=after, times=2)
-    if kind == "refund":
-        send_refunds(row.code)
-        stand_in.api.faults.clear()
-        send_refunds(row.code)
-        row.refresh_from_db()
-        assert row.state == "done"
-    else:
-        assert give().session_id
-    assert len(stand_in.store.all(kind)) == 1

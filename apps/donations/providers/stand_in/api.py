@@ -32,12 +32,14 @@ FILTERS = ("payment_intent", "charge", "type", "source", "status")
 
 @dataclass
 class Fault:
-    """A planned failure: `before` (refused, not done), `after` (done, then lost), with a status (0: cut the line)."""
+    """A planned failure: `before` (refused, not done), `after` (done, then lost), with a status (0: cut the line, -1:
+    say nothing until the client gives up). `method` "" is any."""
 
     path: str
     status: int
     after: bool = False
     times: int = 1
+    method: str = ""
 
 
 class Api:
@@ -48,28 +50,31 @@ class Api:
         self.keys = Keys()
         self.faults: list[Fault] = []
         self.seen: list[tuple[str, str]] = []
+        self.keyed: list[tuple[str, str, str]] = []
         self.bodies: list[str] = []
 
     def answer(self, method: str, path: str, text: str, key: str) -> tuple[Answer, bool]:
         """Return (status, body) and whether it is a replay. Errors come out in Stripe's shape."""
         self.seen.append((method, path))
+        self.keyed.append((method, path, key))
         self.bodies.append(text)
         try:
-            self._fail(path, after=False)
+            self._fail(method, path, after=False)
             found = (
                 self.keys.once(key, f"{method} {path} {text}", lambda: self._run(method, path, text))
                 if method in {"POST", "DELETE"}
                 else (self._run(method, path, text), False)
             )
-            self._fail(path, after=True)
+            self._fail(method, path, after=True)
         except ApiError as error:
             return (error.status, error.body), False
         else:
             return found
 
-    def _fail(self, path: str, *, after: bool) -> None:
+    def _fail(self, method: str, path: str, *, after: bool) -> None:
         for fault in self.faults:
-            if fault.after == after and fault.times > 0 and path.startswith(fault.path):
+            meant = path.startswith(fault.path) and fault.method in {"", method}
+            if meant and fault.after == after and fault.times > 0:
                 fault.times -= 1
                 raise ApiError(fault.status, "A planned failure.", kind="api_error")
 

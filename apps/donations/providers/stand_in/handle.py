@@ -123,6 +123,6 @@ class StandIn:
         with self.store.changing():
             return returns.create_payout(self.store, {"amount": amount, "currency": "cny"})
 
-    def fail(self, path: str, status: int, *, after: bool = False, times: int = 1) -> None:
-        """Plan failures of the API (status 0 cuts the line), before or after the request is carried out."""
-        self.api.faults.append(api.Fault(path, status, after, times))
+    def fail(self, path: str, status: int, *, after: bool = False, times: int = 1, method: str = "") -> None:
+        """Plan failures of the API (0 cuts the line, -1 never answers), before or after the request is carried out."""
+        self.api.faults.append(api.Fault(path, status, after, times, method))

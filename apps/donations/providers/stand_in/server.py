@@ -11,7 +11,7 @@ from apps.donations.providers.stand_in.store import ApiError, Thing
 from apps.donations.providers.stand_in.wire import read
 
 MAX_BODY = 1_000_000
-UNANSWERED = 0
+UNANSWERED, SILENT = 0, -1
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -43,6 +43,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _json(self, status: int, thing: Thing, **headers: str) -> None:
+        if status == SILENT:
+            # Ends when the client gives up and closes the line.
+            self.rfile.read(1)
+            self.close_connection = True
+            return
         if status == UNANSWERED:
             self.connection.shutdown(socket.SHUT_RDWR)
             self.close_connection = True
