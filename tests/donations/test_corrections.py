@@ -90,6 +90,7 @@ def test_between_restrictions_of_one_fund(cast: Cast, gift: Donation, stand_in: 
 
 
 def test_what_is_paid_out_already_moves_on_the_bank(cast: Cast, gift: Donation, stand_in: StandIn) -> None:
+    stand_in.pay_out(9_710)
     services.book_payout(cast.host, payout_id="po_1", day=clock.today(), by=cast.finance)
     move(cast, gift)
     host = cast.host.code

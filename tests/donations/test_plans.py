@@ -103,6 +103,7 @@ class TestFunds:
             assert services.look_after_plans() == 1
         assert fresh(running).state == "paused"
 
+    @pytest.mark.books_planted("a fund that holds money is closed behind its verbs")
     def test_a_closed_fund_stops(self, cast: Cast, running: GivingPlan, stand_in: StandIn) -> None:
         type(cast.fund).objects.filter(pk=cast.fund.pk).update(state="closed")
         assert services.look_after_plans() == 1

@@ -206,6 +206,7 @@ def spend(cast: Cast, amount: int) -> None:
     post(Draft("grant_payment", secrets.token_hex(4), cast.host.code, clock.today(), lines))
 
 
+@pytest.mark.books_planted("what was spent has no grant")
 def test_what_the_fund_cannot_pay_becomes_a_receivable(cast: Cast, gift: Donation, stand_in: StandIn) -> None:
     spend(cast, 9_000)
     assert available(cast.fund)[cast.restriction] == 710
@@ -287,6 +288,7 @@ def test_a_dispute_and_a_refund_cross(cast: Cast, gift: Donation, stand_in: Stan
     agree(stand_in)
 
 
+@pytest.mark.balances_differ("what makes no sense waits for a person")
 def test_more_than_the_gift_is_parked(gift: Donation, stand_in: StandIn) -> None:
     stand_in.refund(str(gift.payment_id), 10_000)
     for row in stand_in.store.all("refund"):
