@@ -11,6 +11,7 @@ from apps.demonstration.people import Cast
 from apps.demonstration.places import Places
 from apps.demonstration.timeline import Timeline
 from apps.donations.models import CollectionBox, Donation
+from apps.donations.queries import campaign_for
 from apps.donations.services import (
     BatchLine,
     book_batch,
@@ -93,6 +94,7 @@ class GivingTogether:
             day=clock.today(),
             count=len(lines),
             total=sum(line.amount for line in lines),
+            campaign=campaign_for(fund),
             token=f"demonstration-batch-{kind}",
             by=self.finance,
         )
@@ -128,6 +130,7 @@ class GivingTogether:
             total=also_given.BOX,
             token="demonstration-box-1",  # noqa: S106  (a form's token, no secret)
             denominations={10_000: 1, 5_000: 2, 2_000: 4, 1_000: 7, 500: 5, 100: 11, 50: 1},
+            campaign=campaign_for(box.fund),
             by=self.finance,
         )
         later = clock.now() + timedelta(minutes=30)

@@ -4,12 +4,13 @@ the providers hold explained by them."""
 from collections.abc import Iterator
 
 from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
 from apps.donations import queries
 from apps.donations.checks.compare import CHUNK, compare
-from apps.donations.models import Correction, Donation, Refund
+from apps.donations.models import BatchGift, BoxCount, Correction, Donation, Refund
 from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Host
 from apps.ledger import queries as books
@@ -95,6 +96,19 @@ def provider_money_explained() -> Iterator[Row]:
                 yield {"host": host.code, "channel": channel, "brought": net}
 
 
+def gifts_of_campaigns() -> Iterator[Row]:
+    """Gifts that count for a plan of another host, or for another one than the list or the box they came by."""
+    rows = Donation.objects.exclude(campaign=None).exclude(campaign__host=F("host"))
+    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code, "campaign": "of another host"}
+    stands = Coalesce("donation__campaign", 0)
+    listed = BatchGift.objects.annotate(said=Coalesce("batch__campaign", 0), stands=stands)
+    counted = BoxCount.objects.exclude(donation=None).annotate(said=Coalesce("campaign", 0), stands=stands)
+    for apart in (listed.exclude(said=F("stands")), counted.exclude(said=F("stands"))):
+        for code in apart.values_list("donation__code", flat=True).iterator(chunk_size=CHUNK):
+            yield {"code": code, "campaign": "another than its list or box"}
+
+
 CHECKS = [
     Check(
         "donations.gifts_and_entries",
@@ -136,6 +150,11 @@ CHECKS = [
         "donations.campaign_versions",
         _("募捐方案的每个版本接得上，最后一版就是现在的方案。"),
         queries.broken_versions,
+    ),
+    Check(
+        "donations.gifts_of_campaigns",
+        _("算在募捐活动里的每笔捐赠都是本会的，和它所在的名单、募捐箱说的是同一个活动。"),
+        gifts_of_campaigns,
     ),
     Check("donations.donors_and_merges", _("捐赠人的合并与写下的一致。"), queries.misplaced_donors),
 ]

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.inkind import TokenForm, day_field, funds_to_choose, money_field
-from apps.donations.forms.shared import read_amount
+from apps.donations.forms.shared import CampaignField, offer_campaigns, read_amount
+from apps.donations.models import CollectionBox
 from apps.funds.models import Fund, Host
 
 # What a piece is worth in fen, and what it is called.
@@ -41,9 +42,17 @@ class CountForm(TokenForm):
 
     day = day_field(_("开箱日期"))
     total = money_field(_("一共多少钱（元）"))
+    campaign = CampaignField(
+        help_text=_("照募捐箱上写的选；开箱那天要在活动的期限里，所以最后一天就要开箱。")
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, box: CollectionBox, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_campaigns(self, [box.host])
+        last = box.counts.order_by("-opened_on", "-pk").first()
+        if last is not None and last.campaign is not None:
+            # What stands on the box stays until somebody says otherwise.
+            self.fields["campaign"].initial = last.campaign.code
         for worth, words in PIECES:
             self.fields[f"pieces_{worth}"] = forms.IntegerField(
                 label=words, required=False, min_value=0, max_value=MOST_PIECES

@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from apps.core import clock
 from apps.donations.forms.shared import (
     GUARDIAN_ON_PAPER,
+    CampaignField,
     consents_on_paper,
     guardian_field,
     new_token,
+    offer_campaigns,
     read_amount,
     under_14_field,
 )
@@ -35,6 +37,7 @@ class RecordForm(forms.Form):
         label=_("再写一遍金额"), max_length=20, widget=forms.TextInput({"inputmode": "decimal"})
     )
     day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    campaign = CampaignField()
     handler = forms.CharField(
         label=_("谁收的现金"), help_text=_("收的是现金才写；空着就是您自己。"), required=False, max_length=240
     )
@@ -67,6 +70,7 @@ class RecordForm(forms.Form):
                 .select_related("host")
                 .order_by("host", "division_id", "code")
             )
+        offer_campaigns(self, hosts)
         self.fields["day"].initial = clock.today()
         self.fields["token"].initial = new_token()
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from apps.donations.models.campaigns import Campaign
 from apps.donations.models.gifts import Donation
 from apps.donations.states import BatchKind, BatchState, Channel, CountState
 from apps.funds.models import Fund, Host
@@ -22,6 +23,8 @@ class GiftBatch(models.Model):
     name = models.CharField(max_length=60)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     day = models.DateField()
+    # The filed plan that all of it counts for.
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="gift_batches")
     expected_count = models.IntegerField()
     expected_total = models.BigIntegerField()
     state = models.CharField(max_length=8, choices=BatchState.choices, default=BatchState.DECLARED)
@@ -71,6 +74,8 @@ class BoxCount(models.Model):
     code = models.CharField(max_length=20, unique=True)
     box = models.ForeignKey(CollectionBox, on_delete=models.PROTECT, related_name="counts")
     opened_on = models.DateField()
+    # The filed plan that stands on the box, for which people gave.
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="box_counts")
     total = models.BigIntegerField()
     # How many pieces of which worth: {"10000": 3} is three notes of ¥100. Empty when only the total was written down.
     denominations = models.JSONField(default=dict)

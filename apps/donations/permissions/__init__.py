@@ -22,6 +22,7 @@ from apps.donations.models import (
     Refund,
     WriteOff,
 )
+from apps.donations.permissions import campaigns as campaigns
 from apps.donations.permissions import directed as directed
 from apps.donations.pledging import PledgeEnding, PledgeState, is_binding
 from apps.donations.rules import Giver

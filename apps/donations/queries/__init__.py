@@ -18,6 +18,7 @@ from apps.donations.queries.agreements import about, agreement_facts, agreement_
 from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
 from apps.donations.queries.campaigns import (
     Raised,
+    begun_campaigns,
     broken_versions,
     duties_of,
     funds_of,
@@ -189,6 +190,7 @@ __all__ = [
     "agreement_paper",
     "apart_pairs",
     "batches_of",
+    "begun_campaigns",
     "boxes_of",
     "broken_versions",
     "campaign_for",

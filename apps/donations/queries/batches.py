@@ -12,12 +12,13 @@ from apps.users.models import User
 
 def batches_of(host: Host) -> QuerySet[GiftBatch]:
     """Return a host's lists of gifts, newest first."""
-    return GiftBatch.objects.filter(host=host).select_related("fund", "host").order_by("-pk")
+    return GiftBatch.objects.filter(host=host).select_related("fund", "host", "campaign").order_by("-pk")
 
 
 def boxes_of(hosts: Iterable[Host]) -> QuerySet[CollectionBox]:
     """Return the donation boxes of these hosts with their counts, newest first."""
     counts = BoxCount.objects.exclude(state=CountState.DISCARDED).order_by("-opened_on", "-pk")
+    counts = counts.select_related("campaign")
     rows = CollectionBox.objects.filter(host__in=list(hosts)).select_related("fund", "host")
     return rows.prefetch_related(Prefetch("counts", queryset=counts)).order_by("fund", "place")
 

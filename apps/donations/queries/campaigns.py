@@ -92,6 +92,12 @@ def public_campaigns(host: Host) -> QuerySet[Campaign]:
     return Campaign.objects.filter(host=host).order_by("-ends_on", "pk")
 
 
+def begun_campaigns(hosts: Collection[Host]) -> QuerySet[Campaign]:
+    """Return these hosts' plans that have begun, the ones that end last in front: a gift may count for one of them."""
+    rows = Campaign.objects.filter(host__in=hosts, starts_on__lte=clock.today())
+    return rows.order_by("-ends_on", "pk")
+
+
 def open_campaigns(funds: Collection[Fund]) -> QuerySet[Campaign]:
     """Return the plans in date today that stand for one of these funds, the ones that end first in front."""
     today = clock.today()

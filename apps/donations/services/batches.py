@@ -12,9 +12,14 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
-from apps.donations.models import BatchGift, Consent, Donor, GiftBatch
+from apps.donations.models import BatchGift, Campaign, Consent, Donor, GiftBatch
 from apps.donations.services.donors import clean_identity
-from apps.donations.services.offline import OfflineGift, check_arrival_day, record_many
+from apps.donations.services.offline import (
+    OfflineGift,
+    check_arrival_day,
+    check_campaigns,
+    record_many,
+)
 from apps.donations.states import BatchKind, BatchState, Channel, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -67,15 +72,18 @@ def declare_batch(
     count: int,
     total: int,
     token: str,
+    campaign: Campaign | None = None,
     by: User | None,
 ) -> GiftBatch:
     """Declare a list before it is read: how many gifts, and how much (fen) was counted or transferred in all.
 
-    An employer's collective gift (集体捐赠) is one transfer, so its total is what arrived. The same form declares one
-    list. Raises `Refused` naming the field.
+    An employer's collective gift (集体捐赠) is one transfer, so its total is what arrived. All of it counts for the
+    campaign that is named. The same form declares one list. Raises `Refused` naming the field.
     """
     permissions.may_handle_money(by, fund.host).require()
-    key = rules.gift_key(token, fund.code, kind, name, channel, day, count, total)
+    key = rules.gift_key(
+        token, fund.code, kind, name, channel, day, count, total, campaign.code if campaign else ""
+    )
     known = GiftBatch.objects.filter(form_token=key).select_related("fund", "host").first()
     if known is not None:
         return known
@@ -89,6 +97,7 @@ def declare_batch(
     check_arrival_day(day)
     if not takes_gifts(fund, day):
         raise Refused(gifts_refused(fund), "fund")
+    check_campaigns([(campaign, fund, day)])
     if type(count) is not int or not 0 < count <= MOST_LINES:
         raise Refused(_("一份名单 1 到 %(most)d 笔，更多请分几份。") % {"most": MOST_LINES}, "count")
     rules.check_amount(total, channel)
@@ -100,6 +109,7 @@ def declare_batch(
         name=name,
         channel=channel,
         day=day,
+        campaign=campaign,
         expected_count=count,
         expected_total=total,
         declared_at=clock.now(),
@@ -120,7 +130,7 @@ def book_batch(batch: GiftBatch, lines: Sequence[BatchLine], *, by: User | None)
     permissions.may_handle_money(by, batch.host).require()
     batch = (
         GiftBatch.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund__host", "host")
+        .prefetch_related("fund__host", "host", "campaign")
         .get(pk=batch.pk)
     )
     if batch.state == BatchState.BOOKED:
@@ -179,6 +189,7 @@ def _gift(batch: GiftBatch, number: int, line: BatchLine) -> OfflineGift:
         amount=line.amount,
         channel=batch.channel,
         day=batch.day,
+        campaign=batch.campaign,
         key=f"batch-{batch.code}-{number}",
         name=line.name,
         contact=line.contact,

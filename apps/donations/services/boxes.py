@@ -12,8 +12,13 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import goods, permissions, rules
-from apps.donations.models import BoxCount, CollectionBox
-from apps.donations.services.offline import OfflineGift, check_arrival_day, record_offline
+from apps.donations.models import BoxCount, Campaign, CollectionBox
+from apps.donations.services.offline import (
+    OfflineGift,
+    check_arrival_day,
+    check_campaigns,
+    record_offline,
+)
 from apps.donations.states import COUNT_MOVES, Channel, CountState
 from apps.funds.models import Fund
 from apps.users.models import User
@@ -44,20 +49,25 @@ def count_box(
     total: int,
     token: str,
     denominations: Mapping[int, int] | None = None,
+    campaign: Campaign | None = None,
     by: User,
 ) -> BoxCount:
     """Write down what a box held (fen), with the pieces of each denomination if they were counted; not booked yet.
 
-    Raises `Refused` naming the field, also when the pieces do not make up the total.
+    It counts for the campaign that stands on the box, which must be in date when the box is opened. Raises `Refused`
+    naming the field, also when the pieces do not make up the total.
     """
     permissions.may_handle_money(by, box.host).require()
     pieces = {worth: number for worth, number in (denominations or {}).items() if number}
-    key = rules.gift_key(token, box.code, opened_on, total, sorted(pieces.items()))
+    key = rules.gift_key(
+        token, box.code, opened_on, total, sorted(pieces.items()), campaign.code if campaign else ""
+    )
     known = BoxCount.objects.filter(form_token=key).first()
     if known is not None:
         return known
     rules.check_amount(total, Channel.CASH)
     check_arrival_day(opened_on)
+    check_campaigns([(campaign, box.fund, opened_on)])
     if any(number < 0 or worth <= 0 for worth, number in pieces.items()):
         raise Refused(_("张数不能小于 0。"), "denominations")
     made_up = sum(worth * number for worth, number in pieces.items())
@@ -71,6 +81,7 @@ def count_box(
         code=new_code("N", 10),
         box=box,
         opened_on=opened_on,
+        campaign=campaign,
         total=total,
         denominations={str(worth): number for worth, number in sorted(pieces.items())},
         counted_at=clock.now(),
@@ -89,7 +100,7 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
     """
     count = (
         BoxCount.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("box__fund__host", "box__host")
+        .prefetch_related("box__fund__host", "box__host", "campaign")
         .get(pk=count.pk)
     )
     if count.state == CountState.BOOKED and count.signed_by_id == by.pk:
@@ -107,6 +118,7 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
             amount=count.total,
             channel=Channel.CASH.value,
             day=count.opened_on,
+            campaign=count.campaign,
             key=f"box-{count.code}",
             is_of_many=True,
             handler=_("、").join(_names(count.counted_by_id, by.pk)),

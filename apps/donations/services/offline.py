@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -12,7 +13,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Consent, Donation, Donor
+from apps.donations.models import Campaign, Consent, Donation, Donor
 from apps.donations.services.booking import Arrival, Unbookable, book
 from apps.donations.services.directed.binding import bind_further, may_arrive
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
@@ -47,6 +48,8 @@ class OfflineGift:
     handler: str = ""
     # The row of a donor who is known already; else one is made of the name and contact.
     donor: Donor | None = None
+    # The filed plan that it counts for.
+    campaign: Campaign | None = None
 
     @property
     def shows_amount(self) -> bool:
@@ -84,6 +87,7 @@ def record_many(gifts: Sequence[OfflineGift], *, by: User | None) -> list[Donati
     # Set aside what the file itself says twice.
     fresh = {key: gift for key, gift in zip(keys, gifts, strict=True) if key not in known}
     if fresh:
+        check_campaigns((gift.campaign, gift.fund, gift.day) for gift in fresh.values())
         general = _general_restrictions(gift.fund for gift in fresh.values())
         now = clock.now()
         rows = {key: _row(gift, general, by, now) for key, gift in fresh.items()}
@@ -141,6 +145,7 @@ def _row(
         host=gift.fund.host,
         fund=gift.fund,
         restriction=restriction,
+        campaign=gift.campaign,
         donor=donor,
         channel=gift.channel,
         amount=gift.amount,
@@ -181,6 +186,20 @@ def check_arrival_day(day: date) -> None:
         raise Refused(_("到账日期不能在今天之后。"), "day")
     if day < FIRST_DAY:
         raise Refused(_("到账日期太早了，请核对年份。"), "day")
+
+
+def check_campaigns(claims: Iterable[tuple[Campaign | None, Fund, date]]) -> None:
+    """Raise `Refused` unless money for these funds, of these days, counts for the plans that are named with it."""
+    named = {
+        (campaign.pk, fund.pk, day): (campaign, fund, day)
+        for campaign, fund, day in claims
+        if campaign is not None
+    }
+    prefetch_related_objects([campaign for campaign, _fund, _day in named.values()], "funds")
+    for campaign, fund, day in named.values():
+        verdict = permissions.campaigns.may_count_for(campaign, fund, day)
+        if not verdict:
+            raise Refused(verdict.reason, "campaign")
 
 
 def _keep_consents(rows: dict[str, tuple[Donor, Donation]], gifts: dict[str, OfflineGift]) -> None:
@@ -273,7 +292,7 @@ def _copy(first: Donation, transfer: Transfer) -> Donation:
         host=first.host,
         fund=first.fund,
         restriction=first.restriction,
-        campaign=first.campaign,
+        campaign=_still_for(first, transfer.day),
         donor=first.donor,
         channel=Channel.BANK,
         amount=transfer.amount,
@@ -284,7 +303,21 @@ def _copy(first: Donation, transfer: Transfer) -> Donation:
     )
 
 
+def _still_for(first: Donation, day: date) -> Campaign | None:
+    """Return the plan of the announced gift if a further transfer of that day counts for it, too."""
+    plan = first.campaign
+    return plan if plan is not None and permissions.campaigns.may_count_for(plan, first.fund, day) else None
+
+
 def gift_of_form(gift: OfflineGift, *, token: str) -> OfflineGift:
     """Return the gift with a key made of a form's token and what was typed: sent twice it is one gift."""
-    parts = (gift.fund.code, gift.amount, gift.channel, gift.day, gift.name, gift.restriction)
+    parts: tuple[object, ...] = (
+        gift.fund.code,
+        gift.amount,
+        gift.channel,
+        gift.day,
+        gift.name,
+        gift.restriction,
+    )
+    parts += (gift.campaign.code,) if gift.campaign else ()
     return replace(gift, key=f"form-{rules.gift_key(token, *parts)}")

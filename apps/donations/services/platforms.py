@@ -15,6 +15,7 @@ from apps.donations import permissions, queries, rules
 from apps.donations.models import Campaign, Consent, Donation, Donor, PlatformGift
 from apps.donations.services.booking import Arrival, book
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.offline import check_campaigns
 from apps.donations.states import Channel, NameChoice
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -64,6 +65,7 @@ def record_platform_gifts(
     fresh = {order.number: order for order in orders if order.number not in known}
     if not fresh:
         return 0
+    check_campaigns((campaign, order.fund, order.day) for order in fresh.values())
     now = clock.now()
     funds = {order.fund.pk for order in fresh.values()}
     general = dict(Restriction.objects.filter(fund__in=funds, is_general=True).values_list("fund_id", "code"))

@@ -19,7 +19,7 @@ from apps.donations.providers.bank import new_reference
 from apps.donations.services.booking import Arrival, book
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_pledge
-from apps.donations.services.offline import check_arrival_day, purpose_of
+from apps.donations.services.offline import check_arrival_day, check_campaigns, purpose_of
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, heir_of, takes_gifts
@@ -119,8 +119,7 @@ def _check(pledge: NewPledge, fund: Fund) -> None:
     rules.check_amount(pledge.amount, Channel.BANK)
     if pledge.pledged_on > clock.today():
         raise Refused(_("认捐的日子不能在今天以后。"), "pledged_on")
-    if pledge.campaign is not None and not queries.is_open_for(pledge.campaign, fund, pledge.pledged_on):
-        raise Refused(_("这个募捐活动不包括这个基金，或者认捐那天不在活动期间。"), "campaign")
+    check_campaigns([(pledge.campaign, fund, pledge.pledged_on)])
     if pledge.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in pledge.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
     check_consents(pledge.name_choice, (), pledge.consents, is_under_14=pledge.is_under_14)

@@ -54,7 +54,7 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     box = get_object_or_404(queries.boxes_of(queries.hosts_seen_by(user)), code=code)
     verdict = permissions.may_handle_money(user, box.host)
-    form = CountForm(request.POST or None)
+    form = CountForm(request.POST or None, box=box)
     if request.method == "POST" and form.is_valid():
         facts = form.cleaned_data
         try:
@@ -63,6 +63,7 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
                 opened_on=facts["day"],
                 total=facts["fen"],
                 denominations=form.denominations,
+                campaign=facts["campaign"],
                 token=facts["token"],
                 by=user,
             )
@@ -81,7 +82,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
     """Count again as the second person and sign, or throw a wrong count away."""
     user = person(request)
     rows = BoxCount.objects.filter(box__host__in=queries.hosts_seen_by(user))
-    row = get_object_or_404(rows.select_related("box__fund", "box__host"), code=code)
+    row = get_object_or_404(rows.select_related("box__fund", "box__host", "campaign"), code=code)
     signs = request.method == "POST" and "discard" not in request.POST
     form = SignForm(request.POST if signs else None)
     if request.method == "POST" and "discard" in request.POST:

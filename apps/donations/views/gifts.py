@@ -144,6 +144,7 @@ def record(request: HttpRequest) -> HttpResponse:
             amount=facts["fen"],
             channel=facts["channel"],
             day=facts["day"],
+            campaign=facts["campaign"],
             key="",
             name=facts["name"],
             contact=facts["contact"],

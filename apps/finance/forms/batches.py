@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.inkind import TokenForm, day_field, funds_to_choose, money_field
-from apps.donations.forms.shared import read_amount
+from apps.donations.forms.shared import CampaignField, offer_campaigns, read_amount
 from apps.donations.states import BatchKind, Channel
 from apps.funds.models import Fund, Host
 
@@ -23,6 +23,7 @@ class DeclareForm(TokenForm):
         choices=[(Channel.CASH.value, _("现金")), (Channel.BANK.value, _("银行转账"))],
     )
     day = day_field(_("收到日期"))
+    campaign = CampaignField()
     count = forms.IntegerField(
         label=_("一共多少笔"), min_value=1, max_value=2_000, help_text=_("先数好再录，录完要对得上。")
     )
@@ -33,6 +34,7 @@ class DeclareForm(TokenForm):
         field = self.fields["fund"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = funds_to_choose([host])
+        offer_campaigns(self, [host])
 
     def clean(self) -> dict[str, Any]:
         """Read the total."""

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.core.forms import day_field, file_field
+from apps.donations.forms.shared import CampaignField, offer_campaigns
 from apps.finance.models import ExportRun
 from apps.finance.rules.encoding import CHOICES
 from apps.funds.models import Fund, Host
@@ -42,6 +43,7 @@ class GiftForm(forms.Form):
         to_field_name="code",
         error_messages={"invalid_choice": _("请选本会的基金。"), "required": _("请选一个基金。")},
     )
+    campaign = CampaignField()
     name = forms.CharField(
         label=_("捐赠人姓名"),
         help_text=_("只给慈善会自己看，公示时写“爱心居民”。"),
@@ -54,6 +56,7 @@ class GiftForm(forms.Form):
         field = self.fields["fund"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (declared so above)
         field.queryset = Fund.objects.filter(host=host, state=Fund.State.OPEN).order_by("name")
+        offer_campaigns(self, [host])
 
 
 class ExportForm(forms.Form):

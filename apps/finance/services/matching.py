@@ -13,7 +13,16 @@ from apps.core.verdicts import Refused
 from apps.donations import queries as donation_queries
 from apps.donations import services as donations
 from apps.donations.custody import HandOverState, Nature
-from apps.donations.models import CashDeposit, Custody, Donation, GiftBatch, HandOver, Pledge, Refund
+from apps.donations.models import (
+    Campaign,
+    CashDeposit,
+    Custody,
+    Donation,
+    GiftBatch,
+    HandOver,
+    Pledge,
+    Refund,
+)
 from apps.donations.states import BatchState, Channel, DepositState, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
@@ -86,10 +95,13 @@ def match_lines(
 
 
 @verb
-def gift_of_line(line: StatementLine, *, fund: Fund, by: User | None, name: str = "") -> BankMatch:
+def gift_of_line(
+    line: StatementLine, *, fund: Fund, by: User | None, name: str = "", campaign: Campaign | None = None
+) -> BankMatch:
     """Record an unannounced gift that an incoming line brought, anonymous to the public, and match it.
 
-    Raises `Refused` for an outgoing line, a fund of another host, or a line that proves something already.
+    Raises `Refused` for an outgoing line, a fund of another host, a campaign that it cannot count for, or a line that
+    proves something already.
     """
     line = _lock(line)
     permissions.may_reconcile(by, line.host).require()
@@ -108,6 +120,7 @@ def gift_of_line(line: StatementLine, *, fund: Fund, by: User | None, name: str 
         key=_key(line),
         name=clean_text(name, field="name", limit=60),
         name_choice=NameChoice.ANONYMOUS.value,
+        campaign=campaign,
     )
     return _keep(line, Kind.DONATION, donations.record_offline(gift, by=by).code, by)
 

@@ -48,6 +48,7 @@ def batches(request: HttpRequest, host: str) -> HttpResponse:
                 name=facts["name"],
                 channel=facts["channel"],
                 day=facts["day"],
+                campaign=facts["campaign"],
                 count=facts["count"],
                 total=facts["fen"],
                 token=facts["token"],

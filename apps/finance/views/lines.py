@@ -149,8 +149,9 @@ def _act(request: HttpRequest, row: StatementLine, form: GiftForm) -> bool:
     if request.POST.get("act") == "gift":
         if not form.is_valid():
             return False
+        facts = form.cleaned_data
         services.gift_of_line(
-            row, fund=form.cleaned_data["fund"], name=form.cleaned_data["name"], by=person(request)
+            row, fund=facts["fund"], name=facts["name"], campaign=facts["campaign"], by=person(request)
         )
         return True
     kind, _colon, code = request.POST.get("subject", "").partition(":")
