@@ -14,7 +14,6 @@ from django.utils import translation
 from apps.core import clock
 from apps.disclosure import bodies
 from apps.disclosure.queries.archive import archive_of
-from apps.disclosure.queries.project_rows import ROWS
 from apps.projects.models import Project
 from tests.cast import Cast
 from tests.disclosure.rooms import NOW, World, make_world
@@ -59,23 +58,3 @@ def test_other_projects_have_none(world: World) -> None:
             "p/P0/archive.json",
         ):
             assert Client().get(f"/{name}").status_code == 404
-
-
-def test_every_figure_opens_to_rows_that_make_it(world: World) -> None:
-    project, client = Project.objects.get(pk=world.lunch.pk), Client()
-    with clock.set_to(NOW):
-        page = client.get(f"/p/{project.code}/").content.decode()
-        linked = set(re.findall(rf"/p/{project.code}/rows/([a-z-]+)/", page))
-        assert linked >= {"granted", "paid", "person-times", "persons", "rating"}
-        for what, read in ROWS.items():
-            told, answer = read(project), client.get(f"/p/{project.code}/rows/{what}/")
-            assert answer.status_code == 200 and told.figure in answer.content.decode()
-        paid = ROWS["paid"](project)
-        assert sum(_fen(row.figure) for row in paid.rows) == _fen(paid.figure) > 0
-        assert len(ROWS["rating"](project).rows) == 5
-        assert client.get(f"/p/{project.code}/rows/payees/").status_code == 404
-        assert client.get("/p/P0/rows/paid/").status_code == 404
-
-
-def _fen(figure: str) -> int:
-    return int(figure.replace("¥", "").replace(",", "").replace(".", "").replace("\u2212", "-"))

@@ -220,9 +220,9 @@ def sparkline(values: Sequence[int], top: int) -> SafeString:
 
 
 @register.simple_tag
-def shares(counts: Sequence[tuple[str, int]], unit: str = "") -> SafeString:
-    """Rows of label, bar and count, all on one scale: 5 很满意 ▇▇▇ 64 人."""
-    top = max([count for _label, count in counts] + [1])
+def shares(counts: Sequence[tuple[str, int, str]], unit: str = "") -> SafeString:
+    """Rows of label, bar and count, all on one scale: 5 很满意 ▇▇▇ 64 人. Each count opens its address."""
+    top = max([count for _label, count, _url in counts] + [1])
     return format_html(
         '<table class="table shares"><caption class="hidden">{}</caption><tbody>{}</tbody></table>',
         _("各有多少"),
@@ -230,7 +230,8 @@ def shares(counts: Sequence[tuple[str, int]], unit: str = "") -> SafeString:
             "",
             '<tr><th scope="row">{}</th><td class="shares-bar"><svg class="chart" width="100%" height="12" '
             'aria-hidden="true"><rect class="chart-in" width="{}%" height="12"/></svg></td>'
-            '<td class="num">{} {}</td></tr>',
-            ((label, f"{count * 100 / top:.1f}", count, unit) for label, count in counts),
+            '<td class="num"><a class="proof proof-inline" href="{}"><span class="proof-figure">{}</span></a> {}'
+            "</td></tr>",
+            ((label, f"{count * 100 / top:.1f}", url, count, unit) for label, count, url in counts),
         ),
     )

@@ -1,13 +1,16 @@
 """A project's public page: from one sentence of a resident to the work, step by step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.disclosure.queries import cards
+from apps.disclosure.queries.project_rows.money import asked_back_of
 from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.grants.models import (
@@ -26,7 +29,6 @@ from apps.grants.queries import (
     change_rows,
     changes_of,
     checked_account,
-    clawbacks_of,
     objections_about,
     proof_of,
     shown_account,
@@ -90,6 +92,14 @@ class Paid:
 
 
 @dataclass(frozen=True)
+class AskedBack:
+    """A clawback with its number among all of the project, by which its figures open."""
+
+    number: int
+    clawback: Clawback
+
+
+@dataclass(frozen=True)
 class ShareStory:
     """What one fund pays of a project: how its committee decided, and its grant with the instalments."""
 
@@ -104,7 +114,9 @@ class ShareStory:
     instalments: tuple[Paid, ...]
     suspension: Suspension | None = None
     changes: tuple[tuple[GrantChange, list[dict[str, str]]], ...] = ()
-    clawbacks: tuple[Clawback, ...] = ()
+    clawbacks: tuple[AskedBack, ...] = ()
+    # Of its grant among all of the project, by which its figures open.
+    number: int = 0
 
     @property
     def in_notice(self) -> bool:
@@ -169,12 +181,12 @@ class Story:
     @property
     def returned(self) -> int:
         """What came back on clawbacks, in fen; `paid` is without it."""
-        return sum(row.returned for share in self.shares for row in share.clawbacks)
+        return sum(row.clawback.returned for share in self.shares for row in share.clawbacks)
 
     @property
     def written_off(self) -> int:
         """What was asked back of them and given up by a vote, in fen."""
-        return sum(row.written_off for share in self.shares for row in share.clawbacks)
+        return sum(row.clawback.written_off for share in self.shares for row in share.clawbacks)
 
     @property
     def in_notice(self) -> bool:
@@ -210,10 +222,17 @@ class Story:
         return self.project.state == RUNNING
 
     @property
-    def stars(self) -> list[tuple[str, int]]:
-        """How many gave each number of stars, five first."""
+    def stars(self) -> list[tuple[str, int, str]]:
+        """How many gave each number of stars, five first, and where each opens."""
         words = (_("1 很不满意"), _("2 不满意"), _("3 一般"), _("4 满意"), _("5 很满意"))
-        return list(reversed(list(zip(words, self.rating.by_stars, strict=True))))
+        return [
+            (
+                words[number - 1],
+                self.rating.by_stars[number - 1],
+                reverse("disclosure:project_rows", args=[self.project.code, f"stars-{number}"]),
+            )
+            for number in range(len(words), 0, -1)
+        ]
 
 
 def find_project(code: str) -> Project | None:
@@ -270,19 +289,34 @@ def _shares(project: Project) -> tuple[ShareStory, ...]:
         motions[motion.committee.fund_id] = motion
     rows: dict[int, list[Grant]] = {}
     granted = Grant.objects.filter(project=project).select_related("motion__committee__fund", "motion__grant")
-    for grant in granted.prefetch_related("sources", "instalments").order_by("pk"):
+    numbers: dict[int, int] = {}
+    for number, grant in enumerate(granted.prefetch_related("sources", "instalments").order_by("pk"), 1):
         rows.setdefault(grant.fund_id, []).append(grant)
+        numbers[grant.pk] = number
+    asked: dict[int, list[AskedBack]] = {}
+    for number, clawback in enumerate(asked_back_of(project), 1):
+        asked.setdefault(clawback.grant_id, []).append(AskedBack(number, clawback))
     found = []
     for share in shares_of(project):
         # A fund that took another in pays what both had promised, each part as it was decided.
         given = rows.get(share.fund_id)
-        found += [_share(share, grant, grant.motion) for grant in given or ()]
+        found += [
+            _share(share, grant, grant.motion, asked=asked.get(grant.pk, ()), number=numbers[grant.pk])
+            for grant in given or ()
+        ]
         if given is None:
             found.append(_share(share, None, motions.get(share.fund_id)))
     return tuple(found)
 
 
-def _share(share: Share, grant: Grant | None, motion: Motion | None) -> ShareStory:
+def _share(
+    share: Share,
+    grant: Grant | None,
+    motion: Motion | None,
+    *,
+    asked: Sequence[AskedBack] = (),
+    number: int = 0,
+) -> ShareStory:
     state, words, sentences = cards.motion_words(motion) if motion else ("", "", [])
     return ShareStory(
         fund=share.fund,
@@ -296,7 +330,8 @@ def _share(share: Share, grant: Grant | None, motion: Motion | None) -> ShareSto
         instalments=_instalments(grant) if grant else (),
         suspension=suspension_of(grant) if grant else None,
         changes=tuple((row, change_rows(row)) for row in changes_of(grant)) if grant else (),
-        clawbacks=tuple(clawbacks_of(grant)) if grant else (),
+        clawbacks=tuple(asked),
+        number=number,
     )
 
 

@@ -128,17 +128,16 @@ def final_account(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def rows(request: HttpRequest, code: str, what: str) -> HttpResponse:
     """The rows that one figure of a project's page is made of."""
-    read = project_rows.ROWS.get(what)
-    if read is None:
-        raise Http404
     page = number(request, "page") or 1
 
     def build() -> dict[str, Any]:
         found = project_queries.find_project(code)
         if found is None:
             raise Http404
-        told = read(found)
-        shown = Paginator(told.rows, ROWS_PAGE).get_page(page)
+        told = project_rows.rows_of(found, what)
+        if told is None:
+            raise Http404
+        shown = Paginator([(row, told.written(row)) for row in told.rows], ROWS_PAGE).get_page(page)
         return {
             "title": f"{told.title} · {found.title}",
             "heading": told.title,

@@ -43,6 +43,7 @@ class ShownItem:
     verdict: str = ""
     verdict_label: str = ""
     note: str = ""
+    key: str = ""
 
     @property
     def differs(self) -> bool:
@@ -75,6 +76,7 @@ def shown_item(item: Item | AcceptanceItem) -> ShownItem:
         verdict=verdict,
         verdict_label=_label(verdict),
         note=note,
+        key=item.key,
     )
 
 

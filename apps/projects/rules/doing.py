@@ -38,6 +38,11 @@ class Against:
         """What is left of the plan; 0 beyond it."""
         return max(self.planned - self.spent, 0)
 
+    @property
+    def signed_left(self) -> int:
+        """What is left of the plan, below 0 beyond it."""
+        return self.planned - self.spent
+
 
 def check_day(day: date, *, first: date, today: date, field: str) -> None:
     """Raise `Refused` for a day before the project began or after today."""

@@ -69,6 +69,11 @@ class Satisfaction:
         return 100 * self.count // self.issued if self.issued else 0
 
     @property
+    def response(self) -> str:
+        """The share that came back as it is written, `83%`."""
+        return f"{self.response_percent}%"
+
+    @property
     def is_few(self) -> bool:
         """Whether so few answered, and not everyone who was asked, that the figure alone would mislead."""
         return 0 < self.count < min(FEW_REPLIES, self.issued)
