@@ -23,6 +23,8 @@ NAME_LIMIT, MESSAGE_LIMIT, CONTACT_LIMIT, REASON_LIMIT = 60, 100, 100, 200
 DEDICATION_LIMIT = 30
 # No thanks wake anybody: from when to when texts leave.
 TEXTS_FROM, TEXTS_UNTIL = 8, 21
+# How long a payment page stays open.
+PAGE_OPEN = timedelta(hours=2)
 PRESETS = (2000, 5000, 10000, 20000)
 # The provider takes no smaller payment in CNY, and at most eight digits in fen.
 LIMITS = {

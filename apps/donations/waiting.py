@@ -11,7 +11,7 @@ from apps.core.waiting import Waiting
 from apps.donations import queries
 from apps.donations.duties import DutyKind
 from apps.donations.models import Campaign
-from apps.donations.queries import PledgeStanding
+from apps.donations.queries import PledgeStanding, Silence
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -78,8 +78,11 @@ def _duties(user: User) -> list[Waiting]:
 
 def _of_finance(user: User) -> list[Waiting]:
     hosts = Host.objects.filter(code__in=scope_codes(user, Role.Kind.FINANCE, Role.Scope.HOST))
+    if not hosts:
+        return []
     return (
-        [
+        [_silence(one) for one in queries.silences()]
+        + [
             Waiting(
                 state="due",
                 label=_("待复核"),
@@ -130,6 +133,19 @@ def _of_finance(user: User) -> list[Waiting]:
             for row in queries.hand_overs_to_release(hosts, user)[:MOST]
         ]
         + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
+    )
+
+
+def _silence(one: Silence) -> Waiting:
+    return Waiting(
+        state="late",
+        label=_("没有通知"),
+        title=_("支付通知没有按时来：%(provider)s") % {"provider": one.label},
+        url=reverse("donations:parked"),
+        action=_("看怎么办"),
+        words=_("捐赠的钱不会丢，但入账会慢"),
+        since=one.since,
+        until=one.told_at,
     )
 
 

@@ -285,6 +285,8 @@ PAYMENT_WAYS = [
 ]
 # What a donor can name with a gift beside a fund, a purpose or a campaign: each finds its own by a code.
 WISH_FINDERS = ["apps.grants.queries.wishes.project_wish", "apps.grants.queries.wishes.need_wish"]
+# After how many hours without an event that a payment provider owes finance is told. The default is the house's own.
+PROVIDER_SILENCE_HOURS: int = env.int("PROVIDER_SILENCE_HOURS", default=6)
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
 STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
 # The stand-in of the demonstration and the tests listens here; empty means the real Stripe.

@@ -34,6 +34,7 @@ class Tiny:
     consents: tuple[str, ...] = ()
     least, most = 1, 100_000
     has_page = gives_back = True
+    tells = False
     wechat_hint = "微信里也能付"
     is_running = True
 

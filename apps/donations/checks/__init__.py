@@ -1,6 +1,6 @@
-"""Live invariants of gifts, goods, promises, cash, custody and appeals, run by `manage.py check_books`."""
+"""Live invariants of gifts, goods, promises, cash, custody, appeals and providers, run by `manage.py check_books`."""
 
-from apps.donations.checks import cash, custody, directed, gifts, goods, promises
+from apps.donations.checks import cash, custody, directed, gifts, goods, promises, providers
 
 CHECKS = [
     *gifts.CHECKS,
@@ -9,4 +9,5 @@ CHECKS = [
     *promises.CHECKS,
     *cash.CHECKS,
     *custody.CHECKS,
+    *providers.CHECKS,
 ]

@@ -17,8 +17,18 @@ class ProviderEvent(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
     reason = models.CharField(max_length=300, blank=True)
     received_at = models.DateTimeField()
+    # When the provider brought it to our door; None for what we found by asking and it never brought.
+    delivered_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
-        indexes = [models.Index(fields=["state", "id"], name="provider_event_waiting")]
+        indexes = [
+            models.Index(fields=["state", "id"], name="provider_event_waiting"),
+            models.Index(fields=["provider", "delivered_at"], name="provider_event_delivered"),
+            models.Index(
+                fields=["provider", "received_at"],
+                name="provider_event_fetched",
+                condition=models.Q(delivered_at=None),
+            ),
+        ]

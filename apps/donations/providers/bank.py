@@ -26,7 +26,7 @@ class BankTransfer:
     hint = _("给您一个专用附言，到账自动对上")
     consents: tuple[str, ...] = ()
     least, most = 1, money.MAX_FEN
-    has_page = gives_back = False
+    has_page = gives_back = tells = False
     wechat_hint = ""
 
     def is_open(self) -> bool:

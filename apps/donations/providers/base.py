@@ -156,6 +156,8 @@ class Way(Protocol):
     has_page: bool
     # Whether the provider gives money back itself; else finance does.
     gives_back: bool
+    # Whether the provider brings events to our door by itself.
+    tells: bool
     # What the donor has to know inside WeChat's browser; empty when it works there like anywhere.
     wechat_hint: str | Promise
 

@@ -15,7 +15,7 @@ class StripeCheckout:
     consents = ("provider_abroad",)
     # Stripe takes no smaller payment in CNY, and at most eight digits in fen.
     least, most = 100, 99_999_999
-    has_page = gives_back = True
+    has_page = gives_back = tells = True
     wechat_hint = _(
         "在微信里请用银行卡；要用支付宝，先点右上角“···”在浏览器打开。微信支付要用另一台手机扫码。"
     )

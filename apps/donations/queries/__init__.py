@@ -167,6 +167,7 @@ from apps.donations.queries.refunds import (
     refunds_to_see_to,
     refunds_under_way,
 )
+from apps.donations.queries.silence import Silence, silences
 from apps.donations.queries.targets import Target, open_funds, target_of
 from apps.donations.queries.thanks import thanks_of, to_thank, unthanked
 from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
@@ -179,6 +180,7 @@ __all__ = [
     "PublicGift",
     "PublicPledges",
     "Raised",
+    "Silence",
     "Store",
     "Target",
     "Wish",
@@ -309,6 +311,7 @@ __all__ = [
     "returned_words",
     "roll",
     "sales_in_hand",
+    "silences",
     "stand",
     "standing_merges",
     "store_of",

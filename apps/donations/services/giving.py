@@ -26,8 +26,8 @@ from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
-# The payment page stays open for two hours; a form sent again within one goes on with the same page.
-PAGE_OPEN, SAME_PAGE = timedelta(hours=2), timedelta(hours=1)
+# A form sent again within an hour goes on with the same page.
+SAME_PAGE = timedelta(hours=1)
 ATTEMPTS = 5
 
 
@@ -294,7 +294,7 @@ def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:
         amount=donation.amount,
         success_url=done,
         cancel_url=f"{done}?cancelled=1",
-        expires_at=donation.started_at + PAGE_OPEN,
+        expires_at=donation.started_at + rules.PAGE_OPEN,
         locale=locale,
         instructions_url=reverse("donations:transfer", args=[donation.code]),
     )

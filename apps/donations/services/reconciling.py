@@ -64,7 +64,7 @@ def reconcile(since: datetime | None = None) -> Reconciliation | None:
     lost = 0
     events = list(provider.events(since or clock.now() - LOOK_BACK))
     for start in range(0, len(events), BATCH):
-        lost += keep(events[start : start + BATCH])
+        lost += keep(events[start : start + BATCH], is_delivered=False)
     while settle():
         pass
     asked = ask_open_gifts() + _ask_plans(provider)

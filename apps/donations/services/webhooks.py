@@ -7,6 +7,7 @@ from django.db import connection
 
 from apps.core import clock, jobs
 from apps.core.sets import rows_source
+from apps.donations.models import ProviderEvent
 from apps.donations.providers.base import Told
 from apps.donations.providers.stripe import read_event
 
@@ -23,13 +24,14 @@ def receive_event(body: bytes, signature: str) -> bool:
         secret=settings.STRIPE_WEBHOOK_SECRET,
         live=settings.STRIPE_SECRET_KEY.startswith(LIVE_KEYS),
     )
-    return keep([told]) > 0
+    return keep([told], is_delivered=True) > 0
 
 
-def keep(told: Sequence[Told]) -> int:
+def keep(told: Sequence[Told], *, is_delivered: bool) -> int:
     """Lay events in the inbox, each id once for ever, and return how many are new. Those we don't act on are done.
 
-    One statement: copies that arrive in the same moment meet at the unique constraint, one is kept, all are answered.
+    `is_delivered`: the provider brought them, else we asked. One statement: copies that arrive in the same moment meet
+    at the unique constraint, one is kept, all are answered. What was found by asking may be brought later.
     """
     source, values = rows_source(
         COLUMNS, [(row.event_id, row.kind, row.object_id, row.matters) for row in told]
@@ -38,13 +40,17 @@ def keep(told: Sequence[Told]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO donations_providerevent"
-            " (provider, event_id, kind, object_id, state, reason, received_at, handled_at)"
+            " (provider, event_id, kind, object_id, state, reason, received_at, handled_at, delivered_at)"
             " SELECT %s, event_id, kind, object_id, CASE WHEN matters THEN 'new' ELSE 'done' END,"
-            f" '', {present}, CASE WHEN matters THEN NULL ELSE {present} END FROM {source}"
+            f" '', {present}, CASE WHEN matters THEN NULL ELSE {present} END,"
+            f" {present if is_delivered else 'NULL'} FROM {source}"
             " WHERE true ORDER BY ordinal ON CONFLICT (provider, event_id) DO NOTHING RETURNING state",
-            [PROVIDER, *moment, *moment, *values],
+            [PROVIDER, *moment, *moment, *(moment if is_delivered else ()), *values],
         )
         kept = [state for (state,) in cursor.fetchall()]
+    if is_delivered and len(kept) < len(told):
+        found = ProviderEvent.objects.filter(provider=PROVIDER, event_id__in=[row.event_id for row in told])
+        found.filter(delivered_at=None).update(delivered_at=clock.now())
     if "new" in kept:
         jobs.hint("donations.settle")
     return len(kept)

@@ -185,6 +185,7 @@ def parked(request: HttpRequest) -> HttpResponse:
     }
     context = {
         "rows": [(row, known.get(row.object_id)) for row in rows],
+        "silences": queries.silences(),
         "workbench": _("财务工作台"),
     }
     return render(request, "donations/parked.html", context)

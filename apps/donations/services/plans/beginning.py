@@ -17,7 +17,7 @@ from apps.donations.models import Consent, Donor, GivingPlan
 from apps.donations.providers import stripe
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.services.giving import PAGE_OPEN, check_open, chosen_restriction, chosen_way
+from apps.donations.services.giving import check_open, chosen_restriction, chosen_way
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
 from apps.donations.services.settlement import Case, settle_cases
@@ -158,7 +158,7 @@ def open_plan(plan: GivingPlan, *, locale: str = "zh-hans") -> str:
         amount=plan.amount,
         success_url=f"{page}?paid=1",
         cancel_url=f"{page}?cancelled=1",
-        expires_at=plan.started_at + PAGE_OPEN,
+        expires_at=plan.started_at + rules.PAGE_OPEN,
         locale=locale,
     )
     try:
