@@ -105,3 +105,9 @@ def split(total: int, weights: Sequence[int]) -> list[int]:
     if sum(parts) != total:
         raise AssertionError("a split must add up to its whole")
     return parts
+
+
+def percent(basis_points: int) -> str:
+    """Return a share as people write it, without needless noughts: `30%`, `12.5%`."""
+    whole, part = divmod(basis_points, 100)
+    return f"{whole}.{part:02d}".rstrip("0").rstrip(".") + "%" if part else f"{whole}%"

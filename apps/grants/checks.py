@@ -123,13 +123,23 @@ def _states() -> Iterator[Row]:
 
 
 def _waiting() -> Iterator[Row]:
-    """An instalment that waits for the work is open only once a closing report was accepted; a prepared one has a
-    prepared payment."""
-    early = Instalment.objects.filter(condition=Instalment.Condition.EVIDENCE_ACCEPTED).exclude(
+    """An instalment that waits for the work is open once, and only once, its milestone's or the closing report was
+    accepted; a prepared one has a prepared payment."""
+    closing = Q(condition=Instalment.Condition.EVIDENCE_ACCEPTED, evidence__is_final=True)
+    of_milestone = Q(evidence__milestone=F("milestone"))
+    early = Instalment.objects.exclude(condition=Instalment.Condition.NOTICE_ENDED).exclude(
         Q(state__in=[Instalment.State.WAITING, Instalment.State.CANCELLED])
-        | Q(evidence__state=Evidence.State.ACCEPTED)
+        | Q(evidence__state=Evidence.State.ACCEPTED) & (closing | of_milestone)
     )
     yield from map(dict, early.values("grant__code", "number", "state"))
+    reports = Evidence.objects.filter(state=Evidence.State.ACCEPTED, project=OuterRef("grant__project"))
+    closed = Exists(reports.filter(is_final=True))
+    reported = Q(milestone__isnull=False) & Exists(reports.filter(milestone=OuterRef("milestone")))
+    waits_on = Instalment.objects.filter(
+        reported | Q(condition=Instalment.Condition.EVIDENCE_ACCEPTED) & closed,
+        state=Instalment.State.WAITING,
+    )
+    yield from map(dict, waits_on.values("grant__code", "number", "state"))
     prepared = Payment.objects.filter(state__in=[Payment.State.PREPARED, Payment.State.SENT])
     differ = Instalment.objects.filter(
         Q(state=Instalment.State.PREPARED) & ~Q(pk__in=prepared.values("instalment"))

@@ -6,7 +6,11 @@ NOTICE, RUNNING, CLOSED, TERMINATED = "notice", "running", "closed", "terminated
 WAITING, DUE, PREPARED, PAID, CANCELLED = "waiting", "due", "prepared", "paid", "cancelled"
 SENT, REJECTED, FAILED, BOUNCED = "sent", "rejected", "failed", "bounced"
 FILED, RETURNED = "filed", "returned"
-NOTICE_ENDED, EVIDENCE_ACCEPTED = "notice_ended", "evidence_accepted"
+NOTICE_ENDED, MILESTONE_ACCEPTED, EVIDENCE_ACCEPTED = (
+    "notice_ended",
+    "milestone_accepted",
+    "evidence_accepted",
+)
 
 GRANT_MOVES: Moves = {
     NOTICE: frozenset({RUNNING, TERMINATED}),

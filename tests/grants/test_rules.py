@@ -47,14 +47,46 @@ def test_choose_sources(
     ],
 )
 def test_instalment_plan(amount: int, share_bp: int, plan: list[tuple[str, int]]) -> None:
-    assert rules.instalment_plan(amount, share_bp) == plan
+    assert [(part.condition, part.amount) for part in rules.instalment_plan(amount, share_bp)] == plan
 
 
-@given(amount=st.integers(1, 10**12), share_bp=st.integers(0, 10_000))
-def test_no_more_than_the_share_before_acceptance(amount: int, share_bp: int) -> None:
-    plan = dict(rules.instalment_plan(amount, share_bp))
-    assert sum(plan.values()) == amount
-    assert plan.get("notice_ended", 0) * 10_000 <= amount * share_bp
+@pytest.mark.parametrize(
+    ("amount", "first_bp", "steps", "most", "plan"),
+    [
+        (1_000, 3000, [(1, 3000), (2, 2000)], 10_000, [(None, 300), (1, 300), (2, 200), (None, 200)]),
+        (10, 3333, [(1, 3333)], 10_000, [(None, 3), (1, 3), (None, 4)]),
+        (10, 3333, [(1, 6667)], 10_000, [(None, 3), (1, 7)]),
+        (1, 3000, [(1, 3000)], 10_000, [(None, 1)]),
+        (1_000, 0, [(2, 10_000)], 10_000, [(2, 1_000)]),
+        # The clause was tightened since: what goes beyond it waits for the end.
+        (1_000, 3000, [(1, 3000), (2, 2000)], 4000, [(None, 300), (1, 100), (None, 600)]),
+        (1_000, 3000, [(1, 3000)], 0, [(None, 1_000)]),
+    ],
+)
+def test_instalments_hang_on_milestones(
+    amount: int, first_bp: int, steps: list[tuple[int, int]], most: int, plan: list[tuple[int | None, int]]
+) -> None:
+    parts = rules.instalment_plan(amount, first_bp, steps, most_before_bp=most)
+    assert [(part.milestone, part.amount) for part in parts] == plan
+    assert all((part.condition == "milestone_accepted") == bool(part.milestone) for part in parts)
+
+
+@pytest.mark.parametrize(("amount", "first_bp", "step_bp"), [(0, 0, 0), (1, -1, 0), (1, 5000, 5001)])
+def test_a_plan_beyond_the_whole_is_none(amount: int, first_bp: int, step_bp: int) -> None:
+    with pytest.raises(ValueError, match="basis points"):
+        rules.instalment_plan(amount, first_bp, [(1, step_bp)])
+
+
+@given(
+    amount=st.integers(1, 10**12),
+    shares=st.lists(st.integers(0, 2000), min_size=1, max_size=5),
+    most=st.integers(0, 10_000),
+)
+def test_no_more_than_the_share_before_acceptance(amount: int, shares: list[int], most: int) -> None:
+    plan = rules.instalment_plan(amount, shares[0], list(enumerate(shares[1:], start=1)), most_before_bp=most)
+    assert sum(part.amount for part in plan) == amount
+    before = sum(part.amount for part in plan if part.condition != "evidence_accepted")
+    assert before * 10_000 <= amount * min(sum(shares), most)
 
 
 @given(left=st.lists(st.integers(0, 10**10), min_size=1, max_size=6).filter(any), data=st.data())

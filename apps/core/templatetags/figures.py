@@ -43,6 +43,12 @@ def hero(fen: int) -> SafeString:
 
 
 @register.filter
+def percent(basis_points: int) -> str:
+    """A share in basis points as `12.5%`."""
+    return money.percent(int(basis_points))
+
+
+@register.filter
 def day(moment: datetime | date | None) -> str:
     """A moment's Shanghai day as `2026-11-21`."""
     if moment is None:

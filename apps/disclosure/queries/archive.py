@@ -231,8 +231,14 @@ def _grant(grant: Grant) -> dict[str, Any]:
             {"number": row.number, "signed_on": _day(row.signed_on)} for row in agreements_of(grant)
         ],
         "instalments": [
-            {"number": row.number, "amount": row.amount, "condition": row.condition, "state": row.state}
-            for row in grant.instalments.order_by("number")
+            {
+                "number": row.number,
+                "amount": row.amount,
+                "condition": row.condition,
+                "state": row.state,
+                "milestone": row.milestone.number if row.milestone else None,
+            }
+            for row in grant.instalments.select_related("milestone").order_by("number")
         ],
         "payments": [
             {

@@ -18,7 +18,7 @@ from apps.funds.models import Fund, Host
 from apps.governance.models import Motion
 from apps.governance.states import OPEN
 from apps.grants.models import Grant, Instalment
-from apps.grants.states import NOTICE, NOTICE_ENDED, WAITING
+from apps.grants.states import EVIDENCE_ACCEPTED, NOTICE, NOTICE_ENDED, WAITING
 from apps.projects.models import Project
 from apps.projects.queries import unreported
 from apps.projects.states import RUNNING
@@ -87,19 +87,24 @@ def _money(funds: QuerySet[Fund], first: date, last: date) -> Iterator[Dated]:
         day, page = clock.day_of(grant.notice_until), _page(grant.project)
         yield Dated(f"notice-{grant.code}", day, _("公示期满"), grant.project.title, grant.fund.name, page)
     after_notice = Q(condition=NOTICE_ENDED, grant__notice_until__gte=begin, grant__notice_until__lt=end)
-    after_work = ~Q(condition=NOTICE_ENDED) & Q(
-        grant__project__ends_on__gte=first, grant__project__ends_on__lte=last
+    after_work = Q(
+        condition=EVIDENCE_ACCEPTED, grant__project__ends_on__gte=first, grant__project__ends_on__lte=last
     )
-    planned = Instalment.objects.filter(after_notice | after_work, state=WAITING, grant__fund__in=funds)
-    for row in planned.select_related("grant__project", "grant__fund").order_by("pk")[:MOST_OF_A_KIND]:
+    after_step = Q(milestone__due_on__gte=first, milestone__due_on__lte=last)
+    planned = Instalment.objects.filter(
+        after_notice | after_work | after_step, state=WAITING, grant__fund__in=funds
+    )
+    found = planned.select_related("grant__project", "grant__fund", "milestone")
+    for row in found.order_by("pk")[:MOST_OF_A_KIND]:
         grant = row.grant
         is_first = row.condition == NOTICE_ENDED
+        worked_until = row.milestone.due_on if row.milestone else grant.project.ends_on
         title = _("%(project)s：第 %(number)d 期 ¥%(amount)s") % {
             "project": grant.project.title, "number": row.number, "amount": money.written(row.amount),
         }  # fmt: skip
         yield Dated(
             f"instalment-{row.pk}",
-            clock.day_of(grant.notice_until) if is_first else grant.project.ends_on,
+            clock.day_of(grant.notice_until) if is_first else worked_until,
             _("公示期满后付款") if is_first else _("验收后付款"),
             title,
             grant.fund.name,

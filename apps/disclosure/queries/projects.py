@@ -87,7 +87,7 @@ class Paid:
     def words(self) -> str:
         """What the instalment waits for, in words."""
         if self.instalment.state == Instalment.State.WAITING:
-            return _("等%(what)s") % {"what": self.instalment.get_condition_display()}
+            return _("等%(what)s") % {"what": self.instalment.waits_for}
         return str(self.instalment.get_state_display())
 
 
@@ -290,7 +290,9 @@ def _shares(project: Project) -> tuple[ShareStory, ...]:
     rows: dict[int, list[Grant]] = {}
     granted = Grant.objects.filter(project=project).select_related("motion__committee__fund", "motion__grant")
     numbers: dict[int, int] = {}
-    for number, grant in enumerate(granted.prefetch_related("sources", "instalments").order_by("pk"), 1):
+    for number, grant in enumerate(
+        granted.prefetch_related("sources", "instalments__milestone").order_by("pk"), 1
+    ):
         rows.setdefault(grant.fund_id, []).append(grant)
         numbers[grant.pk] = number
     asked: dict[int, list[AskedBack]] = {}

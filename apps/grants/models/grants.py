@@ -1,11 +1,12 @@
 """Money leaves a fund: awards made by carried motions, their public notice, instalments and payments."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.funds.models import Fund
 from apps.governance.models import Motion
-from apps.projects.models import Evidence, Project
+from apps.projects.models import Evidence, Milestone, Project
 
 
 class Grant(models.Model):
@@ -71,6 +72,7 @@ class Instalment(models.Model):
 
     class Condition(models.TextChoices):
         NOTICE_ENDED = "notice_ended", _("公示期满")
+        MILESTONE_ACCEPTED = "milestone_accepted", _("节点验收")
         EVIDENCE_ACCEPTED = "evidence_accepted", _("成果验收")
 
     class State(models.TextChoices):
@@ -85,10 +87,25 @@ class Instalment(models.Model):
     amount = models.BigIntegerField()
     condition = models.CharField(max_length=20, choices=Condition.choices)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    # Of a part that hangs on a milestone, which; its accepted report makes it due.
+    milestone = models.ForeignKey(Milestone, null=True, on_delete=models.PROTECT, related_name="instalments")
     evidence = models.ForeignKey(Evidence, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["grant", "number"], name="instalment_once"),
+            models.UniqueConstraint(fields=["grant", "milestone"], name="instalment_once_a_milestone"),
+            models.CheckConstraint(
+                condition=models.Q(condition="milestone_accepted", milestone__isnull=False)
+                | ~models.Q(condition="milestone_accepted") & models.Q(milestone=None),
+                name="instalment_names_its_milestone",
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="instalment_positive"),
         ]
+
+    @property
+    def waits_for(self) -> str:
+        """What makes it due, in words; a milestone by its own."""
+        if self.milestone is None:
+            return str(self.get_condition_display())
+        return gettext("节点“%(words)s”验收") % {"words": self.milestone.words}

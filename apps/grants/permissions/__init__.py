@@ -16,8 +16,6 @@ from apps.grants.permissions.grants import (
     may_decide_need,
     may_handle_money,
     may_hear_the_bank,
-    may_issue_codes,
-    may_judge,
     may_keep_agreement,
     may_object,
     may_prepare,
@@ -34,7 +32,15 @@ from apps.grants.permissions.grants import (
     may_write_off,
     not_on_payees_side,
 )
-from apps.grants.permissions.work import is_secretary, may_hide, may_note, note_kind
+from apps.grants.permissions.work import (
+    is_secretary,
+    may_accept,
+    may_hide,
+    may_issue_codes,
+    may_judge,
+    may_note,
+    note_kind,
+)
 
 __all__ = [
     "is_hosts_admin",
@@ -42,6 +48,7 @@ __all__ = [
     "is_officer_of_one",
     "is_secretary",
     "live",
+    "may_accept",
     "may_answer",
     "may_answer_objection",
     "may_ask_back",

@@ -19,10 +19,10 @@ from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
 from apps.grants.queries import OFFICERS, agreement_owed, is_held, is_of_text, is_suspended, latest_motion
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
-from apps.projects.models import Call, Evidence, Need, Project
+from apps.projects.models import Call, Need, Project
 from apps.projects.permissions import not_the_implementer
 from apps.projects.queries import funds_of, is_expert, review_is_open
-from apps.projects.states import FILED, SUBMITTED, TABLED
+from apps.projects.states import SUBMITTED, TABLED
 from apps.registry.models import Organisation
 from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
@@ -98,29 +98,6 @@ def may_decide_need(user: Person, need: Need) -> Verdict:
         if is_officer(user, fund):
             return YES
     return no(_("这一步要由本社区基金管委会的主任或秘书来做。"))
-
-
-def may_issue_codes(user: Person, project: Project) -> Verdict:
-    """Officers hand out rating codes, and so does the host; never the side that is rated."""
-    verdict = not_on_payees_side(user, project)
-    if not verdict:
-        return verdict
-    if is_officer(user, project.fund):
-        return YES
-    return is_hosts_admin(user, project.fund)
-
-
-def may_judge(user: Person, evidence: Evidence) -> Verdict:
-    """An officer accepts or returns a report that waits, unless they stand on the implementer's side."""
-    verdict = is_officer(user, evidence.project.fund)
-    if not verdict:
-        return verdict
-    if isinstance(user, User) and user.pk == evidence.filed_by_id:
-        return no(_("交成果的人不能自己验收，请换一位。"))
-    verdict = not_on_payees_side(user, evidence.project)
-    if not verdict:
-        return verdict
-    return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
 
 
 def may_handle_money(user: Person, grant: Grant) -> Verdict:

@@ -1,4 +1,4 @@
-"""Who may look after work under way: note what they saw, clear vouchers, keep photographs from the public."""
+"""Who may look after work under way: note what they saw, judge reports, keep photographs from the public."""
 
 from django.utils.translation import gettext as _
 
@@ -6,9 +6,18 @@ from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.governance.models import Seat
 from apps.governance.queries import seat_of
-from apps.grants.permissions.grants import is_officer_of_one, not_on_payees_side
-from apps.projects.models import Project, WorkNote
+from apps.grants.models import Instalment
+from apps.grants.permissions.grants import (
+    is_hosts_admin,
+    is_officer,
+    is_officer_of_one,
+    not_on_payees_side,
+)
+from apps.grants.states import WAITING
+from apps.projects.models import Evidence, Project, WorkNote
 from apps.projects.queries import funds_of
+from apps.projects.states import FILED
+from apps.users.models import User
 from apps.users.permissions import Person
 
 
@@ -42,3 +51,44 @@ def may_hide(user: Person, project: Project) -> Verdict:
     """An officer of a paying fund decides what the public must not see, and which vouchers it may."""
     verdict = is_officer_of_one(user, project)
     return not_on_payees_side(user, project) if verdict else verdict
+
+
+def may_issue_codes(user: Person, project: Project) -> Verdict:
+    """Officers hand out rating codes, and so does the host; never the side that is rated."""
+    verdict = not_on_payees_side(user, project)
+    if not verdict:
+        return verdict
+    if is_officer(user, project.fund):
+        return YES
+    return is_hosts_admin(user, project.fund)
+
+
+def may_judge(user: Person, evidence: Evidence) -> Verdict:
+    """An officer accepts or returns a report that waits, unless they stand on the implementer's side."""
+    verdict = is_officer(user, evidence.project.fund)
+    if not verdict:
+        return verdict
+    if isinstance(user, User) and user.pk == evidence.filed_by_id:
+        return no(_("交成果的人不能自己验收，请换一位。"))
+    verdict = not_on_payees_side(user, evidence.project)
+    if not verdict:
+        return verdict
+    return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
+
+
+def may_accept(user: Person, evidence: Evidence) -> Verdict:
+    """Who may judge a report accepts it; a closing one only once the report of every milestone that pays is accepted:
+    what hangs on it would never become due otherwise."""
+    verdict = may_judge(user, evidence)
+    if not verdict or not evidence.is_final:
+        return verdict
+    open_ones = Instalment.objects.filter(
+        grant__project=evidence.project_id, milestone__isnull=False, state=WAITING
+    ).exclude(milestone=evidence.milestone_id)
+    waiting = open_ones.select_related("milestone").order_by("milestone__number").first()
+    if waiting is None or waiting.milestone is None:
+        return YES
+    return no(
+        _("节点“%(words)s”有一期款等着它的报告。请先验收那份报告；还没交的，把结项成果退回，请他们先交。")
+        % {"words": waiting.milestone.words}
+    )

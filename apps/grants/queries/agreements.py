@@ -13,6 +13,7 @@ from apps.grants.queries.money import named_sources, pinned
 
 WAITS_FOR = {
     Instalment.Condition.NOTICE_ENDED: "公示期满、没有未答复的异议",
+    Instalment.Condition.MILESTONE_ACCEPTED: "{day}前完成“{words}”，报告验收通过",
     Instalment.Condition.EVIDENCE_ACCEPTED: "结项成果验收通过",
 }
 
@@ -66,9 +67,9 @@ def agreement_facts(grant: Grant) -> dict[str, Any]:
             {
                 "number": str(row.number),
                 "amount": money.written(row.amount),
-                "when": WAITS_FOR[Instalment.Condition(row.condition)],
+                "when": _waits_for(row),
             }
-            for row in grant.instalments.order_by("number")
+            for row in grant.instalments.select_related("milestone").order_by("number")
         ],
         "budget": [
             {"words": line.words, "amount": money.written(line.amount)}
@@ -76,6 +77,13 @@ def agreement_facts(grant: Grant) -> dict[str, Any]:
         ],
         "page": settings.SITE_URL + reverse("disclosure:project", args=[project.code]),
     }
+
+
+def _waits_for(row: Instalment) -> str:
+    """Return the condition of an instalment as the agreement writes it."""
+    words = WAITS_FOR[Instalment.Condition(row.condition)]
+    step = row.milestone
+    return words if step is None else words.format(day=_day(step.due_on), words=step.words)
 
 
 def _day(day: date) -> str:

@@ -7,7 +7,7 @@ from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.money import written
+from apps.core.money import percent, written
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import EffectiveRule, effective_rules
@@ -170,6 +170,18 @@ def _cost(rule: EffectiveRule, kind: BudgetLine.CostType, part: int, asked: int)
     return Finding(f"cost_{kind.value}", FAIL if over else PASS, rule.label, words, source_of(rule))
 
 
+def _instalments(project: Project, fund: Fund) -> Iterator[Finding]:
+    """What the plan pays before final acceptance; one that plans nothing follows the rules by itself."""
+    if project.first_bp is None:
+        return
+    rule = effective_rules(fund)["first_instalment_max_bp"]
+    shares = list(project.milestones.values_list("share_bp", flat=True))
+    before = rules.before_acceptance(project.first_bp, shares)
+    facts = {"share": percent(before), "rule": rule.words}
+    words = _("结项验收前一共付 %(share)s；%(rule)s") % facts
+    yield Finding("instalments", PASS if before <= whole(rule) else FAIL, _("分期"), words, source_of(rule))
+
+
 def _parts(project: Project, _fund: Fund) -> Iterator[Finding]:
     given = project.parts.count()
     words = _("五社里写了 %(count)d 方的分工") % {"count": given}
@@ -228,6 +240,7 @@ CHECKS: tuple[Callable[[Project, Fund], Iterator[Finding]], ...] = (
     _amount,
     _money,
     _costs,
+    _instalments,
     _parts,
     _conflicts,
     _declared,

@@ -13,6 +13,7 @@ from apps.governance.queries import in_force, phase
 from apps.governance.queries.motions import CLOSING
 from apps.governance.states import BEFORE_THE_VOTE, FAILED
 from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
+from apps.grants.states import EVIDENCE_ACCEPTED, WAITING
 from apps.projects.models import Evidence, Need, Project, Share
 from apps.projects.queries import frozen, shares_of, under
 from apps.projects.states import FILED, SUBMITTED, TABLED, VOICED
@@ -118,9 +119,20 @@ def instalments_of(grants: QuerySet[Grant], *states: str) -> QuerySet[Instalment
     """Return the instalments of grants in some states, the oldest award first."""
     return (
         Instalment.objects.filter(grant__in=grants, state__in=states)
-        .select_related("grant__fund__host", "grant__project__organisation", "grant__motion", "evidence")
+        .select_related(
+            "grant__fund__host", "grant__project__organisation", "grant__motion", "evidence", "milestone"
+        )
         .order_by("grant__awarded_at", "grant_id", "number")
     )
+
+
+def released_by(evidence: Evidence) -> QuerySet[Instalment]:
+    """Return the instalments that accepting a report makes due."""
+    hangs_on_it = Q(milestone__isnull=False, milestone=evidence.milestone_id)
+    if evidence.is_final:
+        hangs_on_it |= Q(condition=EVIDENCE_ACCEPTED)
+    found = Instalment.objects.filter(hangs_on_it, grant__project=evidence.project_id, state=WAITING)
+    return found.select_related("grant__fund").order_by("grant__fund__code", "number")
 
 
 def payments_of(grants: QuerySet[Grant], *states: str) -> QuerySet[Payment]:

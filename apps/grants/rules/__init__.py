@@ -1,11 +1,12 @@
 """Out of which money a grant comes, in which parts it is paid, and until when it is shown first. Integer fen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from apps.core import clock
 from apps.core.money import split
-from apps.grants.states import EVIDENCE_ACCEPTED, NOTICE_ENDED
+from apps.grants.states import EVIDENCE_ACCEPTED, MILESTONE_ACCEPTED, NOTICE_ENDED
 
 WHOLE_BP = 10_000
 
@@ -31,15 +32,38 @@ def choose_sources(amount: int, available: Mapping[str, int], order: Sequence[st
     return None if missing else chosen
 
 
-def instalment_plan(amount: int, first_max_bp: int) -> list[tuple[str, int]]:
-    """Return (condition, fen) of each instalment: the largest share that may be paid before acceptance, rounded down,
-    after the notice; the rest after acceptance. A part of nothing is left out."""
-    if not 0 <= first_max_bp <= WHOLE_BP or amount <= 0:
-        raise ValueError("a share lies between 0 and 10,000 basis points of a positive amount")
-    first = amount * first_max_bp // WHOLE_BP
-    plan = [(NOTICE_ENDED, first), (EVIDENCE_ACCEPTED, amount - first)]
-    kept = [(condition, part) for condition, part in plan if part]
-    if sum(part for _condition, part in kept) != amount:
+@dataclass(frozen=True)
+class PlannedPart:
+    """One instalment before it is a row: what it waits for, its fen, and the number of its milestone if it has one."""
+
+    condition: str
+    amount: int
+    milestone: int | None = None
+
+
+def instalment_plan(
+    amount: int, first_bp: int, steps: Sequence[tuple[int, int]] = (), *, most_before_bp: int = WHOLE_BP
+) -> list[PlannedPart]:
+    """Return the instalments of a grant of `amount` fen: `first_bp` of it after the public notice, of each step
+    (milestone's number, basis points) its share once its report is accepted, the rest on final acceptance.
+
+    Shares are rounded down as they add up, so that never more than their sum is paid before final acceptance, nor more
+    than `most_before_bp`: what a plan asks beyond it waits for the end. A part of nothing is left out. The parts add up
+    to the grant.
+    """
+    shares = [first_bp, *(share_bp for _number, share_bp in steps)]
+    if amount <= 0 or min(shares) < 0 or sum(shares) > WHOLE_BP or not 0 <= most_before_bp <= WHOLE_BP:
+        raise ValueError("shares lie between 0 and 10,000 basis points, together too, of a positive amount")
+    numbers = [None, *(number for number, _share_bp in steps)]
+    plan, reached, before = [], 0, 0
+    for number, share_bp in zip(numbers, shares, strict=True):
+        reached = min(reached + share_bp, most_before_bp)
+        fen = amount * reached // WHOLE_BP
+        plan.append(PlannedPart(MILESTONE_ACCEPTED if number else NOTICE_ENDED, fen - before, number))
+        before = fen
+    plan.append(PlannedPart(EVIDENCE_ACCEPTED, amount - before))
+    kept = [part for part in plan if part.amount]
+    if sum(part.amount for part in kept) != amount:
         raise AssertionError("instalments must add up to the grant")
     return kept
 

@@ -33,7 +33,8 @@ def accept(
     private_note: str = "",
     by: User,
 ) -> Evidence:
-    """Accept a report: its photographs become public; a closing report makes what waited for it due.
+    """Accept a report: its photographs become public, and the instalments that waited for it become due: those of its
+    milestone, and on a closing report the last.
 
     A closing report is judged item by item (`queries.checklist`): `judgements` by the items' keys, `seen` the
     fingerprint of the figures that were shown. The list is kept with the acceptance; its notes are public,
@@ -45,21 +46,18 @@ def accept(
     evidence = projects.lock_evidence(evidence)
     if evidence.state == ACCEPTED:
         return evidence
-    permissions.may_judge(by, evidence).require()
+    permissions.may_accept(by, evidence).require()
     judged = _gone_through(evidence, judgements or {}, seen=seen, must_judge=True)
     evidence = projects.accept_evidence(evidence, by=by)
+    for instalment in instalments:
+        if instalment.state == Instalment.State.WAITING and _waited_for(instalment, evidence):
+            instalment.state, instalment.evidence = Instalment.State.DUE, evidence
+            instalment.save(update_fields=["state", "evidence"])
+            notices.instalment_due(instalment)
     if evidence.is_final:
         _keep_round(
             evidence, judged, Acceptance.Outcome.ACCEPTED, reason="", private_note=private_note, by=by
         )
-        for instalment in instalments:
-            if (
-                instalment.condition == Instalment.Condition.EVIDENCE_ACCEPTED
-                and instalment.state == Instalment.State.WAITING
-            ):
-                instalment.state, instalment.evidence = Instalment.State.DUE, evidence
-                instalment.save(update_fields=["state", "evidence"])
-                notices.instalment_due(instalment)
         projects.mark(evidence.project, state=ACCEPTED, by=by)
         for grant in grants:
             close_if_done(grant, by=by)
@@ -68,6 +66,12 @@ def accept(
     for grant in grants:
         changed(grant)
     return evidence
+
+
+def _waited_for(instalment: Instalment, evidence: Evidence) -> bool:
+    if instalment.milestone_id is not None:
+        return instalment.milestone_id == evidence.milestone_id
+    return evidence.is_final and instalment.condition == Instalment.Condition.EVIDENCE_ACCEPTED
 
 
 @verb

@@ -151,14 +151,33 @@ def _make(motion: Motion, *, fund: Fund, project: Project, sources: dict[str, in
             for restriction, amount in sources.items()
         ]
     )
-    plan = rules.instalment_plan(grant.amount, queries.pinned(motion, "first_instalment_max_bp"))
+    _plan_instalments(grant)
+    return grant
+
+
+def _plan_instalments(grant: Grant) -> None:
+    """Write the instalments as the application that was voted on plans them, within the share that the clauses the
+    motion pinned let go before final acceptance; where it plans none, that share comes after the notice."""
+    project, most = grant.project, queries.pinned(grant.motion, "first_instalment_max_bp")
+    steps = {step.number: step for step in project.milestones.order_by("number")}
+    plan = rules.instalment_plan(
+        grant.amount,
+        most if project.first_bp is None else project.first_bp,
+        [(number, step.share_bp) for number, step in steps.items() if step.share_bp],
+        most_before_bp=most,
+    )
     Instalment.objects.bulk_create(
         [
-            Instalment(grant=grant, number=number, condition=condition, amount=amount)
-            for number, (condition, amount) in enumerate(plan, start=1)
+            Instalment(
+                grant=grant,
+                number=number,
+                condition=part.condition,
+                milestone=steps[part.milestone] if part.milestone else None,
+                amount=part.amount,
+            )
+            for number, part in enumerate(plan, start=1)
         ]
     )
-    return grant
 
 
 @verb

@@ -31,7 +31,7 @@ def lock_grants(project: Project) -> list[Grant]:
 def lock_instalments(grant: Grant) -> list[Instalment]:
     """Return the instalments of a locked grant as they are now, in their order."""
     rows = Instalment.objects.select_for_update(no_key=True, of=("self",)).filter(grant=grant)
-    found = list(rows.select_related("evidence").order_by("number"))
+    found = list(rows.select_related("evidence", "milestone").order_by("number"))
     for instalment in found:
         instalment.grant = grant
     return found

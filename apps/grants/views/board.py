@@ -54,7 +54,7 @@ def show_grant(
 ) -> HttpResponse:
     """Show one grant: its sources, instalments, payments and what was asked back."""
     who = person(request)
-    instalments = list(grant.instalments.select_related("evidence").order_by("number"))
+    instalments = list(grant.instalments.select_related("evidence", "milestone").order_by("number"))
     for instalment in instalments:
         instalment.grant = grant
     may_keep = permissions.may_keep_agreement(who, grant)

@@ -128,6 +128,8 @@ def _show_evidence(
         "may_read_private": bool(permissions.not_on_payees_side(who, found.project)),
         "form": form or (_judging_form(found) if verdict else ReasonForm()),
         "verdict": verdict,
+        "may_accept": permissions.may_accept(who, found),
+        "releases": queries.released_by(found),
         "workbench": _("管委会工作台"),
     }
     return render(request, "grants/evidence.html", context, status=status)

@@ -251,6 +251,7 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields, OfferFields):
             "parts": f"part_{Part.Partner.values[0]}",
             "partners": "partner_amount_0",
             "milestones": "step_words_0",
+            "first_share": "first_share",
             "indicators": "count_words_0",
             "funding": "funding_source_0",
             "team": "team_role_0",
@@ -265,7 +266,7 @@ class ApplicationForm(PlanFields, BackingFields, AnswerFields, OfferFields):
         """The verb's arguments."""
         names = (
             "title", "field", "goal", "starts_on", "ends_on", "persons", "person_times", "budget", "parts", "need",
-            "partners", "milestones", "indicators", "funding", "team", "conflicts", "answers", "offers",
+            "partners", "milestones", "indicators", "first_bp", "funding", "team", "conflicts", "answers", "offers",
         )  # fmt: skip
         return {name: self.cleaned_data[name] for name in names}
 

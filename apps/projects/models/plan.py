@@ -7,15 +7,24 @@ from apps.projects.models.projects import Project
 
 
 class Milestone(models.Model):
-    """A stretch of the work that is done, and reported, by a day."""
+    """A stretch of the work that is done, and reported, by a day.
+
+    `share_bp` is the share of the grant that is paid once its report is accepted, in basis points; 0 pays nothing.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="milestones")
     number = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=100)
     due_on = models.DateField()
+    share_bp = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "number"], name="milestone_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="milestone_once"),
+            models.CheckConstraint(
+                condition=models.Q(share_bp__lte=10_000), name="milestone_pays_at_most_the_whole"
+            ),
+        ]
         indexes = [models.Index(fields=["due_on"], name="milestone_by_day")]
 
     def __str__(self) -> str:

@@ -37,6 +37,8 @@ class Project(models.Model):
     expected_persons = models.PositiveIntegerField(_("预计服务人数"))
     expected_person_times = models.PositiveIntegerField(_("预计服务人次"))
     asked = models.BigIntegerField(help_text="fen asked of all funds together; the sum of the shares")
+    # The share of the grant paid when its public notice is over, in basis points; None leaves it to the rules.
+    first_bp = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
     created_by_id = models.BigIntegerField(null=True)
     submitted_at = models.DateTimeField(null=True)

@@ -28,11 +28,16 @@ def frozen(project: Project) -> dict[str, Any]:
     lines = project.budget_lines.order_by("id").values_list("cost_type", "words", "amount")
     shares = dict(project.shares.order_by("fund__code").values_list("fund__code", "amount"))
     together: dict[str, Any] = {"shares": shares} if len(shares) > 1 else {}
-    milestones = project.milestones.order_by("number").values_list("words", "due_on")
+    milestones = project.milestones.order_by("number").values_list("words", "due_on", "share_bp")
     indicators = project.indicators.order_by("number").values_list("words", "unit", "target")
     plan: dict[str, Any] = {}
     if milestones:
-        plan["milestones"] = [{"words": words, "due_on": day.isoformat()} for words, day in milestones]
+        plan["milestones"] = [
+            {"words": words, "due_on": day.isoformat()} | ({"share_bp": share} if share else {})
+            for words, day, share in milestones
+        ]
+    if project.first_bp is not None:
+        plan["first_bp"] = project.first_bp
     if indicators:
         plan["indicators"] = [
             {"words": words, "unit": unit, "target": target} for words, unit, target in indicators

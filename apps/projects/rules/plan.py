@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
+from apps.core import money
 from apps.core.verdicts import Refused
 
 MAX_MILESTONES = MAX_INDICATORS = 6
+WHOLE_BP = 10_000
 # The house's own defaults; no law or standard names these days.
 REMIND_BEFORE, REMIND_AFTER = timedelta(days=7), timedelta(days=14)
 AHEAD, TODAY, OVERDUE = "ahead", "today", "overdue"
@@ -20,6 +22,7 @@ class MilestoneItem:
 
     words: str
     due_on: date
+    share_bp: int = 0
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,27 @@ def in_order(items: Sequence[MilestoneItem], *, starts_on: date, ends_on: date) 
                 "milestones",
             )
     return sorted(items, key=lambda item: item.due_on)
+
+
+def check_parts(first_bp: int | None, shares: Sequence[int]) -> None:
+    """Raise `Refused` unless the shares of a grant paid after its notice and at each milestone can be; what they leave
+    is paid when the whole work is accepted. Basis points."""
+    if first_bp is None and any(shares):
+        raise Refused(_("请写公示期满先付百分之几；不先付就写 0。"), "first_share")
+    if first_bp is not None and not 0 <= first_bp <= WHOLE_BP:
+        raise Refused(_("公示期满先付的要在 0% 到 100% 之间。"), "first_share")
+    if any(not 0 <= share <= WHOLE_BP for share in shares):
+        raise Refused(_("每个节点付的要在 0% 到 100% 之间。"), "milestones")
+    if (before := before_acceptance(first_bp, shares)) > WHOLE_BP:
+        raise Refused(
+            _("公示期满和各个节点付的加起来是 %(sum)s，超过了 100%%。") % {"sum": money.percent(before)},
+            "milestones",
+        )
+
+
+def before_acceptance(first_bp: int | None, shares: Sequence[int]) -> int:
+    """Return the share of a grant that a plan pays before the whole work is accepted, in basis points."""
+    return (first_bp or 0) + sum(shares)
 
 
 def check_indicators(items: Sequence[IndicatorItem], *, largest: int) -> None:

@@ -18,7 +18,7 @@ from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
 from apps.projects.services.offers import Offers, as_budget, check_stands, offered, write_offers
-from apps.projects.services.plan import Indicators, Milestones, write_plan
+from apps.projects.services.plan import Indicators, Milestones, check_parts, write_plan
 from apps.projects.services.questions import Answers, write_answers
 from apps.projects.services.unfinished import PREFIX, forget, lock_writer
 from apps.projects.states import PROJECT_MOVES, PUBLIC
@@ -98,6 +98,7 @@ def _fill(
     partners: Partners,
     milestones: Milestones,
     indicators: Indicators,
+    first_bp: int | None,
     funding: Funding,
     team: Team,
     conflicts: str,
@@ -124,7 +125,8 @@ def _fill(
     shares = _shares(project, partners)
     if need is not None and not any(need.division_id.startswith(fund.division_id) for fund in shares):
         raise Refused(_("这条需求不是这个社区的。"), "need")
-    project.need = need
+    check_parts(first_bp, milestones)
+    project.need, project.first_bp = need, first_bp
     project.save()
     write_backing(project, funding=funding, team=team, conflicts=conflicts)
     project.shares.all().delete()
@@ -179,6 +181,7 @@ def apply(
     partners: Partners = (),
     milestones: Milestones = (),
     indicators: Indicators = (),
+    first_bp: int | None = None,
     funding: Funding = (),
     team: Team = (),
     conflicts: str = "",
@@ -190,12 +193,14 @@ def apply(
     """Write a draft application of an organisation to a fund, in answer to a `call` if there is one, and return it.
 
     `budget` is (cost type, words, fen) per line; `parts` says what each of the five partners does; `partners` are other
-    funds that shall pay a part, each after a vote of its own; `milestones` are (words, day), `indicators` (words, unit,
-    target); `funding` is other money for the same work, as (kind, source, fen, whether it is certain), `team` how many
-    people work in which role, `conflicts` what is declared about ties to those who decide; none is declared by no word.
-    `answers` are to the call's own questions, `offers` (quantity, fen) to its list of services, by their numbers; an
-    offer is the budget, and no other is written then. `key` is the code the form handed out, so that the
-    same form sent twice writes one draft. Raises `Refused` naming the field.
+    funds that shall pay a part, each after a vote of its own; `milestones` are (words, day, and the share in basis
+    points that is paid on them, if any), `first_bp` the share paid after the public notice (None: as the rules allow),
+    the rest is paid when the work is accepted; `indicators` are (words, unit, target); `funding` is other money for the
+    same work, as (kind, source, fen, whether it is certain), `team` how many people work in which role, `conflicts`
+    what is declared about ties to those who decide; none is declared by no word. `answers` are to the call's own
+    questions, `offers` (quantity, fen) to its list of services, by their numbers; an offer is the budget, and no other
+    is written then. `key` is the code the form handed out, so that the same form sent twice writes one draft.
+    Raises `Refused` naming the field.
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
@@ -222,7 +227,7 @@ def apply(
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
-        milestones=milestones, indicators=indicators,
+        milestones=milestones, indicators=indicators, first_bp=first_bp,
         funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
     )  # fmt: skip
     audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
@@ -284,6 +289,7 @@ def edit(
     seen: str = "",
     milestones: Milestones = (),
     indicators: Indicators = (),
+    first_bp: int | None = None,
     by: User | None,
 ) -> Project:
     """Rewrite a draft. `seen` is the fingerprint of the text the form was filled from. Raises `Refused` naming the
@@ -299,7 +305,7 @@ def edit(
     _fill(
         project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
         person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
-        milestones=milestones, indicators=indicators,
+        milestones=milestones, indicators=indicators, first_bp=first_bp,
         funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
     )  # fmt: skip
     if by is not None:

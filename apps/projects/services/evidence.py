@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from PIL.Image import Image
 
@@ -85,6 +86,8 @@ def _file_evidence(
         raise Refused(_("请写几句做了什么。"), "words")
     rules.check_reach(persons, person_times)
     reported = _milestone(project, milestone)
+    if is_final:
+        _check_paying_milestones(project, reported)
     counted = _figures(project, figures)
     evidence = Evidence.objects.create(
         code=key or new_code(REPORT, rules.CODE_LENGTH),
@@ -121,6 +124,20 @@ def _milestone(project: Project, number: int | None) -> Milestone | None:
     if milestone.reports.exclude(state=Evidence.State.RETURNED).exists():
         raise Refused(_("第 %(number)d 个节点已经报告过了。") % {"number": number}, "milestone")
     return milestone
+
+
+def _check_paying_milestones(project: Project, reported: Milestone | None) -> None:
+    """Raise `Refused` for a closing report before every milestone that pays has a report that stands."""
+    standing = Evidence.objects.filter(milestone=OuterRef("pk")).exclude(state=Evidence.State.RETURNED)
+    missing = project.milestones.filter(~Exists(standing), share_bp__gt=0)
+    if reported is not None:
+        missing = missing.exclude(pk=reported.pk)
+    if (first := missing.order_by("number").first()) is not None:
+        raise Refused(
+            _("节点“%(words)s”有一期款等着它的报告，请先交这个节点的报告，再交结项成果。")
+            % {"words": first.words},
+            "milestone",
+        )
 
 
 def _figures(project: Project, figures: Mapping[int, int]) -> list[tuple[Indicator, int]]:

@@ -12,15 +12,19 @@ from apps.core.verdicts import Refused
 from apps.projects import notices, queries, rules
 from apps.projects.models import Indicator, Milestone, Project
 
-# (what is done by then, day) and (what is counted, unit, target) per line.
-Milestones = Sequence[tuple[str, date]]
+# (what is done by then, day, and the share in basis points that its accepted report pays, if any) and (what is
+# counted, unit, target) per line.
+Milestones = Sequence[tuple[str, date] | tuple[str, date, int]]
 Indicators = Sequence[tuple[str, str, int]]
 
 
 def write_plan(project: Project, *, milestones: Milestones, indicators: Indicators) -> None:
     """Write the milestones and indicators of a draft anew; part of the verbs that fill an application."""
     steps = rules.in_order(
-        [rules.MilestoneItem(_words(words, "milestones", limit=100), due_on) for words, due_on in milestones],
+        [
+            rules.MilestoneItem(_words(line[0], "milestones", limit=100), line[1], _share(line))
+            for line in milestones
+        ],
         starts_on=project.starts_on,
         ends_on=project.ends_on,
     )
@@ -34,13 +38,24 @@ def write_plan(project: Project, *, milestones: Milestones, indicators: Indicato
     project.milestones.all().delete()
     project.indicators.all().delete()
     Milestone.objects.bulk_create(
-        Milestone(project=project, number=number, words=item.words, due_on=item.due_on)
+        Milestone(
+            project=project, number=number, words=item.words, due_on=item.due_on, share_bp=item.share_bp
+        )
         for number, item in enumerate(steps, 1)
     )
     Indicator.objects.bulk_create(
         Indicator(project=project, number=number, words=item.words, unit=item.unit, target=item.target)
         for number, item in enumerate(counted, 1)
     )
+
+
+def check_parts(first_bp: int | None, milestones: Milestones) -> None:
+    """Raise `Refused` unless what a plan pays before final acceptance can be."""
+    rules.check_parts(first_bp, [_share(line) for line in milestones])
+
+
+def _share(line: tuple[str, date] | tuple[str, date, int]) -> int:
+    return line[2] if len(line) == 3 else 0
 
 
 def _words(text: str, field: str, *, limit: int) -> str:

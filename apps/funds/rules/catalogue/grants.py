@@ -78,8 +78,8 @@ GRANTS = (
         default=5000,
         least=0,
         most=10_000,
-        label=_("验收前最多拨付"),
-        sentence=_("验收前最多拨付资助金额的 %(value)s"),
+        label=_("结项验收前最多拨付"),
+        sentence=_("结项验收前最多拨付资助金额的 %(value)s"),
         source=UNSOURCED,
     ),
     ClauseKind(
