@@ -9,14 +9,26 @@ from apps.core.verdicts import Refused
 @pytest.mark.parametrize(
     "name",
     ["王䶮", "𠮷野", "㐂", "阿·买买提", "郑谢袁", "Anna Lee", "O'Brien", "<script>alert(1)</script>", "{{7*7}}",
-     "'; DROP TABLE--", "NULL", "None", "👩‍👧‍👦", "%s%n"],
+     "'; DROP TABLE--", "NULL", "None", "👩‍👧‍👦", "%s%n",
+     "undefined", "admin", "\u0430dmin", '"><img src=x onerror=1>', "javascript:alert(1)", "${7*7}", "王",
+     "\u05d0\u05d1"],
 )  # fmt: skip
 def test_unusual_names_pass_unchanged(name: str) -> None:
     assert clean_text(f"  {name} ", field="name", limit=60) == name
 
 
 @pytest.mark.parametrize(
-    "text", ["a\u202eb", "a\x00b", "a\u200bb", "\ufeffa", "e" + "\u0301" * 100, "a\r\nBcc: x", "x" * 61]
+    "text",
+    [
+        "a\u202eb",
+        "a\x00b",
+        "a\u200bb",
+        "\ufeffa",
+        "e" + "\u0301" * 100,
+        "a\r\nBcc: x",
+        "x" * 61,
+        "x" * 10_000,
+    ],
 )
 def test_hidden_or_endless_text_is_refused(text: str) -> None:
     with pytest.raises(Refused) as refusal:

@@ -107,6 +107,23 @@ def test_signed_but_unfit_is_400(door: Client, name: str) -> None:
     assert ProviderEvent.objects.count() == 0
 
 
+SIGNED_AND_KEPT = {
+    "another api version": json.dumps(event(api_version="2019-12-03")).encode(),
+    "another account's": json.dumps(event(account="acct_other")).encode(),
+    "an id said twice": GOOD.replace(b'"id": "evt_1"', b'"id": "evt_0", "id": "evt_1"'),
+    "words of its own": json.dumps(event(amount=1, donation="X", is_staff=True)).encode(),
+}
+
+
+def test_what_is_signed_is_kept_once_and_only_a_question_to_the_provider(door: Client) -> None:
+    """Nothing that an event says is believed: the provider, asked, does not know its page."""
+    assert [deliver(door, body) for body in SIGNED_AND_KEPT.values()] == [200] * len(SIGNED_AND_KEPT)
+    settle()
+    row = ProviderEvent.objects.get()
+    assert (row.event_id, row.state) == ("evt_1", "parked")
+    assert not Donation.objects.exists()
+
+
 def test_wrong_signatures_are_400(door: Client) -> None:
     good = sign(GOOD, SECRET, now())
     cases = [

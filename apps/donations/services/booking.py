@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs, versions
 from apps.core.sets import rows_source
@@ -52,12 +53,21 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         donation = arrival.donation
         if donation.state == DonationState.BOOKED:
             if donation.payment_id != arrival.payment_id:
-                raise Unbookable(f"already booked by payment {donation.payment_id}")
+                raise Unbookable(
+                    _("捐赠 %(code)s 已经按另一笔付款 %(payment)s 入账了。")
+                    % {"code": donation.code, "payment": donation.payment_id}
+                )
             continue
         if DonationState.BOOKED not in DONATION_MOVES[donation.state]:
-            raise Unbookable(f"a gift that is {donation.state} cannot be booked")
+            raise Unbookable(
+                _("捐赠 %(code)s %(state)s，不能入账。")
+                % {"code": donation.code, "state": donation.get_state_display()}
+            )
         if not 0 <= arrival.fee <= arrival.amount:
-            raise Unbookable(f"fee {arrival.fee} is not within the amount {arrival.amount}")
+            raise Unbookable(
+                _("捐赠 %(code)s 的手续费 %(fee)d 分不在 0 和金额 %(amount)d 分之间，没有入账。")
+                % {"code": donation.code, "fee": arrival.fee, "amount": arrival.amount}
+            )
         fresh.append(arrival)
     if fresh:
         days = _open_days(fresh)

@@ -63,6 +63,9 @@ def apply_return(fact: RefundFact | DisputeFact, *, by: User | None) -> str:
         raise Unbookable(_("捐赠 %(code)s 还没有入账。") % {"code": donation.code})
     if fact.currency != "cny":
         raise Unbookable(_("币种不是人民币（%(currency)s），没有入账。") % {"currency": fact.currency})
+    returned = fact.amount if isinstance(fact, RefundFact) else fact.withdrawn
+    if returned < 0 or (returned == 0 and isinstance(fact, RefundFact)):
+        raise Unbookable(_("支付机构说退了 %(amount)d 分，这不是退款。") % {"amount": returned})
     refund, wanted = (
         _refund_of(fact, donation) if isinstance(fact, RefundFact) else _dispute_of(fact, donation)
     )
