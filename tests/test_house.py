@@ -33,6 +33,7 @@ UNTRANSLATED = {
     "donations/queries/after_gift.py": "words of certificates, which are Chinese documents",
     "donations/queries/agreements.py": "words of agreements, which are Chinese documents",
     "grants/queries/agreements.py": "words of agreements, which are Chinese documents",
+    "donations/dedications.py": "how people write a dedication in a list",
     "donations/likeness.py": "what people write where a name should stand",
     "donations/roster.py": "titles of columns and capacities in lists of people",
     "donations/resources.py": "titles that bookkeeping programs look for",

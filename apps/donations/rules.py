@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from apps.core import money
-from apps.core.names import mask_organisation, mask_person
+from apps.core.names import clean_text, mask_organisation, mask_person
 from apps.core.verdicts import Refused
 from apps.donations.states import Channel, DedicationKind, NameChoice
 from apps.ledger.rules import Line
@@ -124,6 +124,16 @@ def public_name(name: str, choice: str, *, is_organisation: bool) -> str:
 def spoken_name(shown: str) -> str:
     """Return a public name as the reader says it: names stay, the word for the anonymous has a translation."""
     return _(ANONYMOUS_NAME) if shown == ANONYMOUS_NAME else shown
+
+
+def clean_dedication(name: str, kind: str) -> tuple[str, str]:
+    """Return (name, kind) of a gift's dedication, both empty without one. Raises `Refused` naming the field."""
+    name = clean_text(name, field="dedication_to", limit=DEDICATION_LIMIT)
+    if not name:
+        return "", ""
+    if kind not in DedicationKind.values:
+        raise Refused(_("请选是献给这位，还是以这位的名义。"), "dedication_kind")
+    return name, kind
 
 
 def dedication_words(kind: str, name: str) -> str:

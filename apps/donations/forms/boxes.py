@@ -6,7 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.inkind import TokenForm, day_field, funds_to_choose, money_field
-from apps.donations.forms.shared import CampaignField, offer_campaigns, read_amount
+from apps.donations.forms.shared import (
+    CampaignField,
+    PurposeField,
+    offer_campaigns,
+    offer_purposes,
+    read_amount,
+    wish_field,
+)
 from apps.donations.models import CollectionBox
 from apps.funds.models import Fund, Host
 
@@ -46,13 +53,18 @@ class CountForm(TokenForm):
         help_text=_("照募捐箱上写的选；开箱那天要在活动的期限里，所以最后一天就要开箱。")
     )
 
+    restriction = PurposeField()
+    wish = wish_field()
+
     def __init__(self, *args: Any, box: CollectionBox, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_campaigns(self, [box.host])
+        offer_purposes(self, [box.fund])
         last = box.counts.order_by("-opened_on", "-pk").first()
-        if last is not None and last.campaign is not None:
+        if last is not None:
             # What stands on the box stays until somebody says otherwise.
-            self.fields["campaign"].initial = last.campaign.code
+            self.fields["campaign"].initial = last.campaign.code if last.campaign else None
+            self.fields["restriction"].initial, self.fields["wish"].initial = last.restriction, last.wish
         for worth, words in PIECES:
             self.fields[f"pieces_{worth}"] = forms.IntegerField(
                 label=words, required=False, min_value=0, max_value=MOST_PIECES

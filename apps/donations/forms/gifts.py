@@ -6,19 +6,22 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
+from apps.donations.forms.inkind import funds_to_choose
 from apps.donations.forms.shared import (
     GUARDIAN_ON_PAPER,
     CampaignField,
+    PurposeField,
     consents_on_paper,
     guardian_field,
     new_token,
     offer_campaigns,
+    offer_purposes,
     read_amount,
     under_14_field,
+    wish_field,
 )
-from apps.donations.states import Channel, NameChoice, RefundReason
+from apps.donations.states import Channel, DedicationKind, NameChoice, RefundReason
 from apps.funds.models import Fund, Host
-from apps.funds.states import FundState
 
 
 class RecordForm(forms.Form):
@@ -38,6 +41,8 @@ class RecordForm(forms.Form):
     )
     day = forms.DateField(label=_("到账日期"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     campaign = CampaignField()
+    restriction = PurposeField()
+    wish = wish_field()
     handler = forms.CharField(
         label=_("谁收的现金"), help_text=_("收的是现金才写；空着就是您自己。"), required=False, max_length=240
     )
@@ -58,18 +63,25 @@ class RecordForm(forms.Form):
     is_under_14 = under_14_field()
     guardian = guardian_field(GUARDIAN_ON_PAPER)
     message = forms.CharField(label=_("留言"), required=False, max_length=400)
+    dedication_to = forms.CharField(
+        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
+    )
+    dedication_kind = forms.ChoiceField(
+        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
+    )
+    dedication = forms.BooleanField(
+        label=_("手上有同意公开这个名字的书面记录"),
+        help_text=_("没有就不勾：只有慈善会和捐赠人知道。"),
+        required=False,
+    )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def __init__(self, *args: Any, hosts: list[Host], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["fund"]
         if isinstance(field, forms.ModelChoiceField):
-            field.queryset = (
-                Fund.objects.filter(host__in=hosts)
-                .exclude(state=FundState.CLOSED)
-                .select_related("host")
-                .order_by("host", "division_id", "code")
-            )
+            field.queryset = funds_to_choose(hosts)
+        offer_purposes(self, funds_to_choose(hosts))
         offer_campaigns(self, hosts)
         self.fields["day"].initial = clock.today()
         self.fields["token"].initial = new_token()

@@ -1,18 +1,20 @@
 """What the forms of this room share."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import money
+from apps.core import clock, money
 from apps.core.verdicts import Refused
 from apps.donations import queries
 from apps.donations.models import Campaign, Consent
-from apps.funds.models import Host
+from apps.funds.models import Fund, Host, Restriction
 
+ON_PAPER = (Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT, Consent.Purpose.DEDICATION)
 GUARDIAN_ON_PAPER = _("手上有孩子父母或其他监护人同意的书面记录")
 
 
@@ -69,9 +71,43 @@ def offer_campaigns(form: forms.Form, hosts: Collection[Host]) -> None:
         field.widget = forms.HiddenInput()
 
 
+class PurposeField(forms.ChoiceField):
+    """One of the open purposes of the funds there are to choose; the verb judges whether it is the chosen fund's."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("用在哪"), required=False, help_text=_("捐赠人指定了用途才选；不选就由管委会按需要安排。")
+        )
+
+
+def wish_field() -> forms.CharField:
+    """Return the code of a project or need that a gift names."""
+    return forms.CharField(
+        label=_("项目或需求的编号"),
+        help_text=_("捐赠人指明了哪个项目或需求才写，照它公开页网址里的编号；用途就由它定。"),
+        required=False,
+        max_length=20,
+    )
+
+
+def offer_purposes(form: forms.Form, funds: Iterable[Fund]) -> None:
+    """Let a form choose among the open special purposes of funds, fund by fund; without any it does not ask."""
+    field, today = form.fields["restriction"], clock.today()
+    rows = Restriction.objects.filter(fund__in=funds, is_general=False).filter(
+        Q(until=None) | Q(until__gte=today)
+    )
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for row in rows.select_related("fund").order_by("fund__name", "code"):
+        groups.setdefault(row.fund.name, []).append((row.code, row.purpose[:40]))
+    if isinstance(field, forms.ChoiceField):
+        field.choices = [("", _("由管委会按需要安排")), *groups.items()]
+    if not groups:
+        field.widget = forms.HiddenInput()
+
+
 def consents_on_paper(facts: dict[str, Any]) -> frozenset[str]:
     """Return what finance says was agreed to on paper; a guardian agrees for a child only."""
-    asked = {Consent.Purpose.PUBLISH_NAME.value, Consent.Purpose.PUBLISH_AMOUNT.value}
+    asked = {purpose.value for purpose in ON_PAPER}
     if facts["is_under_14"]:
         asked.add(Consent.Purpose.GUARDIAN.value)
     return frozenset(purpose for purpose in asked if facts.get(purpose))

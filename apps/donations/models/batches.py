@@ -76,6 +76,9 @@ class BoxCount(models.Model):
     opened_on = models.DateField()
     # The filed plan that stands on the box, for which people gave.
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="box_counts")
+    # The purpose, project or need that stands on the box; empty for the fund's general purpose.
+    restriction = models.CharField(max_length=24, blank=True)
+    wish = models.CharField(max_length=20, blank=True)
     total = models.BigIntegerField()
     # How many pieces of which worth: {"10000": 3} is three notes of ¥100. Empty when only the total was written down.
     denominations = models.JSONField(default=dict)

@@ -15,7 +15,7 @@ from apps.donations.queries.after_gift import (
     years_of,
 )
 from apps.donations.queries.agreements import about, agreement_facts, agreement_of, agreement_paper
-from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign
+from apps.donations.queries.batches import batches_of, boxes_of, counts_to_sign, purpose_of_count
 from apps.donations.queries.campaigns import (
     Raised,
     begun_campaigns,
@@ -290,6 +290,7 @@ __all__ = [
     "public_campaigns",
     "public_pledges",
     "purpose_of",
+    "purpose_of_count",
     "purpose_of_token",
     "purposes_asked",
     "purposes_of",

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, QuerySet
 
 from apps.donations.models import BoxCount, CollectionBox, GiftBatch
+from apps.donations.queries.wishes import wish_of
 from apps.donations.states import CountState
-from apps.funds.models import Host
+from apps.funds.models import Host, Restriction
 from apps.users.models import User
 
 
@@ -21,6 +22,15 @@ def boxes_of(hosts: Iterable[Host]) -> QuerySet[CollectionBox]:
     counts = counts.select_related("campaign")
     rows = CollectionBox.objects.filter(host__in=list(hosts)).select_related("fund", "host")
     return rows.prefetch_related(Prefetch("counts", queryset=counts)).order_by("fund", "place")
+
+
+def purpose_of_count(count: BoxCount) -> str:
+    """Return the purpose, project or need that stood on a box when it was counted; empty for the general purpose."""
+    if count.wish:
+        wish = wish_of(count.wish)
+        return wish.name if wish else count.wish
+    found = Restriction.objects.filter(fund=count.box.fund_id, code=count.restriction).first()
+    return found.purpose if found else ""
 
 
 def counts_to_sign(hosts: Iterable[Host], user: User) -> QuerySet[BoxCount]:

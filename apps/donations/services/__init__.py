@@ -82,6 +82,7 @@ from apps.donations.services.pledges import (
     take_off_pledge,
     write_pledge,
 )
+from apps.donations.services.purposes import Purpose, Purposes
 from apps.donations.services.receipts import (
     ReceiptNumber,
     decline_receipt,
@@ -117,6 +118,8 @@ __all__ = [
     "OfflineGift",
     "Plan",
     "PlatformOrder",
+    "Purpose",
+    "Purposes",
     "ReceiptNumber",
     "Reconciliation",
     "Shown",

@@ -17,7 +17,8 @@ from apps.donations.providers.bank import new_reference
 from apps.donations.providers.base import ProviderError, Way
 from apps.donations.services.directed.binding import bind
 from apps.donations.services.donors import consent_rows
-from apps.donations.services.giving import check_open, chosen_restriction, chosen_way
+from apps.donations.services.giving import check_open, chosen_way
+from apps.donations.services.purposes import chosen_restriction
 from apps.donations.services.settlement import Case, settle_cases
 from apps.donations.states import Channel, DonationState
 

@@ -12,6 +12,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
+from apps.donations.dedications import read_dedication
 from apps.donations.models import BatchGift, Campaign, Consent, Donor, GiftBatch
 from apps.donations.services.donors import clean_identity
 from apps.donations.services.offline import (
@@ -20,12 +21,15 @@ from apps.donations.services.offline import (
     check_campaigns,
     record_many,
 )
+from apps.donations.services.purposes import Purposes
 from apps.donations.states import BatchKind, BatchState, Channel, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
 MOST_LINES, MOST_FAULTS = 2_000, 50
+# A list has one column for what a form asks in two fields.
+COLUMN_OF = {"restriction": "purpose", "wish": "purpose"}
 WAYS = (Channel.BANK.value, Channel.CASH.value)
 
 
@@ -42,6 +46,11 @@ class BatchLine:
     message: str = ""
     publish_name: bool = False
     publish_amount: bool = False
+    # A purpose of the fund by its words or code, or a project or need by its code.
+    purpose: str = ""
+    # For whom, or 以某人的名义.
+    dedication: str = ""
+    publish_dedication: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +144,13 @@ def book_batch(batch: GiftBatch, lines: Sequence[BatchLine], *, by: User | None)
     )
     if batch.state == BatchState.BOOKED:
         return batch
-    faults = [fault for line in lines if (fault := _fault(line, batch.channel))]
+    purposes = Purposes()
+    faults = [fault for line in lines if (fault := _fault(line, batch, purposes))]
     if faults:
         words = _("有 %(n)d 行要改，一笔也没有入账。") % {"n": len(faults)}
         raise ListRefused(words, faults[:MOST_FAULTS])
     _check_sums(batch, lines)
-    gifts = record_many([_gift(batch, number, line) for number, line in enumerate(lines, 1)], by=by)
+    gifts = record_many([_gift(batch, number, line, purposes) for number, line in enumerate(lines, 1)], by=by)
     BatchGift.objects.bulk_create(
         [BatchGift(batch=batch, number=number, donation=gift) for number, gift in enumerate(gifts, 1)]
     )
@@ -165,23 +175,28 @@ def _check_sums(batch: GiftBatch, lines: Sequence[BatchLine]) -> None:
         )
 
 
-def _fault(line: BatchLine, channel: str) -> Fault | None:
+def _fault(line: BatchLine, batch: GiftBatch, purposes: Purposes) -> Fault | None:
     """Return the first thing that is wrong with a line."""
     try:
-        rules.check_amount(line.amount, channel)
+        rules.check_amount(line.amount, batch.channel)
         clean_identity(line.name, line.contact, line.name_choice)
         clean_text(line.message, field="message", limit=rules.MESSAGE_LIMIT)
+        purposes.named(batch.fund, line.purpose, batch.day)
+        clean_text(read_dedication(line.dedication)[0], field="dedication", limit=rules.DEDICATION_LIMIT)
         if line.name_choice == NameChoice.REAL and not line.publish_name:
             raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
     except Refused as refusal:
-        return Fault(line.row, refusal.field or "", str(refusal))
+        return Fault(line.row, COLUMN_OF.get(refusal.field or "", refusal.field or ""), str(refusal))
     return None
 
 
-def _gift(batch: GiftBatch, number: int, line: BatchLine) -> OfflineGift:
+def _gift(batch: GiftBatch, number: int, line: BatchLine, purposes: Purposes) -> OfflineGift:
+    purpose = purposes.named(batch.fund, line.purpose, batch.day)
+    dedication, dedication_kind = read_dedication(line.dedication)
     agreed = {
         Consent.Purpose.PUBLISH_NAME.value: line.publish_name,
         Consent.Purpose.PUBLISH_AMOUNT.value: line.publish_amount,
+        Consent.Purpose.DEDICATION.value: line.publish_dedication,
     }
     kind = Donor.Kind.ORGANISATION if line.is_organisation else Donor.Kind.PERSON
     return OfflineGift(
@@ -196,5 +211,10 @@ def _gift(batch: GiftBatch, number: int, line: BatchLine) -> OfflineGift:
         name_choice=line.name_choice,
         kind=kind.value,
         message=line.message,
+        # The general purpose stays unsaid, so that a fund that ended meanwhile hands it on with the rest.
+        restriction=purpose.restriction if line.purpose and not purpose.wish else None,
+        wish=purpose.wish,
+        dedication=dedication,
+        dedication_kind=dedication_kind,
         consents=frozenset(purpose for purpose, is_given in agreed.items() if is_given),
     )

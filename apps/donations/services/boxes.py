@@ -19,6 +19,7 @@ from apps.donations.services.offline import (
     check_campaigns,
     record_offline,
 )
+from apps.donations.services.purposes import Purposes
 from apps.donations.states import COUNT_MOVES, Channel, CountState
 from apps.funds.models import Fund
 from apps.users.models import User
@@ -50,17 +51,26 @@ def count_box(
     token: str,
     denominations: Mapping[int, int] | None = None,
     campaign: Campaign | None = None,
+    restriction: str | None = None,
+    wish: str = "",
     by: User,
 ) -> BoxCount:
     """Write down what a box held (fen), with the pieces of each denomination if they were counted; not booked yet.
 
-    It counts for the campaign that stands on the box, which must be in date when the box is opened. Raises `Refused`
-    naming the field, also when the pieces do not make up the total.
+    It counts for the campaign, the purpose and the project or need that stand on the box, which must be open when the
+    box is. Raises `Refused` naming the field, also when the pieces do not make up the total.
     """
     permissions.may_handle_money(by, box.host).require()
     pieces = {worth: number for worth, number in (denominations or {}).items() if number}
     key = rules.gift_key(
-        token, box.code, opened_on, total, sorted(pieces.items()), campaign.code if campaign else ""
+        token,
+        box.code,
+        opened_on,
+        total,
+        sorted(pieces.items()),
+        campaign.code if campaign else "",
+        restriction,
+        wish,
     )
     known = BoxCount.objects.filter(form_token=key).first()
     if known is not None:
@@ -68,6 +78,7 @@ def count_box(
     rules.check_amount(total, Channel.CASH)
     check_arrival_day(opened_on)
     check_campaigns([(campaign, box.fund, opened_on)])
+    Purposes().decided(box.fund, restriction, wish, opened_on)
     if any(number < 0 or worth <= 0 for worth, number in pieces.items()):
         raise Refused(_("张数不能小于 0。"), "denominations")
     made_up = sum(worth * number for worth, number in pieces.items())
@@ -82,6 +93,8 @@ def count_box(
         box=box,
         opened_on=opened_on,
         campaign=campaign,
+        restriction=restriction or "",
+        wish=wish,
         total=total,
         denominations={str(worth): number for worth, number in sorted(pieces.items())},
         counted_at=clock.now(),
@@ -119,6 +132,8 @@ def sign_count(count: BoxCount, *, total: int, by: User) -> BoxCount:
             channel=Channel.CASH.value,
             day=count.opened_on,
             campaign=count.campaign,
+            restriction=count.restriction or None,
+            wish=count.wish,
             key=f"box-{count.code}",
             is_of_many=True,
             handler=_("、").join(_names(count.counted_by_id, by.pk)),

@@ -21,7 +21,8 @@ from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
 from apps.donations.providers.base import Declined, Order, Unavailable, Way
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.states import Channel, DedicationKind, DonationState
+from apps.donations.services.purposes import Purposes
+from apps.donations.states import Channel, DonationState
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
@@ -138,7 +139,8 @@ def _begin(
     way = chosen_way(channel)
     campaign = check_open(fund, asked_for)
     name, contact = clean_identity(name, contact, name_choice)
-    purpose = chosen_restriction(fund, _restriction_of_wish(fund, wish) if wish else restriction)
+    # What an address names decides the purpose, whatever the form says.
+    purpose = Purposes().decided(fund, None if wish else restriction, wish, clock.today())
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
     return write_gift(
@@ -184,7 +186,7 @@ def write_gift(
     """
     rules.check_within(amount, way.least, way.most)
     message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
-    dedication, dedication_kind = clean_dedication(shown)
+    dedication, dedication_kind = rules.clean_dedication(shown.dedication, shown.dedication_kind)
     check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
     is_organisation = donor.kind == Donor.Kind.ORGANISATION
     donation = Donation(
@@ -224,16 +226,6 @@ def write_gift(
     return donation
 
 
-def clean_dedication(shown: Shown) -> tuple[str, str]:
-    """Return (name, kind) of a gift's dedication, both empty without one. Raises `Refused` naming the field."""
-    name = clean_text(shown.dedication, field="dedication_to", limit=rules.DEDICATION_LIMIT)
-    if not name:
-        return "", ""
-    if shown.dedication_kind not in DedicationKind.values:
-        raise Refused(_("请选是献给这位，还是以这位的名义。"), "dedication_kind")
-    return name, shown.dedication_kind
-
-
 def chosen_way(channel: str) -> Way:
     """Return the way of paying that was chosen. Raises `Refused` when it is not one, or not open now."""
     way = registry.way_of(channel)
@@ -261,24 +253,6 @@ def check_open(fund: Fund, asked_for: Campaign | None = None) -> Campaign:
             % {"fund": fund.name, "host": fund.host.name, "contact": fund.host.contact}
         )
     return campaign
-
-
-def chosen_restriction(fund: Fund, code: str | None) -> str:
-    """Return the restriction's code, the fund's general purpose when none was chosen. Raises `Refused`."""
-    offered = queries.restrictions_open(fund)
-    if code is None:
-        code = next((row.code for row in offered if row.is_general), "")
-    if not any(row.code == code for row in offered):
-        raise Refused(_("这个用途已经不收捐款了，请重新选。"), "restriction")
-    return code
-
-
-def _restriction_of_wish(fund: Fund, code: str) -> str | None:
-    """Return the restriction that a wish's money is bound to, None for the general purpose. Raises `Refused`."""
-    wish = queries.wish_of(code)
-    if wish is None or not wish.is_open or wish.fund.pk != fund.pk:
-        raise Refused(_("这件事现在不收捐款了，可以捐给%(fund)s。") % {"fund": fund.name})
-    return wish.restriction.code if wish.restriction else None
 
 
 def open_payment(donation: Donation, *, locale: str = "zh-hans") -> str:

@@ -18,7 +18,8 @@ from apps.donations.goods import Beneficiaries, LossCause, LossState, MoveKind, 
 from apps.donations.models import Consent, Donor, GoodsMove, InKindGift, WriteOff
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_goods
-from apps.donations.services.offline import check_arrival_day, purpose_of
+from apps.donations.services.offline import check_arrival_day
+from apps.donations.services.purposes import purpose_of
 from apps.donations.states import LOSS_MOVES, Channel, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.codes import new_code
 from apps.core.names import clean_text
+from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
@@ -17,8 +18,9 @@ from apps.donations.models import Campaign, Consent, Donation, Donor
 from apps.donations.services.booking import Arrival, Unbookable, book
 from apps.donations.services.directed.binding import bind_further, may_arrive
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
+from apps.donations.services.purposes import Purposes
 from apps.donations.states import Channel, DonationState, NameChoice
-from apps.funds.models import Fund, Host, Restriction
+from apps.funds.models import Fund, Host
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.ledger.charts import FIRST_DAY
 from apps.users.models import User
@@ -50,6 +52,16 @@ class OfflineGift:
     donor: Donor | None = None
     # The filed plan that it counts for.
     campaign: Campaign | None = None
+    # The code of a project or need the donor gave for, which then decides the restriction.
+    wish: str = ""
+    # For whom or in whose name; in public only after a consent of its own.
+    dedication: str = ""
+    dedication_kind: str = ""
+
+    @property
+    def agreed(self) -> frozenset[str]:
+        """What was agreed to of what there is to agree to."""
+        return self.consents if self.dedication else self.consents - {Consent.Purpose.DEDICATION.value}
 
     @property
     def shows_amount(self) -> bool:
@@ -88,9 +100,9 @@ def record_many(gifts: Sequence[OfflineGift], *, by: User | None) -> list[Donati
     fresh = {key: gift for key, gift in zip(keys, gifts, strict=True) if key not in known}
     if fresh:
         check_campaigns((gift.campaign, gift.fund, gift.day) for gift in fresh.values())
-        general = _general_restrictions(gift.fund for gift in fresh.values())
+        purposes = Purposes()
         now = clock.now()
-        rows = {key: _row(gift, general, by, now) for key, gift in fresh.items()}
+        rows = {key: _row(gift, purposes, by, now) for key, gift in fresh.items()}
         Donor.objects.bulk_create([donor for donor, _row_of in rows.values() if donor.pk is None])
         Donation.objects.bulk_create([donation for _donor, donation in rows.values()])
         _keep_consents(rows, fresh)
@@ -114,14 +126,7 @@ def _by_payment(keys: Sequence[str]) -> dict[str, Donation]:
     return {row.payment_id: row for row in found if row.payment_id}
 
 
-def _general_restrictions(funds: Iterable[Fund]) -> dict[int, str]:
-    ids = {fund.pk for fund in funds}
-    return dict(Restriction.objects.filter(fund__in=ids, is_general=True).values_list("fund_id", "code"))
-
-
-def _row(
-    gift: OfflineGift, general: dict[int, str], by: User | None, now: datetime
-) -> tuple[Donor, Donation]:
+def _row(gift: OfflineGift, purposes: Purposes, by: User | None, now: datetime) -> tuple[Donor, Donation]:
     """Check one gift and return its unsaved rows."""
     if gift.channel not in {Channel.BANK, Channel.CASH}:
         raise Refused(_("请选择银行转账或现金。"), "channel")
@@ -133,12 +138,8 @@ def _row(
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
     check_consents(gift.name_choice, (), gift.consents, is_under_14=gift.is_under_14)
-    restriction = general.get(gift.fund.pk) if gift.restriction is None else gift.restriction
-    if not restriction or (
-        gift.restriction is not None
-        and not Restriction.objects.filter(fund=gift.fund, code=gift.restriction).exists()
-    ):
-        raise Refused(_("这个用途不属于所选的基金。"), "restriction")
+    restriction = purposes.decided(gift.fund, gift.restriction, gift.wish, gift.day)
+    dedication, dedication_kind = rules.clean_dedication(gift.dedication, gift.dedication_kind)
     donor = gift.donor or new_donor(name=name, contact=contact, kind=gift.kind, user_id=gift.user_id, now=now)
     donation = Donation(
         code=new_code("", 10),
@@ -155,10 +156,14 @@ def _row(
         ),
         shows_amount=gift.shows_amount,
         message=clean_text(gift.message, field="message", limit=rules.MESSAGE_LIMIT),
+        wish=gift.wish,
+        dedication_kind=dedication_kind,
+        public_dedication=dedication if Consent.Purpose.DEDICATION in gift.consents else "",
         started_at=now,
         entered_by_id=getattr(by, "pk", None),
         handler=_handler(gift, by),
     )
+    donation.dedication_sealed = seal(dedication, context=f"gift:{donation.code}:dedication")
     return donor, donation
 
 
@@ -168,16 +173,6 @@ def _handler(gift: OfflineGift, by: User | None) -> str:
         return ""
     named = clean_text(gift.handler, field="handler", limit=rules.NAME_LIMIT)
     return named or (by.name if by else "")
-
-
-def purpose_of(fund: Fund, code: str | None) -> str:
-    """Return the restriction's code, the fund's own purposes for None. Raises `Refused` for another fund's."""
-    rows = Restriction.objects.filter(fund=fund)
-    found = rows.filter(is_general=True) if code is None else rows.filter(code=code)
-    restriction = found.values_list("code", flat=True).first()
-    if restriction is None:
-        raise Refused(_("这个用途不属于所选的基金。"), "restriction")
-    return restriction
 
 
 def check_arrival_day(day: date) -> None:
@@ -207,7 +202,7 @@ def _keep_consents(rows: dict[str, tuple[Donor, Donation]], gifts: dict[str, Off
         [
             consent
             for key, (donor, donation) in rows.items()
-            for consent in consent_rows(donor, donation.code, gifts[key].consents, now=donation.started_at)
+            for consent in consent_rows(donor, donation.code, gifts[key].agreed, now=donation.started_at)
         ]
     )
 
@@ -319,5 +314,5 @@ def gift_of_form(gift: OfflineGift, *, token: str) -> OfflineGift:
         gift.name,
         gift.restriction,
     )
-    parts += (gift.campaign.code,) if gift.campaign else ()
+    parts += (gift.campaign.code if gift.campaign else "", gift.wish)
     return replace(gift, key=f"form-{rules.gift_key(token, *parts)}")

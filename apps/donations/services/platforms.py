@@ -9,15 +9,18 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.codes import new_code
 from apps.core.names import clean_text
+from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
+from apps.donations.dedications import read_dedication
 from apps.donations.models import Campaign, Consent, Donation, Donor, PlatformGift
 from apps.donations.services.booking import Arrival, book
 from apps.donations.services.donors import clean_identity, consent_rows, new_donor
 from apps.donations.services.offline import check_campaigns
+from apps.donations.services.purposes import Purposes
 from apps.donations.states import Channel, NameChoice
-from apps.funds.models import Fund, Host, Restriction
+from apps.funds.models import Fund, Host
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.ledger.charts import FIRST_DAY
 from apps.users.models import User
@@ -39,6 +42,10 @@ class PlatformOrder:
     is_public: bool = False
     shows_amount: bool = False
     message: str = ""
+    restriction: str | None = None
+    # A project or need, which then decides the restriction; for whom, or 以某人的名义, never in public.
+    wish: str = ""
+    dedication: str = ""
 
 
 @verb
@@ -67,9 +74,8 @@ def record_platform_gifts(
         return 0
     check_campaigns((campaign, order.fund, order.day) for order in fresh.values())
     now = clock.now()
-    funds = {order.fund.pk for order in fresh.values()}
-    general = dict(Restriction.objects.filter(fund__in=funds, is_general=True).values_list("fund_id", "code"))
-    gifts = [_gift(host, order, general, campaign, by, now) for order in fresh.values()]
+    purposes = Purposes()
+    gifts = [_gift(host, order, purposes, campaign, by, now) for order in fresh.values()]
     Donor.objects.bulk_create([gift.donor for gift in gifts])
     Donation.objects.bulk_create(gifts)
     PlatformGift.objects.bulk_create(
@@ -104,7 +110,7 @@ def _agreed(gift: Donation) -> list[str]:
 def _gift(
     host: Host,
     order: PlatformOrder,
-    general: dict[int, str],
+    purposes: Purposes,
     campaign: Campaign | None,
     by: User | None,
     now: datetime,
@@ -122,11 +128,12 @@ def _gift(
     is_public = order.is_public and bool(order.name)
     choice = NameChoice.REAL.value if is_public else NameChoice.ANONYMOUS.value
     name, _contact = clean_identity(order.name, "", choice)
-    return Donation(
+    dedication, kind = rules.clean_dedication(*read_dedication(order.dedication))
+    donation = Donation(
         code=new_code("", 10),
         host=host,
         fund=order.fund,
-        restriction=general[order.fund.pk],
+        restriction=purposes.decided(order.fund, order.restriction, order.wish, order.day),
         campaign=campaign,
         donor=new_donor(name=name, contact="", kind=Donor.Kind.PERSON.value, user_id=None, now=now),
         channel=Channel.PLATFORM,
@@ -135,6 +142,10 @@ def _gift(
         public_name=rules.public_name(name, choice, is_organisation=False),
         shows_amount=order.shows_amount,
         message=clean_text(order.message, field="message", limit=rules.MESSAGE_LIMIT),
+        wish=order.wish,
+        dedication_kind=kind,
         started_at=now,
         entered_by_id=by.pk if by else None,
     )
+    donation.dedication_sealed = seal(dedication, context=f"gift:{donation.code}:dedication")
+    return donation

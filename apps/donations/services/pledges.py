@@ -19,7 +19,8 @@ from apps.donations.providers.bank import new_reference
 from apps.donations.services.booking import Arrival, book
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_pledge
-from apps.donations.services.offline import check_arrival_day, check_campaigns, purpose_of
+from apps.donations.services.offline import check_arrival_day, check_campaigns
+from apps.donations.services.purposes import purpose_of
 from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, heir_of, takes_gifts

@@ -64,6 +64,8 @@ def count(request: HttpRequest, code: str) -> HttpResponse:
                 total=facts["fen"],
                 denominations=form.denominations,
                 campaign=facts["campaign"],
+                restriction=facts["restriction"] or None,
+                wish=facts["wish"],
                 token=facts["token"],
                 by=user,
             )
@@ -96,6 +98,7 @@ def sign(request: HttpRequest, code: str) -> HttpResponse:
             show_refusal(form, refusal)
     context = {
         "count": row,
+        "purpose": queries.purpose_of_count(row),
         "form": form,
         "verdict": permissions.may_sign_count(user, row),
         "may_discard": permissions.may_handle_money(user, row.box.host),

@@ -8,7 +8,13 @@ from django.utils.translation import pgettext_lazy
 
 from apps.core import clock
 from apps.core.forms import day_field, file_field
-from apps.donations.forms.shared import CampaignField, offer_campaigns
+from apps.donations.forms.shared import (
+    CampaignField,
+    PurposeField,
+    offer_campaigns,
+    offer_purposes,
+    wish_field,
+)
 from apps.finance.models import ExportRun
 from apps.finance.rules.encoding import CHOICES
 from apps.funds.models import Fund, Host
@@ -44,6 +50,8 @@ class GiftForm(forms.Form):
         error_messages={"invalid_choice": _("请选本会的基金。"), "required": _("请选一个基金。")},
     )
     campaign = CampaignField()
+    restriction = PurposeField()
+    wish = wish_field()
     name = forms.CharField(
         label=_("捐赠人姓名"),
         help_text=_("只给慈善会自己看，公示时写“爱心居民”。"),
@@ -56,6 +64,7 @@ class GiftForm(forms.Form):
         field = self.fields["fund"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (declared so above)
         field.queryset = Fund.objects.filter(host=host, state=Fund.State.OPEN).order_by("name")
+        offer_purposes(self, field.queryset)
         offer_campaigns(self, [host])
 
 

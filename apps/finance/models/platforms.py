@@ -95,6 +95,11 @@ class PlatformRow(models.Model):
     is_public = models.BooleanField(default=False)
     shows_amount = models.BooleanField(default=False)
     message = models.CharField(max_length=100, blank=True)
+    purpose_words = models.CharField(max_length=100, blank=True)
+    dedication = models.CharField(max_length=40, blank=True)
+    # What the words about the purpose stand for: a restriction's code, and a project's or need's.
+    restriction = models.CharField(max_length=24, blank=True)
+    wish = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=8, choices=State.choices)
     field = models.CharField(max_length=16, blank=True)
     reason = models.CharField(max_length=300, blank=True)

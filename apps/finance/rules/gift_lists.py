@@ -20,6 +20,9 @@ TITLES: dict[str, tuple[str, ...]] = {
     "amount_shown": ("公示金额", "公开金额", "金额公示", "amount shown"),
     "kind": ("类型", "个人或单位", "kind"),
     "message": ("留言", "祝福", "message"),
+    "purpose": ("用途", "限定用途", "捐款用途", "purpose"),
+    "dedication": ("献给谁", "献给", "以谁的名义", "献给谁、以谁的名义", "dedication"),
+    "dedication_shown": ("公开献给谁", "公示献给谁", "dedication shown"),
 }
 # What the column 公示 may say: how the name is shown, and whether there is a written consent to the full name.
 SHOWN = {
@@ -29,6 +32,8 @@ SHOWN = {
     "公开姓": ("masked", False),
     "同意公开姓名": ("real", True),
 }
+# What the column 公开献给谁 may say; the one whom a gift is given to, or their family, agreed to it.
+DEDICATION_SHOWN = {"": False, "否": False, "不公开": False, "是": True, "公开": True, "同意公开": True}
 # What the column 公示金额 may say: the amount of a gift is published only after a written consent of its own.
 AMOUNT_SHOWN = {"": False, "否": False, "不公开": False, "是": True, "公开": True, "同意公开金额": True}
 ORGANISATION = {"单位", "企业", "组织"}
@@ -48,6 +53,9 @@ class ListLine:
     publish_amount: bool
     is_organisation: bool
     message: str
+    purpose: str = ""
+    dedication: str = ""
+    publish_dedication: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,11 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         return RowFault(
             row, "amount_shown", _("公示金额一列只能写：同意公开金额（手上要有书面同意）、不公开，或者空着。")
         )
+    publishes_dedication = DEDICATION_SHOWN.get(cells.get("dedication_shown", ""))
+    if publishes_dedication is None:
+        return RowFault(
+            row, "dedication_shown", _("公开献给谁一列只能写：同意公开、不公开，或者空着（就不公开）。")
+        )
     return ListLine(
         row=row,
         name=cells.get("name", ""),
@@ -135,4 +148,7 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         publish_amount=publishes_amount,
         is_organisation=cells.get("kind", "") in ORGANISATION,
         message=cells.get("message", ""),
+        purpose=cells.get("purpose", ""),
+        dedication=cells.get("dedication", ""),
+        publish_dedication=publishes_dedication,
     )

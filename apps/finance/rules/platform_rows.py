@@ -29,6 +29,8 @@ from apps.finance.rules.values import read_amount, read_day
 
 NAME_LIMIT, MESSAGE_LIMIT, ORDER_LIMIT, WORDS_LIMIT = 60, 100, 50, 100
 REASON_LIMIT = 300
+# A name of thirty characters, and the words around it.
+DEDICATION_LIMIT = 35
 # Alipay and others pad long numbers with a tab or an apostrophe to keep them from becoming figures.
 PADDING = "\t'`"
 REMEMBERED = 8192
@@ -58,6 +60,8 @@ class Order(NamedTuple):
     is_public: bool = False
     shows_amount: bool = False
     message: str = ""
+    purpose: str = ""
+    dedication: str = ""
     field: str = ""
     reason: str = ""
 
@@ -93,6 +97,8 @@ class RowReader:
             "public": self._read_public,
             "public_amount": _read_public_amount,
             "message": partial(_read_words, field="message", limit=MESSAGE_LIMIT),
+            "purpose": partial(_read_words, field="purpose", limit=WORDS_LIMIT),
+            "dedication": partial(_read_words, field="dedication", limit=DEDICATION_LIMIT),
             "status": _read_status,
         }
         remembered = {field: lru_cache(REMEMBERED)(_or_fault(read)) for field, read in readers.items()}

@@ -25,6 +25,8 @@ FIELDS: Mapping[str, Promise] = {
     "public": gettext_lazy("是否公开"),
     "public_amount": gettext_lazy("是否公开金额"),
     "message": gettext_lazy("留言"),
+    "purpose": gettext_lazy("用途"),
+    "dedication": gettext_lazy("献给谁"),
     "status": gettext_lazy("订单状态"),
 }
 # What any platform may call a column; a platform's own titles come first.
@@ -38,6 +40,8 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "public": ("是否公开", "公开姓名", "是否实名公示", "是否匿名"),
     "public_amount": ("是否公开金额", "公开金额", "公示金额"),
     "message": ("留言", "捐赠留言", "祝福语", "备注"),
+    "purpose": ("用途", "限定用途", "捐款用途", "捐赠用途", "指定用途"),
+    "dedication": ("献给谁", "献给", "献给谁、以谁的名义"),
     "status": ("订单状态", "交易状态", "支付状态", "状态"),
 }
 YES_WORDS = {"公开", "是", "实名", "实名公示", "不匿名", "yes", "y", "true", "1"}

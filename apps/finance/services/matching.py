@@ -96,12 +96,19 @@ def match_lines(
 
 @verb
 def gift_of_line(
-    line: StatementLine, *, fund: Fund, by: User | None, name: str = "", campaign: Campaign | None = None
+    line: StatementLine,
+    *,
+    fund: Fund,
+    by: User | None,
+    name: str = "",
+    campaign: Campaign | None = None,
+    restriction: str | None = None,
+    wish: str = "",
 ) -> BankMatch:
     """Record an unannounced gift that an incoming line brought, anonymous to the public, and match it.
 
-    Raises `Refused` for an outgoing line, a fund of another host, a campaign that it cannot count for, or a line that
-    proves something already.
+    Raises `Refused` for an outgoing line, a fund of another host, a campaign or purpose that it cannot count for, or a
+    line that proves something already.
     """
     line = _lock(line)
     permissions.may_reconcile(by, line.host).require()
@@ -121,6 +128,8 @@ def gift_of_line(
         name=clean_text(name, field="name", limit=60),
         name_choice=NameChoice.ANONYMOUS.value,
         campaign=campaign,
+        restriction=restriction,
+        wish=wish,
     )
     return _keep(line, Kind.DONATION, donations.record_offline(gift, by=by).code, by)
 

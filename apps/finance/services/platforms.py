@@ -210,6 +210,9 @@ def _order(row: PlatformRow) -> donations.PlatformOrder:
         is_public=row.is_public,
         shows_amount=row.shows_amount,
         message=row.message,
+        restriction=row.restriction if row.restriction and not row.wish else None,
+        wish=row.wish,
+        dedication=row.dedication,
     )
 
 

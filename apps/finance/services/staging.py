@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations.models import Donation, PlatformGift
+from apps.donations.services import Purpose, Purposes
 from apps.finance import queries
 from apps.finance.models import PlatformFile, PlatformRow
 from apps.finance.rules.platform_rows import REASON_LIMIT, Order, RowReader
@@ -24,11 +25,12 @@ CHUNK = 5000
 # The parts of an order in their order, then what is found out about it.
 COLUMNS = (
     "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "shows_amount", "message",
-    "field", "reason", "fund_id", "state", "file_id",
+    "purpose_words", "dedication", "field", "reason", "restriction", "wish", "fund_id", "state", "file_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
 Staged = tuple[Any, ...]
+NONE = Purpose("")
 # The first row of each order number in the file, beside every later one.
 AGAIN = f"""
     (SELECT id AS row_id, ROW_NUMBER() OVER w AS place, FIRST_VALUE(amount) OVER w AS amount,
@@ -152,7 +154,7 @@ class Funds:
 
     def __init__(self, file: PlatformFile) -> None:
         rows = list(Fund.objects.filter(host=file.host).order_by("-state", "pk"))
-        self.file_id = file.pk
+        self.file_id, self.purposes = file.pk, Purposes()
         self.known = {fund.name: fund for fund in rows} | {fund.code: fund for fund in rows}
         if file.fund is not None:
             self.known[""] = file.fund
@@ -161,13 +163,30 @@ class Funds:
     def staged(self, order: Order) -> Staged:
         """Return what is written of an order: with its fund, or refused when there is none or it takes no gifts."""
         fund_id = self.open.get(order.fund)
-        if fund_id is not None and not order.reason:
-            return (*order, fund_id, READY, self.file_id)
+        if fund_id is not None and not order.reason and not order.purpose:
+            return (*order, "", "", fund_id, READY, self.file_id)
         found = self.known.get(order.fund)
         reason = self._fault(order, found)
         if reason and not order.reason:
             order = order._replace(field="fund", reason=reason[:REASON_LIMIT])
-        return (*order, found.pk if found else None, REFUSED if order.reason else READY, self.file_id)
+        purpose = NONE
+        if found is not None and order.purpose and not order.reason:
+            order, purpose = self._with_purpose(order, found)
+        return (
+            *order,
+            purpose.restriction,
+            purpose.wish,
+            found.pk if found else None,
+            REFUSED if order.reason else READY,
+            self.file_id,
+        )
+
+    def _with_purpose(self, order: Order, fund: Fund) -> tuple[Order, Purpose]:
+        """Return what a row's words about its purpose stand for, or the row refused with why."""
+        try:
+            return order, self.purposes.named(fund, order.purpose, order.day or clock.today())
+        except Refused as refusal:
+            return order._replace(field="purpose", reason=str(refusal)[:REASON_LIMIT]), NONE
 
     def _fault(self, order: Order, found: Fund | None) -> str:
         if found is None:

@@ -151,7 +151,13 @@ def _act(request: HttpRequest, row: StatementLine, form: GiftForm) -> bool:
             return False
         facts = form.cleaned_data
         services.gift_of_line(
-            row, fund=facts["fund"], name=facts["name"], campaign=facts["campaign"], by=person(request)
+            row,
+            fund=facts["fund"],
+            name=facts["name"],
+            campaign=facts["campaign"],
+            restriction=facts["restriction"] or None,
+            wish=facts["wish"],
+            by=person(request),
         )
         return True
     kind, _colon, code = request.POST.get("subject", "").partition(":")

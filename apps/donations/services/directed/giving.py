@@ -20,12 +20,12 @@ from apps.donations.services.giving import (
     ATTEMPTS,
     SHOWN,
     Shown,
-    chosen_restriction,
     chosen_way,
     goes_on,
     write_gift,
 )
 from apps.donations.services.offline import OfflineGift, gift_of_form, record_offline
+from apps.donations.services.purposes import chosen_restriction
 from apps.donations.states import Channel, NameChoice
 from apps.users.models import User
 

@@ -17,9 +17,10 @@ from apps.donations.models import Consent, Donor, GivingPlan
 from apps.donations.providers import stripe
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.services.giving import check_open, chosen_restriction, chosen_way
+from apps.donations.services.giving import check_open, chosen_way
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
+from apps.donations.services.purposes import chosen_restriction
 from apps.donations.services.settlement import Case, settle_cases
 from apps.donations.states import Channel, NameChoice, PlanRail, PlanState
 from apps.funds.models import Fund
