@@ -22,7 +22,7 @@ DICTIONARY = 2048
 # A name ends at white space, at a delimiter, or with the file (7.2.2).
 _ACTIVE = re.compile(rb"/(?:" + "|".join(REFUSED).encode() + rb")(?=[\x00\t\n\x0c\r ()<>\[\]{}/%]|\Z)")
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)?")
+STREAM = re.compile(rb"(?<!end)stream[ \t]*(?:\r\n|\n|\r)?")
 _OBJECTS = b"/ObjStm"
 # A stream may keep its data in a file of its own.
 _ELSEWHERE = re.compile(rb"/F(?![A-Za-z])")
@@ -45,15 +45,15 @@ def look_into(body: bytes) -> Finding:
 
     Names are read as a reader reads them, `/J#53` as `/JS` (7.3.5).
     """
-    if _more_than(MOST_ESCAPES, _ESCAPED, body) or _more_than(MOST_STREAMS, _STREAM, body):
+    if _more_than(MOST_ESCAPES, _ESCAPED, body) or _more_than(MOST_STREAMS, STREAM, body):
         return Finding.UNREADABLE
-    plain = _unescaped(body)
+    plain = unescaped(body)
     if _ACTIVE.search(plain):
         return Finding.ACTIVE
     left, seen, before, ends = MOST_DECODED, 0, 0, 0
-    for keyword in _STREAM.finditer(body):
+    for keyword in STREAM.finditer(body):
         begins = keyword.end()
-        dictionary = _unescaped(body[max(before, keyword.start() - DICTIONARY) : keyword.start()])
+        dictionary = unescaped(body[max(before, keyword.start() - DICTIONARY) : keyword.start()])
         before = begins
         declared = dictionary.count(_OBJECTS)
         seen += declared
@@ -69,7 +69,7 @@ def look_into(body: bytes) -> Finding:
         if objects is None:
             return Finding.UNREADABLE
         left -= len(objects)
-        if _ACTIVE.search(_unescaped(objects)):
+        if _ACTIVE.search(unescaped(objects)):
             return Finding.ACTIVE
     # One that stands before no stream we looked into is meant to be found by another way.
     return Finding.CLEAN if seen == plain.count(_OBJECTS) else Finding.UNREADABLE
@@ -79,7 +79,8 @@ def _more_than(most: int, pattern: re.Pattern[bytes], body: bytes) -> bool:
     return next(islice(pattern.finditer(body), most, None), None) is not None
 
 
-def _unescaped(text: bytes) -> bytes:
+def unescaped(text: bytes) -> bytes:
+    """Return text with names as a reader reads them."""
     return _ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), text)
 
 

@@ -1,7 +1,8 @@
 """Keeping what people send. Pictures are decoded, turned upright, stripped of everything but pixels and written anew.
 
-A PDF cannot be written anew without a part of its own, so it is kept as it came and only ever handed out as a download
-(`core.views.document`); what says that it runs, opens or hides something is refused (`core.documents`).
+Of a PDF what says who made it is overwritten (`core.stripping`), and it is only ever handed out as a download
+(`core.views.document`); what says that it runs, opens or hides something is refused (`core.documents`). A signed paper
+is kept as it came where it stays between those who signed, because a changed byte breaks an electronic signature.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from pi_heif import register_heif_opener
 from PIL import Image, ImageFilter, ImageOps
 
-from apps.core import clock, documents
+from apps.core import clock, documents, stripping
 from apps.core.codes import new_code
 from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
@@ -115,8 +116,10 @@ def keep_document(
     is_public: bool = False,
     field: str = "files",
     ofd: bool = False,
+    signed: bool = False,
 ) -> StoredFile:
-    """Keep a document: a PDF as it came, a scanned or photographed page as a cleaned picture; return its row.
+    """Keep a document: a PDF stripped of who made it, a scanned or photographed page as a cleaned picture; return its
+    row. With `signed`, a PDF is kept as it came; such a file must never become public.
 
     With `ofd`, the national layout format (GB/T 33190) of electronic receipts and invoices is kept as it came, too.
 
@@ -125,17 +128,20 @@ def keep_document(
     upload.seek(0)
     if ofd and upload.read(len(OFD_HEAD)) == OFD_HEAD:
         return _keep(_clean_ofd(upload, field), OFD, by_id=by_id, is_public=is_public)
-    return keep_cleaned(clean_document(upload, field=field), by_id=by_id, is_public=is_public)
+    return keep_cleaned(clean_document(upload, field=field, signed=signed), by_id=by_id, is_public=is_public)
 
 
-def clean_document(upload: "UploadedFile[bytes]", *, field: str = "files") -> Image.Image | bytes:
-    """Return a PDF's bytes as they came, or a scanned or photographed page as a cleaned picture.
+def clean_document(
+    upload: "UploadedFile[bytes]", *, field: str = "files", signed: bool = False
+) -> Image.Image | bytes:
+    """Return a PDF's bytes without what says who made it (`signed`: as they came), or a scanned or photographed page as
+    a cleaned picture.
 
     Takes its time, so verbs call it before they lock. Raises as `keep_document` does.
     """
     upload.seek(0)
     if upload.read(len(PDF_HEAD)) == PDF_HEAD:
-        return _clean_pdf(upload, field)
+        return _clean_pdf(upload, field, signed)
     try:
         return clean_picture(upload)
     except Refused as refusal:
@@ -159,7 +165,7 @@ def discard(row: StoredFile) -> None:
         transaction.on_commit(partial(place.unlink, missing_ok=True))
 
 
-def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:
+def _clean_pdf(upload: "UploadedFile[bytes]", field: str, signed: bool) -> bytes:
     if not upload.size or upload.size > PDF_BYTES:
         raise Refused(_("PDF 文件要在 20 MB 以内。"), field)
     upload.seek(0)
@@ -171,7 +177,13 @@ def _clean_pdf(upload: "UploadedFile[bytes]", field: str) -> bytes:
             raise Refused(_("这个 PDF 带有密码、脚本或附件，请另存为普通 PDF 再传。"), field)
         case documents.Finding.UNREADABLE:
             raise Refused(_("这个 PDF 的内部结构没法检查，请用“打印为 PDF”重新导出再传。"), field)
-    return body
+    if signed:
+        return body
+    try:
+        return stripping.stripped(body[: body.rindex(PDF_END) + len(PDF_END)] + b"\n")
+    except stripping.Unstrippable as error:
+        sentence = _("这个 PDF 里的作者、时间等信息去不掉，请用“打印为 PDF”重新导出再传。")
+        raise Refused(sentence, field) from error
 
 
 def _clean_ofd(upload: "UploadedFile[bytes]", field: str) -> bytes:

@@ -15,7 +15,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
-from tests.bench import balance, divisions, page, platform_rows, rollup, settling, webhook  # noqa: E402
+from tests.bench import balance, divisions, memory, page, platform_rows, rollup, settling, webhook  # noqa: E402
 
 # The inbox first: what is written by the million leaves vacuuming behind, which would slow its small commits.
 MEASURES = {
@@ -23,6 +23,7 @@ MEASURES = {
     "divisions": divisions.measure,
     "settling": settling.measure,
     "platforms": platform_rows.measure,
+    "memory": memory.measure,
     "page": page.measure,
     "balance": balance.measure,
     "rollup": rollup.measure,

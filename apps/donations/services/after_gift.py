@@ -78,7 +78,7 @@ def file_donation_agreement(
         return row
     if signed_on > clock.today():
         raise Refused(_("签订日期不能在今天以后。"), "signed_on")
-    row.file = files.keep_document(upload, by_id=getattr(by, "pk", None), field="file")
+    row.file = files.keep_document(upload, by_id=getattr(by, "pk", None), field="file", signed=True)
     row.state, row.signed_on, row.filed_at = AgreementState.SIGNED.value, signed_on, clock.now()
     row.filed_by_id = getattr(by, "pk", None)
     row.save()

@@ -82,7 +82,9 @@ def take_custody(handed: Handed, *, agreement: "UploadedFile[bytes] | None" = No
         receiver_sealed=seal(names[2], context=f"custody:{code}:receiver"),
         receiver_is_organisation=handed.receiver_is_organisation,
         basis=handed.basis,
-        agreement=files.keep_document(agreement, by_id=by_id, field="agreement") if agreement else None,
+        agreement=files.keep_document(agreement, by_id=by_id, field="agreement", signed=True)
+        if agreement
+        else None,
         note=clean_text(handed.note, field="note", limit=terms.NOTE_LIMIT),
         day=handed.day,
         received_at=now,

@@ -136,7 +136,7 @@ def _do(request: HttpRequest, row: FiscalReceipt, act: str, facts: dict[str, Any
     given = gift_services.ReceiptNumber(
         facts["batch_code"], facts["number"], facts["check_code"], facts["issued_on"]
     )
-    kept = files.keep_document(upload, by_id=by.pk, field="file", ofd=True) if upload else None
+    kept = files.keep_document(upload, by_id=by.pk, field="file", ofd=True, signed=True) if upload else None
     return gift_services.issue_receipt(row, given=given, file=kept, proof=facts.get("proof", ""), by=by)
 
 

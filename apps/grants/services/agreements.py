@@ -57,7 +57,7 @@ def file_agreement(
         raise Refused(_("资助的内容在出协议以后改过，请重新出一份再签。"))
     if not clock.day_of(grant.awarded_at) <= signed_on <= clock.today():
         raise Refused(_("签订日期要在立项以后、今天或今天以前。"), "signed_on")
-    row.signed_copy = files.keep_document(upload, by_id=by.pk, field="upload")
+    row.signed_copy = files.keep_document(upload, by_id=by.pk, field="upload", signed=True)
     row.signed_on, row.filed_at, row.filed_by_id = signed_on, clock.now(), by.pk
     row.save(update_fields=["signed_copy", "signed_on", "filed_at", "filed_by_id"])
     audit.record(by, "file_grant_agreement", row, grant=grant.code, sha256=row.signed_copy.sha256)

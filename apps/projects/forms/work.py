@@ -36,7 +36,7 @@ class EvidenceForm(forms.Form):
         accept=f"{PICTURES},application/pdf",
         help_text=gettext_lazy(
             "最多 9 张照片，每张 15 MB 以内；最多 3 份 PDF，每份 20 MB 以内。不拍正脸和门牌，照片里的位置会自动去掉；"
-            "PDF 原样保存，里面不要有居民的姓名和住址。"
+            "PDF 里的作者和时间也会去掉，但页面上的字不改，里面不要有居民的姓名和住址。"
         ),
     )
     is_final = forms.ChoiceField(

@@ -73,8 +73,8 @@ class EvidencePhoto(models.Model):
 
 
 class EvidenceDocument(models.Model):
-    """A short document of a report, a PDF as it came: public only once its evidence is accepted and an officer has read
-    and released it, because nothing can be covered in it."""
+    """A short document of a report, a PDF without its author: public only once its evidence is accepted and an officer
+    has read and released it, because nothing can be covered in it."""
 
     evidence = models.ForeignKey(Evidence, on_delete=models.PROTECT, related_name="documents")
     file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
