@@ -19,6 +19,8 @@ READ = [
     "apps/**/models*.py",
     "apps/**/models/*.py",
     "apps/core/clock.py",
+    "apps/core/squashed.py",
+    "apps/core/triggers.py",
     "apps/ledger/charts.py",
     "charityfund/settings/*.py",
     "requirements-dev.lock",
