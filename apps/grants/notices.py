@@ -102,8 +102,8 @@ def award_waits(motion: Motion, reason: str) -> None:
     _tell(
         people.values(),
         key=f"award-waits:{motion.code}",
-        subject=_("通过了，但钱不够：%(title)s") % {"title": motion.title},
-        body=_("议案“%(title)s”已经通过，但还不能立项：\n\n%(reason)s\n\n钱够了以后系统会自动立项。")
+        subject=_("通过了，但还不能立项：%(title)s") % {"title": motion.title},
+        body=_("议案“%(title)s”已经通过，但还不能立项：\n\n%(reason)s\n\n这个原因没有了，系统会自动立项。")
         % {"title": motion.title, "reason": reason},
     )
 

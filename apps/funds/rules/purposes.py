@@ -17,5 +17,11 @@ def covers(purpose: str, wanted: str) -> bool:
     return purpose.strip() == wanted.strip() != "" or (bool(named) and all(one in words for one in named))
 
 
+def touches(purpose: str, words: str) -> bool:
+    """Whether at least one of the things that `purpose` names is among the words of what is to be done."""
+    said = _EMPTY.sub("", _BETWEEN.sub("", words))
+    return any(thing in said for thing in _things(purpose))
+
+
 def _things(purpose: str) -> list[str]:
     return [thing for part in _BETWEEN.split(purpose) if (thing := _EMPTY.sub("", part))]

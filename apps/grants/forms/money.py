@@ -10,7 +10,9 @@ from apps.core.forms import AmountField, day_field
 from apps.core.money import written
 from apps.funds.models import Fund
 from apps.funds.queries import available
+from apps.grants.queries import Purpose, purposes_for
 from apps.projects.forms import RatingForm
+from apps.projects.models import Project
 from apps.projects.rules import MAX_CODES_AT_ONCE
 
 
@@ -30,24 +32,37 @@ class TableForm(forms.Form):
         label=gettext_lazy("先用哪一笔限定资金"), required=False, widget=forms.RadioSelect
     )
 
-    def __init__(self, *args: Any, fund: Fund, **kwargs: Any) -> None:
+    why = forms.CharField(
+        label=gettext_lazy("为什么在这笔限定资金的用途里"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("选了标着“要说明”的才写；会记下来，审计能看到。"),
+    )
+
+    def __init__(self, *args: Any, fund: Fund, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         left = available(fund)
-        named = fund.restrictions.filter(is_general=False).order_by("code")
+        purposes = purposes_for(project, fund)
         choices = [
-            (
-                row.code,
-                _("%(purpose)s（可安排 ¥%(left)s）")
-                % {"purpose": row.purpose, "left": written(left.get(row.code, 0))},
-            )
-            for row in named
+            (one.restriction.code, self._label(one, left.get(one.restriction.code, 0))) for one in purposes
         ]
+        if not any(one.asks_why for one in purposes):
+            self.fields["why"].widget = forms.HiddenInput()
         self.fields["restriction"].choices = [  # type: ignore[attr-defined]
             ("", _("不指定：先用本基金宗旨内的钱，再用非限定的钱")),
             *choices,
         ]
         if not choices:
             self.fields["restriction"].widget = forms.HiddenInput()
+
+    @staticmethod
+    def _label(one: Purpose, left: int) -> str:
+        facts = {"purpose": one.restriction.purpose, "left": written(left)}
+        if one.asks_why:
+            return _("%(purpose)s（可安排 ¥%(left)s，要说明为什么在用途里）") % facts
+        if not one.may_pay:
+            return _("不能用：%(why)s") % {"why": one.sentence}
+        return _("%(purpose)s（可安排 ¥%(left)s）") % facts
 
 
 class ReleaseForm(forms.Form):

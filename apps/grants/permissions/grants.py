@@ -5,6 +5,7 @@ the approvers (who stand on its roll), the accepter of the work, the preparer an
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -16,7 +17,16 @@ from apps.governance.models import Motion, Seat
 from apps.governance.queries import seat_of, tied_users
 from apps.governance.states import FAILED
 from apps.grants.models import Clawback, Grant, Instalment, Objection, Payment
-from apps.grants.queries import OFFICERS, agreement_owed, is_held, is_of_text, is_suspended, latest_motion
+from apps.grants.queries import (
+    OFFICERS,
+    agreement_owed,
+    is_held,
+    is_of_text,
+    is_suspended,
+    latest_motion,
+    may_be_paid_from,
+    sources_hold,
+)
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
 from apps.projects.models import Call, Need, Project
@@ -89,7 +99,10 @@ def _is_voted_on(project: Project, fund: Fund) -> bool:
     motion = latest_motion(project, fund)
     if motion is None or motion.state in FAILED:
         return False
-    return motion.state != Motion.State.IN_FORCE or is_of_text(motion, project)
+    if motion.state != Motion.State.IN_FORCE:
+        return True
+    # Of a yes nothing follows any more when its text was written anew, or its purpose does not let the money go.
+    return is_of_text(motion, project) and bool(may_be_paid_from(project, fund, motion.restriction))
 
 
 def may_decide_need(user: Person, need: Need) -> Verdict:
@@ -138,11 +151,14 @@ def may_prepare(user: Person, instalment: Instalment) -> Verdict:
         )
     if grant.state != GRANT_RUNNING:
         return no(_("这笔资助现在是“%(state)s”，不能付款。") % {"state": grant.get_state_display()})
-    return _payable(grant)
+    return _payable(grant, clock.today())
 
 
-def _payable(grant: Grant) -> Verdict:
+def _payable(grant: Grant, day: date) -> Verdict:
     organisation = grant.project.organisation
+    purposes = sources_hold(grant, day)
+    if not purposes:
+        return purposes
     if is_held(grant):
         return no(_("这笔资助有异议还没有结果，先不付款。"))
     if is_suspended(grant):
@@ -159,8 +175,9 @@ def _payable(grant: Grant) -> Verdict:
     return YES
 
 
-def may_release(user: Person, payment: Payment) -> Verdict:
-    """A second person of finance releases what the first prepared."""
+def may_release(user: Person, payment: Payment, *, on: date | None = None) -> Verdict:
+    """A second person of finance releases what the first prepared. `on` is the day of the payment, if it is known: what
+    the bank paid while its purpose held may be written down later."""
     verdict = _may_pay(user, payment.instalment)
     if not verdict or not isinstance(user, User):
         return verdict
@@ -170,7 +187,7 @@ def may_release(user: Person, payment: Payment) -> Verdict:
         return no(_("制单以后收款账号改过，请退回这笔付款，核对以后重新制单。"))
     if payment.state != PREPARED:
         return no(_("这笔付款现在是“%(state)s”，不用再复核。") % {"state": payment.get_state_display()})
-    return _payable(payment.instalment.grant)
+    return _payable(payment.instalment.grant, on or clock.day_of(payment.prepared_at))
 
 
 def may_hear_the_bank(user: Person, payment: Payment) -> Verdict:

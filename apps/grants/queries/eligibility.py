@@ -13,6 +13,7 @@ from apps.funds.models import Fund
 from apps.funds.queries import EffectiveRule, effective_rules
 from apps.governance.queries import source_of, tied_users, usable, voting_seats, whole
 from apps.grants.models import Clawback
+from apps.grants.queries.purposes import purposes_for
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Call, Confirmation, Evidence, Field, Project
 from apps.projects.queries import conflicts_of
@@ -133,7 +134,7 @@ def _of_call(call: Call) -> str:
 
 def _money(project: Project, fund: Fund) -> Iterator[Finding]:
     asked = project.shares.get(fund=fund).amount
-    named = fund.restrictions.filter(is_general=False).values_list("code", flat=True)
+    named = [one.restriction.code for one in purposes_for(project, fund) if one.may_pay or one.asks_why]
     most = max(usable(fund, code) for code in ("", *named))
     facts = {"left": written(most), "asked": written(asked)}
     yield Finding(

@@ -38,20 +38,23 @@ AFTER = {
 
 
 @verb
-def table_project(project: Project, *, fund: Fund | None = None, restriction: str = "", by: User) -> Motion:
+def table_project(
+    project: Project, *, fund: Fund | None = None, restriction: str = "", why: str = "", by: User
+) -> Motion:
     """Put a submitted project before the committee of a fund as a draft motion, frozen as it is now.
 
     `fund` is one that is asked to pay, without it the one that was applied to; the committee votes on that fund's
-    share. `restriction` names the donors' purpose the money shall come from first, if any. Raises `Refused` when the
-    fund cannot meet it today: a committee does not promise what it does not have.
+    share. `restriction` names the donors' purpose the money shall come from first, if any; `why` says why the project
+    is within it where the words do not tell, and is kept. Raises `Refused` when the money may not be used for it, and
+    when the fund cannot meet it today: a committee does not promise what it does not have.
     """
     fund = funds.lock_fund((fund or project.fund).code)
     project = projects.lock_project(project)
     permissions.may_table(by, project, fund).require()
     readiness(project, fund).require()
     share = project.shares.get(fund=fund)
-    if restriction and not fund.restrictions.filter(code=restriction).exists():
-        raise Refused(_("这项限定用途不属于本基金。"), "restriction")
+    if restriction:
+        _check_purpose(project, fund, restriction, why=why, by=by)
     left = usable(fund, restriction)
     if left < share.amount:
         raise Refused(
@@ -77,6 +80,24 @@ def table_project(project: Project, *, fund: Fund | None = None, restriction: st
     audit.record(by, "table_project", project, motion=motion.code, amount=share.amount)
     notices.tabled(project, fund)
     return motion
+
+
+def _check_purpose(project: Project, fund: Fund, code: str, *, why: str, by: User) -> None:
+    """Raise `Refused` unless the money bound to a purpose may pay a project (Charity Law, article 56); keep
+    what the officer says where words do not tell."""
+    row = fund.restrictions.filter(code=code).first()
+    if row is None:
+        raise Refused(_("这项限定用途不属于本基金。"), "restriction")
+    if row.is_general:
+        return
+    purpose = queries.purpose_of(project, row)
+    if purpose.asks_why:
+        if not why.strip():
+            raise Refused(purpose.sentence, "why")
+        projects.confirm(project, key=queries.confirmation_key(row), words=why, by=by)
+        purpose = queries.purpose_of(project, row)
+    if not purpose.may_pay:
+        raise Refused(purpose.may_pay.reason, "restriction")
 
 
 @verb
@@ -118,6 +139,7 @@ def _award(fund: Fund, share: Share, votes: Mapping[int, Motion | None]) -> Gran
         raise Refused(_("还在等%(name)s表决它的份额。") % {"name": fund.name})
     if motion.amount > share.amount:
         raise Refused(_("项目与表决时的不一致，不能拨款。"))
+    queries.may_be_paid_from(share.project, fund, motion.restriction).require()
     order = rules.source_order(motion.restriction, general_restriction(fund).code)
     left = available(fund)
     sources = rules.choose_sources(motion.amount, left, order)

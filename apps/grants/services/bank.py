@@ -52,7 +52,7 @@ def send_payments(host: Host, payments: Iterable[Payment], *, by: User) -> Payme
     for payment in held:
         if payment.instalment.grant.fund.host_id != host.pk:
             raise Refused(_("一个文件只装一家慈善会的付款。"), "payments")
-        verdict = permissions.may_release(by, payment)
+        verdict = permissions.may_release(by, payment, on=clock.today())
         if not verdict:
             facts = {"payee": payment.payee, "reason": verdict.reason}
             raise Refused(_("%(payee)s：%(reason)s") % facts, "payments")

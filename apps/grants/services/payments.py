@@ -78,7 +78,7 @@ def release_payment(payment: Payment, *, paid_on: date, bank_reference: str, by:
         reference,
     ):
         return payment
-    permissions.may_release(by, payment).require()
+    permissions.may_release(by, payment, on=paid_on).require()
     return book(payment, paid_on=paid_on, reference=reference, releaser=by, by=by)
 
 

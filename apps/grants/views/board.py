@@ -36,7 +36,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "submitted": queries.submitted_to(who),
         "evidence": queries.evidence_for(who),
         "needs": queries.needs_for(who).count(),
-        "unmet": queries.carried_without_grant(funds),
+        "unmet": [(motion, queries.why_unmet(motion)) for motion in queries.carried_without_grant(funds)],
         "has_overview": queries.overseen_by(who).exists(),
         "page": Paginator(grants, PAGE).get_page(request.GET.get("page")),
         "workbench": _("资助工作台"),

@@ -80,6 +80,7 @@ def _show_payment(
         "reject_form": reject or RejectForm(prefix="reject"),
         "may_release": permissions.may_release(who, found),
         "may_reject": permissions.may_reject(who, found),
+        "last_day": queries.last_day_of(found.instalment.grant),
         "answers": may_answer(who, found),
         "workbench": _("资助工作台"),
     }

@@ -81,7 +81,7 @@ def show_application(
         "fund": fund,
         "share": share,
         "shares": shares_of(project),
-        "form": form or TableForm(fund=fund),
+        "form": form or TableForm(fund=fund, project=project),
         "reason_form": reason or ReasonForm(auto_id="id_return_%s"),
         "verdict": permissions.may_table(who, project, fund),
         "ready": services.readiness(project, fund),
@@ -98,7 +98,7 @@ def table(request: HttpRequest, code: str) -> HttpResponse:
     """Read an application and put it before the committee."""
     project, who = officers_project(request, code), person(request)
     fund = _own_fund(request, project)
-    form = TableForm(request.POST if request.method == "POST" else None, fund=fund)
+    form = TableForm(request.POST if request.method == "POST" else None, fund=fund, project=project)
     made: list[str] = []
     if request.method == "POST" and done(
         form,
