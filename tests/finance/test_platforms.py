@@ -1,6 +1,10 @@
 """Orders of designated platforms come in: the right rows as gifts, every other row with its reason."""
 
+import gc
 import random
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -22,6 +26,9 @@ HEADER = "订单号,支付时间,捐款金额(元),手续费,基金名称,捐赠
 FUND = "百步梯社区慈善基金"
 # GB18030 only, names whose GBK bytes are also sound UTF-8, and a name with a dot.
 NAMES = ("王䶮", "𠮷野", "㐂", "阿·买买提", "郑谢", "袁叶", "魏姚", "卢谭", "欧阳雪")
+
+# Some chunks of five thousand staged rows, or one set of five hundred gifts.
+FLAT = 16_000_000
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +53,12 @@ def bring(
     body = text if isinstance(text, bytes) else text.encode(encoding)
     return services.keep_platform_file(
         cast.host, platform=platform, chunks=[body], filename="订单.csv", by=cast.finance
+    )
+
+
+def send(cast: Cast, chunks: Iterator[bytes]) -> PlatformFile:
+    return services.keep_platform_file(
+        cast.host, platform="tencent", chunks=chunks, filename="订单.csv", by=cast.finance
     )
 
 
@@ -206,21 +219,57 @@ def test_names_that_fit_two_encodings_are_for_a_person_to_choose(cast: Cast) -> 
     assert chosen.rows.get().name == "郑谢"
 
 
-def test_right_rows_come_in_and_each_broken_row_is_reported(cast: Cast, full: bool) -> None:
+def pieces(count: int, broken: set[int], encoding: str, *, more: str = "") -> Iterator[bytes]:
+    """A file as it comes from the line, a hundred orders at a time; `more` at its end makes it another file."""
+    yield HEADER.encode(encoding)
+    for start in range(0, count, 100):
+        text = "".join(
+            row(f"N{n}", "x" if n in broken else f"{1 + n % 300}.00", name=NAMES[n % len(NAMES)])
+            for n in range(start, min(start + 100, count))
+        )
+        yield text.encode(encoding)
+    yield more.encode(encoding)
+
+
+@contextmanager
+def little_memory() -> Iterator[None]:
+    """Hold what is done inside to the same few chunks of memory, whether for a thousand rows or a hundred thousand."""
+    gc.collect()
+    tracemalloc.start()
+    try:
+        yield
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < FLAT, f"{peak / 1_000_000:.1f} MB"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_long_file_comes_in_but_for_its_broken_rows_once_and_in_little_memory(
+    cast: Cast, full: bool, encoding: str
+) -> None:
     count = 100_000 if full else 1_000
     chance = random.Random(20261128)
     broken = set(chance.sample(range(count), count // 100))
-    lines = [
-        row(f"N{n}", "x" if n in broken else f"{1 + n % 300}.00", name=NAMES[n % len(NAMES)])
-        for n in range(count)
-    ]
-    file = bring(cast, HEADER + "".join(lines))
+    sound = {f"N{n}": (1 + n % 300) * 100 for n in range(count) if n not in broken}
+    with little_memory():
+        file = send(cast, pieces(count, broken, encoding))
     assert {number - 2 for number, _field, _reason in faults(file)} == broken
-    assert (file.new, file.refused) == (count - len(broken), len(broken))
-    assert file.gross == sum((1 + n % 300) * 100 for n in range(count) if n not in broken)
-    assert book(cast, file).new == count - len(broken)
-    given = dict(Donation.objects.values_list("platform_gift__order_number", "amount"))
-    assert given == {f"N{n}": (1 + n % 300) * 100 for n in range(count) if n not in broken}
+    assert (file.new, file.refused, file.gross) == (len(sound), len(broken), sum(sound.values()))
+    with little_memory():
+        assert book(cast, file).new == len(sound)
+    given = Donation.objects.order_by("pk").values_list("platform_gift__order_number", "amount")
+    assert dict(given.iterator()) == sound
+    names = [
+        gift.donor.name for gift in Donation.objects.select_related("donor").order_by("pk")[: len(NAMES)]
+    ]
+    assert names == [NAMES[n % len(NAMES)] for n in range(len(NAMES) + 1) if n not in broken][: len(NAMES)]
+    again = send(cast, pieces(count, broken, encoding, more="\n"))
+    assert again != file
+    assert (again.new, again.known, again.refused) == (0, len(sound), len(broken))
+    with pytest.raises(Refused, match="没有可以入账的新订单"):
+        services.confirm_platform_file(again, by=cast.finance)
+    assert Donation.objects.count() == len(sound)
 
 
 def test_a_stopped_worker_leaves_whole_sets_and_the_next_carries_on(

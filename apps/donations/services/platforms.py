@@ -78,9 +78,10 @@ def record_platform_gifts(
     gifts = [_gift(host, order, purposes, campaign, by, now) for order in fresh.values()]
     Donor.objects.bulk_create([gift.donor for gift in gifts])
     Donation.objects.bulk_create(gifts)
+    # By key: rows that held each other would stay in memory until somebody looks for rubbish.
     PlatformGift.objects.bulk_create(
         [
-            PlatformGift(donation=gift, host=host, platform=platform, order_number=number)
+            PlatformGift(donation_id=gift.pk, host_id=host.pk, platform=platform, order_number=number)
             for number, gift in zip(fresh, gifts, strict=True)
         ]
     )
