@@ -3,31 +3,19 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
 from apps.core import clock
-from apps.disclosure import bodies
 from apps.disclosure.queries.archive import archive_of
 from apps.projects.models import Project
-from tests.cast import Cast
-from tests.disclosure.rooms import NOW, World, make_world
+from tests.disclosure.rooms import NOW, World
 
 pytestmark = pytest.mark.django_db
 DESCRIBED = Path(__file__).resolve().parents[2] / "docs" / "developers" / "project-archive.md"
-
-
-@pytest.fixture
-def world(cast: Cast, settings: Any, tmp_path: Path) -> Iterator[World]:
-    settings.MEDIA_ROOT = tmp_path
-    bodies.forget()
-    yield make_world(cast)
-    bodies.forget()
 
 
 def test_the_archive_of_a_closed_project(world: World) -> None:

@@ -1,33 +1,19 @@
 """Pages over many funds ask as many questions for forty funds more."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from apps.core import clock
 from apps.disclosure import bodies
 from apps.divisions.models import Division
 from apps.funds.models import Fund, Host, Restriction
 from apps.governance.models import Committee
 from tests.cast import OPENED
-from tests.disclosure.rooms import NOW, World, make_world
+from tests.disclosure.rooms import World
 
 MANY = 40
 PUBLIC = ("/", "/find/", "/d/500110/", "/d/500110001/", "/books/", "/projects/", "/motions/", "/reports/")
 STAFF = ("/desk/", "/funds/", "/funds/rules/", "/grants/", "/reports/work/")
-
-
-@pytest.fixture
-def world(cast: Any, settings: Any, tmp_path: Any) -> Iterator[World]:
-    """A neighbourhood in full at the pages' present."""
-    settings.MEDIA_ROOT = tmp_path
-    with clock.set_to(NOW):
-        yield make_world(cast)
-    bodies.forget()
 
 
 def more_funds(host: Host) -> None:

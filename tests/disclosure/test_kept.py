@@ -3,11 +3,9 @@ shows is what it would show if nothing had been kept."""
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
-import pytest
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,30 +28,14 @@ from apps.grants import services as grants
 from apps.grants.models import Grant, Instalment
 from apps.projects import services as projects
 from apps.projects.models import Project
-from tests.cast import Cast, person
-from tests.disclosure.rooms import NOW, World, application, ask_back, make_world
+from tests.cast import person
+from tests.disclosure.rooms import NOW, World, application, ask_back
 from tests.donations.test_custody import ask, take
 from tests.grants.house import accept
 from tests.projects.house import photo
 
 COLD, AFTER_A_GIFT, KEPT = 19, 13, 1
 Verb = Callable[[World], object]
-
-
-@pytest.fixture(autouse=True)
-def now(settings: Any, tmp_path: Any) -> Iterator[None]:
-    """The pages' present, own files, and nothing kept from another test."""
-    settings.MEDIA_ROOT = tmp_path
-    bodies.forget()
-    with clock.set_to(NOW):
-        yield
-    bodies.forget()
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """A neighbourhood in full."""
-    return make_world(cast)
 
 
 def give(world: World, amount: int = 12_34) -> Donation:

@@ -1,10 +1,7 @@
 """Public pages: open to everyone, true to the books, silent about what nobody may know."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -21,28 +18,11 @@ from apps.ledger.flow_lines import flow_lines
 from apps.ledger.rules import Flow
 from apps.projects.queries import person_times
 from tests.books import assert_books_clean
-from tests.cast import Cast
-from tests.disclosure.rooms import NOW, SECRET_NAME, World, at, make_world
+from tests.disclosure.rooms import SECRET_NAME, World, at
 
 # One indexed query per figure or list; none of them grows with the rows.
 MOST_QUERIES_OF_FRONT = 18
 MOST_QUERIES_OF_FUND = 28
-
-
-@pytest.fixture(autouse=True)
-def now(settings: Any, tmp_path: Any) -> Iterator[None]:
-    """The pages' present, own files, and nothing kept from another test."""
-    settings.MEDIA_ROOT = tmp_path
-    bodies.forget()
-    with clock.set_to(NOW):
-        yield
-    bodies.forget()
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    """A neighbourhood in full."""
-    return make_world(cast)
 
 
 def text(client: Client, address: str, status: int = 200) -> str:
@@ -293,12 +273,6 @@ def test_no_query_string_breaks_a_page(client: Client, world: World) -> None:
             response = client.get(f"{address}?{query}")
             assert response.status_code in {200, 400}, (address, query)
             assert "<script>" not in response.content.decode().replace('<script src="', ""), (address, query)
-
-
-def test_an_empty_installation_shows_the_next_step(client: Client, db: None) -> None:
-    assert "¥ 0 .00" in text(client, "/")
-    for address in ("/find/", "/books/", "/projects/", "/motions/"):
-        text(client, address)
 
 
 def test_a_kept_body_costs_one_read_and_changes_with_its_version(client: Client, world: World) -> None:
