@@ -96,7 +96,7 @@ class FiledPlans:
         begins, ends = self.day(span[0]), self.day(span[1])
         facts: dict[str, object] = {
             "name": name,
-            "filing_number": f"{self.places.host.uscc}A{number}",
+            "filing_number": f"{self.places.host.uscc}A{number}" if number else "",
             "starts_on": begins,
             "ends_on": ends,
             "filed_on": begins - timedelta(days=11),
@@ -119,14 +119,14 @@ class FiledPlans:
             amount=amount,
             channel=Donation.Channel.BANK,
             name_choice=Donation.NameChoice.MASKED,
-            form_token=f"demonstration-{plan.filing_number}-{number}",
+            form_token=f"demonstration-{plan.code}-{number}",
             name=GIVERS[number],
             kind="organisation" if is_firm else "person",
             campaign=plan,
         )
         if gift.reference is None:
             raise AssertionError("a transfer is announced with a reference")
-        transfer = Transfer(gift.reference, amount, clock.today(), f"demo-{plan.filing_number}-{number}")
+        transfer = Transfer(gift.reference, amount, clock.today(), f"demo-{plan.code}-{number}")
         self.timeline.at(
             clock.now() + timedelta(hours=5),
             partial(receive_transfers, self.places.host, [transfer], by=self.finance),
@@ -204,7 +204,7 @@ class FiledPlans:
             "use_plan": "随收随用，每五日公布",
             "is_emergency": True,
         }
-        plan = self._save("沱湾汛后帮扶", "26011", FLOOD, [fund], filed_on=None, **facts)
+        plan = self._save("沱湾汛后帮扶", "", FLOOD, [fund], filed_on=None, **facts)
         self._give(plan, fund, also_given.FLOOD_PLAN, FLOOD)
         file = partial(self._file, plan, fund)
         self.timeline.at(self.at(FLOOD_FILED, 16), file)
@@ -223,9 +223,9 @@ class FiledPlans:
     def _file(self, plan: Campaign, fund: Fund) -> None:
         row = Campaign.objects.get(pk=plan.pk)
         kept = {name: getattr(row, name) for name in Plan.__dataclass_fields__}
-        why = Why("补备案", clock.today(), clock.today())
-        filed = replace(Plan(**kept), filed_on=clock.today())
-        save_campaign(self.places.host, filed, funds=[fund], campaign=row, why=why, by=self.admin)
+        number = f"{self.places.host.uscc}A26011"
+        filed = replace(Plan(**kept), filing_number=number, filed_on=clock.today())
+        save_campaign(self.places.host, filed, funds=[fund], campaign=row, by=self.admin)
 
     def partner(self) -> None:
         """A company without public fundraising status asks together with the charity."""

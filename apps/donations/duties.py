@@ -59,6 +59,11 @@ def last_day_allowed(starts_on: date, *, is_emergency: bool) -> date:
     return add_months(starts_on, 12 * years) - timedelta(days=1)
 
 
+def file_by(starts_on: date) -> date:
+    """Return the last day in time for the filing of an emergency's plan (Charity Law, article 73)."""
+    return starts_on + timedelta(days=FILING_DAYS)
+
+
 def unfiled_since(changes: Sequence[Change]) -> date | None:
     """Return the day of the oldest change that no filing stands for, None when all are filed.
 
@@ -90,8 +95,9 @@ def duties(
     if today < starts_on:
         return owed
     if is_emergency and filed_on is None:
-        owed.append(Duty(DutyKind.FILING, starts_on + timedelta(days=FILING_DAYS)))
-    since = unfiled_since(changes)
+        owed.append(Duty(DutyKind.FILING, file_by(starts_on)))
+    # What was never filed is filed as it is then: there is no filing yet that a change would have to be told to.
+    since = None if filed_on is None else unfiled_since(changes)
     if since is not None:
         owed.append(Duty(DutyKind.CHANGE, since + timedelta(days=FILING_DAYS)))
     if DutyKind.CLOSING in told_until:

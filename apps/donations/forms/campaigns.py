@@ -47,9 +47,13 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         )
         labels = {"funds": _("只为这些基金募捐")}
         help_texts = {
-            "filing_number": _("18 位统一社会信用代码 + A + 5 位数字，照备案回执填。"),
-            "filed_on": _("应对重大突发事件、还没备案的，先空着。"),
-            "is_emergency": _("可以先开始，十日内补备案；最长一年，每 5 日公布一次收支。"),
+            "filing_number": _(
+                "18 位统一社会信用代码 + A + 5 位数字，照备案回执填。应对重大突发事件、还没备案的，先空着。"
+            ),
+            "filed_on": _("和备案编号一起填。"),
+            "is_emergency": _(
+                "可以先开始，开始后十日内补办备案（慈善法第七十三条）；最长一年，每 5 日公布一次收支。"
+            ),
             "ends_on": _("最长三年，应对重大突发事件的最长一年。"),
             "beneficiaries": _("写明范围，不能是特定的某个人。"),
             "platform": _("民政部指定的互联网募捐信息平台的名称。"),

@@ -1,9 +1,13 @@
 """Filed fundraising plans, their versions, their papers and what was published about them."""
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core import clock
 from apps.core.models import StoredFile
+from apps.donations import duties
 from apps.donations.states import CampaignPaper, CampaignReportKind, PartnerKind
 from apps.funds.models import Fund, Host
 
@@ -19,7 +23,8 @@ class Campaign(models.Model):
     code = models.CharField(max_length=20, unique=True)
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="campaigns")
     name = models.CharField(_("活动名称"), max_length=60)
-    filing_number = models.CharField(_("备案编号"), max_length=24, unique=True)
+    # Empty while an emergency's plan is still to be filed.
+    filing_number = models.CharField(_("备案编号"), max_length=24, blank=True)
     filed_on = models.DateField(_("备案日期"), null=True, blank=True)
     is_emergency = models.BooleanField(_("为重大突发事件募捐"), default=False)
     starts_on = models.DateField(_("开始日期"))
@@ -59,11 +64,28 @@ class Campaign(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(ends_on__gte=models.F("starts_on")), name="campaign_dates_in_order"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["filing_number"], condition=~models.Q(filing_number=""), name="campaign_number_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(filing_number="") | models.Q(is_emergency=True, filed_on=None),
+                name="campaign_filed_or_emergency",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def file_by(self) -> date | None:
+        """The last day in time for the filing of an emergency's plan that began before it; None for a filed one."""
+        return None if self.filing_number else duties.file_by(self.starts_on)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the filing is late today."""
+        return self.file_by is not None and clock.today() > self.file_by
 
 
 class CampaignVersion(models.Model):

@@ -65,7 +65,7 @@ def _shared(agreement: DonationAgreement, subject: Subject) -> dict[str, Any]:
 
 
 def _filed(campaign: Campaign | None) -> str:
-    return f"{campaign.name}（{campaign.filing_number}）" if campaign else ""
+    return f"{campaign.name}（{campaign.filing_number or '补办备案中'}）" if campaign else ""
 
 
 def agreement_facts(agreement: DonationAgreement) -> dict[str, Any]:

@@ -36,7 +36,8 @@ PARTNER = ("partner_name", "partner_evaluation", "partner_agreement")
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The fields of the filing form; `expected` in fen a year. `filed_on` None: an emergency's, not filed yet."""
+    """The fields of the filing form; `expected` in fen a year. An emergency's that is not filed yet has neither number
+    nor day of filing."""
 
     name: str
     filing_number: str
@@ -108,8 +109,9 @@ def save_campaign(
 ) -> Campaign:
     """Write down a filed plan, or a change of one; no `funds` means all of the host's.
 
-    A change keeps the version before it and says why; saved twice alike, it is one version. Raises `Refused` naming
-    the field.
+    An emergency's may begin before it is filed (Charity Law, article 73); its number and day come later, as a version
+    of their own. A change keeps the version before it and says why; saved twice alike, it is one version. Raises
+    `Refused` naming the field.
     """
     permissions.may_run_campaigns(by, host).require()
     if campaign is None:
@@ -117,13 +119,17 @@ def save_campaign(
     else:
         row = Campaign.objects.select_for_update(no_key=True, of=("self",)).get(pk=campaign.pk)
         before = content_of(row)
+    was_filed = bool(row.filing_number)
     _write(row, plan, host)
     chosen = _allowed_funds(funds, host)
     after = content_of(row, chosen)
     changed = sorted(
         name for name, value in after.items() if before is not None and before.get(name) != value
     )
-    why = _checked(why or Why(), changed=bool(changed), is_new=before is None)
+    if before is not None and not was_filed and row.filing_number:
+        why = _first_filing(row, changed)
+    else:
+        why = _checked(why or Why(), changed=bool(changed), is_new=before is None)
     if before is not None and not changed and why.filed_on is None:
         return row
     try:
@@ -151,14 +157,16 @@ def content_of(row: Campaign, funds: Iterable[Fund] | None = None) -> dict[str, 
 
 def _write(row: Campaign, plan: Plan, host: Host) -> None:
     """Lay the plan into the row after judging each field."""
-    row.filing_number = check_filing_number(plan.filing_number, host)
+    row.filing_number = _number(row, plan, host)
     if plan.ends_on < plan.starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), "ends_on")
     if plan.ends_on > duties.last_day_allowed(plan.starts_on, is_emergency=plan.is_emergency):
         most = _("一年") if plan.is_emergency else _("三年")
         raise Refused(_("募捐期限最长%(most)s，请照备案的日期填写。") % {"most": most}, "ends_on")
-    if plan.filed_on is None and not plan.is_emergency:
-        raise Refused(_("请写上备案日期；只有应对重大突发事件才可以先开始、十日内补备案。"), "filed_on")
+    if plan.filed_on is None and row.filing_number:
+        raise Refused(_("有了备案编号，请一起写上备案日期。"), "filed_on")
+    if plan.filed_on is not None and plan.filed_on > clock.today():
+        raise Refused(_("备案日期不能在今天以后，请照备案回执填写。"), "filed_on")
     if plan.filed_on is not None and plan.filed_on > plan.starts_on and not plan.is_emergency:
         raise Refused(_("公开募捐要先备案再开始，备案日期不能晚于开始日期。"), "filed_on")
     if plan.expected <= 0:
@@ -171,6 +179,28 @@ def _write(row: Campaign, plan: Plan, host: Host) -> None:
             raise Refused(_("这一项备案时必须写明，请填写。"), name)
         setattr(row, name, text)
     _write_partner(row, plan)
+
+
+def _number(row: Campaign, plan: Plan, host: Host) -> str:
+    """Return the filing number, empty for an emergency's plan that is still to be filed. Raises `Refused`."""
+    if plan.filing_number.strip():
+        return check_filing_number(plan.filing_number, host)
+    if not plan.is_emergency:
+        raise Refused(
+            _("请写上备案编号；只有应对重大突发事件才可以先开始、十日内补办备案。"), "filing_number"
+        )
+    if row.filing_number:
+        raise Refused(_("这个方案已经备过案，备案编号不能再去掉。"), "filing_number")
+    if plan.filed_on is not None:
+        raise Refused(_("写了备案日期，请一起写上备案编号。"), "filing_number")
+    return ""
+
+
+def _first_filing(row: Campaign, changed: list[str]) -> Why:
+    """Return what is said of the version by which the filing of an emergency's plan becomes known. Raises `Refused`."""
+    if set(changed) - {"filing_number", "filed_on"}:
+        raise Refused(_("请先只补备案编号和备案日期；别的改动保存以后再改，并写明理由。"), "filing_number")
+    return Why(_("补办备案"), row.filed_on, row.filed_on)
 
 
 def _clean(plan: Plan, name: str) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from apps.core import pdf, qr
 from apps.donations import queries
+from apps.donations.models import Campaign
 from apps.donations.queries.targets import Target
 
 FILES = {("a4", "pdf"), ("phone", "pdf"), ("phone", "png")}
@@ -86,7 +87,7 @@ def poster_facts(target: Target, size: str) -> dict[str, Any]:
         [_("统一社会信用代码"), host.uscc],
         *([[_("公开募捐资格证书"), host.licence]] if host.licence else []),
         [_("募捐活动"), campaign.name],
-        [_("备案编号"), campaign.filing_number],
+        [_("备案编号"), campaign.filing_number or _unfiled(campaign)],
         [_("期限"), f"{campaign.starts_on.isoformat()} – {campaign.ends_on.isoformat()}"],
         [_("联系"), f"{campaign.responsible} {campaign.contact}"],
     ]
@@ -104,5 +105,17 @@ def poster_facts(target: Target, size: str) -> dict[str, Any]:
         "steps": _("不用注册，一分钟；每一笔收支都能查"),
         "url": _address(target),
         "legal": legal,
-        "check": _("到“慈善中国”（cszg.mca.gov.cn）输入备案编号，可以查到募捐方案。"),
+        "check": _("到“慈善中国”（cszg.mca.gov.cn）输入备案编号，可以查到募捐方案。")
+        if campaign.filing_number
+        else _(
+            "应对重大突发事件，依《慈善法》第七十三条先行募捐；备案以后到“慈善中国”（cszg.mca.gov.cn）可以查到。"
+        ),
     }
+
+
+def _unfiled(campaign: Campaign) -> str:
+    """Return what stands for the number of an emergency's plan that is still to be filed."""
+    day = (campaign.file_by or campaign.starts_on).isoformat()
+    if campaign.is_overdue:
+        return _("应在 %(day)s 前补办备案，还没有办") % {"day": day}
+    return _("正在补办备案，最晚 %(day)s") % {"day": day}
