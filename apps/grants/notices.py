@@ -171,6 +171,28 @@ def accepted(evidence: Evidence) -> None:
     )
 
 
+def accepted_by_the_lead(evidence: Evidence, grant: Grant) -> None:
+    """Tell the officers of another fund that pays that the leading fund accepted a report, and what they can do: their
+    own fund's payments are theirs to stop."""
+    facts = {
+        "title": evidence.project.title,
+        "lead": evidence.project.fund.name,
+        "own": grant.fund.name,
+        "page": f"{settings.SITE_URL}{reverse('grants:evidence', args=[evidence.code])}",
+        "grant": f"{settings.SITE_URL}{reverse('grants:grant', args=[grant.code])}",
+    }
+    _tell(
+        _officers(grant.fund),
+        key=f"accepted-by-lead:{evidence.code}:{grant.code}",
+        subject=_("一起出钱的项目验收了：%(title)s") % facts,
+        body=_(
+            "%(lead)s验收了“%(title)s”的成果：\n\n%(page)s\n\n等着它的%(own)s的分期可以付了。"
+            "觉得不对，可以写明原因暂停付款：\n\n%(grant)s"
+        )
+        % facts,
+    )
+
+
 def terminated(grant: Grant) -> None:
     """Tell the implementer that the host ended the grant, and why."""
     facts = {"title": grant.project.title, "reason": grant.reason}

@@ -1,17 +1,23 @@
 """A project that several funds pay together: each votes on its own share, and the whole is counted once."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from apps.core import clock
+from apps.core.models import OutboxMessage
 from apps.core.verdicts import Refused
 from apps.disclosure.queries import cards
 from apps.disclosure.queries.projects import story
 from apps.funds.queries import available
 from apps.governance.models import Motion
+from apps.governance.queries import levels_above
 from apps.grants import queries, services
 from apps.grants.models import Grant
+from apps.grants.rules.boards import Award, splits
 from apps.grants.services.awards import follow
 from apps.projects.models import Project
 from apps.projects.rules import lead_share
@@ -169,3 +175,57 @@ def test_who_may_be_asked_to_pay(both: tuple[Cast, Cast]) -> None:
         with pytest.raises(Refused, match=word):
             h.submitted(here, partners=partners)
     assert not Project.objects.exists()
+
+
+def test_limits_look_at_the_whole_of_a_joint_project(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    h.rules(here, town_review_fen=ASKED - 1, district_confirm_fen=ASKED)
+    project = _joint(here, there)
+    motion = _table(there, project)
+    assert motion.amount == OTHERS < ASKED - 1
+    assert [level.label for level in levels_above(motion)] == ["街镇审核"]
+
+
+def test_shares_below_a_limit_are_no_splitting_where_the_whole_was_looked_at() -> None:
+    day = date(2026, 11, 1)
+    shares = [Award("G1", 1, 60, day, 120), Award("G2", 1, 60, day + timedelta(days=3), 120)]
+    limits = {"town_review_fen": 100}
+    assert splits(shares, days=90, limits=limits) == []
+    small = [Award("G1", 1, 10, day, 60), Award("G2", 1, 10, day, 60), Award("G3", 1, 10, day, 60, False)]
+    (found,) = splits(small, days=90, limits=limits)
+    assert found.codes == ("G1", "G2") and found.total == 120
+    assert splits([*small[:1], small[2]], days=90, limits=limits) == []
+
+
+def test_partners_see_a_report_may_return_it_and_are_told_of_its_acceptance(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    own = person("那边的秘书", "there@qj.test")
+    there.fund.committee.seats.filter(user=there.secretary).update(user=own)
+    project = _joint(here, there)
+    _decided(here, project)
+    _decided(replace(there, secretary=own), project)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+    grant = Grant.objects.get(project=project, fund=here.fund)
+    evidence = h.filed(here, grant)
+    client = Client()
+    client.force_login(own)
+    page = client.get(reverse("grants:evidence", args=[evidence.code])).content.decode()
+    assert "由百步梯社区慈善基金验收" in page and "验收通过</button>" not in page and "退回，请他们补" in page
+    with clock.set_to(h.AFTER_NOTICE):
+        with pytest.raises(Refused):
+            h.accept(evidence, by=own)
+        assert h.send_back(evidence, reason="照片不清楚", by=own).state == "returned"
+        again = h.filed(here, grant)
+        h.accept(again, by=here.secretary)
+    told = OutboxMessage.objects.filter(key__startswith=f"accepted-by-lead:{again.code}:", address=own.email).get()
+    assert there.fund.name in told.body
+    with pytest.raises(Refused):
+        services.return_evidence(again, reason="晚了", by=own)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.suspend_grant(
+            Grant.objects.get(project=project, fund=there.fund), reason="去现场看看", by=own
+        )
+        with pytest.raises(Refused, match="已暂停付款"):
+            h.prepared(there, Grant.objects.get(project=project, fund=there.fund))
+    assert_books_clean()

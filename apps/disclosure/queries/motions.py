@@ -19,6 +19,7 @@ from apps.governance.queries import (
     review_above,
     signed_minutes,
     study_of,
+    weighed_amount,
 )
 from apps.governance.queries.results import ClauseSource
 from apps.grants.models import Grant
@@ -121,10 +122,11 @@ def _review(motion: Motion) -> Review | None:
     pinned = motion.rules.get("town_review_fen")
     if not motion.amount or pinned is None or not isinstance(pinned["value"], int):
         return None
-    over = motion.amount > pinned["value"]
+    amount = weighed_amount(motion)
+    over = amount > pinned["value"]
     level = pinned["level"]
     return Review(
-        sum=f"{money.written(motion.amount)} {'>' if over else '≤'} {money.written(pinned['value'])}",
+        sum=f"{money.written(amount)} {'>' if over else '≤'} {money.written(pinned['value'])}",
         verdict=_("超过了，要报街镇审核") if over else _("没有超过，不需要"),
         clause=ClauseSource(
             key="town_review_fen",

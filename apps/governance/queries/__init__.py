@@ -42,6 +42,7 @@ from apps.governance.queries.life import (
     unsettled,
     waits_above,
     way_of,
+    weighed_amount,
 )
 from apps.governance.queries.meetings import (
     MeetingCount,
@@ -218,6 +219,7 @@ __all__ = [
     "waiting_hand_over",
     "waits_above",
     "way_of",
+    "weighed_amount",
     "who_forms",
     "whole",
     "without_minutes",

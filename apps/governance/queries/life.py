@@ -108,10 +108,7 @@ def levels_above(motion: Motion, clauses: Mapping[str, int] | None = None) -> li
     `clauses` are the limits in fen; without them those pinned at opening.
     """
     limits = clauses or {key: pinned(motion, key) for key in LIMITS}
-    fund = motion.committee.fund
-    amount = motion.amount
-    if motion.kind == Motion.Kind.GRANT_CHANGE:
-        amount = int(motion.facts["grant_amount"])
+    fund, amount = motion.committee.fund, weighed_amount(motion)
     found = []
     towns = [code for code in lineage(fund.division_id) if len(code) == TOWN_LENGTH]
     if towns and amount > limits["town_review_fen"]:
@@ -120,6 +117,17 @@ def levels_above(motion: Motion, clauses: Mapping[str, int] | None = None) -> li
     if always or amount > limits["district_confirm_fen"]:
         found.append(Level(_("区里确认"), Role.Kind.HOST_ADMIN, Role.Scope.HOST, fund.host.code))
     return found
+
+
+def weighed_amount(motion: Motion) -> int:
+    """Return the fen by which the limits for upper levels look at a motion: of a project that several funds pay the
+    whole, so that shares below a limit do not take the whole past it; of a later vote what was granted."""
+    facts = motion.facts
+    if motion.kind == Motion.Kind.GRANT_CHANGE:
+        return int(facts.get("project_amount", facts["grant_amount"]))
+    if motion.kind == Motion.Kind.GRANT and facts.get("shares"):
+        return max(motion.amount, sum(int(fen) for fen in facts["shares"].values()))
+    return motion.amount
 
 
 def parties_to(motion: Motion) -> dict[int, str]:

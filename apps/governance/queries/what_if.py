@@ -23,6 +23,7 @@ from apps.governance import rules
 from apps.governance.models import Committee, Motion, Seat
 from apps.governance.queries.committees import in_force, whole
 from apps.governance.queries.composition import Composition, judge, places
+from apps.governance.queries.life import weighed_amount
 from apps.governance.queries.records import result, vote_rules
 from apps.governance.rules import Result
 from apps.governance.states import BEFORE_THE_VOTE, DECIDED
@@ -182,7 +183,7 @@ def _more_needed(motion: Motion, changed: Mapping[str, Value], group: Drafted) -
         pinned = motion.rules.get(key, {}).get("value")
         if key in changed and motion.passed and pinned is not None:
             limit = whole(group.after[key])
-            if limit < motion.amount <= pinned:
+            if limit < weighed_amount(motion) <= pinned:
                 facts = {"limit": money.written(limit), "review": review}
                 words.append(_("超过 ¥%(limit)s，要报%(review)s。") % facts)
     if "vote_days_min" in changed and motion.opens_at and motion.closes_at and motion.meeting_id is None:

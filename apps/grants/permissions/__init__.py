@@ -39,6 +39,7 @@ from apps.grants.permissions.work import (
     may_issue_codes,
     may_judge,
     may_note,
+    may_return,
     note_kind,
 )
 
@@ -72,6 +73,7 @@ __all__ = [
     "may_read_reviews",
     "may_reject",
     "may_release",
+    "may_return",
     "may_review",
     "may_run_call",
     "may_suspend",

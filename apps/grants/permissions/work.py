@@ -76,6 +76,20 @@ def may_judge(user: Person, evidence: Evidence) -> Verdict:
     return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
 
 
+def may_return(user: Person, evidence: Evidence) -> Verdict:
+    """Who may send a report back that waits: whoever may judge it, and the officers of every other fund that pays,
+    since their money hangs on it as well."""
+    verdict = may_judge(user, evidence)
+    if verdict or not is_officer_of_one(user, evidence.project):
+        return verdict
+    if isinstance(user, User) and user.pk == evidence.filed_by_id:
+        return no(_("交成果的人不能自己验收，请换一位。"))
+    verdict = not_on_payees_side(user, evidence.project)
+    if not verdict:
+        return verdict
+    return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
+
+
 def may_accept(user: Person, evidence: Evidence) -> Verdict:
     """Who may judge a report accepts it; a closing one only once the report of every milestone that pays is accepted:
     what hangs on it would never become due otherwise."""

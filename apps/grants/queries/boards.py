@@ -203,11 +203,18 @@ def _awards(grants: QuerySet[Grant], payees: dict[int, Payee], *, since: date) -
     """Return the awards of the last year by fund, each under who is paid; add their names to `payees`."""
     rows = grants.filter(awarded_at__gte=clock.midnight(since)).exclude(state=TERMINATED)
     found: dict[int, list[Award]] = {}
-    for fund, code, amount, moment, organisation, name in rows.values_list(
-        "fund", "code", "amount", "awarded_at", "project__organisation", "project__organisation__name"
-    ):
+    together = Grant.objects.filter(project=OuterRef("project")).order_by().values("project")
+    rows = rows.annotate(whole=Subquery(together.annotate(total=Sum("amount")).values("total")))
+    looked_at: set[tuple[int, int]] = set()
+    for fund, code, project, amount, whole, moment, organisation, name in rows.order_by("pk").values_list(
+        "fund", "code", "project", "amount", "whole", "awarded_at", "project__organisation",
+        "project__organisation__name",
+    ):  # fmt: skip
         payee = payees.setdefault(organisation, Payee(organisation, name))
-        found.setdefault(fund, []).append(Award(code, payee.key, amount, clock.day_of(moment)))
+        is_first = (fund, project) not in looked_at
+        looked_at.add((fund, project))
+        award = Award(code, payee.key, amount, clock.day_of(moment), whole, is_first)
+        found.setdefault(fund, []).append(award)
     return found
 
 

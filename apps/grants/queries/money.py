@@ -87,9 +87,18 @@ def evidence_for(user: Person) -> QuerySet[Evidence]:
 
 
 def evidence_seen_by(user: Person) -> QuerySet[Evidence]:
-    """Return every report an officer may open, decided or not."""
-    return Evidence.objects.filter(project__fund__in=funds_run_by(user)).select_related(
+    """Return every report an officer of a fund that pays may open, decided or not."""
+    paying = Share.objects.filter(fund__in=funds_run_by(user).order_by()).values("project")
+    return Evidence.objects.filter(project__in=paying).select_related(
         "project__fund__host", "project__organisation"
+    )
+
+
+def evidence_beside(user: Person) -> QuerySet[Evidence]:
+    """Return the reports that wait for the leading fund of a project which an officer's fund pays as well."""
+    own = funds_run_by(user).order_by()
+    return (
+        evidence_seen_by(user).filter(state=FILED).exclude(project__fund__in=own).order_by("filed_at", "id")
     )
 
 
@@ -283,6 +292,11 @@ def other_grants(grant: Grant) -> QuerySet[Grant]:
     """Return what other funds pay of the same project."""
     found = Grant.objects.filter(project=grant.project_id).exclude(pk=grant.pk)
     return found.select_related("fund").order_by("fund__code")
+
+
+def granted_together(project: Project) -> int:
+    """Return what all funds together granted a project, in fen."""
+    return Grant.objects.filter(project=project).aggregate(total=Sum("amount"))["total"] or 0
 
 
 def returned_money(*, fund: str = "", division: str = "") -> int:

@@ -30,12 +30,21 @@ def months_between(first: date, last: date) -> int:
 
 @dataclass(frozen=True)
 class Award:
-    """A grant as splitting looks at it."""
+    """A grant as splitting looks at it: `whole` is what all funds together granted its project, by which a review
+    looks at it."""
 
     code: str
     payee: int
     amount: int
     day: date
+    whole: int = 0
+    # A fund that took another in has two grants of one project; the project is looked at once.
+    counts: bool = True
+
+    @property
+    def weighed(self) -> int:
+        """By what a limit looks at it."""
+        return max(self.amount, self.whole)
 
 
 @dataclass(frozen=True)
@@ -63,14 +72,16 @@ def splits(awards: Iterable[Award], *, days: int, limits: Mapping[str, int]) -> 
     found: dict[tuple[str, ...], tuple[list[Award], list[str]]] = {}
     for theirs in by_payee.values():
         for key, limit in limits.items():
-            for group in _windows([one for one in theirs if one.amount <= limit], days, limit):
+            for group in _windows(
+                [one for one in theirs if one.counts and one.weighed <= limit], days, limit
+            ):
                 codes = tuple(one.code for one in group)
                 found.setdefault(codes, (group, []))[1].append(key)
     rows = [
         Split(
             group[0].payee,
             codes,
-            sum(one.amount for one in group),
+            sum(one.weighed for one in group),
             group[0].day,
             group[-1].day,
             tuple(keys),
@@ -90,7 +101,7 @@ def _windows(awards: Sequence[Award], days: int, limit: int) -> list[list[Award]
             end += 1
         # A run that reaches no further than the one before lies within it.
         group = list(awards[start:end])
-        if end > reached and len(group) > 1 and sum(one.amount for one in group) > limit:
+        if end > reached and len(group) > 1 and sum(one.weighed for one in group) > limit:
             found.append(group)
     return found
 

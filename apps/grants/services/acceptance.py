@@ -64,6 +64,9 @@ def accept(
     audit.record(by, "accept", evidence, grants=[grant.code for grant in grants])
     notices.accepted(evidence)
     for grant in grants:
+        if grant.fund_id != evidence.project.fund_id:
+            notices.accepted_by_the_lead(evidence, grant)
+    for grant in grants:
         changed(grant)
     return evidence
 
@@ -84,7 +87,7 @@ def return_evidence(
     private_note: str = "",
     by: User,
 ) -> Evidence:
-    """Send a report back with a reason. The implementer is told and may file again.
+    """Send a report back with a reason; officers of any fund that pays may. The implementer is told and may file again.
 
     Of a closing report the items to mend are named: at least one is judged met in part or not met.
     """
@@ -92,7 +95,7 @@ def return_evidence(
     evidence = projects.lock_evidence(evidence)
     judged: list[tuple[Item, Judged]] = []
     if evidence.state == FILED:
-        permissions.may_judge(by, evidence).require()
+        permissions.may_return(by, evidence).require()
         judged = _gone_through(evidence, judgements or {}, seen=seen, must_judge=False)
         if evidence.is_final and not any(one.verdict in TO_MEND for _item, one in judged):
             raise Refused(_("请把要补的项判成“部分达到”或“没达到”，并写明补什么。"), "reason")

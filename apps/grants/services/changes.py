@@ -67,6 +67,7 @@ def put_to_vote(grant: Grant, change: GrantChange, *, by: User) -> GrantChange:
             "text": change.reason,
             "grant": grant.code,
             "grant_amount": grant.amount,
+            "project_amount": queries.granted_together(grant.project),
             "motion": grant.motion.code,
             "motion_number": grant.motion.number,
             "project": grant.project.code,

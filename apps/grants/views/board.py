@@ -35,6 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "waiting": queries.instalments_of(payable, WAITING),
         "submitted": queries.submitted_to(who),
         "evidence": queries.evidence_for(who),
+        "beside": queries.evidence_beside(who),
         "needs": queries.needs_for(who).count(),
         "unmet": [(motion, queries.why_unmet(motion)) for motion in queries.carried_without_grant(funds)],
         "has_overview": queries.overseen_by(who).exists(),

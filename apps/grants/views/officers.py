@@ -126,9 +126,10 @@ def _show_evidence(
         "work": work_done(found.project),
         "rounds": queries.shown_rounds(found.project),
         "may_read_private": bool(permissions.not_on_payees_side(who, found.project)),
-        "form": form or (_judging_form(found) if verdict else ReasonForm()),
+        "form": form or (_judging_form(found) if permissions.may_return(who, found) else ReasonForm()),
         "verdict": verdict,
         "may_accept": permissions.may_accept(who, found),
+        "may_return": permissions.may_return(who, found),
         "releases": queries.released_by(found),
         "workbench": _("管委会工作台"),
     }
