@@ -57,7 +57,7 @@ def _write_orders(host: Host, folder: Path, today: date) -> None:
         rows = [_order(platform, number, today, funds[number % len(funds)]) for number in range(1, 31)]
         _csv(folder / f"platform-orders-{platform}.csv", rows, encoding=encoding, head=[titles])
     bad = [list(_order("tencent", number, today, funds[0])) for number in range(31, 36)]
-    bad[0][1], bad[1][2], bad[2][4], bad[3][9] = "2026/2/29", "二十元", "没有这个基金", "已退款"
+    bad[0][1], bad[1][2], bad[2][4], bad[3][-1] = "2026/2/29", "二十元", "没有这个基金", "已退款"
     titles = tuple(titles_of("tencent", field)[0] for field in FIELDS)
     _csv(folder / "platform-orders-bad-rows.csv", bad, encoding="utf-8-sig", head=[titles])
 
@@ -75,6 +75,8 @@ def _order(platform: str, number: int, today: date, fund: str) -> tuple[str, ...
         "公开" if number % 4 == 0 else "匿名",
         "公开" if number % 3 == 0 else "不公开",
         "加油" if number % 7 == 0 else "",
+        # Neither a purpose nor for whom.
+        *("", ""),
         "支付成功",
     )
 
