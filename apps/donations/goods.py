@@ -55,6 +55,7 @@ class MoveKind(TextChoices):
     ISSUE = "issue", gettext_lazy("发放")
     SALE = "sale", gettext_lazy("变卖")
     LOSS = "loss", gettext_lazy("核销")
+    RETURN = "return", gettext_lazy("退回、更正")
 
 
 class LossState(TextChoices):
@@ -66,16 +67,26 @@ class LossState(TextChoices):
 
 
 class LossCause(TextChoices):
-    """Why things are written off. What spoilt in the store stays a gift; what went back or never came is none."""
+    """Why things are written off. What spoilt in the store stays a gift; what went back or never came is none.
+
+    民间非营利组织会计制度 (财会〔2024〕25号), article 73: what has to go back for a reason outside the organisation
+    lowers income, for a reason of its own it is an expense.
+    """
 
     SPOILT = "spoilt", gettext_lazy("坏了、过期或少了")
-    RETURNED = "returned", gettext_lazy("退回捐赠人")
+    RETURNED = "returned", gettext_lazy("退回捐赠人，不是本会的原因")
+    OWN = "own", gettext_lazy("退回捐赠人，是本会的原因")
     NEVER = "never", gettext_lazy("登记错了，没有收到")
 
     @property
     def is_undoing(self) -> bool:
         """Whether the things are no gift any more."""
         return self is not LossCause.SPOILT
+
+    @property
+    def move(self) -> MoveKind:
+        """As what it leaves: less income, or a loss of ours."""
+        return MoveKind.RETURN if self in {LossCause.RETURNED, LossCause.NEVER} else MoveKind.LOSS
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +188,13 @@ def receive_lines(fund: str, restriction: str, donor: str, value: int, *, is_ser
 def leave_lines(
     fund: str, restriction: str, kind: str, value: int, *, proceeds: int = 0, account: str = ""
 ) -> list[Line]:
-    """Book things that leave: handed out or sold as 业务活动成本, lost as 管理费用, the proceeds as 商品销售收入."""
-    cost = "admin_expense" if kind == MoveKind.LOSS else "programme_expense"
+    """Book things that leave: handed out or sold as 业务活动成本, lost as 管理费用, the proceeds as 商品销售收入.
+
+    What is returned is less 捐赠收入 (财会〔2024〕25号, article 73).
+    """
+    cost = {MoveKind.LOSS.value: "admin_expense", MoveKind.RETURN.value: "donation_income"}.get(
+        str(kind), "programme_expense"
+    )
     lines = []
     if value:
         lines += [Line(cost, value, fund, restriction), Line("inventory", -value, fund, restriction)]

@@ -23,7 +23,7 @@ SPENDABLE = ("bank_deposits", "cash_on_hand", "payables", "provider_money")
 CUSTODIAL = ("custodial_assets", "custodial_liabilities")
 # What comes, is handed out, sold or lost in kind is a flow of its own, never money; the proceeds of a sale are money.
 GOODS_ACCOUNTS = frozenset({"donation_income", "programme_expense", "admin_expense"})
-IN_KIND_KINDS = frozenset({"in_kind", "in_kind_out", "in_kind_sale", "in_kind_loss"})
+IN_KIND_KINDS = frozenset({"in_kind", "in_kind_out", "in_kind_sale", "in_kind_loss", "in_kind_return"})
 
 
 class EntryKind(TextChoices):
@@ -40,6 +40,7 @@ class EntryKind(TextChoices):
     IN_KIND_OUT = "in_kind_out", _("发放物资")
     IN_KIND_SALE = "in_kind_sale", _("变卖物资")
     IN_KIND_LOSS = "in_kind_loss", _("核销物资")
+    IN_KIND_RETURN = "in_kind_return", _("退回物资")
     CASH_DEPOSIT = "cash_deposit", _("现金存入银行")
     CUSTODIAL_IN = "custodial_in", _("受托代理收入财物")
     CUSTODIAL_OUT = "custodial_out", _("受托代理转交财物")

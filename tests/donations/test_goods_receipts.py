@@ -17,6 +17,7 @@ from apps.donations.checks.gifts import receipts_within_gifts
 from apps.donations.goods import Valuation
 from apps.donations.models import FiscalReceipt, InKindGift
 from apps.finance import services as finance
+from apps.ledger import queries as books
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.test_goods import fresh, issue, receive, token
@@ -100,6 +101,30 @@ def test_what_goes_back_is_made_void_first_and_what_spoils_is_not(cast: Cast) ->
     undo(cast, gift, 19)
     assert fresh(gift).undone == 29 and queries.receiptable(fresh(gift)) > 0
     assert_books_clean("donations")
+
+
+@pytest.mark.parametrize(
+    ("cause", "income", "expense"),
+    [("spoilt", 1_000_01, 333_33), ("returned", 666_68, 0), ("own", 1_000_01, 333_33), ("never", 666_68, 0)],
+)
+def test_what_goes_back_lowers_income_unless_it_is_our_own_fault(
+    cast: Cast, cause: str, income: int, expense: int
+) -> None:
+    """财会〔2024〕25号, article 73: thirty bags at ¥1,000.01 came, and ten of them (¥333.33) are no longer there."""
+    gift = receive(cast)
+    undo(cast, gift, 10, cause=cause)
+    host, fund = cast.host.code, cast.fund.code
+    booked = {
+        account: books.balance(account, host=host, fund=fund)
+        for account in ("donation_income", "admin_expense", "inventory")
+    }
+    assert booked == {"donation_income": -income, "admin_expense": expense, "inventory": 666_68}
+    assert books.flows(fund, host=host)["goods"] == 666_68
+    assert queries.store_of(cast.fund).left == 666_68
+    assert fresh(gift).undone == (0 if cause == "spoilt" else 10)
+    page = Client().get(f"/f/{fund}/goods/").content.decode()
+    assert ("核销 10袋" if cause == "spoilt" else "退回、更正 10袋") in page
+    assert_books_clean()
 
 
 def test_a_write_off_that_waits_and_a_receipt_never_pass_each_other(cast: Cast) -> None:

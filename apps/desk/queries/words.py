@@ -156,6 +156,7 @@ VERBS: dict[str, str | Promise] = {
     "issue_goods": _("发放物资"),
     "sale_goods": _("变卖物资"),
     "loss_goods": _("核销物资"),
+    "return_goods": _("退回物资"),
     "ask_write_off": _("申请核销物资"),
     "reject_write_off": _("不予核销物资"),
     "keep_campaign_paper": _("存募捐备案文件"),

@@ -29,8 +29,8 @@ def gifts_in_kind_and_entries() -> Iterator[Row]:
 def stock_and_moves() -> Iterator[Row]:
     """Gifts in kind whose counts differ from their moves, or whose moves are worth more or less than what left."""
 
-    def units(kind: MoveKind) -> Sum:
-        return Sum("moves__quantity", filter=Q(moves__kind=kind), default=0)
+    def units(*kinds: MoveKind) -> Sum:
+        return Sum("moves__quantity", filter=Q(moves__kind__in=kinds), default=0)
 
     causes = [cause for cause in LossCause if cause.is_undoing]
     done = WriteOff.objects.filter(state=LossState.DONE, cause__in=causes)
@@ -38,7 +38,7 @@ def stock_and_moves() -> Iterator[Row]:
     rows = InKindGift.objects.annotate(
         out=units(MoveKind.ISSUE),
         sales=units(MoveKind.SALE),
-        losses=units(MoveKind.LOSS),
+        losses=units(MoveKind.LOSS, MoveKind.RETURN),
         worth=Sum("moves__value", default=0),
     )
     for gift in rows.iterator(chunk_size=CHUNK):
@@ -57,6 +57,7 @@ def goods_moves_and_entries() -> Iterator[Row]:
         (MoveKind.ISSUE, EntryKind.IN_KIND_OUT, "programme_expense"),
         (MoveKind.SALE, EntryKind.IN_KIND_SALE, "programme_expense"),
         (MoveKind.LOSS, EntryKind.IN_KIND_LOSS, "admin_expense"),
+        (MoveKind.RETURN, EntryKind.IN_KIND_RETURN, "donation_income"),
     ):
         moves = GoodsMove.objects.filter(kind=kind)
         # A sale has an entry for what was paid, whatever the things stood at.

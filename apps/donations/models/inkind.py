@@ -81,6 +81,11 @@ class InKindGift(models.Model):
         return self.value - self.value * self.gone // self.quantity
 
     @property
+    def spoilt(self) -> int:
+        """How many units were written off and stay given."""
+        return self.lost - self.undone
+
+    @property
     def item(self) -> str:
         """What it is and how much of it was given, as a receipt says it."""
         return f"{self.name} {self.quantity - self.undone}{self.unit}"

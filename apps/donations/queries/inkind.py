@@ -69,7 +69,7 @@ def store_of(fund: Fund) -> Store:
         int(came["sum"]),
         out.get(MoveKind.ISSUE.value, 0),
         out.get(MoveKind.SALE.value, 0),
-        out.get(MoveKind.LOSS.value, 0),
+        out.get(MoveKind.LOSS.value, 0) + out.get(MoveKind.RETURN.value, 0),
     )
 
 

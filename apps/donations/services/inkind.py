@@ -33,6 +33,14 @@ ENTRY_KINDS = {
     MoveKind.ISSUE.value: EntryKind.IN_KIND_OUT.value,
     MoveKind.SALE.value: EntryKind.IN_KIND_SALE.value,
     MoveKind.LOSS.value: EntryKind.IN_KIND_LOSS.value,
+    MoveKind.RETURN.value: EntryKind.IN_KIND_RETURN.value,
+}
+# In which of a gift's counts a move is kept.
+COUNTED = {
+    MoveKind.ISSUE.value: "issued",
+    MoveKind.SALE.value: "sold",
+    MoveKind.LOSS.value: "lost",
+    MoveKind.RETURN.value: "lost",
 }
 FIRST_MONEY = (Channel.BANK.value, Channel.CASH.value)
 
@@ -222,7 +230,7 @@ def _take_out(gift: InKindGift, move: GoodsMove, *, token: str, by: User | None)
     move.at, move.by_id = clock.now(), getattr(by, "pk", None)
     move.value = goods.part_value(gift.value, gift.quantity, gift.gone, move.quantity)
     move.save(force_insert=True)
-    field = {MoveKind.ISSUE: "issued", MoveKind.SALE: "sold", MoveKind.LOSS: "lost"}[MoveKind(move.kind)]
+    field = COUNTED[move.kind]
     setattr(gift, field, getattr(gift, field) + move.quantity)
     gift.save(update_fields=[field])
     lines = goods.leave_lines(
@@ -309,9 +317,11 @@ def ask_write_off(
 
 @verb
 def release_write_off(write_off: WriteOff, *, by: User) -> WriteOff:
-    """Write the things off as the second person. Raises `Refused`, also when less is left by now."""
+    """Write the things off as the second person; what went back for no reason of ours, or never came, lowers income
+    (财会〔2024〕25号, article 73). Raises `Refused`, also when less is left by now."""
     row = _decide(write_off, LossState.DONE.value, by=by)
-    move = GoodsMove(kind=MoveKind.LOSS, quantity=row.quantity, day=clock.today(), note=row.reason)
+    kind = LossCause(row.cause).move
+    move = GoodsMove(kind=kind, quantity=row.quantity, day=clock.today(), note=row.reason)
     _take_out(row.gift, move, token=f"write-off-{row.code}", by=by)
     if LossCause(row.cause).is_undoing:
         InKindGift.objects.filter(pk=row.gift_id).update(undone=F("undone") + row.quantity)

@@ -15,7 +15,7 @@ NET = [key for key, account in charts.ACCOUNTS.items() if account.kind not in {"
 # Gifts and refunds are their own rows' to tell; things are no money; closing and conversion move nothing.
 UNTOLD = (
     *(EntryKind.DONATION, EntryKind.REFUND, EntryKind.CLOSING, EntryKind.CONVERSION),
-    *(EntryKind.IN_KIND, EntryKind.IN_KIND_OUT, EntryKind.IN_KIND_LOSS),
+    *(EntryKind.IN_KIND, EntryKind.IN_KIND_OUT, EntryKind.IN_KIND_LOSS, EntryKind.IN_KIND_RETURN),
     *(EntryKind.CUSTODIAL_IN, EntryKind.CUSTODIAL_OUT),
 )
 # Things that were sold turn into money: there the money that came counts, not the gain.
