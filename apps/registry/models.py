@@ -33,6 +33,8 @@ class Organisation(models.Model):
     division = models.ForeignKey(Division, on_delete=models.PROTECT, related_name="organisations")
     head = models.CharField(_("负责人"), max_length=60)
     payee_account = models.CharField(_("收款账号"), max_length=200, blank=True, help_text="sealed")
+    # The keyed hash of the account, so that those who share one are found without opening any.
+    payee_index = models.CharField(max_length=64, blank=True, db_index=True)
     payee_bank = models.CharField(_("开户行"), max_length=100, blank=True)
     # One person enters the account, another checks it; `payee_version` counts its changes, so that what was prepared
     # for an earlier one is known.

@@ -1,13 +1,12 @@
 """Reads about organisations."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from apps.core.sealing import unseal
 from apps.registry.models import Organisation
-from apps.registry.rules import payee_context
 from apps.users.models import Role, User
 from apps.users.queries import roles_in, scope_codes
 
@@ -57,14 +56,18 @@ def implementers(organisation: Organisation) -> QuerySet[Role]:
 def payees_sharing_an_account() -> list[list[Organisation]]:
     """Return the organisations that money would reach on one and the same account, those of each account together.
 
-    The accounts are compared here and go no further. One that no present key opens is passed over.
+    Asked by the keyed hash of the account; none is opened.
     """
-    by_account: dict[str, list[Organisation]] = {}
-    rows = Organisation.objects.exclude(payee_account="").order_by("name", "code")
-    for organisation in rows.only("code", "name", "payee_account"):
-        try:
-            account = unseal(organisation.payee_account, context=payee_context(organisation.code))
-        except ValueError:
-            continue
-        by_account.setdefault(account, []).append(organisation)
-    return [together for together in by_account.values() if len(together) > 1]
+    known = Organisation.objects.exclude(payee_index="")
+    shared = known.order_by().values("payee_index").annotate(count=Count("pk")).filter(count__gt=1)
+    rows = known.filter(payee_index__in=shared.values("payee_index")).order_by("payee_index", "name", "code")
+    found = rows.only("code", "name", "payee_index")
+    return [list(together) for _index, together in groupby(found, key=lambda one: one.payee_index)]
+
+
+def others_on_account(organisation: Organisation) -> list[str]:
+    """Return the names of the host's other organisations with the same account, by name."""
+    if not organisation.payee_index:
+        return []
+    same = Organisation.objects.filter(host=organisation.host, payee_index=organisation.payee_index)
+    return list(same.exclude(pk=organisation.pk).order_by("name").values_list("name", flat=True))

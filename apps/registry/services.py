@@ -74,6 +74,7 @@ def register_organisation(
                 division=division,
                 head=head,
                 payee_account=sealing.seal(account, context=payee_context(code)),
+                payee_index=sealing.blind_index(account),
                 payee_bank=clean_text(payee_bank, field="payee_bank", limit=100),
                 payee_last_four=account[-4:],
                 payee_entered_by_id=by.pk if by and account else None,
@@ -119,6 +120,7 @@ def change_payee_account(
     if payee_holder:
         check_holder(payee_holder, organisation.name)
     organisation.payee_account = sealing.seal(account, context=payee_context(organisation.code))
+    organisation.payee_index = sealing.blind_index(account)
     organisation.payee_bank = _required(
         payee_bank, field="payee_bank", limit=100, sentence=_("请填写开户行。")
     )
@@ -127,7 +129,7 @@ def change_payee_account(
     organisation.payee_checked_by_id = organisation.payee_checked_at = None
     organisation.save(
         update_fields=[
-            "payee_account", "payee_bank", "payee_last_four", "payee_version", "payee_entered_by_id",
+            "payee_account", "payee_index", "payee_bank", "payee_last_four", "payee_version", "payee_entered_by_id",
             "payee_checked_by_id", "payee_checked_at",
         ]
     )  # fmt: skip

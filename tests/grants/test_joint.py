@@ -218,7 +218,9 @@ def test_partners_see_a_report_may_return_it_and_are_told_of_its_acceptance(both
         assert h.send_back(evidence, reason="照片不清楚", by=own).state == "returned"
         again = h.filed(here, grant)
         h.accept(again, by=here.secretary)
-    told = OutboxMessage.objects.filter(key__startswith=f"accepted-by-lead:{again.code}:", address=own.email).get()
+    told = OutboxMessage.objects.filter(
+        key__startswith=f"accepted-by-lead:{again.code}:", address=own.email
+    ).get()
     assert there.fund.name in told.body
     with pytest.raises(Refused):
         services.return_evidence(again, reason="晚了", by=own)

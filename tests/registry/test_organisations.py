@@ -1,8 +1,11 @@
 """Registering organisations: who may, what is refused, and who opens the account."""
 
+from typing import Any
+
 import pytest
 
 from apps.core.models import AuditEvent, OutboxMessage
+from apps.core.resealing import reseal
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.registry import queries, services
@@ -165,3 +168,27 @@ def test_a_role_of_another_organisation_is_not_ended_here(cast: Cast) -> None:
     role = Role.objects.get(user=cast.finance)
     with pytest.raises(Refused):
         services.end_implementer(role, organisation=cast.organisation, by=cast.admin)
+
+
+def test_organisations_on_one_account_are_found_by_a_hash_that_turns_with_its_key(
+    cast: Cast, settings: Any, django_assert_num_queries: Any
+) -> None:
+    one = cast.organisation
+    two = register(cast.finance, name="同一个账户社工中心")
+    assert queries.payees_sharing_an_account() == [] and queries.others_on_account(one) == []
+    services.change_payee_account(one, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
+    one.refresh_from_db()
+    two.refresh_from_db()
+    assert one.payee_index == two.payee_index and ACCOUNT.replace(" ", "") not in one.payee_index
+    # Neither is opened: what lies sealed may even be unreadable.
+    Organisation.objects.update(payee_account="eA==")
+    with django_assert_num_queries(1):
+        assert {row.pk for row in queries.payees_sharing_an_account()[0]} == {one.pk, two.pk}
+    assert queries.others_on_account(two) == [one.name]
+    services.change_payee_account(one, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
+    services.change_payee_account(two, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
+    before = one.payee_index
+    settings.INDEX_KEY = "another key for hashes"
+    reseal()
+    one.refresh_from_db()
+    assert one.payee_index != before and len(queries.payees_sharing_an_account()) == 1

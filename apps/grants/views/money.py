@@ -14,6 +14,7 @@ from apps.grants.models import Instalment, Payment
 from apps.grants.views.bank import may_answer
 from apps.grants.views.common import clawback_or_404, payment_or_404
 from apps.registry.permissions import may_open_account
+from apps.registry.queries import others_on_account
 from apps.registry.services import open_payee_account
 from apps.users.models import User
 from apps.users.signed_in import person
@@ -34,6 +35,7 @@ def prepare(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "instalment": instalment,
         "grant": instalment.grant,
         "account": _account(instalment, who),
+        "same_account": others_on_account(instalment.grant.project.organisation),
         "verdict": permissions.may_prepare(who, instalment),
         "sources": queries.named_sources(instalment.grant),
         "workbench": _("资助工作台"),
@@ -74,6 +76,7 @@ def _show_payment(
         "payment": found,
         "grant": found.instalment.grant,
         "account": _account(found.instalment, who),
+        "same_account": others_on_account(found.instalment.grant.project.organisation),
         "preparer": people.get(found.prepared_by_id),
         "releaser": people.get(found.released_by_id or 0),
         "release_form": release or ReleaseForm(),
