@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils.module_loading import module_has_submodule
 
-from apps.core.sealing import blind_index, is_current, seal, unseal
+from apps.core.sealing import blind_index, is_current, seal, seal_bytes, unseal, unseal_bytes
 
 CHUNK = 200
 Progress = Callable[[str, int], None]
@@ -23,12 +23,20 @@ Progress = Callable[[str, int], None]
 
 @dataclass(frozen=True, slots=True)
 class SealedField:
-    """Where personal text lies sealed: the column, and the context its row's code (or another key) is bound into."""
+    """Where personal text (or bytes) lies sealed: the column, and the context into which its row's code, or other
+    keys of it, are bound."""
 
     model: type[Model]
     column: str
     context: str
-    key: str = "code"
+    key: str | tuple[str, ...] = "code"
+    # How many rows to hold at once: few of what is large.
+    at_once: int = CHUNK
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that the context names, in its order."""
+        return (self.key,) if isinstance(self.key, str) else self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ def reseal(progress: Progress = lambda _what, _rows: None) -> Resealing:
     """
     done = Resealing()
     for one in sealed_fields():
-        for keys in _chunks(one.model):
+        for keys in _chunks(one.model, one.at_once):
             _seal_chunk(one, keys, done)
             progress(f"{one.model._meta.label} {one.column}", len(keys))
     for hashed in indexed_fields():
@@ -77,12 +85,12 @@ def reseal(progress: Progress = lambda _what, _rows: None) -> Resealing:
     return done
 
 
-def _chunks(model: type[Model]) -> Iterator[list[int]]:
+def _chunks(model: type[Model], at_once: int = CHUNK) -> Iterator[list[int]]:
     """Yield the keys of all rows, some at a time; rows that come in meanwhile are sealed with the newest key anyway."""
     last = 0
     while True:
         rows = model._default_manager.filter(pk__gt=last).order_by("pk")
-        keys = list(rows.values_list("pk", flat=True)[:CHUNK])
+        keys = list(rows.values_list("pk", flat=True)[:at_once])
         if not keys:
             return
         yield keys
@@ -98,20 +106,27 @@ def _rooms() -> Iterator[ModuleType]:
 @transaction.atomic
 def _seal_chunk(one: SealedField, keys: list[int], done: Resealing) -> None:
     rows = one.model._default_manager.select_for_update(no_key=True, of=("self",)).filter(pk__in=keys)
-    for pk, key, sealed in (
-        rows.exclude(**{one.column: ""}).order_by("pk").values_list("pk", one.key, one.column)
-    ):
-        context = one.context.format(key)
+    for pk, sealed, *named in rows.order_by("pk").values_list("pk", one.column, *one.keys):
+        if not sealed:
+            continue
+        context = one.context.format(*named)
+        sealed = sealed if isinstance(sealed, str) else bytes(sealed)
         if is_current(sealed, context=context):
             done.current += 1
             continue
         try:
-            plain = unseal(sealed, context=context)
+            fresh = _again(sealed, context)
         except ValueError:
             done.unopened.append(f"{one.model._meta.label} {pk} {one.column}")
             continue
-        one.model._default_manager.filter(pk=pk).update(**{one.column: seal(plain, context=context)})
+        one.model._default_manager.filter(pk=pk).update(**{one.column: fresh})
         done.sealed += 1
+
+
+def _again(sealed: str | bytes, context: str) -> str | bytes:
+    if isinstance(sealed, bytes):
+        return seal_bytes(unseal_bytes(sealed, context=context), context=context)
+    return seal(unseal(sealed, context=context), context=context)
 
 
 @transaction.atomic

@@ -23,41 +23,48 @@ def _key(passphrase: str, use: str) -> bytes:
 def seal(plain: str, *, context: str) -> str:
     """Encrypt a personal text. `context` (such as `donor:D123:phone`) must be given again to open it, so that a
     ciphertext copied to another row or field does not open. Empty stays empty."""
-    if not plain:
-        return ""
-    nonce = secrets.token_bytes(NONCE_BYTES)
-    sealed = AESGCM(_key(settings.SEALING_KEYS[0], "seal")).encrypt(nonce, plain.encode(), context.encode())
-    return base64.b64encode(nonce + sealed).decode()
+    return base64.b64encode(seal_bytes(plain.encode(), context=context)).decode()
 
 
 def unseal(sealed: str, *, context: str) -> str:
     """Decrypt with whichever configured key fits. Raises ValueError when none does."""
+    return unseal_bytes(base64.b64decode(sealed), context=context).decode()
+
+
+def seal_bytes(plain: bytes, *, context: str) -> bytes:
+    """Encrypt a file or a piece of one as `seal` does a text. Empty stays empty."""
+    if not plain:
+        return b""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(_key(settings.SEALING_KEYS[0], "seal")).encrypt(nonce, plain, context.encode())
+
+
+def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
+    """Decrypt bytes with whichever configured key fits. Raises ValueError when none does."""
     if not sealed:
-        return ""
-    raw = base64.b64decode(sealed)
+        return b""
     for passphrase in settings.SEALING_KEYS:
-        try:
-            plain = AESGCM(_key(passphrase, "seal")).decrypt(
-                raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()
-            )
-        except InvalidTag:
-            continue
-        return plain.decode()
+        plain = _opened(sealed, passphrase, context)
+        if plain is not None:
+            return plain
     raise ValueError("this field was sealed for another row or with a key that is no longer configured")
 
 
-def is_current(sealed: str, *, context: str) -> bool:
-    """Whether the newest key opens a sealed text, so that older ones are not needed for it."""
+def is_current(sealed: str | bytes, *, context: str) -> bool:
+    """Whether the newest key opens what is sealed, so that older ones are not needed for it."""
     if not sealed:
         return True
-    raw = base64.b64decode(sealed)
+    raw = sealed if isinstance(sealed, bytes) else base64.b64decode(sealed)
+    return _opened(raw, settings.SEALING_KEYS[0], context) is not None
+
+
+def _opened(raw: bytes, passphrase: str, context: str) -> bytes | None:
     try:
-        AESGCM(_key(settings.SEALING_KEYS[0], "seal")).decrypt(
+        return AESGCM(_key(passphrase, "seal")).decrypt(
             raw[:NONCE_BYTES], raw[NONCE_BYTES:], context.encode()
         )
     except InvalidTag:
-        return False
-    return True
+        return None
 
 
 def blind_index(value: str) -> str:

@@ -1,4 +1,4 @@
-"""Bringing in a platform's rows, validated, against COPY of the same rows, finished, into a table like theirs."""
+"""Bringing in a platform's rows, validated, against COPY of the finished rows and words into tables like theirs."""
 
 import itertools
 import sys
@@ -6,10 +6,10 @@ import time
 from datetime import date
 from resource import RUSAGE_SELF, getrusage
 
-from django.db import connection
+from django.db import connection, transaction
 
 from apps.finance import services
-from apps.finance.models import PlatformFile, PlatformRow
+from apps.finance.models import PlatformFile, PlatformRow, PlatformWords
 from apps.finance.services.staging import COLUMNS
 from apps.funds.models import Host
 from apps.users.models import Role, User
@@ -18,7 +18,11 @@ from tests.bench.measure import interleaved, report
 HEADER = "订单号,支付时间,捐款金额,手续费,基金,捐赠人,是否公开,留言,订单状态\n"
 NAMES = ("欧阳雪", "王䶮", "郑谢", "阿·买买提", "张三", "李四")
 FUNDS = 20
-ROWS, TAKEN = PlatformRow._meta.db_table, ", ".join(COLUMNS)
+# Each table, the one like it, and the columns that are written.
+TABLES = (
+    (PlatformRow._meta.db_table, "bench_rows", ", ".join(COLUMNS)),
+    (PlatformWords._meta.db_table, "bench_words", "file_id, first, words_sealed"),
+)
 PLACES = """
 INSERT INTO divisions_division (code, name, level) VALUES ('50', '重庆市', 1) ON CONFLICT DO NOTHING;
 INSERT INTO funds_host (code, name, uscc, division_id, licence, contact, address)
@@ -26,10 +30,14 @@ INSERT INTO funds_host (code, name, uscc, division_id, licence, contact, address
 INSERT INTO funds_fund (code, host_id, division_id, kind, state, name, purpose, agreement, opened_on, suspended_for)
     SELECT 'R' || n, h.id, '50', 'community', 'open', 'R' || n, '', '', date '2024-01-01', ''
     FROM generate_series(0, 19) n, funds_host h WHERE h.code = 'H-ROWS';
-DROP TABLE IF EXISTS bench_rows;
-CREATE TABLE bench_rows (LIKE finance_platformrow INCLUDING ALL);
-ALTER TABLE bench_rows ADD FOREIGN KEY (file_id) REFERENCES finance_platformfile DEFERRABLE INITIALLY DEFERRED;
+""" + "".join(
+    f"""
+DROP TABLE IF EXISTS {like};
+CREATE TABLE {like} (LIKE {table} INCLUDING ALL);
+ALTER TABLE {like} ADD FOREIGN KEY (file_id) REFERENCES finance_platformfile DEFERRABLE INITIALLY DEFERRED;
 """
+    for table, like, _columns in TABLES
+)
 
 
 def _text(count: int) -> str:
@@ -42,24 +50,26 @@ def _text(count: int) -> str:
     )
 
 
-def _rows_of(file: PlatformFile) -> bytes:
-    """Return a staged file's rows as COPY writes them."""
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(
-            f"COPY (SELECT {TAKEN} FROM {ROWS} WHERE file_id = {file.pk} ORDER BY id) TO STDOUT"
-        ) as copy,
-    ):
-        return b"".join(copy)
-
-
-def _copied(rows: bytes) -> float:
-    """Return the seconds that COPY of finished rows takes with the same columns, indexes, key and commit."""
+def _rows_of(file: PlatformFile) -> list[bytes]:
+    """Return a staged file's rows and words as COPY writes them."""
+    found = []
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE bench_rows")
+        for table, _like, columns in TABLES:
+            asked = f"SELECT {columns} FROM {table} WHERE file_id = {file.pk} ORDER BY id"
+            with cursor.copy(f"COPY ({asked}) TO STDOUT") as copy:
+                found.append(b"".join(copy))
+    return found
+
+
+def _copied(rows: list[bytes]) -> float:
+    """Return the seconds that COPY of finished rows takes with the same columns, indexes, keys and one commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE bench_rows, bench_words")
         started = time.perf_counter()
-        with cursor.copy(f"COPY bench_rows ({TAKEN}) FROM STDIN") as copy:
-            copy.write(rows)
+        with transaction.atomic():
+            for (_table, like, columns), body in zip(TABLES, rows, strict=True):
+                with cursor.copy(f"COPY {like} ({columns}) FROM STDIN") as copy:
+                    copy.write(body)
         return time.perf_counter() - started
 
 

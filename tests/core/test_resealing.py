@@ -14,10 +14,14 @@ from apps.core.resealing import reseal, sealed_fields
 from apps.core.sealing import blind_index, seal
 from apps.donations.models import Donor
 from apps.donations.services.donors import new_donor
+from apps.finance import services as finance
+from apps.finance.queries import Words
 from apps.projects import services as projects
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+LINE = "日期,金额,对方户名,摘要,流水号\n2026-11-18,5,王䶮,捐给小区,L1\n"
+ORDER = "订单号,支付时间,捐款金额,基金,捐赠人,留言\nA1,2026-11-18,5,F-BBT,王䶮,加油\n"
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def sealed_into() -> set[str]:
 
 
 def is_seal(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("seal", "sealing.seal")
+    return isinstance(node, ast.Call) and ast.unparse(node.func) in ("seal", "sealing.seal", "seal_bytes")
 
 
 def test_every_sealed_column_is_named() -> None:
@@ -88,6 +92,22 @@ def test_a_text_moved_to_another_row_is_named_and_left(donors: list[Donor], sett
     told = StringIO()
     call_command("reseal", stdout=told)
     assert "sealed anew 0" in told.getvalue()
+
+
+def test_bank_lines_and_pieces_of_files_turn_too(cast: Cast, settings: Any) -> None:
+    settings.SEALING_KEYS = ["first"]
+    upload = finance.keep_upload(cast.host, body=LINE.encode(), filename="流水.csv", by=cast.finance)
+    line = finance.import_statement(cast.host, body=LINE.encode(), filename="x", by=cast.finance).lines.get()
+    file = finance.keep_platform_file(
+        cast.host, platform="other", chunks=[ORDER.encode()], filename="x", by=cast.finance
+    )
+    settings.SEALING_KEYS = ["second", "first"]
+    assert reseal().sealed == 5
+    settings.SEALING_KEYS = ["second"]
+    line.refresh_from_db()
+    upload.refresh_from_db()
+    assert (line.counterparty, line.memo, upload.body) == ("王䶮", "捐给小区", LINE.encode())
+    assert (file.pieces.get().body, Words(file).of(2)[:2]) == (ORDER.encode(), ("王䶮", "加油"))
 
 
 def test_what_a_need_says_in_confidence_turns_too(cast: Cast, settings: Any) -> None:

@@ -24,10 +24,11 @@ def bring(cast: Cast, text: str, **more: str) -> BankStatement:
 
 def test_a_statement_comes_in_with_its_balances(cast: Cast) -> None:
     statement = bring(cast, GOOD)
-    lines = list(
-        statement.lines.order_by("number").values_list("reference", "amount", "counterparty", "number")
-    )
-    assert lines == [("L1", 10000, "欧阳雪", 2), ("L2", -500, "王䶮", 3)]
+    lines = statement.lines.order_by("number")
+    assert [(row.reference, row.amount, row.counterparty, row.number) for row in lines] == [
+        ("L1", 10000, "欧阳雪", 2),
+        ("L2", -500, "王䶮", 3),
+    ]
     assert (statement.encoding, statement.opening, statement.closing) == ("gb18030", 0, 9500)
     found = queries.equation(statement)
     assert (found.came, found.came_count, found.went, found.went_count) == (10000, 1, 500, 1)

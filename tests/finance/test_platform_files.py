@@ -15,6 +15,7 @@ from apps.finance.models import PlatformFile, PlatformPiece
 from apps.finance.services import platforms
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.finance.test_platforms import names
 
 TITLES = ["订单号", "支付时间", "捐款金额", "基金", "捐赠人"]
 GOOD = ["X1", "2026-11-18", "5.00", "F-BBT", "郑谢"]
@@ -200,4 +201,4 @@ def test_the_piece_a_file_is_cut_into_changes_nothing(cast: Cast, monkeypatch: p
     file = platforms.keep_platform_file(
         cast.host, platform="tencent", chunks=[body], filename="x", by=cast.finance
     )
-    assert (file.new, set(file.rows.values_list("name", flat=True))) == (30, {"郑谢"})
+    assert (file.new, set(names(file))) == (30, {"郑谢"})

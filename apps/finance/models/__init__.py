@@ -8,7 +8,13 @@ from apps.finance.models.desk import (
     StatementLine,
     StatementUpload,
 )
-from apps.finance.models.platforms import PlatformColumns, PlatformFile, PlatformPiece, PlatformRow
+from apps.finance.models.platforms import (
+    PlatformColumns,
+    PlatformFile,
+    PlatformPiece,
+    PlatformRow,
+    PlatformWords,
+)
 
 __all__ = [
     "BankMatch",
@@ -19,6 +25,7 @@ __all__ = [
     "PlatformFile",
     "PlatformPiece",
     "PlatformRow",
+    "PlatformWords",
     "StatementLine",
     "StatementUpload",
 ]

@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from apps.core.sealing import seal, seal_bytes, unseal, unseal_bytes
 from apps.funds.models import Fund, Host
 
 
@@ -13,9 +14,18 @@ class StatementUpload(models.Model):
     code = models.CharField(max_length=20, unique=True)
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="+")
     filename = models.CharField(max_length=200)
-    body = models.BinaryField()
+    body_sealed = models.BinaryField()
     uploaded_at = models.DateTimeField()
     uploaded_by_id = models.BigIntegerField()
+
+    @property
+    def body(self) -> bytes:
+        """The file, opened; it names those who paid."""
+        return unseal_bytes(bytes(self.body_sealed), context=f"statement:{self.code}:body")
+
+    @body.setter
+    def body(self, plain: bytes) -> None:
+        self.body_sealed = seal_bytes(plain, context=f"statement:{self.code}:body")
 
 
 class BankStatement(models.Model):
@@ -40,7 +50,11 @@ class BankStatement(models.Model):
 
 
 class StatementLine(models.Model):
-    """One line of the bank: positive in, negative out, in fen."""
+    """One line of the bank: positive in, negative out, in fen.
+
+    Who is at the other end and what they wrote are sealed, bound to the host and the serial number, which must be set
+    before them. Nothing is found by them: matching opens the lines that it looks at.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("待对")
@@ -52,13 +66,34 @@ class StatementLine(models.Model):
     reference = models.CharField(max_length=80)
     day = models.DateField()
     amount = models.BigIntegerField()
-    counterparty = models.CharField(max_length=200, blank=True)
-    memo = models.CharField(max_length=500, blank=True)
+    counterparty_sealed = models.TextField(blank=True)
+    memo_sealed = models.TextField(blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["host", "reference"], name="statement_line_once")]
         indexes = [models.Index(fields=["host", "state", "day"], name="statement_line_open")]
+
+    @property
+    def counterparty(self) -> str:
+        """Who paid or was paid, as the bank writes it; for those who handle the host's money only."""
+        return unseal(self.counterparty_sealed, context=self._context("counterparty"))
+
+    @counterparty.setter
+    def counterparty(self, plain: str) -> None:
+        self.counterparty_sealed = seal(plain, context=self._context("counterparty"))
+
+    @property
+    def memo(self) -> str:
+        """What they wrote; for those who handle the host's money only."""
+        return unseal(self.memo_sealed, context=self._context("memo"))
+
+    @memo.setter
+    def memo(self, plain: str) -> None:
+        self.memo_sealed = seal(plain, context=self._context("memo"))
+
+    def _context(self, field: str) -> str:
+        return f"line:{self.host_id}:{self.reference}:{field}"
 
 
 class BankMatch(models.Model):

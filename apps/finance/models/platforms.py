@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.core.sealing import seal, seal_bytes, unseal, unseal_bytes
 from apps.donations.models import Campaign
 from apps.funds.models import Fund, Host
 
@@ -57,19 +58,33 @@ class PlatformFile(models.Model):
 
 
 class PlatformPiece(models.Model):
-    """A piece of a file's bytes; gone a day after it was booked or forgotten."""
+    """A sealed piece of a file's bytes; gone a day after it was booked or forgotten."""
 
     file = models.ForeignKey(PlatformFile, on_delete=models.CASCADE, related_name="pieces")
     number = models.PositiveIntegerField()
-    body = models.BinaryField()
+    body_sealed = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["file", "number"], name="platform_piece_once")]
 
+    @property
+    def body(self) -> bytes:
+        """The piece, opened."""
+        return unseal_bytes(bytes(self.body_sealed), context=self._context)
+
+    @body.setter
+    def body(self, plain: bytes) -> None:
+        self.body_sealed = seal_bytes(plain, context=self._context)
+
+    @property
+    def _context(self) -> str:
+        return f"platform-piece:{self.file_id}:{self.number}"
+
 
 class PlatformRow(models.Model):
     """A row of a file between its reading and its booking; `number` is its row in the file, `field` and `reason` say
-    why it is refused. Gone with the file's pieces.
+    why it is refused. Gone with the file's pieces. What the row says of its donor is not here (`PlatformWords`), nor is
+    a reason that quotes it.
 
     The database does not look up each row's fund again: it was found in one read for the whole file, and funds stay.
     """
@@ -87,16 +102,11 @@ class PlatformRow(models.Model):
     day = models.DateField(null=True)
     amount = models.BigIntegerField(null=True)
     fee = models.BigIntegerField(default=0)
-    fund_words = models.CharField(max_length=100, blank=True)
     fund = models.ForeignKey(
         Fund, null=True, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    name = models.CharField(max_length=60, blank=True)
     is_public = models.BooleanField(default=False)
     shows_amount = models.BooleanField(default=False)
-    message = models.CharField(max_length=100, blank=True)
-    purpose_words = models.CharField(max_length=100, blank=True)
-    dedication = models.CharField(max_length=40, blank=True)
     # What the words about the purpose stand for: a restriction's code, and a project's or need's.
     restriction = models.CharField(max_length=24, blank=True)
     wish = models.CharField(max_length=20, blank=True)
@@ -106,6 +116,35 @@ class PlatformRow(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["file", "state", "number"], name="platform_row_by_state")]
+
+
+class PlatformWords(models.Model):
+    """What some thousand rows of a file say of their donors, sealed together, because sealing each row by itself would
+    take longer than reading the file: [rows' numbers, names, messages, for whom they are given,
+    words about the purpose, reasons why refused]. Gone with the rows.
+
+    They are the rows from `first` to the next ones' `first`.
+    """
+
+    file = models.ForeignKey(PlatformFile, on_delete=models.CASCADE, related_name="words")
+    first = models.PositiveIntegerField()
+    words_sealed = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "first"], name="platform_words_once")]
+
+    @property
+    def words(self) -> str:
+        """The words as JSON, opened; for those who handle the host's money only."""
+        return unseal(self.words_sealed, context=self._context)
+
+    @words.setter
+    def words(self, plain: str) -> None:
+        self.words_sealed = seal(plain, context=self._context)
+
+    @property
+    def _context(self) -> str:
+        return f"platform-words:{self.file_id}:{self.first}"
 
 
 class PlatformColumns(models.Model):

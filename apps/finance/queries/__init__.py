@@ -11,6 +11,8 @@ from apps.finance.queries.life import (
     undecided_motions,
 )
 from apps.finance.queries.platforms import (
+    Said,
+    Words,
     below,
     by_fund,
     campaigns_on,
@@ -41,7 +43,9 @@ __all__ = [
     "Equation",
     "Reading",
     "RowFault",
+    "Said",
     "Sleeper",
+    "Words",
     "below",
     "by_fund",
     "campaigns_on",

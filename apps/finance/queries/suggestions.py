@@ -66,14 +66,15 @@ def reason_words(offer: Offer) -> str:
 
 def suggest(host: Host, lines: Sequence[StatementLine]) -> list[Suggested]:
     """Return what each open line may prove, in a handful of queries whatever the number of lines."""
-    found = _candidates(host, lines)
+    # Each line is opened once.
+    opened = [_bank_line(line) for line in lines]
+    found = _candidates(host, opened)
     owed = _owed(host) if any(line.amount > 0 for line in lines) else []
     suggested = []
-    for line in lines:
-        bank = _bank_line(line)
-        own = [_labelled(one) for one in matching.own_candidates(bank)] + _platform_payouts(line, owed)
+    for line, bank in zip(lines, opened, strict=True):
+        own = [_labelled(one) for one in matching.own_candidates(bank)] + _platform_payouts(bank, owed)
         mine = (
-            own + found[abs(line.amount)] + [one for code in references_in(line.memo) for one in found[code]]
+            own + found[abs(bank.amount)] + [one for code in references_in(bank.memo) for one in found[code]]
         )
         answer = matching.suggest(bank, list(dict.fromkeys(mine)))
         suggested.append(Suggested(line, answer.clue, answer.offers))
@@ -100,13 +101,13 @@ def _owed(host: Host) -> list[Owed]:
     ]
 
 
-def _platform_payouts(line: StatementLine, owed: Sequence[Owed]) -> list[Candidate]:
+def _platform_payouts(line: BankLine, owed: Sequence[Owed]) -> list[Candidate]:
     """Return which platform may have paid a line: never more than it holds."""
     found = []
     for one in owed:
         if not 0 < line.amount <= one.held:
             continue
-        said = [word for word in one.platform.payers if word in f"{line.counterparty} {line.memo}"]
+        said = [word for word in one.platform.payers if word in line.words]
         label = _("%(platform)s结算到账，还欠 ¥%(held)s") % {
             "platform": one.platform.name,
             "held": money.written(one.held),
@@ -134,7 +135,7 @@ def _labelled(one: Candidate) -> Candidate:
 Found = defaultdict[int | str, list[Candidate]]
 
 
-def _candidates(host: Host, lines: Sequence[StatementLine]) -> Found:
+def _candidates(host: Host, lines: Sequence[BankLine]) -> Found:
     """Return what may be proved, by absolute amount and by reference code."""
     found: Found = defaultdict(list)
     came = [line for line in lines if line.amount > 0]
@@ -294,7 +295,7 @@ def _payments(host: Host, amounts: set[int]) -> list[Candidate]:
     return _of_payments(host, Kind.PAYMENT, amounts, states)
 
 
-def _bounces(host: Host, lines: Sequence[StatementLine]) -> list[Candidate]:
+def _bounces(host: Host, lines: Sequence[BankLine]) -> list[Candidate]:
     """Payments that may have come back: of the amount of a line that says so, or names the payment."""
     said = {line.amount for line in lines if matching.says_it_came_back(line.memo)}
     return _of_payments(host, Kind.BOUNCE, said, [Payment.State.PAID, Payment.State.BOUNCED])

@@ -17,6 +17,7 @@ from apps.ledger.charts import FIRST_DAY
 
 # SQLite takes few parameters in one statement on old builds.
 LOOKUP = 500
+COUNTERPARTY_LIMIT, MEMO_LIMIT = 200, 500
 COLUMNS = ("row", "day", "amount", "income", "outgo", "side", "balance", "counterparty", "memo", "reference")
 
 
@@ -40,20 +41,16 @@ class AmountField(fields.Field):  # type: ignore[misc]
 
 class StatementLineResource(resources.ModelResource):  # type: ignore[misc]
     """Lines of a bank statement. A line that an earlier file brought is passed over; the same serial number with
-    another amount is an error. Without a statement it is for dry runs."""
+    another amount is an error. Without a statement it is for dry runs. Names and words go in sealed."""
 
     number = fields.Field("number", "row", ReadingWidget(int))
     day = fields.Field("day", "day", ReadingWidget(read_day))
     amount = AmountField("amount", "amount")
-    counterparty = fields.Field(
-        "counterparty", "counterparty", ReadingWidget(lambda text: plain_text(text, 200))
-    )
-    memo = fields.Field("memo", "memo", ReadingWidget(lambda text: plain_text(text, 500)))
     reference = fields.Field("reference", "reference", ReadingWidget(read_reference))
 
     class Meta:
         model = StatementLine
-        fields = ("number", "day", "amount", "counterparty", "memo", "reference")
+        fields = ("number", "day", "amount", "reference")
         import_id_fields = ("reference",)
         force_init_instance = True
         use_bulk = True
@@ -114,6 +111,11 @@ class StatementLineResource(resources.ModelResource):  # type: ignore[misc]
         instance.host = self.host
         if self.statement is not None:
             instance.statement = self.statement
+
+    def before_save_instance(self, instance: StatementLine, row: dict[str, str], **kwargs: Any) -> None:
+        """Seal what the line says, now that the host and the serial number are on it."""
+        instance.counterparty = plain_text(row["counterparty"], COUNTERPARTY_LIMIT)
+        instance.memo = plain_text(row["memo"], MEMO_LIMIT)
 
     def bulk_create(self, using_transactions: bool, dry_run: bool, *args: Any, **kwargs: Any) -> None:
         """Write the lines read so far; a dry run only forgets them."""

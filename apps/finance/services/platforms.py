@@ -14,7 +14,7 @@ from apps.core.verdicts import Refused
 from apps.donations import services as donations
 from apps.donations.models import Campaign
 from apps.finance import permissions, queries
-from apps.finance.models import PlatformColumns, PlatformFile, PlatformPiece, PlatformRow
+from apps.finance.models import PlatformColumns, PlatformFile, PlatformPiece, PlatformRow, PlatformWords
 from apps.finance.rules.pieces import MAX_BYTES
 from apps.finance.rules.platform_titles import FIELDS, PLATFORMS
 from apps.finance.rules.statements import plain_text
@@ -59,7 +59,9 @@ def keep_platform_file(
             if size > MAX_BYTES:
                 raise Refused(_("文件超过 40 MB，请分开导出再传。"), "file")
             digest.update(body)
-            PlatformPiece.objects.create(file=file, number=number, body=body)
+            piece = PlatformPiece(file=file, number=number)
+            piece.body = body
+            piece.save()
         known = PlatformFile.objects.filter(host=host, platform=platform, sha256=digest.hexdigest()).first()
         if known is not None:
             file.delete()
@@ -88,6 +90,7 @@ def _forget() -> None:
     booked = old.filter(state=State.BOOKED)
     PlatformPiece.objects.filter(file__in=booked).delete()
     PlatformRow.objects.filter(file__in=booked).delete()
+    PlatformWords.objects.filter(file__in=booked).delete()
 
 
 @verb
@@ -160,44 +163,48 @@ def book_next_set(file: PlatformFile) -> PlatformFile:
         file.rows.filter(state=PlatformRow.State.READY).select_related("fund__host").order_by("number")[:SET]
     )
     if rows:
-        _book(file, rows, User.objects.filter(pk=file.confirmed_by_id or 0).first())
+        words = queries.Words(file)
+        orders = {row.pk: _order(row, words.of(row.number)) for row in rows}
+        _book(file, orders, User.objects.filter(pk=file.confirmed_by_id or 0).first())
         return file
     booked = PlatformRow.State.BOOKED
     sums = queries.tally(file, state=booked)
     file.new, file.refused, file.gross, file.fee = sums["new"], sums["refused"], sums["gross"], sums["fee"]
     file.state, file.booked_at = State.BOOKED.value, clock.now()
     file.save()
-    # Names and messages live on with the gifts, sealed; here they are not needed any more.
+    # They live on as gifts.
     file.rows.exclude(state=PlatformRow.State.REFUSED).delete()
     return file
 
 
-def _book(file: PlatformFile, rows: list[PlatformRow], by: User | None) -> None:
-    """Book a set; when it is refused, its halves, until the row that is refused stands alone with the reason."""
+def _book(file: PlatformFile, orders: dict[int, donations.PlatformOrder], by: User | None) -> None:
+    """Book a set of orders by their rows' keys; when it is refused, its halves, until the row that is refused stands
+    alone with the reason."""
     try:
         donations.record_platform_gifts(
             file.host,
-            [_order(row) for row in rows],
+            list(orders.values()),
             platform=file.platform,
             campaign=file.campaign,
             by=by,
         )
     except (Refused, donations.Unbookable, IntegrityError) as error:
-        if len(rows) > 1:
-            middle = len(rows) // 2
-            _book(file, rows[:middle], by)
-            _book(file, rows[middle:], by)
+        if len(orders) > 1:
+            pairs = list(orders.items())
+            middle = len(pairs) // 2
+            _book(file, dict(pairs[:middle]), by)
+            _book(file, dict(pairs[middle:]), by)
             return
         field = getattr(error, "field", "") or ""
         reason = str(error) if isinstance(error, Refused) else _("这一行入不了账，请联系管理员。")
-        PlatformRow.objects.filter(pk=rows[0].pk).update(
+        PlatformRow.objects.filter(pk__in=orders).update(
             state=PlatformRow.State.REFUSED, field=field if field in FIELDS else "", reason=reason[:300]
         )
         return
-    PlatformRow.objects.filter(pk__in=[row.pk for row in rows]).update(state=PlatformRow.State.BOOKED)
+    PlatformRow.objects.filter(pk__in=orders).update(state=PlatformRow.State.BOOKED)
 
 
-def _order(row: PlatformRow) -> donations.PlatformOrder:
+def _order(row: PlatformRow, said: queries.Said) -> donations.PlatformOrder:
     if row.fund is None or row.day is None or row.amount is None:
         raise AssertionError("a row that is ready has a fund, a day and an amount")
     return donations.PlatformOrder(
@@ -206,13 +213,13 @@ def _order(row: PlatformRow) -> donations.PlatformOrder:
         amount=row.amount,
         day=row.day,
         fee=row.fee,
-        name=row.name,
+        name=said.name,
         is_public=row.is_public,
         shows_amount=row.shows_amount,
-        message=row.message,
+        message=said.message,
         restriction=row.restriction if row.restriction and not row.wish else None,
         wish=row.wish,
-        dedication=row.dedication,
+        dedication=said.dedication,
     )
 
 

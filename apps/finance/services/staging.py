@@ -1,7 +1,11 @@
-"""The rows of a platform's file on their way to the books: read in chunks, then judged in sets by the database."""
+"""The rows of a platform's file on their way to the books: read in chunks, then judged in sets by the database.
 
+What they say of their donors is sealed chunk by chunk, and never stands in a row.
+"""
+
+import json
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any
 
 from django.db import connection
@@ -13,7 +17,7 @@ from apps.core.verdicts import Refused
 from apps.donations.models import Donation, PlatformGift
 from apps.donations.services import Purpose, Purposes
 from apps.finance import queries
-from apps.finance.models import PlatformFile, PlatformRow
+from apps.finance.models import PlatformFile, PlatformRow, PlatformWords
 from apps.finance.rules.platform_rows import REASON_LIMIT, Order, RowReader
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -22,10 +26,10 @@ from apps.ledger.charts import FIRST_DAY
 
 # Some megabytes; smaller ones would have the database begin a COPY, and check its keys, more often.
 CHUNK = 5000
-# The parts of an order in their order, then what is found out about it.
+# The parts of an order in their order but for its words, then what is found out about it.
 COLUMNS = (
-    "number", "order_number", "day", "amount", "fee", "fund_words", "name", "is_public", "shows_amount", "message",
-    "purpose_words", "dedication", "field", "reason", "restriction", "wish", "fund_id", "state", "file_id",
+    "number", "order_number", "day", "amount", "fee", "is_public", "shows_amount", "field", "reason", "restriction",
+    "wish", "fund_id", "state", "file_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
@@ -51,6 +55,7 @@ def stage(file: PlatformFile) -> PlatformFile:
     A file in which a needed column is not found has no rows yet. Raises `Refused` when it cannot be read at all.
     """
     file.rows.all().delete()
+    file.words.all().delete()
     source = queries.open_file(file, encoding=file.encoding)
     layout = queries.layout_of(file, source)
     if layout is None:
@@ -61,13 +66,50 @@ def stage(file: PlatformFile) -> PlatformFile:
         reader = RowReader(layout, first_day=FIRST_DAY, today=clock.today())
         rows = queries.below(source, layout)
         while chunk := list(islice(rows, CHUNK)):
-            _write([funds.staged(order) for order in reader.read(chunk)])
+            _keep(file, reader.read(chunk), funds)
         _judge(file)
     counts = queries.tally(file)
     file.new, file.known, file.refused = counts["new"], counts["known"], counts["refused"]
     file.gross, file.fee = counts["gross"], counts["fee"]
     file.save()
     return file
+
+
+def _keep(file: PlatformFile, orders: list[Order], funds: "Funds") -> None:
+    """Write some thousand orders, column by column: what is plain as rows, their words sealed together.
+
+    A text that is no order number may be anything, so it is not plain; nor is a reason, which may quote the row.
+    """
+    if not orders:
+        return
+    found, purposes = funds.judge(orders)
+    (
+        numbers, said, days, amounts, fees, _funds, names, public, shown, messages, wishes, dedications, fields, reasons
+    ) = zip(*orders, strict=True)  # fmt: skip
+    states = [REFUSED if reason else READY for reason in reasons]
+    _write(
+        list(
+            zip(
+                numbers,
+                ["" if field == "order" else text for field, text in zip(fields, said, strict=True)],
+                days,
+                amounts,
+                fees,
+                public,
+                shown,
+                fields,
+                repeat(""),
+                [purpose.restriction for purpose in purposes],
+                [purpose.wish for purpose in purposes],
+                found,
+                states,
+                repeat(file.pk),
+            )
+        )
+    )
+    kept = PlatformWords(file=file, first=numbers[0])
+    kept.words = json.dumps([numbers, names, messages, dedications, wishes, reasons], ensure_ascii=False)
+    kept.save()
 
 
 def _write(rows: Sequence[Staged]) -> None:
@@ -154,32 +196,29 @@ class Funds:
 
     def __init__(self, file: PlatformFile) -> None:
         rows = list(Fund.objects.filter(host=file.host).order_by("-state", "pk"))
-        self.file_id, self.purposes = file.pk, Purposes()
+        self.purposes = Purposes()
         self.known = {fund.name: fund for fund in rows} | {fund.code: fund for fund in rows}
         if file.fund is not None:
             self.known[""] = file.fund
         self.open = {words: fund.pk for words, fund in self.known.items() if fund.state == FundState.OPEN}
 
-    def staged(self, order: Order) -> Staged:
-        """Return what is written of an order: with its fund, or refused when there is none or it takes no gifts."""
-        fund_id = self.open.get(order.fund)
-        if fund_id is not None and not order.reason and not order.purpose:
-            return (*order, "", "", fund_id, READY, self.file_id)
-        found = self.known.get(order.fund)
+    def judge(self, orders: list[Order]) -> tuple[list[int | None], list[Purpose]]:
+        """Return the key of each order's fund, and its purpose; an order without a fund, whose fund takes no gifts, or
+        whose purpose is not known becomes refused."""
+        found, purposes = [self.open.get(order.fund) for order in orders], [NONE] * len(orders)
+        for place, (order, fund_id) in enumerate(zip(orders, found, strict=True)):
+            if fund_id is None or order.purpose:
+                orders[place], found[place], purposes[place] = self._looked_at(order)
+        return found, purposes
+
+    def _looked_at(self, order: Order) -> tuple[Order, int | None, Purpose]:
+        found, purpose = self.known.get(order.fund), NONE
         reason = self._fault(order, found)
         if reason and not order.reason:
             order = order._replace(field="fund", reason=reason[:REASON_LIMIT])
-        purpose = NONE
         if found is not None and order.purpose and not order.reason:
             order, purpose = self._with_purpose(order, found)
-        return (
-            *order,
-            purpose.restriction,
-            purpose.wish,
-            found.pk if found else None,
-            REFUSED if order.reason else READY,
-            self.file_id,
-        )
+        return order, found.pk if found else None, purpose
 
     def _with_purpose(self, order: Order, fund: Fund) -> tuple[Order, Purpose]:
         """Return what a row's words about its purpose stand for, or the row refused with why."""

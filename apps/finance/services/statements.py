@@ -32,14 +32,16 @@ def keep_upload(host: Host, *, body: bytes, filename: str, by: User) -> Statemen
         raise Refused(_("文件超过 5 MB，请按月份分开导出再传。"), "file")
     now = clock.now()
     StatementUpload.objects.filter(host=host, uploaded_at__lt=now - KEPT).delete()
-    return StatementUpload.objects.create(
+    upload = StatementUpload(
         code=new_code("", 16),
         host=host,
         filename=plain_text(filename, 200),
-        body=body,
         uploaded_at=now,
         uploaded_by_id=by.pk,
     )
+    upload.body = body
+    upload.save()
+    return upload
 
 
 @verb
@@ -87,7 +89,7 @@ def import_statement(
 def import_upload(upload: StatementUpload, *, encoding: str = "", by: User) -> BankStatement:
     """Import a file that was kept for its preview, and let the kept copy go."""
     statement = import_statement(
-        upload.host, body=bytes(upload.body), filename=upload.filename, encoding=encoding, by=by
+        upload.host, body=upload.body, filename=upload.filename, encoding=encoding, by=by
     )
     upload.delete()
     return statement

@@ -110,6 +110,7 @@ def _facts(file: PlatformFile, form: PlatformReadingForm, fault: str) -> dict[st
         except Refused as refusal:
             fault = fault or str(refusal)
         missing = [FIELDS[name] for name in (layout.missing if layout else NEEDED)]
+    words = queries.Words(file)
     left = file.rows.filter(state=PlatformRow.State.READY).count()
     return {
         "host": file.host,
@@ -119,10 +120,10 @@ def _facts(file: PlatformFile, form: PlatformReadingForm, fault: str) -> dict[st
         "fault": fault,
         "missing": missing,
         "doubtful": doubtful,
-        "rows": ready[:SHOWN_ROWS],
+        "rows": [(row, words.of(row.number)) for row in ready[:SHOWN_ROWS]],
         "more": max(left - SHOWN_ROWS, 0),
         "left": left,
-        "faults": [queries.sentence(row) for row in refused[:SHOWN_FAULTS]],
+        "faults": [queries.sentence(row, words) for row in refused[:SHOWN_FAULTS]],
         "more_faults": max(file.refused - SHOWN_FAULTS, 0),
         "has_pieces": has_pieces,
         "by_fund": queries.by_fund(file),

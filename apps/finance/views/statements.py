@@ -86,7 +86,7 @@ def preview(request: HttpRequest, host: str, code: str) -> HttpResponse:
             statement = services.import_upload(kept, encoding=encoding, by=person(request))
             address = reverse("finance:lines", args=[found.code])
             return redirect(f"{address}?statement={statement.pk}")
-        reading = queries.read_file(found, bytes(kept.body), encoding=encoding)
+        reading = queries.read_file(found, kept.body, encoding=encoding)
     except Refused as refusal:
         fault, status = str(refusal), 422
     facts = {
