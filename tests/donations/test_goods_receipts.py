@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from apps.core import clock, sheets
 from apps.core.models import OutboxMessage
 from apps.core.verdicts import Refused
+from apps.disclosure.bodies import forget
 from apps.donations import permissions, queries, services
 from apps.donations.checks.gifts import receipts_within_gifts
 from apps.donations.goods import Valuation
@@ -122,6 +123,7 @@ def test_what_goes_back_lowers_income_unless_it_is_our_own_fault(
     assert books.flows(fund, host=host)["goods"] == 666_68
     assert queries.store_of(cast.fund).left == 666_68
     assert fresh(gift).undone == (0 if cause == "spoilt" else 10)
+    forget()
     page = Client().get(f"/f/{fund}/goods/").content.decode()
     assert ("核销 10袋" if cause == "spoilt" else "退回、更正 10袋") in page
     assert_books_clean()
