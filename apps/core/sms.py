@@ -18,6 +18,8 @@ from apps.core import clock
 SIGN_IN_CODE = "sign_in_code"
 GIFT_BOOKED = "gift_booked"
 DIRECTED_LINK = "directed_link"
+MONTH_ASKED = "month_asked"
+PLAN_CHANGED = "plan_changed"
 
 
 class Sender(Protocol):

@@ -9,8 +9,8 @@ from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import clock, money, outbox
-from apps.donations import queries
+from apps.core import clock, jobs, money, outbox, sms
+from apps.donations import queries, rules
 from apps.donations.models import (
     Correction,
     Donation,
@@ -18,6 +18,7 @@ from apps.donations.models import (
     GivingPlan,
     HandOver,
     InKindGift,
+    PlanText,
     Pledge,
     PurposeRequest,
     Refund,
@@ -199,6 +200,7 @@ def _say_of_plan(plan: GivingPlan, key: str, subject: str, body: str) -> None:
     """Write to the donor of a plan, with the link that steers it; an erased donor is not written to."""
     contact = plan.donor.contact
     if not is_address(contact):
+        _text_about_plan(plan, key)
         return
     facts = {
         "fund": plan.fund.name,
@@ -211,6 +213,16 @@ def _say_of_plan(plan: GivingPlan, key: str, subject: str, body: str) -> None:
     }
     path = reverse("donations:plan", args=[plan.token])
     outbox.say(f"plan:{plan.code}:{key}", to=contact, subject=subject, body=body % facts, path=path)
+
+
+def _text_about_plan(plan: GivingPlan, key: str) -> None:
+    """Lay a text for whoever left a phone number alone, by day. The page it began on told all about the start."""
+    is_phone = rules.is_phone(rules.normal_contact(plan.donor.contact))
+    if key == "started" or not is_phone or sms.sender() is None:
+        return
+    due = rules.texting_time(clock.now().astimezone(clock.SHANGHAI))
+    PlanText.objects.get_or_create(plan=plan, key=key, defaults={"due_at": due})
+    jobs.hint("donations.send_plan_texts")
 
 
 def tell_plan_started(plan: GivingPlan) -> None:

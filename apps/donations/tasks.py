@@ -51,6 +51,12 @@ def send_thanks() -> None:
     services.send_thanks()
 
 
+@shared_task(name="donations.send_plan_texts")
+def send_plan_texts() -> None:
+    """Ask and tell the donors of monthly gifts who left a phone number alone."""
+    services.send_plan_texts()
+
+
 @shared_task(name="donations.send_plans")
 def send_plans(code: str = "") -> None:
     """Carry a change of a monthly gift, or all that wait, to the provider."""

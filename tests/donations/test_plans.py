@@ -69,11 +69,6 @@ class TestByReminder:
             with pytest.raises(Refused, match="不用付"):
                 services.pay_month(fresh(plan))
 
-    def test_it_needs_an_address(self, begin: Begin) -> None:
-        with pytest.raises(Refused) as caught:
-            begin(rail="reminder", contact="13800000000")
-        assert caught.value.field == "contact"
-
 
 class TestFunds:
     @pytest.mark.parametrize("rail", ["card", "reminder"])

@@ -10,9 +10,11 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.shared import guardian_field, new_token, under_14_field
 from apps.donations.models import Consent
-from apps.donations.states import NameChoice
+from apps.donations.services import Shown
+from apps.donations.states import DedicationKind, NameChoice
 from apps.funds.models import Restriction
 
+SAID = ("message", "dedication_to", "dedication_kind", "dedication")
 Choice = tuple[str, str | Promise]
 
 
@@ -72,3 +74,43 @@ class DonorForm(forms.Form):
     def consents(self) -> list[str]:
         """The purposes that were ticked."""
         return [str(name) for name in Consent.Purpose.values if self.cleaned_data.get(name)]
+
+
+class SaidForm(forms.Form):
+    """What a donor says with a gift, and whether its amount and whom it is given to may be seen."""
+
+    message = forms.CharField(
+        label=_("想说的话"), help_text=_("会公开，最多 100 个字。"), required=False, max_length=400
+    )
+    publish_amount = forms.BooleanField(
+        label=_("同意公开这笔捐款的金额"),
+        help_text=_("不勾就写“不公开金额”，基金的总账照样算进去。随时可以改。"),
+        required=False,
+    )
+    dedication_to = forms.CharField(
+        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
+    )
+    dedication_kind = forms.ChoiceField(
+        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
+    )
+    dedication = forms.BooleanField(
+        label=_("同意公开这个名字"),
+        help_text=_("写的是别人的名字时，要先得到本人或家人同意。不勾就只有慈善会知道。"),
+        required=False,
+    )
+
+    @property
+    def is_said(self) -> bool:
+        """Whether something of it was filled in, or has to be mended."""
+        return any(self[name].value() or self[name].errors for name in SAID)
+
+    @property
+    def shown(self) -> Shown:
+        """What else of the gift everyone may see."""
+        facts = self.cleaned_data
+        return Shown(
+            amount=facts["publish_amount"],
+            dedication=facts["dedication_to"],
+            dedication_kind=facts["dedication_kind"],
+            dedication_in_public=facts["dedication"],
+        )

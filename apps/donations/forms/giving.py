@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.donations.forms.donor import DonorForm, choice
+from apps.donations.forms.donor import DonorForm, SaidForm, choice
 from apps.donations.forms.presets import PresetForm
 from apps.donations.models import Consent, Donation
 from apps.donations.providers.base import Way
-from apps.donations.states import DedicationKind, NameChoice
+from apps.donations.states import NameChoice
 from apps.funds.models import Restriction
 
 # The consents that a way of paying may need, as donors read them.
@@ -26,7 +26,7 @@ EXTRAS = (
 )
 
 
-class GiveForm(DonorForm, PresetForm):
+class GiveForm(DonorForm, SaidForm, PresetForm):
     """The public gift: nothing is chosen or ticked beforehand."""
 
     contact = forms.CharField(
@@ -35,26 +35,7 @@ class GiveForm(DonorForm, PresetForm):
         required=False,
         max_length=200,
     )
-    message = forms.CharField(
-        label=_("想说的话"), help_text=_("会公开，最多 100 个字。"), required=False, max_length=400
-    )
     channel = forms.ChoiceField(label=_("怎么付"), widget=forms.RadioSelect)
-    publish_amount = forms.BooleanField(
-        label=_("同意公开这笔捐款的金额"),
-        help_text=_("不勾就写“不公开金额”，基金的总账照样算进去。随时可以改。"),
-        required=False,
-    )
-    dedication_to = forms.CharField(
-        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
-    )
-    dedication_kind = forms.ChoiceField(
-        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
-    )
-    dedication = forms.BooleanField(
-        label=_("同意公开这个名字"),
-        help_text=_("写的是别人的名字时，要先得到本人或家人同意。不勾就只有慈善会知道。"),
-        required=False,
-    )
 
     def __init__(self, *args: Any, offered: list[Restriction], ways: list[Way], **kwargs: Any) -> None:
         super().__init__(*args, offered=offered, **kwargs)

@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.core import clock
-from apps.donations.forms.donor import Choice, DonorForm, choice
+from apps.core import clock, sms
+from apps.donations.forms.donor import Choice, DonorForm, SaidForm, choice
 from apps.donations.forms.presets import PresetForm
 from apps.donations.forms.shared import read_amount
 from apps.donations.states import PlanRail
@@ -42,7 +42,7 @@ class SteerForm(DayForm):
         return facts
 
 
-class PlanForm(DonorForm, PresetForm, DayForm):
+class PlanForm(DonorForm, SaidForm, PresetForm, DayForm):
     """The beginning of a monthly gift: nothing is chosen or ticked beforehand."""
 
     rail = forms.ChoiceField(label=_("每月怎么付"), widget=forms.RadioSelect)
@@ -60,7 +60,8 @@ class PlanForm(DonorForm, PresetForm, DayForm):
 
     field_order = (
         *("preset", "amount", "rail", "day", "restriction", "name_choice", "name", "is_organisation"),
-        *("is_under_14", "guardian", "contact", "publish_name"),
+        *("is_under_14", "guardian", "contact", "publish_name", "publish_amount", "message"),
+        *("dedication_to", "dedication_kind", "dedication"),
     )
 
     def __init__(self, *args: Any, offered: list[Restriction], **kwargs: Any) -> None:
@@ -79,6 +80,21 @@ class PlanForm(DonorForm, PresetForm, DayForm):
             ),
         ]
         self.offer("rail", rails)
+        if sms.sender() is not None:
+            contact = self.fields["contact"]
+            contact.label = _("电子邮箱，或者手机号")
+            contact.help_text = _(
+                "每月的提醒，和改、停月捐的链接都发到这里，不公开。银行卡自动扣的要留邮箱；"
+                "只留手机号的，付过一笔以后才发短信。"
+            )
+            contact.widget = forms.TextInput({"autocomplete": "email"})
+            rails[1] = (
+                PlanRail.REMINDER.value,
+                choice(_("每月提醒，自己点一下付"), _("支付宝、微信支付用这种；不点不会扣款")),
+            )
+            self.offer("rail", rails)
+        self.fields["publish_amount"].label = _("同意公开每月捐款的金额")
+        self.fields["message"].help_text = _("会公开，每个月的捐款都带着它，最多 100 个字。")
         self.fields["preset"].label = _("每月捐多少（元）")
         self.fields["day"].initial = clock.today().day
         self.fields["day"].help_text = _("选提醒时用；没有这一天的月份按月底算。")

@@ -24,7 +24,7 @@ from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
-from apps.donations.models.texts import ThankText
+from apps.donations.models.texts import PlanText, ThankText
 from apps.donations.models.thanks import FundThanks
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "InKindGift",
     "Invitee",
     "PlanChange",
+    "PlanText",
     "PlatformGift",
     "Pledge",
     "PledgeGift",

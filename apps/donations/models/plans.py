@@ -3,9 +3,11 @@
 from django.core import signing
 from django.db import models
 
+from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
-from apps.donations.states import NameChoice, PlanRail, PlanReason, PlanState
+from apps.donations.rules import dedication_words
+from apps.donations.states import DedicationKind, NameChoice, PlanRail, PlanReason, PlanState
 from apps.funds.models import Fund, Host
 
 SALT = "donations.plan"
@@ -26,7 +28,8 @@ class GivingPlan(models.Model):
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="plans")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="plans")
     restriction = models.CharField(max_length=24)
-    # The filed fundraising plan under which it began; each month's gift looks for its own.
+    # The filed fundraising plan under which it began, and for which it counts while that runs; later months look for
+    # their own.
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="plans")
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="plans")
     rail = models.CharField(max_length=10, choices=Rail.choices)
@@ -38,6 +41,12 @@ class GivingPlan(models.Model):
     next_on = models.DateField(null=True)
     name_choice = models.CharField(max_length=10, choices=NameChoice.choices, default=NameChoice.ANONYMOUS)
     public_name = models.CharField(max_length=100, blank=True)
+    # What each month's gift says and shows, as a `Donation` does; each after a consent that is for all months.
+    shows_amount = models.BooleanField(default=False)
+    message = models.CharField(max_length=100, blank=True)
+    dedication_kind = models.CharField(max_length=4, choices=DedicationKind.choices, blank=True)
+    dedication_sealed = models.TextField(blank=True)
+    public_dedication = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)
     # The provider's page and subscription; empty for reminders.
@@ -68,6 +77,16 @@ class GivingPlan(models.Model):
                 condition=models.Q(state__in=["active", "past_due"]),
             )
         ]
+
+    @property
+    def dedication(self) -> str:
+        """For whom or in whose name, as the donor wrote it; for finance and the donor only."""
+        return unseal(self.dedication_sealed, context=f"plan:{self.code}:dedication")
+
+    @property
+    def spoken_dedication(self) -> str:
+        """The dedication in words; for finance and the donor only."""
+        return dedication_words(self.dedication_kind, self.dedication)
 
     @property
     def token(self) -> str:

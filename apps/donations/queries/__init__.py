@@ -109,9 +109,11 @@ from apps.donations.queries.own import (
 )
 from apps.donations.queries.plans import (
     RUNNING,
+    campaign_of_month,
     given_by,
     is_agreed,
     may_give_now,
+    number_of,
     plan_of_token,
     plans_of,
     plans_of_donor,
@@ -196,6 +198,7 @@ __all__ = [
     "boxes_of",
     "broken_versions",
     "campaign_for",
+    "campaign_of_month",
     "campaign_roll",
     "cash_in_hand",
     "certificate_by_code",
@@ -264,6 +267,7 @@ __all__ = [
     "merges_of",
     "misplaced_donors",
     "moves_of",
+    "number_of",
     "of_fund",
     "of_giver",
     "open_campaigns",

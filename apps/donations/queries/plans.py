@@ -3,10 +3,10 @@
 from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core import clock
-from apps.donations.models import Consent, Donation, Donor, GivingPlan, plan_code
-from apps.donations.queries.gifts import campaign_for
+from apps.donations.models import Campaign, Consent, Donation, Donor, GivingPlan, plan_code
+from apps.donations.queries.gifts import campaign_for, is_open_for
 from apps.donations.queries.own import of_giver
-from apps.donations.rules import Giver
+from apps.donations.rules import Giver, is_phone, normal_contact
 from apps.donations.states import DonationState, PlanRail, PlanState
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -31,7 +31,7 @@ def plan_of_token(token: str) -> GivingPlan | None:
 
 
 def _whole(rows: QuerySet[GivingPlan]) -> QuerySet[GivingPlan]:
-    return rows.select_related("fund__host", "host", "donor").order_by(
+    return rows.select_related("fund__host", "host", "donor", "campaign").order_by(
         F("stopped_at").desc(nulls_first=True), "-pk"
     )
 
@@ -39,6 +39,31 @@ def _whole(rows: QuerySet[GivingPlan]) -> QuerySet[GivingPlan]:
 def may_give_now(fund: Fund) -> bool:
     """Whether a month may be given now: the fund takes gifts, and a filed fundraising plan is in date."""
     return campaign_for(fund) is not None
+
+
+def campaign_of_month(plan: GivingPlan) -> Campaign | None:
+    """Return the filed plan that a month of today counts for: the one it began under while that runs, else the fund's.
+
+    A month that the bank took already and that no plan stands for any more stays with the first.
+    """
+    first = plan.campaign
+    if first is not None and is_open_for(first, plan.fund):
+        return first
+    return campaign_for(plan.fund) or first
+
+
+def number_of(plan: GivingPlan) -> str:
+    """Return the phone number by which a donor of monthly gifts is texted; "" for all others.
+
+    A number by which nobody ever gave is not texted, so that nobody can have the site write to strangers.
+    """
+    contact = normal_contact(plan.donor.contact)
+    if not is_phone(contact):
+        return ""
+    gave = Donation.objects.filter(
+        donor__contact_index=plan.donor.contact_index, donor__erased_at=None, state=DonationState.BOOKED
+    )
+    return contact if gave.exists() else ""
 
 
 def why_not_now(fund: Fund) -> str:

@@ -71,6 +71,7 @@ from apps.donations.services.plans.daily import (
     send_plans,
 )
 from apps.donations.services.plans.steering import change_plan, pause_plan, resume_plan, stop_plan
+from apps.donations.services.plans.texts import send_plan_texts
 from apps.donations.services.platforms import PlatformOrder, record_platform_gifts
 from apps.donations.services.pledges import (
     NewPledge,
@@ -201,6 +202,7 @@ __all__ = [
     "save_campaign",
     "sell_goods",
     "send_codes",
+    "send_plan_texts",
     "send_plans",
     "send_refunds",
     "send_thanks",

@@ -190,7 +190,11 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
     )
     # Before its months: one that is being written down waits for this, and is among the gifts below.
     GivingPlan.objects.filter(donor=donor).update(
-        name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME
+        name_choice=NameChoice.ANONYMOUS,
+        public_name=rules.ANONYMOUS_NAME,
+        message="",
+        dedication_sealed="",
+        public_dedication="",
     )
     gifts = Donation.objects.filter(donor=donor)
     funds = sorted(set(gifts.values_list("fund__code", flat=True)))

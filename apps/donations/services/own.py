@@ -92,7 +92,14 @@ def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None
             _hide(month, purpose, by=by)
         forget_thanks(months, name=plan.donor.name, is_erasure=False, by=by)
     elif purpose == Consent.Purpose.PUBLISH_AMOUNT:
+        plan.shows_amount = False
+        plan.save(update_fields=["shows_amount"])
         for month in months.filter(shows_amount=True).order_by("pk"):
+            _hide(month, purpose, by=by)
+    elif purpose == Consent.Purpose.DEDICATION:
+        plan.public_dedication = ""
+        plan.save(update_fields=["public_dedication"])
+        for month in months.exclude(public_dedication="").order_by("pk"):
             _hide(month, purpose, by=by)
     # What a month carries of its own repeats what was agreed to for all of them.
     Consent.objects.filter(

@@ -43,7 +43,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     fund, campaign = target.fund, target.filed
     if fund is None:
-        return _choose_fund(request, target)
+        return choose_fund(request, target)
     context: dict[str, Any] = {
         "target": target,
         "fund": fund,
@@ -74,7 +74,7 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "donations/give.html", context, status=status)
 
 
-def _choose_fund(request: HttpRequest, target: Target) -> HttpResponse:
+def choose_fund(request: HttpRequest, target: Target) -> HttpResponse:
     """Ask which fund of a campaign a gift is for, or say that the campaign takes none now."""
     found = queries.open_funds(target.campaign) if target.campaign else []
     context = {"target": target, "host": target.host, "campaign": target.campaign, "funds": found}
@@ -104,12 +104,7 @@ def _begin(request: HttpRequest, fund: Fund, form: GiveForm, target: Target) -> 
         name_choice=facts["name_choice"],
         message=facts["message"],
         kind=kind.value,
-        shown=services.Shown(
-            amount=facts["publish_amount"],
-            dedication=facts["dedication_to"],
-            dedication_kind=facts["dedication_kind"],
-            dedication_in_public=facts["dedication"],
-        ),
+        shown=form.shown,
         is_under_14=facts["is_under_14"],
         consents=form.consents,
         form_token=facts["token"],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,11 +11,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core import money
 from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
-from apps.donations import permissions, queries, services
+from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.plans import PlanForm, SteerForm
 from apps.donations.models import Donor, GivingPlan
 from apps.donations.providers import registry, stripe
+from apps.donations.queries.targets import Target
 from apps.donations.states import Channel, DonationState, PlanRail
+from apps.donations.views.giving import choose_fund
 from apps.donations.views.wechat import InWechat, in_wechat
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
@@ -41,10 +43,14 @@ def _in_wechat(request: HttpRequest) -> InWechat | None:
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form of a monthly gift with the filed plan above it, or say why none can begin; begin one."""
-    fund = get_object_or_404(Fund.objects.select_related("host", "division"), code=code)
-    campaign = queries.campaign_for(fund)
+    target = queries.target_of(code, fund=request.GET.get("fund", "")[:20])
+    if target is None or target.wish is not None or target.restriction is not None:
+        raise Http404
+    if target.fund is None:
+        return choose_fund(request, target)
+    fund, campaign = target.fund, target.filed
     is_open = takes_gifts(fund)
-    context: dict[str, Any] = {"fund": fund, "host": fund.host, "campaign": campaign}
+    context: dict[str, Any] = {"target": target, "fund": fund, "host": fund.host, "campaign": campaign}
     if campaign is None or not is_open:
         context |= {} if is_open else {"refusal": gifts_refused(fund)}
         status = 200 if request.method == "GET" else 422
@@ -54,7 +60,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     form = PlanForm(request.POST or None, offered=queries.restrictions_open(fund))
     if request.method == "POST" and form.is_valid():
         try:
-            return _begin(request, fund, form)
+            return _begin(request, fund, form, target)
         except Refused as refusal:
             show_refusal(form, refusal)
     context |= {"form": form, "wechat": _in_wechat(request)}
@@ -62,7 +68,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "donations/plan_begin.html", context, status=status)
 
 
-def _begin(request: HttpRequest, fund: Fund, form: PlanForm) -> HttpResponse:
+def _begin(request: HttpRequest, fund: Fund, form: PlanForm, target: Target) -> HttpResponse:
     facts = form.cleaned_data
     kind = Donor.Kind.ORGANISATION if facts["is_organisation"] else Donor.Kind.PERSON
     plan = services.begin_plan(
@@ -76,12 +82,17 @@ def _begin(request: HttpRequest, fund: Fund, form: PlanForm) -> HttpResponse:
         name_choice=facts["name_choice"],
         kind=kind.value,
         is_under_14=facts["is_under_14"],
+        message=facts["message"],
+        shown=form.shown,
         consents=form.consents,
+        campaign=target.campaign,
         form_token=facts["token"],
         by=person_or_none(request),
     )
     if plan.rail == PlanRail.REMINDER:
-        return redirect("donations:plan", token=plan.token)
+        # Whoever left a phone number alone is texted once a first month was paid.
+        is_texted = rules.is_phone(rules.normal_contact(facts["contact"]))
+        return redirect("donations:plan_pay" if is_texted else "donations:plan", token=plan.token)
     return HttpResponseRedirect(services.open_plan(plan, locale=get_language() or "zh-hans"))
 
 

@@ -8,16 +8,18 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import clock
+from apps.core import clock, sms
 from apps.core.codes import new_code
+from apps.core.names import clean_text
+from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, rules
-from apps.donations.models import Consent, Donor, GivingPlan
+from apps.donations.models import Campaign, Consent, Donor, GivingPlan
 from apps.donations.providers import stripe
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.services.giving import check_open, chosen_way
+from apps.donations.services.giving import SHOWN, Shown, check_open, chosen_way
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
 from apps.donations.services.purposes import chosen_restriction
@@ -27,6 +29,8 @@ from apps.funds.models import Fund
 from apps.users.models import User
 
 # A page that is about to close is no page to send somebody to.
+# How many monthly gifts one phone number is texted about: each text costs money, and no rule says how many.
+MOST_BY_TEXT = 3
 SAME_PAGE = timedelta(hours=1)
 
 
@@ -42,11 +46,15 @@ def begin_plan(
     name: str = "",
     contact: str = "",
     kind: str = Donor.Kind.PERSON.value,
+    message: str = "",
+    shown: Shown = SHOWN,
     is_under_14: bool = False,
     consents: Collection[str] = (),
+    campaign: Campaign | None = None,
     by: User | None = None,
 ) -> GivingPlan:
-    """Begin to give `amount` fen each month, under a filed fundraising plan in date. Nothing is charged here.
+    """Begin to give `amount` fen each month, under a filed fundraising plan in date: the one named, or the one in date
+    that ends last. Nothing is charged here.
 
     By card the first month is paid on the provider's page (`open_plan`) and `day` is the day of that; a reminder asks
     for the first time on the next `day`. The same form sent twice begins one. Raises `Refused` naming the field.
@@ -54,6 +62,7 @@ def begin_plan(
     key = rules.gift_key(
         form_token, "plan", fund.code, amount, day, rail, name_choice, restriction, name, contact, is_under_14
     )
+    key = rules.gift_key(key, message, shown, campaign.code if campaign else "")
     found = GivingPlan.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
     if found is not None:
         return found
@@ -69,6 +78,9 @@ def begin_plan(
             name=name,
             contact=contact,
             kind=kind,
+            message=message,
+            shown=shown,
+            asked_for=campaign,
             is_under_14=is_under_14,
             consents=consents,
             by=by,
@@ -94,6 +106,9 @@ def _begin(
     name: str,
     contact: str,
     kind: str,
+    message: str,
+    shown: Shown,
+    asked_for: Campaign | None,
     is_under_14: bool,
     consents: Collection[str],
     by: User | None,
@@ -101,19 +116,19 @@ def _begin(
     if rail not in PlanRail.values:
         raise Refused(_("请选择每月怎么付。"), "rail")
     way = chosen_way(Channel.STRIPE.value)
-    campaign = check_open(fund)
+    campaign = check_open(fund, asked_for)
     check_plan(amount, day)
     name, contact = clean_identity(name, contact, name_choice)
-    if not notices.is_address(contact):
-        # Whoever gives every month must be reachable: to be asked, or told that a month was not paid.
-        raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")
+    _check_reachable(contact, rail)
+    message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
+    dedication, dedication_kind = rules.clean_dedication(shown.dedication, shown.dedication_kind)
     if kind not in Donor.Kind.values:
         raise Refused(_("请选择个人还是单位。"), "kind")
     check_consents(name_choice, way.consents, consents, is_under_14=is_under_14)
     purpose = chosen_restriction(fund, restriction)
     donor = donor_for(by, name=name, contact=contact, kind=kind)
     now, today = clock.now(), clock.today()
-    plan = GivingPlan.objects.create(
+    plan = GivingPlan(
         code=new_code("P", 10),
         host=fund.host,
         fund=fund,
@@ -125,12 +140,22 @@ def _begin(
         day=today.day if rail == PlanRail.CARD else day,
         name_choice=name_choice,
         public_name=rules.public_name(name, name_choice, is_organisation=kind == Donor.Kind.ORGANISATION),
+        shows_amount=shown.amount,
+        message=message,
+        dedication_kind=dedication_kind,
+        public_dedication=dedication if shown.dedication_in_public else "",
         started_at=now,
         form_token=key,
     )
+    plan.dedication_sealed = seal(dedication, context=f"plan:{plan.code}:dedication")
+    plan.save(force_insert=True)
     wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
     if name_choice == NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
+    if shown.amount:
+        wanted.append(Consent.Purpose.PUBLISH_AMOUNT.value)
+    if plan.public_dedication:
+        wanted.append(Consent.Purpose.DEDICATION.value)
     if is_under_14:
         wanted.append(Consent.Purpose.GUARDIAN.value)
     Consent.objects.bulk_create(consent_rows(donor, plan.code, wanted, now=now))
@@ -141,6 +166,24 @@ def _begin(
         move_plan(plan, PlanState.ACTIVE.value, what="start", by=by)
         notices.tell_plan_started(plan)
     return plan
+
+
+def _check_reachable(contact: str, rail: str) -> None:
+    """Raise `Refused` unless whoever gives every month can be asked, or told that a month was not paid."""
+    if notices.is_address(contact):
+        return
+    if not rules.is_phone(rules.normal_contact(contact)):
+        raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")
+    if rail == PlanRail.CARD:
+        raise Refused(_("每月自动扣款要留电子邮箱，没有扣成、停止的链接都发到那里。"), "contact")
+    if sms.sender() is None:
+        raise Refused(_("这里还不能发短信，请留电子邮箱。"), "contact")
+    known = GivingPlan.objects.filter(donor__contact_index=blind_index(rules.normal_contact(contact)))
+    if known.exclude(state=PlanState.STOPPED).count() >= MOST_BY_TEXT:
+        raise Refused(
+            _("这个手机号已经有 %(most)d 份月捐，请先停掉一份，或者留电子邮箱。") % {"most": MOST_BY_TEXT},
+            "contact",
+        )
 
 
 def open_plan(plan: GivingPlan, *, locale: str = "zh-hans") -> str:

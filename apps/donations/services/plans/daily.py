@@ -7,7 +7,6 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, queries, rules
@@ -19,8 +18,9 @@ from apps.donations.services.booking import Unbookable
 from apps.donations.services.donors import consent_rows
 from apps.donations.services.giving import goes_on
 from apps.donations.services.plans.following import follow_plan
+from apps.donations.services.plans.months import gift_of_month
 from apps.donations.services.plans.steering import lock_plan, note, pause_plan, stop_plan
-from apps.donations.states import Channel, PlanRail, PlanReason, PlanState
+from apps.donations.states import PlanRail, PlanReason, PlanState
 from apps.funds.states import FundState
 
 logger = logging.getLogger(__name__)
@@ -75,24 +75,10 @@ def pay_month(plan: GivingPlan) -> Donation:
 def _month(plan: GivingPlan, key: str) -> Donation:
     plan = lock_plan(plan)
     permissions.may_pay_month(plan).require()
-    now = clock.now()
-    donation = Donation.objects.create(
-        code=new_code("", 10),
-        host=plan.host,
-        fund=plan.fund,
-        restriction=plan.restriction,
-        campaign=queries.campaign_for(plan.fund),
-        donor=plan.donor,
-        channel=Channel.STRIPE,
-        amount=plan.amount,
-        name_choice=plan.name_choice,
-        public_name=plan.public_name,
-        started_at=now,
-        plan=plan,
-        form_token=key,
-    )
+    donation = gift_of_month(plan, amount=plan.amount, form_token=key)
+    donation.save(force_insert=True)
     wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
-    Consent.objects.bulk_create(consent_rows(plan.donor, donation.code, wanted, now=now))
+    Consent.objects.bulk_create(consent_rows(plan.donor, donation.code, wanted, now=donation.started_at))
     return donation
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from apps.core import clock, jobs
-from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, GivingPlan
 from apps.donations.providers.base import PaymentFact, PlanFact, ProviderError
 from apps.donations.providers.stripe import Stripe
 from apps.donations.services.booking import Unbookable
+from apps.donations.services.plans.months import gift_of_month
 from apps.donations.services.plans.steering import lock_plan, move_plan, note, tell_provider
-from apps.donations.states import Channel, DonationState, NameChoice, PlanReason, PlanState
+from apps.donations.states import DonationState, PlanReason, PlanState
 
 logger = logging.getLogger(__name__)
 PAID = {"paid", "pending"}
@@ -125,26 +125,13 @@ def _known(paid: dict[str, PaymentFact]) -> dict[str, str]:
 
 
 def _gift(plan: GivingPlan, fact: PaymentFact) -> Donation:
-    """Return the unsaved gift of a month; whoever was erased meanwhile gives as nobody."""
-    gone = plan.donor.erased_at is not None
-    return Donation(
-        code=new_code("", 10),
-        host=plan.host,
-        fund=plan.fund,
-        restriction=plan.restriction,
-        campaign=queries.campaign_for(plan.fund) or plan.campaign,
-        donor=plan.donor,
-        channel=Channel.STRIPE,
-        state=DonationState.PENDING,
+    """Return the unsaved gift of a month that the bank took."""
+    return gift_of_month(
+        plan,
         amount=fact.amount,
-        name_choice=NameChoice.ANONYMOUS if gone else plan.name_choice,
-        public_name=rules.ANONYMOUS_NAME if gone else plan.public_name,
-        # Whoever begins a plan is not asked whether amounts may be published; they may say so for each gift.
-        shows_amount=False,
-        session_id=fact.session_id,
-        started_at=clock.now(),
-        plan=plan,
         form_token=rules.month_key(fact.session_id),
+        state=DonationState.PENDING,
+        session_id=fact.session_id,
     )
 
 
