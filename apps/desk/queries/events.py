@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock, money
 from apps.core.models import AuditEvent
-from apps.desk.queries.fact_words import SUMS, fact_words
+from apps.desk.queries.fact_words import PAGES, SUMS, fact_words
 from apps.desk.queries.words import kind_words, verb_words
 from apps.finance.queries import hosts_of
 from apps.funds.models import Host
@@ -218,6 +218,8 @@ def _spoken(key: str, value: object) -> object:
         return _("是") if value else _("否")
     if key in SUMS and isinstance(value, int):
         return f"¥{money.written(value)}"
+    if key == "page":
+        return PAGES.get(str(value), value)
     return _local(value)
 
 

@@ -54,6 +54,9 @@ FACTS: dict[str, str | Promise] = {
     "channel": _("方式"),
     "until": _("到"),
     "lines": _("明细"),
+    "page": _("页面"),
+    "file": _("文件"),
+    "names": _("带姓名"),
     "milestones": _("节点"),
     "gifts": _("捐赠"),
     "heirs": _("承接的基金"),
@@ -122,6 +125,15 @@ FACTS: dict[str, str | Promise] = {
     "used": _("用出"),
 }
 SUMS = frozenset({"amount", "given", "pot", "per_fund", "received", "startup", "used"})
+
+# Which list of donors somebody looked at.
+PAGES: dict[str, Promise] = {
+    "lines": _("对账"),
+    "statement_file": _("银行流水文件"),
+    "receipts": _("捐赠票据"),
+    "platform_file": _("平台订单"),
+    "platform_errors": _("平台订单里有问题的行"),
+}
 
 
 def fact_words(key: str) -> str:

@@ -56,18 +56,20 @@ def export(
         ran_at=clock.now(),
         ran_by_id=by.pk,
     )
+    with_names = bool(permissions.may_see_names(by, host))
     audit.record(
         by,
         "export",
         run,
         host=host.code,
+        names=with_names and kind == ExportRun.Kind.GIFTS,
         kind=kind,
         format=format,
         first_day=first_day.isoformat(),
         last_day=last_day.isoformat(),
         fund=fund,
     )
-    span = Span(host, first_day, last_day, fund, with_names=bool(permissions.may_see_names(by, host)))
+    span = Span(host, first_day, last_day, fund, with_names=with_names)
     rows = RESOURCES[kind](span).rows()
     name = f"{host.code}-{kind}-{first_day:%Y%m%d}-{last_day:%Y%m%d}.{format}"
     return Export(run, name, rows)

@@ -88,12 +88,15 @@ def batch(request: HttpRequest, host: str, code: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
     sees_names = permissions.may_see_names(person(request), found)
+    lines = list(row.lines.select_related("donation__donor").order_by("number"))
+    if sees_names and any(line.donation.donor.name_sealed for line in lines):
+        services.note_look(row, by=person(request))
     facts: dict[str, Any] = {
         "host": found,
         "batch": row,
         "form": form,
         "faults": [(fault, TITLES.get(fault.field, (fault.field,))[0]) for fault in faults],
-        "lines": row.lines.select_related("donation__donor").order_by("number"),
+        "lines": lines,
         "sees_names": sees_names,
         "verdict": permissions.may_reconcile(person(request), found),
         "crumbs": _crumbs(found, row.name),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from apps.core import clock
 from apps.core.verdicts import Refused
+from apps.donations.services import note_look
 from apps.finance import permissions, queries, services
 from apps.finance.forms import GiftForm
 from apps.finance.models import BankMatch, BankStatement, StatementLine
@@ -42,7 +43,11 @@ def lines(request: HttpRequest, host: str) -> HttpResponse:
         rows, done = rows.filter(statement=statement), done.filter(statement=statement)
     suggested = queries.suggest(found, list(rows[:AT_ONCE]))
     counts = {clue.value: sum(one.clue is clue for one in suggested) for clue in Clue}
-    shown = [one for one in suggested if tab in ("", one.clue)]
+    shown = [one for one in suggested if tab in ("", one.clue)] if tab != "matched" else []
+    matched = list(done[:PAGE]) if tab == "matched" else []
+    sees_names = permissions.may_see_names(person(request), found)
+    if sees_names and (shown or matched):
+        note_look(found, page="lines", by=person(request))
     facts = {
         "host": found,
         "statement": statement,
@@ -55,11 +60,10 @@ def lines(request: HttpRequest, host: str) -> HttpResponse:
             ("matched", _("已对上"), done.count()),
         ],
         "tab": tab,
-        "rows": [_row(one) for one in shown[:PAGE]] if tab != "matched" else [],
+        "rows": [_row(one) for one in shown[:PAGE]],
         "sure": counts["one"],
-        "done": [(line, BankMatch.Subject(line.match.subject_kind).label) for line in done[:PAGE]]
-        if tab == "matched"
-        else [],
+        "done": [(line, BankMatch.Subject(line.match.subject_kind).label) for line in matched],
+        "sees_names": sees_names,
         "verdict": permissions.may_reconcile(person(request), found),
         "keeps_register": may_register(person(request), found.code),
         "as_of": clock.now(),
@@ -127,9 +131,13 @@ def line(request: HttpRequest, host: str, pk: int) -> HttpResponse:
             fault = str(refusal)
     proof = BankMatch.objects.filter(line=row).first()
     suggested = queries.suggest_one(row) if proof is None else None
+    sees_names = permissions.may_see_names(person(request), found)
+    if sees_names:
+        note_look(row, by=person(request))
     facts = {
         "host": found,
         "line": row,
+        "sees_names": sees_names,
         "proof": proof,
         "suggested": suggested,
         "offers": [(offer, reason_words(offer)) for offer in suggested.offers] if suggested else [],

@@ -13,6 +13,7 @@ from apps.core.forms import INVALID, done, show_refusal
 from apps.core.sheets import Cell, csv_lines
 from apps.core.verdicts import Refused
 from apps.donations.queries import held_by_platforms
+from apps.donations.services import note_look
 from apps.finance import permissions, queries, services
 from apps.finance.forms import PlatformReadingForm, PlatformUploadForm
 from apps.finance.models import PlatformFile, PlatformRow
@@ -94,7 +95,10 @@ def platform_file(request: HttpRequest, host: str, code: str) -> HttpResponse:
             form = PlatformReadingForm(request.POST, host=file.host, file=file)
             if done(form, lambda: services.read_platform_file(file, by=person(request), **form.facts())):
                 return redirect("finance:platform_file", host=host, code=code)
-    return render(request, "finance/platform_file.html", _facts(file, form, fault), status=status)
+    facts = _facts(file, form, fault)
+    if facts["rows"] or facts["faults"]:
+        note_look(file.host, page="platform_file", file=file.code, by=person(request))
+    return render(request, "finance/platform_file.html", facts, status=status)
 
 
 def _facts(file: PlatformFile, form: PlatformReadingForm, fault: str) -> dict[str, object]:
@@ -145,6 +149,7 @@ def platform_errors(request: HttpRequest, host: str, code: str) -> HttpResponseB
     file = _file(request, host, code)
     if not file.pieces.exists():
         raise Http404
+    note_look(file.host, page="platform_errors", file=file.code, by=person(request))
     return _sheet(f"refused-{file.code}", queries.refused_rows(file))
 
 

@@ -43,6 +43,9 @@ def receipts(request: HttpRequest, host: str) -> HttpResponse:
     if state != ReceiptState.REQUESTED:
         rows = rows.order_by("-pk")
     days, today, moved = gifts.work_days(found), clock.today(), workdays.moved_days()
+    shown, sees_names = list(rows[:PAGE]), permissions.may_see_names(person(request), found)
+    if sees_names and any(row.payer_sealed for row in shown):
+        gift_services.note_look(found, page="receipts", by=person(request))
     facts = {
         "host": found,
         "state": state,
@@ -56,14 +59,14 @@ def receipts(request: HttpRequest, host: str) -> HttpResponse:
                 gifts.due_on(row.asked_at, days, moved),
                 gifts.is_overdue(row, days, today, moved),
             )
-            for row in rows[:PAGE]
+            for row in shown
         ],
         "overdue": len(services.overdue(found)),
         "to_void": list(gifts.receipts_to_void([found])[:PAGE]),
         "silent": gifts.without_request(found).count() + gifts.things_without_request(found).count(),
         "days": days,
         "known_until": workdays.known_until(moved),
-        "sees_names": permissions.may_see_names(person(request), found),
+        "sees_names": sees_names,
         "verdict": permissions.may_reconcile(person(request), found),
         "workbench": _("财务工作台"),
     }
@@ -98,6 +101,9 @@ def receipt(request: HttpRequest, host: str, code: str) -> HttpResponse:
             else:
                 chosen.add_error(refusal.field if refusal.field in chosen.fields else None, str(refusal))
     days = gifts.work_days(found)
+    sees_names = permissions.may_see_names(person(request), found)
+    if sees_names and row.payer_sealed:
+        gift_services.note_look(row, by=person(request))
     facts = {
         "host": found,
         "row": row,
@@ -111,7 +117,7 @@ def receipt(request: HttpRequest, host: str, code: str) -> HttpResponse:
         "void": void,
         "decline": decline,
         "refused": refused,
-        "sees_names": permissions.may_see_names(person(request), found),
+        "sees_names": sees_names,
         "verdict": permissions.may_reconcile(person(request), found),
         "may_reissue": gift_permissions.may_reissue(person(request), row),
         "workbench": _("财务工作台"),

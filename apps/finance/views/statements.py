@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from apps.core.verdicts import Refused
+from apps.donations.services import note_look
 from apps.finance import permissions, queries, services
 from apps.finance.forms import EncodingForm, UploadForm
 from apps.finance.models import StatementUpload
@@ -89,6 +90,8 @@ def preview(request: HttpRequest, host: str, code: str) -> HttpResponse:
         reading = queries.read_file(found, kept.body, encoding=encoding)
     except Refused as refusal:
         fault, status = str(refusal), 422
+    if reading is not None and reading.lines:
+        note_look(found, page="statement_file", by=person(request))
     facts = {
         "host": found,
         "kept": kept,
