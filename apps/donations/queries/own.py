@@ -14,6 +14,7 @@ from apps.donations.models import (
     Donor,
     FiscalReceipt,
     InKindGift,
+    Invitee,
     Pledge,
     PurposeRequest,
 )
@@ -77,6 +78,12 @@ def things_of_giver(giver: Giver) -> QuerySet[InKindGift]:
     """Return what the giver gave in kind, newest first."""
     rows = InKindGift.objects.filter(of_giver(giver, "donor__"))
     return rows.select_related("fund", "host", "donor").order_by("-day", "-pk")
+
+
+def invitations_of(giver: Giver) -> QuerySet[Invitee]:
+    """Return where the giver was asked as one of a host's own people and did not give: who gave, is a donor there."""
+    rows = Invitee.objects.filter(contact_index=giver.contact_index, donor=None).exclude(contact_index="")
+    return rows.select_related("appeal").order_by("pk")
 
 
 def pledges_of_giver(giver: Giver) -> QuerySet[Pledge]:
