@@ -1,5 +1,6 @@
 """Amounts as people write them, splits, and figures as pages show them."""
 
+import itertools
 from decimal import Decimal
 
 import pytest
@@ -91,6 +92,28 @@ def test_the_minus_is_a_real_minus() -> None:
 )
 def test_capitals_are_what_banks_write(fen: int, words: str) -> None:
     assert money.in_capitals(fen) == words
+
+
+@given(st.integers(0, 10**14 - 1))
+def test_capitals_are_read_back_as_the_amount(fen: int) -> None:
+    assert read_capitals(money.in_capitals(fen)) == fen
+
+
+def read_capitals(words: str) -> int:
+    """Return the fen that capitals say, read from left to right as a teller reads them."""
+    whole, _yuan, part = words.rpartition("元")
+    total = group = digit = 0
+    for sign in whole:
+        if sign in "亿万":
+            total, group, digit = total + (group + digit) * {"亿": 10**8, "万": 10**4}[sign], 0, 0
+        elif sign in "仟佰拾":
+            group, digit = group + digit * {"仟": 1000, "佰": 100, "拾": 10}[sign], 0
+        else:
+            digit = "零壹贰叁肆伍陆柒捌玖".index(sign)
+    fen = (total + group + digit) * 100
+    for sign, unit in itertools.pairwise(part):
+        fen += "零壹贰叁肆伍陆柒捌玖".find(sign) * {"角": 10, "分": 1}.get(unit, 0)
+    return fen
 
 
 def test_capitals_have_their_limits() -> None:
