@@ -47,3 +47,9 @@ def tie_donors_of_open() -> None:
 def payee_changed(organisation_code: str) -> None:
     """Stop the payments prepared for an account that was changed."""
     services.payee_changed(organisation_code)
+
+
+@shared_task(name="grants.remind")
+def remind() -> None:
+    """Write about what is due in the lives of grants, each occasion once."""
+    services.remind()

@@ -257,6 +257,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "finance.close_decided_funds": 300.0,
         "finance.book_platform_files": 60.0,
         "grants.tie_donors_of_open": 60.0,
+        "grants.remind": 21_600.0,
         "projects.remind_of_milestones": 21_600.0,
         "projects.sweep_unfinished": 21_600.0,
         "projects.sweep_sent_files": 21_600.0,

@@ -1,7 +1,7 @@
 """The boards: their figures, that a figure opens to rows that add up to it, and that queries do not grow with rows."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,7 +13,8 @@ from apps.core import clock
 from apps.funds.models import Fund
 from apps.grants import queries, services
 from apps.grants.models import Grant, Instalment
-from apps.grants.rules.boards import Line
+from apps.grants.rules.boards import Line, voucher_gap
+from apps.projects import services as projects
 from apps.projects.models import Evidence, Milestone
 from apps.registry.models import Organisation
 from apps.registry.services import change_payee_account
@@ -22,6 +23,7 @@ from tests.cast import Cast
 from tests.funds.money import give
 from tests.grants import house as h
 from tests.grants.many import fill
+from tests.projects.house import photo
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 9
@@ -71,11 +73,12 @@ def test_a_grant_walks_over_the_board(house: Cast) -> None:
     assert (late.late, late.late_since) == (1, grant.project.ends_on)
     h.accepted(house, grant)
     shown = line_of(house.fund)
-    assert (shown.unproven, shown.late) == (0, 0)
+    # The report is there; what was spent, no voucher shows.
+    assert (shown.unproven, shown.unproven_paid, shown.late) == (1, paid.paid, 0)
     h.paid(house, grant, 2)
     services.ask_back(grant, amount=700, reason="多付了", by=house.admin)
     owed = line_of(house.fund)
-    assert (owed.paid, owed.left, owed.owed, owed.alarms) == (grant.amount, 0, 700, ("owed",))
+    assert (owed.paid, owed.left, owed.owed, owed.alarms) == (grant.amount, 0, 700, ("unproven", "owed"))
 
 
 def test_a_milestone_is_late_before_the_work_ends(house: Cast) -> None:
@@ -194,3 +197,52 @@ def test_a_filter_that_is_none_shows_everything(house: Cast) -> None:
         page(house.admin, town=bad)
     assert house.fund.name in page(house.admin, town="500110001", year="2026", order="left")
     assert house.fund.name not in page(house.admin, town="500110002")
+
+
+def test_money_paid_wants_reports_on_their_days_and_vouchers_at_the_end(house: Cast) -> None:
+    steps = [("第一餐", date(2026, 12, 10)), ("送完", date(2027, 5, 31))]
+    grant = h.at_work(house, h.submitted(house, milestones=steps))
+    paid = h.paid(house, grant).amount
+
+    def said(day: date) -> tuple[int, int, str]:
+        with clock.set_to(clock.midnight(day)):
+            line = line_of(house.fund)
+            rows = queries.board(Fund.objects.filter(pk=house.fund.pk)).unproven
+        return line.unproven, line.unproven_paid, rows[0].words if rows else ""
+
+    before, after, over = date(2026, 12, 10), date(2026, 12, 12), date(2027, 6, 2)
+    assert said(before) == (1, paid, "已付，还没有一份成果")
+    h.filed(house, grant, is_final=False, photos=[])
+    assert said(before)[0] == 0
+    assert said(after)[:2] == (1, paid) and "2026-12-10 交的节点成果没有交" in said(after)[2]
+    h.filed(house, grant, is_final=False, milestone=1, photos=[])
+    assert said(after)[0] == 0
+    h.filed(house, grant, is_final=False, milestone=2, photos=[])
+    assert said(over)[:2] == (1, paid) and "有票据的支出只有 ¥0.00" in said(over)[2]
+    line = grant.project.budget_lines.first()
+    assert line is not None
+    with clock.set_to(h.AFTER_NOTICE):
+        spent = projects.record_expense(
+            grant.project, line=line.pk, paid_on=h.PAID_ON, payee="菜场", amount=paid * 8 // 10,
+            voucher=photo(), by=house.implementer,
+        )  # fmt: skip
+    assert said(over)[:2] == (1, paid - spent.amount)
+    # Up to the share by which lines may differ, nothing is missing.
+    h.rules(house, budget_shift_max_bp=2000)
+    assert said(over)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("paid", "proved", "tolerance", "gap"),
+    [(100, 100, 0, 0), (100, 99, 0, 1), (100, 90, 1000, 0), (100, 89, 1000, 11), (0, 0, 0, 0), (5, 9, 0, 0)],
+)
+def test_vouchers_may_differ_by_a_share(paid: int, proved: int, tolerance: int, gap: int) -> None:
+    assert voucher_gap(paid, proved, tolerance) == gap
+
+
+def test_one_payee_over_all_funds_of_a_host(cast: Cast) -> None:
+    fill(cast.host, funds=3, grants=6, payees=2)
+    shown = page(cast.admin)
+    assert "近一年给" in shown and "占 50%" in shown and "不超过慈善会各基金" not in shown
+    h.rules(cast, payee_share_host_max_bp=4000)
+    assert "不超过慈善会各基金近一年资助合计的 40%" in page(cast.admin)

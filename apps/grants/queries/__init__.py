@@ -42,6 +42,7 @@ from apps.grants.queries.eligibility import (
 from apps.grants.queries.final_account import (
     Proof,
     Worked,
+    account_due,
     account_of,
     accounts_owed,
     accounts_to_check,
@@ -110,6 +111,13 @@ from apps.grants.queries.purposes import (
     why_unmet,
 )
 from apps.grants.queries.rating_cards import card_facts
+from apps.grants.queries.reminding import (
+    accounts_awaited,
+    closing_reports_awaited,
+    evidence_awaited,
+    unpaid_since,
+    unsigned_since,
+)
 from apps.grants.queries.reviewing import (
     Compared,
     Comparison,
@@ -125,6 +133,7 @@ from apps.grants.queries.reviewing import (
     seated_funds,
     sheet_for,
 )
+from apps.grants.queries.unproven import Unproven
 from apps.grants.queries.work import paid_for, spending, work_seen_by
 
 __all__ = [
@@ -146,11 +155,14 @@ __all__ = [
     "Purpose",
     "ShownItem",
     "ShownRound",
+    "Unproven",
     "Worked",
     "acceptance_content",
     "acceptance_hash",
     "acceptances_of",
+    "account_due",
     "account_of",
+    "accounts_awaited",
     "accounts_owed",
     "accounts_to_check",
     "agreement_facts",
@@ -170,12 +182,14 @@ __all__ = [
     "checked_account",
     "checklist",
     "clawbacks_of",
+    "closing_reports_awaited",
     "compare",
     "confirmation_key",
     "cost_findings",
     "counted_reviews",
     "decided_waiting",
     "donors_of",
+    "evidence_awaited",
     "evidence_beside",
     "evidence_for",
     "evidence_seen_by",
@@ -242,6 +256,8 @@ __all__ = [
     "to_table_again",
     "tolerance_of",
     "unheld",
+    "unpaid_since",
+    "unsigned_since",
     "visible_to",
     "votes_awaited",
     "votes_under_way",

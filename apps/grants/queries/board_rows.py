@@ -13,7 +13,8 @@ from apps.core.money import written
 from apps.funds.models import Fund
 from apps.funds.rules import EffectiveRules
 from apps.grants.models import Clawback, Grant, Instalment, Payment
-from apps.grants.queries.boards import OUTSTANDING, Board, has_no_evidence, in_year, is_late, overdue_on
+from apps.grants.queries.boards import OUTSTANDING, Board, in_year, is_late
+from apps.grants.queries.unproven import Unproven, overdue_on
 from apps.grants.rules.boards import Line, percent, share_bp
 from apps.grants.states import CANCELLED, DUE, PAID, PREPARED
 
@@ -47,7 +48,7 @@ def opened(what: str, board: Board, funds: QuerySet[Fund], year: int | None) -> 
         "paid": lambda: _paid(board, funds, year),
         "due": lambda: _due(board, funds),
         "late": lambda: _late(board, funds),
-        "unproven": lambda: _unproven(board, funds),
+        "unproven": lambda: _unproven(board),
         "owed": lambda: _owed(board, funds),
         "crowded": lambda: _crowded(board),
         "split": lambda: _split(board),
@@ -141,15 +142,12 @@ def _late(board: Board, funds: QuerySet[Fund]) -> Opened:
     return Opened(_("到期没交成果"), things, row, sum(things.values_list("amount", flat=True)))
 
 
-def _unproven(board: Board, funds: QuerySet[Fund]) -> Opened:
-    things = _grants(funds).filter(has_no_evidence(), instalments__state=PAID)
+def _unproven(board: Board) -> Opened:
+    def row(one: Unproven) -> BoardRow:
+        words = _(" · ").join([one.organisation, one.words])
+        return BoardRow(one.title, one.fund_name, words, one.amount, grant=one.grant)
 
-    def row(grant: Any) -> BoardRow:
-        words = _("已付，还没有一份成果；做到 %(day)s") % {"day": grant.project.ends_on.isoformat()}
-        return _of(grant, words, grant.paid)
-
-    rows = things.annotate(paid=Sum("instalments__amount")).order_by("-paid", "code")
-    return Opened(_("付了钱还没有成果"), rows, row, board.total("unproven_paid"))
+    return Opened(_("付了钱，成果或票据没齐"), board.unproven, row, board.total("unproven_paid"))
 
 
 def _owed(board: Board, funds: QuerySet[Fund]) -> Opened:
@@ -232,7 +230,7 @@ def alarm_words(alarm: str, line: Line) -> str:
             return _("%(count)d 笔到期没交成果，最早的应在 %(day)s 交") % facts
         case "unproven":
             facts = {"count": line.unproven, "paid": written(line.unproven_paid)}
-            return _("%(count)d 笔付了 ¥%(paid)s，还没有一份成果") % facts
+            return _("%(count)d 笔付了钱，成果或票据没齐，涉及 ¥%(paid)s") % facts
         case "crowded":
             return _("%(payee)s 得到近一年资助的 %(share)s") % {
                 "payee": line.payee,

@@ -1,7 +1,7 @@
 """Boards of grants over many funds: planned against paid, and what is wrong. A fixed number of queries, whatever the
 number of funds and grants; sums are made by the database in fen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,14 +12,15 @@ from django.utils.translation import gettext as _
 from apps.core import clock
 from apps.funds.models import Fund, Host, Reservation
 from apps.funds.queries import in_scope, rules_of_each
-from apps.funds.rules import EffectiveRules
+from apps.funds.rules import EffectiveRule, EffectiveRules
 from apps.governance.models import Seat
 from apps.governance.queries import in_force
 from apps.grants.models import Clawback, Grant, Instalment
+from apps.grants.queries.unproven import TOLERANCE, Unproven, overdue_on, unproven
 from apps.grants.rules.boards import Award, Limits, Line, alarms_of, months_between, share_bp, splits
 from apps.grants.states import CANCELLED, DUE, LIVE, PAID, PREPARED, TERMINATED
 from apps.ledger.queries import fund_balances
-from apps.projects.models import Evidence, Milestone
+from apps.projects.models import Evidence
 from apps.projects.states import ACCEPTED, FILED, RUNNING
 from apps.registry.queries import payees_sharing_an_account
 from apps.users.models import User
@@ -29,7 +30,8 @@ YEAR = timedelta(days=365)
 REVIEWS = ("town_review_fen", "district_confirm_fen")
 # What was asked back and did not come.
 OUTSTANDING = F("asked") - F("returned") - F("written_off")
-CLAUSES = ("split_days", "payee_share_max_bp", "idle_months", *REVIEWS)
+HOST_SHARE = "payee_share_host_max_bp"
+CLAUSES = ("split_days", "payee_share_max_bp", HOST_SHARE, "idle_months", TOLERANCE, *REVIEWS)
 
 
 def overseen_by(user: Person) -> QuerySet[Fund]:
@@ -55,6 +57,17 @@ class Payee:
 
 
 @dataclass(frozen=True)
+class Crowd:
+    """Who got most of a year's grants of several funds together: fen, the share in basis points, and the host's rule
+    where it passes it."""
+
+    payee: Payee
+    amount: int
+    share_bp: int
+    over: EffectiveRule | None
+
+
+@dataclass(frozen=True)
 class Board:
     """The lines of a board, and whom the money reaches."""
 
@@ -62,6 +75,8 @@ class Board:
     names: Mapping[int, Payee]
     recent: Mapping[int, Mapping[int, int]]
     rules: Mapping[int, EffectiveRules]
+    unproven: list[Unproven]
+    crowd: Crowd | None
 
     def total(self, column: str) -> int:
         """Return a column added up over the lines."""
@@ -80,13 +95,6 @@ def in_year(year: int | None, column: str) -> Q:
     return Q(**{f"{column}__gte": first, f"{column}__lt": after})
 
 
-def overdue_on(today: date) -> Subquery:
-    """Return, for a grant, the day of the earliest milestone that is past and has no report that stands."""
-    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=[FILED, ACCEPTED])
-    missed = Milestone.objects.filter(~Exists(standing), project=OuterRef("project"), due_on__lt=today)
-    return Subquery(missed.order_by("due_on").values("due_on")[:1])
-
-
 def is_late(today: date) -> Q:
     """Return the condition of a grant under way of which a milestone's or the closing report is late; the grants carry
     `overdue` from `overdue_on`."""
@@ -95,14 +103,8 @@ def is_late(today: date) -> Q:
     return missed & Q(state__in=LIVE, project__state=RUNNING)
 
 
-def has_no_evidence(prefix: str = "") -> Q:
-    """Return the condition of a grant that has nothing to show: no report came, or every one was returned."""
-    shown = Evidence.objects.filter(project=OuterRef(f"{prefix}project"), state__in=[FILED, ACCEPTED])
-    return Q(~Exists(shown))
-
-
 def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
-    """Return the board of some funds of one host: seven queries.
+    """Return the board of some funds of one host: eight queries.
 
     `year` narrows what was granted and paid to the grants awarded in it; the alarms are always those of today, and
     look one year back where they look at grants together.
@@ -119,7 +121,7 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
         .order_by("name", "code")
     )
     if not shown:
-        return Board([], {}, {}, {})
+        return Board([], {}, {}, {}, [], None)
     lines = {fund.pk: Line(fund.pk, fund.code, fund.name, owed=fund.owed) for fund in shown}
     rows = Grant.objects.filter(fund__in=funds.order_by().values("pk")).order_by()
     latest = _count(rows, lines, year=year, today=today)
@@ -127,6 +129,12 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
     payees = _sharing()
     awards = _awards(rows, payees, since=today - YEAR)
     rules = rules_of_each(shown, CLAUSES)
+    lacking = unproven(
+        rows, tolerances={pk: _whole(one, TOLERANCE) for pk, one in rules.items()}, today=today
+    )
+    for one in lacking:
+        lines[one.fund].unproven += 1
+        lines[one.fund].unproven_paid += one.amount
     balances = fund_balances([fund.code for fund in shown], host=shown[0].host.code)
     recent = {pk: _by_payee(theirs) for pk, theirs in awards.items()}
     for fund in shown:
@@ -137,7 +145,30 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
         limits = _limits(rules[fund.pk])
         _measure(line, theirs, payees, limits)
         line.alarms = alarms_of(line, limits)
-    return Board(list(lines.values()), payees, recent, rules)
+    return Board(list(lines.values()), payees, recent, rules, lacking, _crowd(shown, recent, payees, rules))
+
+
+def _crowd(
+    shown: Sequence[Fund],
+    recent: Mapping[int, Mapping[int, int]],
+    payees: Mapping[int, Payee],
+    rules: Mapping[int, EffectiveRules],
+) -> Crowd | None:
+    """Return who got most of a year's grants of all funds together; None where a single fund is looked at."""
+    together: dict[int, int] = {}
+    for theirs in recent.values():
+        for key, amount in theirs.items():
+            together[key] = together.get(key, 0) + amount
+    if len(shown) < 2 or not together:
+        return None
+    top = max(together, key=lambda key: (together[key], -key))
+    share = share_bp(together[top], sum(together.values()))
+    # The host's own fund stands on the boards of those who see all its funds; its rules are the host's.
+    general = next((fund.pk for fund in shown if fund.kind == Fund.Kind.GENERAL), None)
+    is_over = general is not None and share > _whole(rules[general], HOST_SHARE)
+    return Crowd(
+        payees[top], together[top], share, rules[general][HOST_SHARE] if general and is_over else None
+    )
 
 
 def _count(
@@ -168,8 +199,8 @@ def _count(
 
 
 def _add_up(grants: QuerySet[Grant], lines: Mapping[int, Line], *, year: int | None) -> None:
-    """Fill in what was granted, is due and was paid, and what was paid without anything to show for it."""
-    chosen, bare = in_year(year, "grant__awarded_at"), has_no_evidence("grant__") & Q(state=PAID)
+    """Fill in what was granted, is due and was paid."""
+    chosen = in_year(year, "grant__awarded_at")
     rows = (
         Instalment.objects.filter(grant__in=grants.values("pk"))
         .order_by()
@@ -178,13 +209,11 @@ def _add_up(grants: QuerySet[Grant], lines: Mapping[int, Line], *, year: int | N
             planned=Sum("amount", filter=chosen & ~Q(state=CANCELLED)),
             paid=Sum("amount", filter=chosen & Q(state=PAID)),
             due=Sum("amount", filter=Q(state__in=[DUE, PREPARED])),
-            unproven=Count("grant", filter=bare, distinct=True),
-            unproven_paid=Sum("amount", filter=bare),
         )
     )
     for row in rows:
         line = lines[row["grant__fund"]]
-        for column in ("planned", "paid", "due", "unproven", "unproven_paid"):
+        for column in ("planned", "paid", "due"):
             setattr(line, column, row[column] or 0)
 
 
@@ -225,20 +254,20 @@ def _by_payee(awards: Iterable[Award]) -> dict[int, int]:
     return found
 
 
+def _whole(rules: EffectiveRules, key: str) -> int:
+    value = rules[key].value
+    if not isinstance(value, int):
+        raise TypeError(f"the clause {key} is not a whole number")
+    return value
+
+
 def _limits(rules: EffectiveRules) -> Limits:
     """Return what the clauses of one fund say to its board."""
-
-    def whole(key: str) -> int:
-        value = rules[key].value
-        if not isinstance(value, int):
-            raise TypeError(f"the clause {key} is not a whole number")
-        return value
-
     return Limits(
-        payee_bp=whole("payee_share_max_bp"),
-        split_days=whole("split_days"),
-        idle_months=whole("idle_months"),
-        reviews={key: whole(key) for key in REVIEWS},
+        payee_bp=_whole(rules, "payee_share_max_bp"),
+        split_days=_whole(rules, "split_days"),
+        idle_months=_whole(rules, "idle_months"),
+        reviews={key: _whole(rules, key) for key in REVIEWS},
     )
 
 

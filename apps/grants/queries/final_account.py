@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -192,11 +192,14 @@ def accounts_owed(user: User) -> list[tuple[Project, datetime]]:
     found = found.exclude(pk__in=live.values("project")).distinct().prefetch_related("grants")
     owed = []
     for project in found:
-        ended = max(clock.day_of(grant.closed_at) for grant in project.grants.all() if grant.closed_at)
-        owed.append(
-            (project, clock.midnight(clock.months_later(ended, _months(project)) + timedelta(days=1)))
-        )
+        owed.append((project, clock.midnight(account_due(project) + timedelta(days=1))))
     return sorted(owed, key=lambda row: row[1])
+
+
+def account_due(project: Project) -> date:
+    """Return the last day by which a closed project's surplus has to be published, as its fund's rules want it."""
+    ended = max(clock.day_of(grant.closed_at) for grant in project.grants.all() if grant.closed_at)
+    return clock.months_later(ended, _months(project))
 
 
 def _months(project: Project) -> int:

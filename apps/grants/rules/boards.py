@@ -22,6 +22,12 @@ def percent(basis_points: int) -> str:
     return f"{whole}.{tenth}%" if tenth else f"{whole}%"
 
 
+def voucher_gap(paid: int, proved: int, tolerance_bp: int) -> int:
+    """Return the fen that were paid and that no voucher proves, 0 while they are within a share of what was paid."""
+    gap = max(paid - proved, 0)
+    return gap if gap * WHOLE_BP > tolerance_bp * paid else 0
+
+
 def months_between(first: date, last: date) -> int:
     """Return how many whole months lie between two days; 0 when the second is earlier."""
     months = (last.year - first.year) * 12 + last.month - first.month

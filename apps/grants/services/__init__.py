@@ -36,6 +36,7 @@ from apps.grants.services.notice import end_notices
 from apps.grants.services.objections import dismiss, object_to, open_contact, uphold
 from apps.grants.services.payments import prepare_payment, reject_payment, release_payment
 from apps.grants.services.pledges import record_pledge
+from apps.grants.services.reminders import remind
 from apps.grants.services.reviewing import (
     cancel_call,
     confirm,
@@ -110,6 +111,7 @@ __all__ = [
     "reject_payment",
     "release_document",
     "release_payment",
+    "remind",
     "resume_grant",
     "return_account",
     "return_application",

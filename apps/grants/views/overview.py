@@ -24,7 +24,7 @@ YEARS = 5
 LONGEST_CODE = 20
 ALARM_NAMES = {
     "late": gettext_lazy("到期没交成果"),
-    "unproven": gettext_lazy("付了没成果"),
+    "unproven": gettext_lazy("付了没成果、缺票据"),
     "crowded": gettext_lazy("集中给一家"),
     "split": gettext_lazy("可能拆分"),
     "idle": gettext_lazy("钱放着没用"),

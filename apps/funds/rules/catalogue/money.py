@@ -161,6 +161,17 @@ OPENNESS = (
 
 HOST = (
     ClauseKind(
+        key="payee_share_host_max_bp",
+        unit=Unit.SHARE,
+        tighter=Tighter.LOWER,
+        default=10_000,
+        least=0,
+        most=10_000,
+        label=_("一家承办单位占慈善会各基金一年资助的上限"),
+        sentence=_("一家承办单位得到的资助不超过慈善会各基金近一年资助合计的 %(value)s"),
+        source=_("无全国规定，默认不限"),
+    ),
+    ClauseKind(
         key="spending_min_bp",
         unit=Unit.SHARE,
         tighter=Tighter.HIGHER,

@@ -1,39 +1,19 @@
 """Messages about grants, to those who must do the next thing or are paid."""
 
-from collections.abc import Iterable
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
-from apps.core.money import written
 from apps.funds.models import Fund
 from apps.governance.models import Motion
-from apps.governance.queries import return_reason, seats_of
+from apps.governance.queries import return_reason
 from apps.grants.models import Clawback, FinalAccount, Grant, Instalment, Objection, Payment
-from apps.grants.queries import OFFICERS
+from apps.grants.notices.people import amount, finance, officers, tell
 from apps.projects.models import Evidence, Project
 from apps.projects.notices import to_implementers
 from apps.users.models import Role, User
 from apps.users.queries import users_with
-
-
-def _tell(people: Iterable[User], *, key: str, subject: str, body: str) -> None:
-    for person in people:
-        outbox.say(f"{key}:{person.pk}", to=person.email, subject=subject, body=body)
-
-
-def _finance(fund: Fund) -> list[User]:
-    return list(users_with(Role.Kind.FINANCE, host=fund.host.code))
-
-
-def _officers(fund: Fund) -> list[User]:
-    return [seat.user for seat in seats_of(fund).filter(office__in=OFFICERS)]
-
-
-def _amount(fen: int) -> str:
-    return "¥" + written(fen)
 
 
 def tabled(project: Project, fund: Fund) -> None:
@@ -46,7 +26,7 @@ def tabled(project: Project, fund: Fund) -> None:
         % {
             "title": project.title,
             "fund": fund.name,
-            "amount": _amount(project.shares.get(fund=fund).amount),
+            "amount": amount(project.shares.get(fund=fund).amount),
         },
     )
 
@@ -55,7 +35,7 @@ def awarded(grant: Grant) -> None:
     """Tell the applicant that the project is approved and until when it is shown publicly."""
     facts = {
         "title": grant.project.title,
-        "amount": _amount(grant.amount),
+        "amount": amount(grant.amount),
         "until": grant.notice_until.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M"),
     }
     to_implementers(
@@ -98,8 +78,8 @@ def returned(project: Project, motion: Motion) -> None:
 def award_waits(motion: Motion, reason: str) -> None:
     """Tell officers and finance, once, that a motion in force cannot be paid from what the fund has."""
     fund = motion.committee.fund
-    people = {person.pk: person for person in (*_officers(fund), *_finance(fund))}
-    _tell(
+    people = {person.pk: person for person in (*officers(fund), *finance(fund))}
+    tell(
         people.values(),
         key=f"award-waits:{motion.code}",
         subject=_("通过了，但还不能立项：%(title)s") % {"title": motion.title},
@@ -114,10 +94,10 @@ def instalment_due(instalment: Instalment) -> None:
     facts = {
         "title": grant.project.title,
         "number": instalment.number,
-        "amount": _amount(instalment.amount),
+        "amount": amount(instalment.amount),
     }
-    _tell(
-        _finance(grant.fund),
+    tell(
+        finance(grant.fund),
         key=f"instalment-due:{grant.code}:{instalment.number}",
         subject=_("可以付款：%(title)s 第 %(number)d 期") % facts,
         body=_("“%(title)s”第 %(number)d 期 %(amount)s 可以付了，请制单。") % facts,
@@ -127,9 +107,9 @@ def instalment_due(instalment: Instalment) -> None:
 def payment_prepared(payment: Payment, *, by: User) -> None:
     """Tell the other finance staff that a payment waits for one of them."""
     grant = payment.instalment.grant
-    facts = {"title": grant.project.title, "amount": _amount(payment.amount)}
-    _tell(
-        [person for person in _finance(grant.fund) if person.pk != by.pk],
+    facts = {"title": grant.project.title, "amount": amount(payment.amount)}
+    tell(
+        [person for person in finance(grant.fund) if person.pk != by.pk],
         key=f"payment-prepared:{payment.code}",
         subject=_("等您复核：%(title)s") % facts,
         body=_("“%(title)s”有一笔 %(amount)s 的付款制单完成，请复核付出。") % facts,
@@ -139,7 +119,7 @@ def payment_prepared(payment: Payment, *, by: User) -> None:
 def payment_rejected(payment: Payment) -> None:
     """Tell the preparer that the payment came back."""
     facts = {"title": payment.instalment.grant.project.title, "reason": payment.reason}
-    _tell(
+    tell(
         User.objects.filter(pk=payment.prepared_by_id),
         key=f"payment-rejected:{payment.code}",
         subject=_("付款退回：%(title)s") % facts,
@@ -151,7 +131,7 @@ def payment_released(payment: Payment) -> None:
     """Tell the organisation that money is on its way."""
     instalment = payment.instalment
     project = instalment.grant.project
-    facts = {"title": project.title, "number": instalment.number, "amount": _amount(payment.amount)}
+    facts = {"title": project.title, "number": instalment.number, "amount": amount(payment.amount)}
     to_implementers(
         project,
         key=f"payment-released:{payment.code}",
@@ -181,8 +161,8 @@ def accepted_by_the_lead(evidence: Evidence, grant: Grant) -> None:
         "page": f"{settings.SITE_URL}{reverse('grants:evidence', args=[evidence.code])}",
         "grant": f"{settings.SITE_URL}{reverse('grants:grant', args=[grant.code])}",
     }
-    _tell(
-        _officers(grant.fund),
+    tell(
+        officers(grant.fund),
         key=f"accepted-by-lead:{evidence.code}:{grant.code}",
         subject=_("一起出钱的项目验收了：%(title)s") % facts,
         body=_(
@@ -208,7 +188,7 @@ def asked_back(clawback: Clawback) -> None:
     """Tell the implementer how much is to be paid back, and why."""
     facts = {
         "title": clawback.grant.project.title,
-        "amount": _amount(clawback.asked),
+        "amount": amount(clawback.asked),
         "reason": clawback.reason,
     }
     to_implementers(
@@ -231,8 +211,8 @@ def objected(objection: Objection) -> None:
         "until": objection.answer_by.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d"),
         "page": f"{settings.SITE_URL}{reverse('grants:objection', args=[objection.code])}",
     }
-    officers = [person for person in _officers(grant.fund) if person.pk != grant.motion.tabled_by_id]
-    for person in officers or users_with(Role.Kind.HOST_ADMIN, host=grant.fund.host.code):
+    answering = [person for person in officers(grant.fund) if person.pk != grant.motion.tabled_by_id]
+    for person in answering or users_with(Role.Kind.HOST_ADMIN, host=grant.fund.host.code):
         outbox.say(
             f"objected:{objection.code}:{person.pk}",
             to=person.email,
@@ -252,7 +232,7 @@ def answered(objection: Objection) -> None:
         "state": objection.get_state_display(),
         "answer": objection.answer,
     }
-    _tell(
+    tell(
         User.objects.filter(pk=objection.made_by_id),
         key=f"objection-answered:{objection.code}",
         subject=_("您的异议有答复了：%(title)s") % facts,
@@ -266,7 +246,7 @@ def payment_not_made(payment: Payment) -> None:
     facts = {
         "title": instalment.grant.project.title,
         "number": instalment.number,
-        "amount": _amount(payment.amount),
+        "amount": amount(payment.amount),
         "state": payment.get_state_display(),
         "reason": payment.reason,
     }
@@ -276,7 +256,7 @@ def payment_not_made(payment: Payment) -> None:
         % facts
     )
     key = f"payment-{payment.state}:{payment.code}"
-    _tell(_finance(instalment.grant.fund), key=key, subject=subject, body=body)
+    tell(finance(instalment.grant.fund), key=key, subject=subject, body=body)
     to_implementers(instalment.grant.project, key=key, subject=subject, body=body)
 
 
@@ -286,7 +266,7 @@ def suspended(grant: Grant, reason: str, moment: str) -> None:
     subject = _("暂停付款：%(title)s") % facts
     body = _("“%(title)s”的付款暂停了，原因：\n\n%(reason)s") % facts
     key = f"suspended:{grant.code}:{moment}"
-    _tell(_finance(grant.fund), key=key, subject=subject, body=body)
+    tell(finance(grant.fund), key=key, subject=subject, body=body)
     to_implementers(grant.project, key=key, subject=subject, body=body)
 
 
@@ -297,8 +277,8 @@ def account_filed(account: FinalAccount) -> None:
         "title": project.title,
         "page": f"{settings.SITE_URL}{reverse('grants:account', args=[account.code])}",
     }
-    _tell(
-        _finance(project.fund),
+    tell(
+        finance(project.fund),
         key=f"account-filed:{account.code}",
         subject=_("决算待核对：%(title)s") % facts,
         body=_("“%(title)s”的决算交来了，请照票据和账核对。\n\n%(page)s") % facts,
@@ -318,7 +298,7 @@ def account_returned(account: FinalAccount) -> None:
 
 def account_checked(account: FinalAccount) -> None:
     """Tell the implementer that the final account stands, and what is to go back."""
-    facts = {"title": account.project.title, "amount": _amount(account.to_return)}
+    facts = {"title": account.project.title, "amount": amount(account.to_return)}
     to_implementers(
         account.project,
         key=f"account-checked:{account.code}",
