@@ -9,12 +9,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from apps.core.letterbox import unread
-from apps.governance.models import Committee
-from apps.governance.queries import committees_of
-from apps.grants.queries import funds_run_by
+from apps.desk.queries.menu import standing_of
 from apps.users.models import Role, User
-from apps.users.queries import current_roles
 
 
 @dataclass(frozen=True)
@@ -40,12 +36,12 @@ def links_for(request: HttpRequest) -> list[Link]:
     user = request.user
     if not isinstance(user, User):
         return []
-    kinds = set(current_roles(user).values_list("kind", flat=True))
-    pairs = [(_("待办"), reverse("desk:mine")), (_notices_label(user), reverse("desk:notices"))]
-    committees = list(committees_of(user))
-    bench = _bench(committees)
+    standing = standing_of(user)
+    kinds = standing.kinds
+    pairs = [(_("待办"), reverse("desk:mine")), (_notices_label(standing.unread), reverse("desk:notices"))]
+    bench = _bench(standing.funds)
     pairs += [(_("管委会"), bench)] if bench else []
-    if funds_run_by(user).exists() or kinds & {Role.Kind.FINANCE, Role.Kind.HOST_ADMIN}:
+    if standing.runs_a_fund or kinds & {Role.Kind.FINANCE, Role.Kind.HOST_ADMIN}:
         pairs.append((_("资助"), reverse("grants:board")))
     if kinds & {Role.Kind.FINANCE, Role.Kind.AUDITOR}:
         pairs.append((_("财务"), reverse("finance:home")))
@@ -58,9 +54,9 @@ def links_for(request: HttpRequest) -> list[Link]:
         pairs.append((_("我们的项目"), reverse("projects:mine")))
     if kinds & {Role.Kind.AUDITOR, Role.Kind.HOST_ADMIN}:
         pairs.append((_("审计"), reverse("desk:audit")))
-    if not kinds and not committees:
+    if not kinds and not standing.funds:
         pairs.append((_("我的捐赠"), reverse("desk:gifts")))
-    benches = {reverse("governance:committee", args=[one.fund.code]) for one in committees}
+    benches = {reverse("governance:committee", args=[code]) for code in standing.funds}
     # With several committees the menu leads to the list of them, which stands for each bench.
     path = bench if any(request.path.startswith(url) for url in benches) else request.path
     if any(path.startswith(reverse(page)) for page in WITH_GIFTS):
@@ -69,15 +65,14 @@ def links_for(request: HttpRequest) -> list[Link]:
     return [Link(label, url, url == here) for label, url in pairs]
 
 
-def _bench(committees: Sequence[Committee]) -> str:
+def _bench(funds: Sequence[str]) -> str:
     """Return where a person's committees are: the only one's bench, or the list of their seats."""
-    if not committees:
+    if not funds:
         return ""
-    if len(committees) == 1:
-        return reverse("governance:committee", args=[committees[0].fund.code])
+    if len(funds) == 1:
+        return reverse("governance:committee", args=[funds[0]])
     return reverse("governance:my_seats")
 
 
-def _notices_label(user: User) -> str:
-    count = unread(user.email)
+def _notices_label(count: int) -> str:
     return _("通知 %(count)d") % {"count": count} if count else _("通知")

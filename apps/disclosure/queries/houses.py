@@ -54,7 +54,13 @@ def house_of(host: Host) -> House:
     )
 
 
-def the_house() -> House | None:
+def only_host() -> Host | None:
     """Return the only host of the installation; None when there is none yet, or several."""
     hosts = list(Host.objects.all()[:2])
-    return house_of(hosts[0]) if len(hosts) == 1 else None
+    return hosts[0] if len(hosts) == 1 else None
+
+
+def the_house() -> House | None:
+    """Return the only host of the installation as pages speak of it; None when there is none yet, or several."""
+    host = only_host()
+    return house_of(host) if host is not None else None
