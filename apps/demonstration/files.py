@@ -75,8 +75,8 @@ def _order(platform: str, number: int, today: date, fund: str) -> tuple[str, ...
         "公开" if number % 4 == 0 else "匿名",
         "公开" if number % 3 == 0 else "不公开",
         "加油" if number % 7 == 0 else "",
-        # Neither a purpose nor for whom.
-        *("", ""),
+        # No purpose, nobody it is given to, no child.
+        *("", "", ""),
         "支付成功",
     )
 

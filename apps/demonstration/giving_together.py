@@ -161,7 +161,7 @@ class GivingTogether:
                 "公开" if is_public else "匿名",
                 "公开" if is_public else "不公开",
                 message,
-                *("", ""),
+                *("", "", ""),
                 "支付成功",
             )
             for number, days, amount, fee, name, is_public, message in also_given.PLATFORM

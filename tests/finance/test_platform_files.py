@@ -179,7 +179,7 @@ def test_from_upload_to_the_books(desk: Client, django_capture_on_commit_callbac
 )
 def test_a_template_comes_in_as_it_is(desk: Client, platform: str, amount: str, shows: bool) -> None:
     sheet = b"".join(desk.get(f"{ADDRESS}template/{platform}/")).decode("utf-8-sig")
-    row = f"T1,2026-11-18,9,0,F-BBT,张三,公开,{amount},好,,,支付成功\r\n"
+    row = f"T1,2026-11-18,9,0,F-BBT,张三,公开,{amount},好,,,,支付成功\r\n"
     assert send(desk, (sheet + row).encode(), platform=platform).status_code == 302
     file = PlatformFile.objects.get()
     assert (file.new, file.refused) == (1, 0)

@@ -7,7 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.donations import goods
-from apps.donations.forms.shared import new_token, read_amount
+from apps.donations.forms.shared import (
+    GUARDIAN_ON_PAPER,
+    consents_on_paper,
+    guardian_field,
+    new_token,
+    read_amount,
+    under_14_field,
+)
 from apps.donations.goods import Basis, Beneficiaries, LossCause, Nature
 from apps.donations.states import Channel, NameChoice
 from apps.funds.models import Fund, Host
@@ -87,6 +94,8 @@ class ReceiveForm(TokenForm):
     publish_name = forms.BooleanField(
         label=_("手上有捐赠人同意公开姓名的书面记录"), help_text=_("选“公开姓名”时必须有。"), required=False
     )
+    is_under_14 = under_14_field()
+    guardian = guardian_field(GUARDIAN_ON_PAPER)
 
     def __init__(self, *args: Any, hosts: list[Host], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,6 +109,11 @@ class ReceiveForm(TokenForm):
         for name in ("voucher", "value"):
             facts[f"{name}_fen"] = read_amount(self, name) if facts.get(name) else None
         return facts
+
+    @property
+    def consents(self) -> frozenset[str]:
+        """What the donor, or a child's guardian, agreed to on paper."""
+        return consents_on_paper(self.cleaned_data)
 
 
 class IssueForm(TokenForm):

@@ -51,6 +51,8 @@ class BatchLine:
     # For whom, or 以某人的名义.
     dedication: str = ""
     publish_dedication: bool = False
+    # A child under 14 whose guardian agreed on paper (PIPL, article 31).
+    guardian_agreed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,7 @@ def _gift(batch: GiftBatch, number: int, line: BatchLine, purposes: Purposes) ->
         Consent.Purpose.PUBLISH_NAME.value: line.publish_name,
         Consent.Purpose.PUBLISH_AMOUNT.value: line.publish_amount,
         Consent.Purpose.DEDICATION.value: line.publish_dedication,
+        Consent.Purpose.GUARDIAN.value: line.guardian_agreed,
     }
     kind = Donor.Kind.ORGANISATION if line.is_organisation else Donor.Kind.PERSON
     return OfflineGift(
@@ -211,6 +214,7 @@ def _gift(batch: GiftBatch, number: int, line: BatchLine, purposes: Purposes) ->
         name_choice=line.name_choice,
         kind=kind.value,
         message=line.message,
+        is_under_14=line.guardian_agreed,
         # The general purpose stays unsaid, so that a fund that ended meanwhile hands it on with the rest.
         restriction=purpose.restriction if line.purpose and not purpose.wish else None,
         wish=purpose.wish,

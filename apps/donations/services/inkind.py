@@ -16,7 +16,7 @@ from apps.core.verdicts import Refused
 from apps.donations import goods, notices, permissions, rules
 from apps.donations.goods import Beneficiaries, LossCause, LossState, MoveKind, Nature, Valuation
 from apps.donations.models import Consent, Donor, GoodsMove, InKindGift, WriteOff
-from apps.donations.services.donors import clean_identity, consent_rows, new_donor
+from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_goods
 from apps.donations.services.offline import check_arrival_day
 from apps.donations.services.purposes import purpose_of
@@ -63,6 +63,7 @@ class GoodsGift:
     contact: str = ""
     name_choice: str = NameChoice.ANONYMOUS.value
     kind: str = Donor.Kind.PERSON.value
+    is_under_14: bool = False
     consents: frozenset[str] = frozenset()
     restriction: str | None = None
 
@@ -89,6 +90,7 @@ def receive_goods(gift: GoodsGift, *, by: User | None) -> InKindGift:
     name, contact = clean_identity(gift.donor_name, gift.contact, gift.name_choice)
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
+    check_consents(gift.name_choice, (), gift.consents, is_under_14=gift.is_under_14)
     value = goods.booked_value(gift.nature, gift.valuation)
     row = _row(gift, value, key, name, by)
     now = row.received_at

@@ -46,6 +46,8 @@ class PlatformOrder:
     # A project or need, which then decides the restriction; for whom, or 以某人的名义, never in public.
     wish: str = ""
     dedication: str = ""
+    # A child under 14 whose guardian agreed (PIPL, article 31), as the platform or the host has it on record.
+    guardian_agreed: bool = False
 
 
 @verb
@@ -86,7 +88,11 @@ def record_platform_gifts(
         ]
     )
     Consent.objects.bulk_create(
-        [consent for gift in gifts for consent in consent_rows(gift.donor, gift.code, _agreed(gift), now=now)]
+        [
+            consent
+            for gift, order in zip(gifts, fresh.values(), strict=True)
+            for consent in consent_rows(gift.donor, gift.code, _agreed(gift, order), now=now)
+        ]
     )
     return book(
         [
@@ -99,11 +105,12 @@ def record_platform_gifts(
     )
 
 
-def _agreed(gift: Donation) -> list[str]:
-    """Return what the platform says that its donor agreed to."""
+def _agreed(gift: Donation, order: PlatformOrder) -> list[str]:
+    """Return what the platform says that its donor, or a child's guardian, agreed to."""
     agreed = {
         Consent.Purpose.PUBLISH_NAME.value: gift.name_choice == NameChoice.REAL,
         Consent.Purpose.PUBLISH_AMOUNT.value: gift.shows_amount,
+        Consent.Purpose.GUARDIAN.value: order.guardian_agreed,
     }
     return [purpose for purpose, is_given in agreed.items() if is_given]
 

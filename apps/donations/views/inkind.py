@@ -70,7 +70,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     form = ReceiveForm(request.POST or None, hosts=hosts)
     if request.method == "POST" and form.is_valid():
         try:
-            gift = services.receive_goods(_gift_of(form.cleaned_data), by=user)
+            gift = services.receive_goods(_gift_of(form), by=user)
             return redirect("donations:goods_gift", code=gift.code)
         except Refused as refusal:
             show_refusal(form, refusal)
@@ -80,7 +80,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     return render(request, "donations/goods_receive.html", context, status=status)
 
 
-def _gift_of(facts: dict[str, Any]) -> GoodsGift:
+def _gift_of(form: ReceiveForm) -> GoodsGift:
+    facts = form.cleaned_data
     kind = Donor.Kind.ORGANISATION if facts["is_organisation"] else Donor.Kind.PERSON
     valuation = Valuation(
         facts["basis"],
@@ -104,7 +105,8 @@ def _gift_of(facts: dict[str, Any]) -> GoodsGift:
         contact=facts["contact"],
         name_choice=facts["name_choice"],
         kind=kind.value,
-        consents=frozenset({"publish_name"} if facts["publish_name"] else set()),
+        is_under_14=facts["is_under_14"],
+        consents=form.consents,
     )
 
 

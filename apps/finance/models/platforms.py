@@ -107,6 +107,7 @@ class PlatformRow(models.Model):
     )
     is_public = models.BooleanField(default=False)
     shows_amount = models.BooleanField(default=False)
+    guardian_agreed = models.BooleanField(default=False)
     # What the words about the purpose stand for: a restriction's code, and a project's or need's.
     restriction = models.CharField(max_length=24, blank=True)
     wish = models.CharField(max_length=20, blank=True)

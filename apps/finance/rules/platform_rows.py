@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from apps.core.names import clean_text
 from apps.core.verdicts import Refused
 from apps.finance.rules.columns import bare
+from apps.finance.rules.guardians import GUARDIAN_WORDS
 from apps.finance.rules.platform_titles import (
     AMOUNT_WORDS,
     ANONYMOUS_TITLE,
     FIELDS,
+    GUARDIAN_YES,
     NO_WORDS,
     OPEN_WORDS,
     PAID_WORDS,
@@ -62,6 +64,7 @@ class Order(NamedTuple):
     message: str = ""
     purpose: str = ""
     dedication: str = ""
+    guardian_agreed: bool = False
     field: str = ""
     reason: str = ""
 
@@ -70,6 +73,7 @@ class Order(NamedTuple):
 PARTS = {field: field for field in FIELDS if field != "status"} | {
     "public": "is_public",
     "public_amount": "shows_amount",
+    "guardian": "guardian_agreed",
 }
 ORDER, DAY, AMOUNT, FEE, STATUS = (
     list(FIELDS).index(field) for field in ("order", "day", "amount", "fee", "status")
@@ -99,6 +103,7 @@ class RowReader:
             "message": partial(_read_words, field="message", limit=MESSAGE_LIMIT),
             "purpose": partial(_read_words, field="purpose", limit=WORDS_LIMIT),
             "dedication": partial(_read_words, field="dedication", limit=DEDICATION_LIMIT),
+            "guardian": _read_guardian,
             "status": _read_status,
         }
         remembered = {field: lru_cache(REMEMBERED)(_or_fault(read)) for field, read in readers.items()}
@@ -226,6 +231,13 @@ def _read_public_amount(text: str) -> bool:
     if word not in AMOUNT_WORDS | NO_WORDS:
         raise ValueError(_("“%(text)s”看不出公不公开金额，请写“公开”或“不公开”。") % {"text": text[:20]})
     return word in AMOUNT_WORDS
+
+
+def _read_guardian(text: str) -> bool:
+    """Whether a row is a child's under 14 with its guardian's consent; empty for everybody older."""
+    if text and text not in GUARDIAN_YES:
+        raise ValueError(str(GUARDIAN_WORDS))
+    return bool(text)
 
 
 def _read_status(text: str) -> None:

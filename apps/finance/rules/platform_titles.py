@@ -27,6 +27,7 @@ FIELDS: Mapping[str, Promise] = {
     "message": gettext_lazy("留言"),
     "purpose": gettext_lazy("用途"),
     "dedication": gettext_lazy("献给谁"),
+    "guardian": gettext_lazy("监护人同意"),
     "status": gettext_lazy("订单状态"),
 }
 # What any platform may call a column; a platform's own titles come first.
@@ -42,6 +43,7 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "message": ("留言", "捐赠留言", "祝福语", "备注"),
     "purpose": ("用途", "限定用途", "捐款用途", "捐赠用途", "指定用途"),
     "dedication": ("献给谁", "献给", "献给谁、以谁的名义"),
+    "guardian": ("监护人同意", "未成年人监护人同意"),
     "status": ("订单状态", "交易状态", "支付状态", "状态"),
 }
 YES_WORDS = {"公开", "是", "实名", "实名公示", "不匿名", "yes", "y", "true", "1"}
@@ -51,6 +53,8 @@ AMOUNT_WORDS = {"公开", "是", "yes", "y", "true", "1"}
 # Under a title that asks whether the donor is anonymous, yes and no change sides; these words do not.
 OPEN_WORDS = {"公开", "实名", "实名公示", "不匿名"}
 SHUT_WORDS = {"否", "no", "n", "false", "0"}
+# Only a child under 14 has anything there.
+GUARDIAN_YES = {"同意", "已同意", "监护人同意"}
 PAID_WORDS = {"", "支付成功", "已支付", "成功", "交易成功", "已完成", "捐赠成功", "捐款成功", "已付款"}
 
 

@@ -220,6 +220,7 @@ def _order(row: PlatformRow, said: queries.Said) -> donations.PlatformOrder:
         restriction=row.restriction if row.restriction and not row.wish else None,
         wish=row.wish,
         dedication=said.dedication,
+        guardian_agreed=row.guardian_agreed,
     )
 
 

@@ -28,8 +28,8 @@ from apps.ledger.charts import FIRST_DAY
 CHUNK = 5000
 # The parts of an order in their order but for its words, then what is found out about it.
 COLUMNS = (
-    "number", "order_number", "day", "amount", "fee", "is_public", "shows_amount", "field", "reason", "restriction",
-    "wish", "fund_id", "state", "file_id",
+    "number", "order_number", "day", "amount", "fee", "is_public", "shows_amount", "guardian_agreed", "field", "reason",
+    "restriction", "wish", "fund_id", "state", "file_id",
 )  # fmt: skip
 ROWS = PlatformRow._meta.db_table
 READY, KNOWN, REFUSED = (str(PlatformRow.State[name].value) for name in ("READY", "KNOWN", "REFUSED"))
@@ -84,7 +84,8 @@ def _keep(file: PlatformFile, orders: list[Order], funds: "Funds") -> None:
         return
     found, purposes = funds.judge(orders)
     (
-        numbers, said, days, amounts, fees, _funds, names, public, shown, messages, wishes, dedications, fields, reasons
+        numbers, said, days, amounts, fees, _funds, names, public, shown, messages, wishes, dedications, guardians,
+        fields, reasons
     ) = zip(*orders, strict=True)  # fmt: skip
     states = [REFUSED if reason else READY for reason in reasons]
     _write(
@@ -97,6 +98,7 @@ def _keep(file: PlatformFile, orders: list[Order], funds: "Funds") -> None:
                 fees,
                 public,
                 shown,
+                guardians,
                 fields,
                 repeat(""),
                 [purpose.restriction for purpose in purposes],
