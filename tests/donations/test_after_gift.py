@@ -197,7 +197,7 @@ def test_the_year_lists_gifts_refunds_and_receipts(client: Client, cast: Cast) -
     assert asked.status_code == 302
     issue_receipt(FiscalReceipt.objects.get(), given=number(7), by=cast.finance)
     year = clock.today().year
-    facts = queries.year_facts(gift.donor.donations.all(), year)
+    facts = queries.year_facts(gift.donor.donations.all(), gift.donor.in_kind_gifts.all(), year)
     assert facts is not None
     (part,) = facts["hosts"]
     assert (part["names"], part["total"], part["capitals"]) == ("王䶮", "500.00", "伍佰元整")
@@ -210,7 +210,7 @@ def test_the_year_lists_gifts_refunds_and_receipts(client: Client, cast: Cast) -
 def test_the_year_takes_refunds_off(cast: Cast) -> None:
     gift = gift_of(cast)
     refund(gift, amount=12_34, why="twice", by=cast.finance)
-    facts = queries.year_facts(gift.donor.donations.all(), clock.today().year)
+    facts = queries.year_facts(gift.donor.donations.all(), gift.donor.in_kind_gifts.all(), clock.today().year)
     assert facts is not None
     assert facts["hosts"][0]["rows"][0][3:6] == ["500.00", "12.34", "487.66"]
     assert facts["hosts"][0]["total"] == "487.66"

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
-from apps.core import clock, sheets
+from apps.core import clock, pdf, sheets
 from apps.core.models import OutboxMessage
 from apps.core.verdicts import Refused
 from apps.disclosure.bodies import forget
@@ -17,6 +18,7 @@ from apps.donations import permissions, queries, services
 from apps.donations.checks.gifts import receipts_within_gifts
 from apps.donations.goods import Valuation
 from apps.donations.models import FiscalReceipt, InKindGift
+from apps.donations.services import OfflineGift
 from apps.finance import services as finance
 from apps.ledger import queries as books
 from tests.books import assert_books_clean
@@ -220,3 +222,31 @@ def test_finance_asks_in_the_donors_place_and_the_auditor_only_looks(cast: Cast)
     assert row.in_kind == gift and row.asked_by_id == cast.finance.pk
     assert "大米 30袋" in client.get(f"/finance/{cast.host.code}/receipts/{row.code}/").content.decode()
     assert "大米 30袋" in client.get(f"/finance/{cast.host.code}/receipts/").content.decode()
+
+
+def test_the_year_lists_things_apart_and_adds_them_to_nothing(client: Client, cast: Cast) -> None:
+    rice, gone = receive(cast), receive(cast, name="过期的米")
+    service = receive(cast, name="维修", nature="service", place="", valuation=Valuation("reasonable"))
+    undo(cast, rice, 10)
+    undo(cast, gone, 30)
+    InKindGift.objects.filter(pk=service.pk).update(donor=rice.donor)
+    InKindGift.objects.filter(pk=gone.pk).update(donor=rice.donor)
+    year, things = clock.today().year, rice.donor.in_kind_gifts.all()
+    facts = queries.year_facts(rice.donor.donations.all(), things, year)
+    assert facts is not None
+    (part,) = facts["hosts"]
+    assert (part["rows"], part["kinds"], part["names"]) == ([], "2", "王建国")
+    assert [row[2:5] for row in part["things"]] == [
+        [rice.code, "大米 20袋", "666.68"],
+        [service.code, "维修 30袋", "没有计价"],
+    ]
+    assert pdf.render("gifts_of_year", facts).startswith(b"%PDF-")
+    gift = services.record_offline(
+        OfflineGift(cast.fund, 50_00, "cash", clock.today(), "Y", donor=rice.donor), by=cast.finance
+    )
+    facts = queries.year_facts(rice.donor.donations.all(), things, year)
+    assert facts is not None
+    assert (facts["hosts"][0]["total"], facts["hosts"][0]["kinds"]) == ("50.00", "2")
+    assert queries.years_of(rice.donor.donations.none(), things) == [year]
+    page = reverse("donations:own_year", args=[queries.key_of(gift), year])
+    assert client.get(page).content.startswith(b"%PDF-")

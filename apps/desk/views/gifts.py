@@ -24,6 +24,7 @@ from apps.donations.queries import (
     stand,
     things_of_giver,
     with_received,
+    years_of,
 )
 from apps.donations.rules import Giver
 from apps.donations.views.after_gift import by_key
@@ -60,14 +61,7 @@ def own_gifts(request: HttpRequest) -> HttpResponse:
         "pledges": [stand(row) for row in with_received(pledges_of_giver(giver(request)))[:PAGE]],
         "asked": purposes_asked(giver(request)),
         "plans": [plan for plan in plans_of(giver(request)) if plan.state != GivingPlan.State.STOPPED],
-        "years": sorted(
-            {
-                day.year
-                for day in rows.filter(state=Donation.State.BOOKED).values_list("day", flat=True)
-                if day
-            },
-            reverse=True,
-        ),
+        "years": years_of(rows, things_of_giver(giver(request))),
         "count": len(booked),
         "total": sum(amount - refunded for amount, refunded in booked),
         "older": f"?page={page + 1}" if len(shown) > PAGE else "",

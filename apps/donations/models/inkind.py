@@ -81,6 +81,11 @@ class InKindGift(models.Model):
         return self.value - self.value * self.gone // self.quantity
 
     @property
+    def given_value(self) -> int:
+        """The value at which what stays given was accepted, in fen; 0 without one."""
+        return self.value - self.value * self.undone // self.quantity
+
+    @property
     def spoilt(self) -> int:
         """How many units were written off and stay given."""
         return self.lost - self.undone

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -112,47 +112,58 @@ def returned_words(donation: Donation, *, shows_amount: bool) -> str:
     return _("其中 ¥%(back)s 已经退回") % {"back": money.written(donation.refunded)}
 
 
-def years_of(gifts: QuerySet[Donation]) -> list[int]:
-    """Return the calendar years in which these gifts arrived, the newest first."""
-    days = gifts.filter(state=DonationState.BOOKED).order_by().dates("day", "year")
-    return sorted((day.year for day in days), reverse=True)
+def years_of(gifts: QuerySet[Donation], things: QuerySet[InKindGift]) -> list[int]:
+    """Return the calendar years in which these gifts of money and in kind arrived, the newest first."""
+    days = {day.year for day in gifts.filter(state=DonationState.BOOKED).order_by().dates("day", "year")}
+    days |= {day.year for day in _given(things).order_by().dates("day", "year")}
+    return sorted(days, reverse=True)
 
 
-def year_facts(gifts: QuerySet[Donation], year: int) -> dict[str, Any] | None:
+def _given(things: QuerySet[InKindGift]) -> QuerySet[InKindGift]:
+    """Return of these what is a gift still: not what all went back or never came."""
+    return things.filter(undone__lt=F("quantity"))
+
+
+def year_facts(gifts: QuerySet[Donation], things: QuerySet[InKindGift], year: int) -> dict[str, Any] | None:
     """Return what the year's acknowledgement says of these gifts of one donor; None for a year without any.
 
     The year is the calendar year in Asia/Shanghai of the day on which each arrived; refunds are taken off whenever
-    they were made. One part per host, as each confirms only what it received.
+    they were made. One part per host, as each confirms only what it received. Gifts in kind stand apart, each at the
+    value it was accepted at, and are never added to money or to each other.
     """
     if not FIRST_YEAR <= year <= clock.today().year:
         return None
+    days = (date(year, 1, 1), date(year, 12, 31))
     issued = FiscalReceipt.objects.filter(state=ReceiptState.ISSUED)
-    rows = list(
-        gifts.filter(state=DonationState.BOOKED, day__range=(date(year, 1, 1), date(year, 12, 31)))
-        .select_related("host", "fund", "donor")
-        .prefetch_related(Prefetch("receipts", queryset=issued, to_attr="standing"))
-        .order_by("day", "pk")
-    )
-    if not rows:
+    standing = Prefetch("receipts", queryset=issued, to_attr="standing")
+    money_rows = gifts.filter(state=DonationState.BOOKED, day__range=days)
+    kind_rows = _given(things).filter(day__range=days)
+    parts: dict[str, tuple[list[Donation], list[InKindGift]]] = defaultdict(lambda: ([], []))
+    for row in (
+        money_rows.select_related("host", "fund", "donor").prefetch_related(standing).order_by("day", "pk")
+    ):
+        parts[row.host.code][0].append(row)
+    for thing in (
+        kind_rows.select_related("host", "fund", "donor").prefetch_related(standing).order_by("day", "pk")
+    ):
+        parts[thing.host.code][1].append(thing)
+    if not parts:
         return None
-    by_host: dict[str, list[Donation]] = defaultdict(list)
-    for row in rows:
-        by_host[row.host.code].append(row)
     return {
         "year": str(year),
         "day": spoken_day(clock.today()),
-        "hosts": [_year_of_host(part) for part in by_host.values()],
+        "hosts": [_year_of_host(rows, kinds) for rows, kinds in parts.values()],
     }
 
 
-def _year_of_host(rows: list[Donation]) -> dict[str, Any]:
-    host = rows[0].host
+def _year_of_host(rows: list[Donation], things: list[InKindGift]) -> dict[str, Any]:
+    host = (rows or things)[0].host
     total = sum(row.left for row in rows)
     return {
         "host": host.name,
         "uscc": host.uscc,
         "contact": host.contact,
-        "names": "、".join(_names(rows)),
+        "names": "、".join(_names([*rows, *things])),
         "rows": [
             [
                 row.day.isoformat() if row.day else "",
@@ -161,16 +172,32 @@ def _year_of_host(rows: list[Donation]) -> dict[str, Any]:
                 money.written(row.amount),
                 money.written(row.refunded) if row.refunded else "",
                 money.written(row.left),
-                "、".join(f"{one.batch_code}-{one.number}" for one in getattr(row, "standing", [])),
+                _receipts(row),
             ]
             for row in rows
         ],
         "count": str(len(rows)),
         "total": money.written(total),
         "capitals": money.in_capitals(total),
+        "things": [
+            [
+                thing.day.isoformat(),
+                thing.fund.name,
+                thing.code,
+                thing.item,
+                money.written(thing.given_value) if thing.given_value else "没有计价",
+                _receipts(thing),
+            ]
+            for thing in things
+        ],
+        "kinds": str(len(things)),
     }
 
 
-def _names(rows: Iterable[Donation]) -> list[str]:
+def _receipts(given: Donation | InKindGift) -> str:
+    return "、".join(f"{one.batch_code}-{one.number}" for one in getattr(given, "standing", []))
+
+
+def _names(rows: Iterable[Donation | InKindGift]) -> list[str]:
     names = {row.donor.name or _("没有留名的捐赠人"): None for row in rows}
     return list(names)

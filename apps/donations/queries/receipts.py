@@ -49,7 +49,7 @@ def receiptable(gift: Given) -> int:
     if isinstance(gift, InKindGift):
         if goods.why_no_receipt(gift.nature, gift.basis, gift.value) or _undoing_under_way(gift):
             return 0
-        return gift.value - gift.value * gift.undone // gift.quantity
+        return gift.given_value
     if gift.state != DonationState.BOOKED:
         return 0
     return gift.left - refunds_under_way(gift)

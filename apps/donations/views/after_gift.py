@@ -77,7 +77,7 @@ def own(request: HttpRequest, donation: Donation) -> HttpResponse:
         "certificate_verdict": permissions.may_make_certificate(None, donation),
         "agreement": queries.agreement_of(donation),
         "agreement_verdict": permissions.may_draw_agreement(None, donation),
-        "years": queries.years_of(gifts),
+        "years": queries.years_of(gifts, donation.donor.in_kind_gifts.all()),
         "days": queries.work_days(donation.host),
         "purpose": queries.purpose_of(donation),
         "wish": queries.wish_of(donation.wish),
@@ -248,7 +248,8 @@ def agreement_answer(agreement: DonationAgreement) -> HttpResponse:
 @require_safe
 def year(request: HttpRequest, donation: Donation, year: int) -> HttpResponse:
     """List the donor's gifts of a calendar year, as far as this gift's donor is known."""
-    return _year(Donor.objects.get(pk=donation.donor_id).donations.all(), year)
+    donor = Donor.objects.get(pk=donation.donor_id)
+    return _year(donor.donations.all(), donor.in_kind_gifts.all(), year)
 
 
 @never_cache
@@ -268,11 +269,11 @@ def my_agreement(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def my_year(request: HttpRequest, year: int) -> HttpResponse:
     """List all gifts of a calendar year of who is signed in."""
-    return _year(queries.gifts_of(giver(request)), year)
+    return _year(queries.gifts_of(giver(request)), queries.things_of_giver(giver(request)), year)
 
 
-def _year(gifts: Any, year: int) -> HttpResponse:
-    facts = queries.year_facts(gifts, year)
+def _year(gifts: Any, things: Any, year: int) -> HttpResponse:
+    facts = queries.year_facts(gifts, things, year)
     if facts is None:
         raise Http404
     return pdf_answer(pdf.render("gifts_of_year", facts), f"donations-{year}")
