@@ -180,6 +180,8 @@ ROUTES: dict[str, Row] = {
     "donations:take_out": Row(NOBODY),
     "donations:decide_write_off": Row(NOBODY, get=POST_ONLY),
     "donations:correct": Row(NOBODY),
+    "donations:instruct": Row(NOBODY),
+    "donations:instruction_paper": Row(NOBODY),
     "donations:withdraw_purpose": Row(NOBODY, get=POST_ONLY),
     "donations:carry_out_purpose": Row(NOBODY, get=POST_ONLY),
     # Whoever has the letter's link; the cast has none.

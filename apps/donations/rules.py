@@ -263,3 +263,18 @@ def next_month_day(day: int, *, after: date) -> date:
         return this
     year, month = (after.year + 1, 1) if after.month == 12 else (after.year, after.month + 1)
     return day_in_month(year, month, day)
+
+
+# From what shows least of a donor to what shows most.
+OPENNESS = (NameChoice.ANONYMOUS.value, NameChoice.MASKED.value, NameChoice.REAL.value)
+
+
+def opens(name_choice: str, shows_amount: bool, *, before: tuple[str, bool]) -> bool:
+    """Whether the public would see more of a gift than `before` (its name choice, and whether its amount shows)."""
+    name_before, amount_before = before
+    return OPENNESS.index(name_choice) > OPENNESS.index(name_before) or (shows_amount and not amount_before)
+
+
+def least_open(*choices: str) -> str:
+    """Return the name choice that shows least."""
+    return min(choices, key=OPENNESS.index)

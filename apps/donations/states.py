@@ -205,6 +205,24 @@ class EventState(models.TextChoices):
     PARKED = "parked", _("搁置")
 
 
+class Asker(models.TextChoices):
+    """Who speaks for a donor's wish about what the public sees."""
+
+    DONOR = "donor", _("捐赠人本人")
+    GUARDIAN = "guardian", _("捐赠人的监护人")
+    FAMILY = "family", _("捐赠人的家人")
+    AGENT = "agent", _("捐赠人委托的人")
+
+
+class IdentityCheck(models.TextChoices):
+    """How it was made sure that who asks may ask."""
+
+    CALLED_BACK = "called_back", _("按登记的电话打回去，问过本人")
+    GIFT_FACTS = "gift_facts", _("说得出这笔捐款的日子、金额和方式")
+    CARD = "card", _("当面看过身份证件")
+    SIGNED = "signed", _("有签名的书面材料，核对过")
+
+
 # Money that arrives is booked whatever was thought of the gift before.
 DONATION_MOVES: Moves = {
     "started": frozenset({"pending", "booked", "failed", "expired"}),

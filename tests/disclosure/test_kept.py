@@ -248,6 +248,10 @@ VERBS: dict[str, tuple[Verb, str]] = {
         lambda world: donations.choose_name(world.gifts[-3], name_choice="anonymous", consents=[], by=None),
         "",
     ),
+    "words taken back": (
+        lambda world: donations.take_back_words(world.gifts[-3], what="message", by=None),
+        "",
+    ),
     "an erased donor": (lambda world: donations.erase_donor(world.gifts[-3].donor, by=None), ""),
     "a purpose": (lambda world: funds.open_restriction(world.cast.fund, purpose="冬衣", by=None), ""),
     "money asked back": (ask_back, "追回和退回的资助款"),

@@ -197,6 +197,8 @@ class World:
             "donations:name": gifts,
             "donations:gift": gifts,
             "donations:correct": gifts,
+            "donations:instruct": gifts,
+            "donations:instruction_paper": [],
             "donations:gift_agreement": gifts,
             "donations:gift_agreement_pdf": gifts,
             "desk:gift": gifts,

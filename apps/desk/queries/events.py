@@ -83,6 +83,7 @@ DONORS_OWN = frozenset(
     {
         "start_gift",
         "choose_name",
+        "take_back_words",
         "erase_donor",
         "request_receipt",
         "waive_receipt",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.checks import Check, Row
 from apps.donations import queries
 from apps.donations.checks.compare import CHUNK, compare
-from apps.donations.models import BatchGift, BoxCount, Correction, Donation, Refund
+from apps.donations.models import BatchGift, BoxCount, Correction, Donation, DonorInstruction, Refund
 from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Host
 from apps.ledger import queries as books
@@ -109,6 +109,13 @@ def gifts_of_campaigns() -> Iterator[Row]:
             yield {"code": code, "campaign": "another than its list or box"}
 
 
+def instructions_are_papers() -> Iterator[Row]:
+    """Donors' wishes to show more without the paper they signed, which only goes when the donor is erased."""
+    rows = DonorInstruction.objects.filter(opens=True, document=None, donation__donor__erased_at=None)
+    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code}
+
+
 CHECKS = [
     Check(
         "donations.gifts_and_entries",
@@ -155,6 +162,11 @@ CHECKS = [
         "donations.gifts_of_campaigns",
         _("算在募捐活动里的每笔捐赠都是本会的，和它所在的名单、募捐箱说的是同一个活动。"),
         gifts_of_campaigns,
+    ),
+    Check(
+        "donations.instructions_are_papers",
+        _("照捐赠人的意思多公开的，每次都有捐赠人签名的书面材料。"),
+        instructions_are_papers,
     ),
     Check("donations.donors_and_merges", _("捐赠人的合并与写下的一致。"), queries.misplaced_donors),
 ]

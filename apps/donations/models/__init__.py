@@ -19,6 +19,7 @@ from apps.donations.models.donors import Consent, Donor
 from apps.donations.models.events import ProviderEvent
 from apps.donations.models.gifts import Donation, Refund
 from apps.donations.models.inkind import GoodsMove, InKindGift, WriteOff
+from apps.donations.models.instructions import DonorInstruction
 from apps.donations.models.plans import GivingPlan, PlanChange, plan_code
 from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
@@ -49,6 +50,7 @@ __all__ = [
     "Donor",
     "DonorApart",
     "DonorContact",
+    "DonorInstruction",
     "DonorMerge",
     "FiscalReceipt",
     "FundThanks",

@@ -81,6 +81,14 @@ def may_handle_money(user: Person, host: Host) -> Verdict:
     return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
 
 
+def may_instruct(user: Person, donation: Donation) -> Verdict:
+    """Finance changes what the public sees of a gift on its donor's word, for donors who cannot do it themselves."""
+    allowed = may_handle_money(user, donation.host)
+    if allowed and donation.donor.erased_at is not None:
+        return no(_("捐赠人的资料已经删除，公示里早就没有名字了。"))
+    return allowed
+
+
 def may_run_campaigns(user: Person, host: Host) -> Verdict:
     """The administrator and finance write the host's filed fundraising plans."""
     return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, Role.Kind.FINANCE, host=host.code)

@@ -52,6 +52,7 @@ from apps.donations.services.inkind import (
     release_write_off,
     sell_goods,
 )
+from apps.donations.services.instructions import Instruction, follow_instruction, take_back_words
 from apps.donations.services.looking import note_look
 from apps.donations.services.offline import (
     OfflineGift,
@@ -114,6 +115,7 @@ __all__ = [
     "Fault",
     "GoodsGift",
     "Handed",
+    "Instruction",
     "ListRefused",
     "NewPledge",
     "OfflineGift",
@@ -157,6 +159,7 @@ __all__ = [
     "erase_donor",
     "expire",
     "file_donation_agreement",
+    "follow_instruction",
     "gift_of_form",
     "give_again",
     "hand_over_campaigns",
@@ -214,6 +217,7 @@ __all__ = [
     "standing_consents",
     "start_gift",
     "stop_plan",
+    "take_back_words",
     "take_custody",
     "take_off_pledge",
     "tell_apart",

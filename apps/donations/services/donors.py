@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.core import audit, clock, versions
+from apps.core import audit, clock, files, versions
 from apps.core.codes import new_code
 from apps.core.names import clean_text
 from apps.core.sealing import blind_index, seal
@@ -14,7 +14,16 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.likeness import normal_name
-from apps.donations.models import Consent, Donation, Donor, DonorContact, GivingPlan, InKindGift, Pledge
+from apps.donations.models import (
+    Consent,
+    Donation,
+    Donor,
+    DonorContact,
+    DonorInstruction,
+    GivingPlan,
+    InKindGift,
+    Pledge,
+)
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.directed.forgetting import forget_invitations
 from apps.donations.services.locks import lock_donation
@@ -209,5 +218,16 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
         funds = sorted({*funds, *rows.values_list("fund__code", flat=True)})
         rows.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
     Pledge.objects.filter(donor=donor).update(note="")
+    _forget_papers(donor)
     audit.record(by, "erase_donor", donor, gifts=gifts.count())
     versions.bump("site", *(f"fund:{code}" for code in funds))
+
+
+def _forget_papers(donor: Donor) -> None:
+    """Destroy the papers on which a donor said what the public sees; what they asked for stays, without a name."""
+    rows = DonorInstruction.objects.filter(donation__donor=donor).exclude(document=None)
+    papers = [row.document for row in rows.select_related("document")]
+    rows.update(document=None)
+    for paper in papers:
+        if paper is not None:
+            files.discard(paper)

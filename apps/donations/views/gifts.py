@@ -106,6 +106,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "wish": queries.wish_of(donation.wish),
         "directed": queries.directed.directed_of(donation),
         "sees_donor": sees_donor,
+        "may_instruct": permissions.may_instruct(user, donation),
         "name": queries.donor_name(donation.donor) if sees_donor else "",
         "contact": queries.donor_contact(donation.donor) if sees_donor else "",
         "refunds": [

@@ -1,0 +1,42 @@
+"""What donors asked for by telephone, in person or on paper about what the public sees of their gifts."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from apps.core.models import StoredFile
+from apps.donations.models.gifts import Donation
+from apps.donations.states import Asker, IdentityCheck, NameChoice
+
+
+class DonorInstruction(models.Model):
+    """A consent taken back, or given on paper, for one gift, as staff heard it; never changed or deleted, but its
+    paper goes when the donor is erased.
+
+    Who asked stands here as what they are to the donor, without a name. To show more, the donor's own signed paper is
+    needed (PIPL, articles 14 and 25); to show less, their word is enough (article 15).
+    """
+
+    code = models.CharField(max_length=20, unique=True)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="instructions")
+    asker = models.CharField(_("谁来说的"), max_length=10, choices=Asker.choices)
+    checked = models.CharField(_("怎么核实的"), max_length=12, choices=IdentityCheck.choices)
+    told_on = models.DateField()
+    name_choice = models.CharField(max_length=10, choices=NameChoice.choices)
+    shows_amount = models.BooleanField()
+    drops_message = models.BooleanField(default=False)
+    hides_dedication = models.BooleanField(default=False)
+    # Whether the public sees more than before.
+    opens = models.BooleanField(default=False)
+    document = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(opens=False) | Q(checked="signed", asker__in=["donor", "guardian"]),
+                name="instruction_to_open_is_signed",
+            )
+        ]
+        indexes = [models.Index(fields=["donation", "id"], name="instruction_of_gift")]

@@ -1,0 +1,88 @@
+"""What the public sees of a gift, changed on its donor's word: staff's page, and the donor's own buttons."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.core import files
+from apps.core.forms import show_refusal
+from apps.core.verdicts import Refused
+from apps.donations import permissions, queries, services
+from apps.donations.forms.instructions import InstructionForm
+from apps.donations.models import Donation, DonorInstruction
+from apps.donations.views.after_gift import kept_file, of_own_gift
+from apps.users.models import User
+from apps.users.signed_in import person
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def instruct(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what donors asked for before, and follow what one asks for now."""
+    user = person(request)
+    donation = get_object_or_404(queries.visible_to(user), code=code)
+    verdict = permissions.may_instruct(user, donation)
+    form = InstructionForm(request.POST or None, request.FILES or None, donation=donation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _follow(form, donation, user)
+            messages.success(request, _("照捐赠人的意思改好了，公开页上马上就是新的。"))
+            return redirect("donations:gift", code=code)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = {
+        "donation": donation,
+        "form": form,
+        "verdict": verdict,
+        "instructions": donation.instructions.order_by("-pk"),
+        "workbench": _("财务工作台"),
+    }
+    return render(
+        request, "donations/instruct.html", context, status=422 if request.method == "POST" else 200
+    )
+
+
+def _follow(form: InstructionForm, donation: Donation, user: User) -> None:
+    permissions.may_instruct(user, donation).require()
+    upload = form.cleaned_data["document"]
+    kept = files.keep_document(upload, by_id=user.pk, field="document", signed=True) if upload else None
+    try:
+        row = services.follow_instruction(donation, form.told(), document=kept, by=user)
+    except Refused:
+        if kept is not None:
+            files.discard(kept)
+        raise
+    # The same form sent twice brings its paper twice.
+    if kept is not None and row.document_id != kept.pk:
+        files.discard(kept)
+
+
+@never_cache
+@login_required
+@require_safe
+def paper(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Hand out a donor's signed paper to who may see the donor."""
+    user = person(request)
+    rows = DonorInstruction.objects.filter(donation__in=queries.visible_to(user))
+    row = get_object_or_404(rows.select_related("donation__host", "document"), code=code)
+    if row.document is None or not permissions.may_see_donor(user, row.donation.host):
+        raise Http404
+    services.note_look(row.donation, by=user)
+    return kept_file(row.document, f"instruction-{row.code}")
+
+
+@of_own_gift
+@require_POST
+def take_back(request: HttpRequest, donation: Donation, what: str) -> HttpResponse:
+    """Take the gift's message or its public dedication back at once."""
+    if what not in {"message", "dedication"}:
+        raise Http404
+    services.take_back_words(donation, what=what, by=None)
+    messages.success(request, _("已经撤回，公开页上马上看不到了。"))
+    return redirect("donations:own", key=queries.key_of(donation))

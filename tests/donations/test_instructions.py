@@ -1,0 +1,208 @@
+"""Donors without a contact or an account change what the public sees by telling staff; those with a key do it alone."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from apps.core import clock
+from apps.core.models import AuditEvent, StoredFile
+from apps.core.verdicts import Refused
+from apps.donations import queries, rules, services
+from apps.donations.models import Consent, Donation, DonorInstruction, GivingPlan
+from apps.donations.services import OfflineGift, record_offline
+from apps.donations.services.donors import consent_rows, erase_donor
+from tests.books import assert_books_clean
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF"
+)
+
+
+@pytest.fixture
+def gift(cast: Cast) -> Donation:
+    """A cash gift of somebody who left no contact, shown with name, amount, message and dedication."""
+    given = OfflineGift(
+        cast.fund, 8_800, "cash", clock.today(), "told", name="欧阳䶮", name_choice="real",
+        message="加油", dedication_kind="to", dedication="外婆",
+        consents=frozenset({"publish_name", "publish_amount", "dedication"}),
+    )  # fmt: skip
+    row = record_offline(given, by=cast.finance)
+    assert (row.public_name, row.shows_amount, row.public_dedication != "") == ("欧阳䶮", True, True)
+    return row
+
+
+def told(**changes: Any) -> services.Instruction:
+    facts: dict[str, Any] = {
+        "asker": "donor", "checked": "gift_facts", "name_choice": "real",
+        "shows_amount": True, "token": "t" * 20,
+    }  # fmt: skip
+    facts["told_on"] = clock.today() + timedelta(days=changes.pop("days", 0))
+    return services.Instruction(**facts | changes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opens"),
+    [
+        (("real", True), ("masked", True), False),
+        (("real", True), ("anonymous", False), False),
+        (("masked", False), ("masked", False), False),
+        (("anonymous", True), ("masked", False), True),
+        (("masked", False), ("anonymous", True), True),
+        (("masked", True), ("real", True), True),
+    ],
+)
+def test_what_shows_more(before: tuple[str, bool], after: tuple[str, bool], opens: bool) -> None:
+    assert rules.opens(*after, before=before) is opens
+
+
+def test_on_the_donors_word_less_shows_at_once_and_the_fact_stays(cast: Cast, gift: Donation) -> None:
+    wish = told(name_choice="masked", shows_amount=False, drops_message=True, hides_dedication=True)
+    row = services.follow_instruction(gift, wish, by=cast.finance)
+    assert services.follow_instruction(gift, wish, by=cast.finance) == row
+    gift.refresh_from_db()
+    assert (gift.public_name, gift.shows_amount, gift.message, gift.public_dedication) == (
+        "欧阳*",
+        False,
+        "",
+        "",
+    )
+    assert gift.dedication == "外婆"
+    assert not Consent.objects.filter(donation_code=gift.code, withdrawn_at=None).exists()
+    event = AuditEvent.objects.get(verb="follow_instruction")
+    assert event.by_id == cast.finance.pk and "欧阳" not in str(event.facts)
+    page = Client().get(f"/f/{cast.fund.code}/roll/").content.decode()
+    assert "欧阳䶮" not in page and "外婆" not in page and "加油" not in page
+    for change in ({"asker": "family"}, {"opens": True}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            DonorInstruction.objects.filter(pk=row.pk).update(**change)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DonorInstruction.objects.filter(pk=row.pk).delete()
+    assert_books_clean()
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"asker": "nobody"}, "asker"),
+        ({"checked": "trust"}, "checked"),
+        ({"name_choice": "loud"}, "name_choice"),
+        ({"days": 9000}, "told_on"),
+        ({"days": -9000}, "told_on"),
+        ({}, None),
+        ({"name_choice": "masked", "checked": "signed"}, "document"),
+    ],
+)
+def test_what_is_not_followed_changes_nothing(
+    cast: Cast, gift: Donation, changes: dict[str, Any], field: str | None
+) -> None:
+    with pytest.raises(Refused) as refusal:
+        services.follow_instruction(gift, told(**changes), by=cast.finance)
+    assert refusal.value.field == field
+    assert not DonorInstruction.objects.exists()
+
+
+def test_more_shows_only_on_the_donors_own_signed_paper(cast: Cast, gift: Donation) -> None:
+    services.follow_instruction(gift, told(name_choice="anonymous"), by=cast.finance)
+    more = {"name_choice": "real", "token": "u" * 20}
+    with pytest.raises(Refused, match="书面同意"):
+        services.follow_instruction(gift, told(**more), by=cast.finance)
+    client = Client()
+    client.force_login(cast.finance)
+    page = f"/gifts/{gift.code}/instruct/"
+    sent = {
+        "name_choice": "real", "shows_amount": "on", "asker": "family", "checked": "signed",
+        "told_on": clock.today().isoformat(), "token": "v" * 20,
+    }  # fmt: skip
+    answer = client.post(page, sent | {"document": SimpleUploadedFile("同意.pdf", PAPER)})
+    assert answer.status_code == 422 and "只有捐赠人本人" in answer.content.decode()
+    assert not StoredFile.objects.exists()
+    assert (
+        client.post(
+            page, sent | {"asker": "donor", "document": SimpleUploadedFile("同意.pdf", PAPER)}
+        ).status_code
+        == 302
+    )
+    gift.refresh_from_db()
+    assert gift.public_name == "欧阳䶮"
+    assert (
+        Consent.objects.filter(donation_code=gift.code, purpose="publish_name", withdrawn_at=None).count()
+        == 1
+    )
+    row = DonorInstruction.objects.get(opens=True)
+    paper = f"/gifts/instructions/{row.code}/paper/"
+    assert client.get(paper).status_code == 200
+    client.force_login(cast.auditor)
+    assert client.get(paper).status_code == 404
+    erase_donor(gift.donor, by=None)
+    assert not StoredFile.objects.exists() and DonorInstruction.objects.count() == 2
+
+
+def test_only_finance_follows_and_others_are_told(cast: Cast, gift: Donation) -> None:
+    for person in (cast.auditor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.follow_instruction(gift, told(name_choice="masked"), by=person)
+    client = Client()
+    client.force_login(cast.auditor)
+    assert "来说要改" not in client.get(f"/gifts/{gift.code}/").content.decode()
+    erase_donor(gift.donor, by=None)
+    with pytest.raises(Refused, match="已经删除"):
+        services.follow_instruction(gift, told(name_choice="masked"), by=cast.finance)
+
+
+def test_a_donor_takes_words_back_alone_by_the_gifts_own_address(cast: Cast, gift: Donation) -> None:
+    client, own = Client(enforce_csrf_checks=False), f"/gift/{queries.key_of(gift)}/"
+    assert "加油" in client.get(own).content.decode()
+    assert client.get(f"{own}take-back/message/").status_code == 405
+    assert client.post(f"{own}take-back/amount/").status_code == 404
+    assert client.post("/gift/forged/take-back/message/").status_code == 404
+    for what in ("message", "dedication", "message"):
+        assert client.post(f"{own}take-back/{what}/").status_code == 302
+    gift.refresh_from_db()
+    assert (gift.message, gift.public_dedication, gift.public_name, gift.shows_amount) == (
+        "",
+        "",
+        "欧阳䶮",
+        True,
+    )
+    assert not Consent.objects.filter(
+        donation_code=gift.code, purpose="dedication", withdrawn_at=None
+    ).exists()
+    with pytest.raises(Refused):
+        services.take_back_words(gift, what="message", by=cast.finance)
+
+
+def test_of_a_monthly_gift_every_month_and_those_to_come_follow(cast: Cast, gift: Donation) -> None:
+    plan = GivingPlan.objects.create(
+        code="M-TOLD", host=cast.host, fund=cast.fund, restriction=gift.restriction, donor=gift.donor, rail="reminder",
+        state="active", amount=100, day=1, name_choice="real", public_name="欧阳䶮", shows_amount=True, message="加油",
+        public_dedication="献给外婆", started_at=clock.now(),
+    )  # fmt: skip
+    agreed = ["publish_name", "publish_amount", "dedication"]
+    Consent.objects.bulk_create(consent_rows(plan.donor, plan.code, agreed, now=clock.now()))
+    other = record_offline(
+        OfflineGift(cast.fund, 100, "cash", clock.today(), "more", name="欧阳䶮", name_choice="masked"),
+        by=cast.finance,
+    )
+    Donation.objects.filter(pk__in=[gift.pk, other.pk]).update(plan=plan, donor=plan.donor)
+    services.follow_instruction(
+        gift, told(name_choice="anonymous", shows_amount=False, drops_message=True), by=cast.finance
+    )
+    services.take_back_words(gift, what="dedication", by=None)
+    plan.refresh_from_db()
+    assert (plan.public_name, plan.shows_amount, plan.message, plan.public_dedication) == (
+        "爱心居民",
+        False,
+        "",
+        "",
+    )
+    assert set(Donation.objects.filter(plan=plan).values_list("name_choice", "shows_amount")) == {
+        ("anonymous", False)
+    }
+    assert not Consent.objects.filter(donation_code=plan.code, withdrawn_at=None).exists()
