@@ -50,7 +50,7 @@ def test_whoever_fits_a_need_finds_it(cast: Cast) -> None:
     need(HERE, state="voiced", published_at=None)
     found = {row.pk: set(seen(openings(row))) for row in Organisation.objects.filter(state="active")}
     for one in needs:
-        there = {row.organisation.pk for row in matches(one).organisations}
+        there = {row.organisation.pk for row in [*matches(one).organisations, *matches(one).teams]}
         assert {pk for pk, codes in found.items() if one.code in codes} == there
     assert "N-4" not in set.union(*found.values())
     assert found[cast.organisation.pk] == {"N-0", "N-1", "N-2"} and found[other.pk] == {"N-2", "N-3"}
@@ -101,3 +101,17 @@ def test_only_ones_own_organisation(cast: Cast) -> None:
     assert signed_in(user).get(address, {"organisation": "O-NY"}).status_code == 404
     assert signed_in(user).get(address, {"organisation": "O-2"}).status_code == 200
     assert "不代表任何登记有效的组织" in signed_in(cast.chair).get(address).content.decode()
+
+
+def test_a_team_that_met_a_need_stands_where_the_next_one_is(cast: Cast) -> None:
+    team, _user = c.another_organisation(cast)
+    Organisation.objects.filter(pk=team.pk).update(kind="team", division_id=ELSEWHERE)
+    first, second = need(HERE, "safety"), need(HERE, "safety")
+    assert team not in [row.organisation for row in matches(first).teams]
+    projects.answer_need(
+        first, means="volunteer", answer="换了灯", met_by=Organisation.objects.get(pk=team.pk),
+        met_on=clock.day_of(first.voiced_at), helpers=4, by=None,
+    )  # fmt: skip
+    (found,) = [row for row in matches(second).teams if row.organisation.pk == team.pk]
+    assert found.met == 1 and not [row for row in matches(second).organisations if row.organisation == team]
+    assert second.code in set(seen(openings(Organisation.objects.get(pk=team.pk))))

@@ -163,8 +163,25 @@ def test_an_answer_is_owed_and_a_need_can_be_taken_up_again(cast: Cast) -> None:
     assert closed.state == "closed" and closed.published_at is not None
     again = services.publish_need(closed, by=None)
     assert (again.state, again.answer) == ("published", "")
-    met = services.answer_need(again, means="volunteer", answer="志愿队换了灯", by=None)
-    assert met.state == "met"
+    today = clock.today()
+    done: dict[str, Any] = {"met_by": cast.organisation, "met_on": today, "helpers": 3}
+    wrong: tuple[tuple[str, str, dict[str, Any]], ...] = (
+        ("volunteer", "met_by", {"met_by": None}),
+        ("service", "met_on", {"met_on": None}),
+        ("service", "met_on", {"met_on": today + timedelta(days=1)}),
+        ("service", "met_on", {"met_on": clock.day_of(again.voiced_at) - timedelta(days=1)}),
+        ("volunteer", "helpers", {"helpers": None}),
+        ("service", "helpers", {"helpers": -1}),
+        ("project", "means", {}),
+    )
+    for means, field, change in wrong:
+        with pytest.raises(Refused) as refusal:
+            services.answer_need(again, means=means, answer="换了灯", **(done | change), by=None)
+        assert refusal.value.field == field
+    met = services.answer_need(again, means="volunteer", answer="志愿队换了灯", **done, by=None)
+    assert (met.state, met.met_by, met.helpers) == ("met", cast.organisation, 3)
+    page = Client().get(reverse("disclosure:need", args=[met.code])).content.decode()
+    assert cast.organisation.name in page and "3 名志愿者" in page
     with pytest.raises(Refused):
         services.second_need(met, token="a", by=None)
 
@@ -177,8 +194,33 @@ def test_only_ticked_photographs_become_public(cast: Cast) -> None:
     first, _second = need.photos.order_by("pk")
     services.publish_need(need, photos=[first.pk], by=None)
     assert list(StoredFile.objects.filter(is_public=True)) == [first.file]
-    services.set_need_aside(need, by=None)
+    services.set_need_aside(need, reason="照片里看得出是谁家", by=None)
     assert not StoredFile.objects.filter(is_public=True).exists()
+
+
+@pytest.mark.django_db
+def test_why_a_need_is_kept_back_is_told_where_it_was_read(cast: Cast, client: Client) -> None:
+    heard = services.voice(cast.fund.division, field="safety", words="隔壁老张家总是吵")
+    never = heard.need
+    for reason in (" ", "三栋二单元 301 的事", f"请打 {PHONE}"):
+        with pytest.raises(Refused) as refusal:
+            services.set_need_aside(never, reason=reason, by=None)
+        assert refusal.value.field == "reason"
+    services.set_need_aside(never, reason="说的是别人家的事，请找社区调解", by=None)
+    # Nobody reads of it who did not voice it.
+    assert client.get(reverse("disclosure:need", args=[never.code])).status_code == 404
+    told = client.post(reverse("projects:follow_need"), {"receipt": heard.receipt}).content.decode()
+    assert "请找社区调解" in told
+    public = _public(cast, "楼道灯又坏了，找李四问")
+    services.set_need_aside(public, reason="原话里写了别人的名字", by=None)
+    page = client.get(reverse("disclosure:need", args=[public.code])).content.decode()
+    assert "原话里写了别人的名字" in page and "李四" not in page
+    assert not queries.library().filter(pk=public.pk).exists()
+    again = services.publish_need(public, by=None)
+    assert (
+        again.answer == ""
+        and "李四" in client.get(reverse("disclosure:need", args=[public.code])).content.decode()
+    )
 
 
 @pytest.mark.django_db

@@ -262,7 +262,7 @@ def test_a_need_is_read_by_everyone_only_when_published(cast: Cast) -> None:
     services.publish_need(need, by=cast.secretary)
     assert queries.published_needs(division="500110").get() == need
     assert not queries.published_needs(division="500110002").exists()
-    services.set_need_aside(need, by=cast.secretary)
+    services.set_need_aside(need, reason="里面写了别人", by=cast.secretary)
     assert not queries.published_needs().exists()
     for field, words in (
         ("weapons", "给我们装路灯"),

@@ -6,7 +6,12 @@ from django import forms
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
+from apps.core.forms import day_field
+from apps.divisions.rules import code_range
+from apps.grants.queries.matching import DISTRICT
+from apps.projects import rules
 from apps.projects.models import Field, Need
+from apps.registry.models import Organisation
 
 WHY_NOT = ""
 
@@ -48,6 +53,25 @@ class MergeForm(forms.Form):
         self.fields["into"].queryset = others.order_by("-voiced_at", "-pk")  # type: ignore[attr-defined]
 
 
+class OrganisationChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Organisations by their names."""
+
+    def label_from_instance(self, obj: Organisation) -> str:
+        """Return the name, and that it is a team of volunteers."""
+        return f"{obj.name}（{obj.get_kind_display()}）"
+
+
+class AsideForm(forms.Form):
+    """Why a need is kept from the public."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("为什么不公开"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("说的人凭回执码能看到；公开过的，公开页上也写着。不写姓名和住址。"),
+    )
+
+
 class AnswerNeedForm(forms.Form):
     """How it was met, or why it will not be; everyone reads it."""
 
@@ -57,9 +81,28 @@ class AnswerNeedForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    met_by = OrganisationChoice(
+        Organisation.objects.none(),
+        label=gettext_lazy("谁办的（服务、志愿者）"),
+        to_field_name="code",
+        required=False,
+        empty_label=gettext_lazy("请选登记的组织或志愿队"),
+    )
+    met_on = day_field(gettext_lazy("哪一天办的"), required=False)
+    helpers = forms.IntegerField(
+        label=gettext_lazy("几名志愿者"), required=False, min_value=1, max_value=rules.MAX_NEED_PERSONS
+    )
     answer = forms.CharField(
         label=gettext_lazy("公开答复"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=gettext_lazy("谁、什么时候、怎么解决的；或者为什么不办、可以找谁。不写居民的姓名。"),
     )
+
+    def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        low, high = code_range(need.division_id[:DISTRICT])
+        near = Organisation.objects.filter(
+            state=Organisation.State.ACTIVE, division_id__gte=low, division_id__lt=high
+        )
+        self.fields["met_by"].queryset = near.order_by("name", "code")  # type: ignore[attr-defined]

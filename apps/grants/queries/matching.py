@@ -14,7 +14,7 @@ from apps.donations.queries.inkind import in_store
 from apps.funds.models import Fund
 from apps.projects.models import Call, Need
 from apps.projects.queries import open_calls
-from apps.projects.states import CLOSED, PUBLIC
+from apps.projects.states import CLOSED, MET, PUBLIC
 from apps.registry.models import Organisation
 
 MOST = 8
@@ -30,11 +30,13 @@ class Candidate:
     nearness: int
     done: int
     closed: int
+    # Needs of the field that it met by a service or with volunteers.
+    met: int = 0
 
     @property
     def fits(self) -> bool:
         """Whether it is one to think of: of the same town, or with something done in the field."""
-        return self.nearness >= TOWN or self.done > 0
+        return self.nearness >= TOWN or self.done > 0 or self.met > 0
 
     @property
     def is_of_place(self) -> bool:
@@ -52,13 +54,17 @@ class Matches:
     """Everything that could answer one need."""
 
     organisations: list[Candidate]
+    teams: list[Candidate]
     calls: list[Call]
     things: list[InKindGift]
 
 
 def matches(need: Need) -> Matches:
     """Return what could answer a need, each kind at most a handful."""
-    return Matches(_organisations(need), _calls(need), list(_things(need)[:MOST]))
+    found = _organisations(need)
+    teams = [row for row in found if row.organisation.kind == Organisation.Kind.TEAM]
+    others = [row for row in found if row.organisation.kind != Organisation.Kind.TEAM]
+    return Matches(others[:MOST], teams[:MOST], _calls(need), list(_things(need)[:MOST]))
 
 
 def _organisations(need: Need) -> list[Candidate]:
@@ -72,17 +78,20 @@ def _organisations(need: Need) -> list[Candidate]:
             state=Organisation.State.ACTIVE, division_id__gte=low, division_id__lt=high
         )
         .annotate(
-            done=Count("projects", filter=in_field & Q(projects__state__in=PUBLIC)),
-            closed=Count("projects", filter=in_field & Q(projects__state=CLOSED)),
+            done=Count("projects", filter=in_field & Q(projects__state__in=PUBLIC), distinct=True),
+            closed=Count("projects", filter=in_field & Q(projects__state=CLOSED), distinct=True),
+            met=Count(
+                "needs_met", filter=Q(needs_met__field=need.field, needs_met__state=MET), distinct=True
+            ),
         )
-        .filter(Q(done__gt=0) | Q(division__code__startswith=place[:TOWN]))
+        .filter(Q(done__gt=0) | Q(met__gt=0) | Q(division__code__startswith=place[:TOWN]))
     )
     rows = [
-        Candidate(row, nearness(row.division_id, place), row.done, row.closed)
+        Candidate(row, nearness(row.division_id, place), row.done, row.closed, row.met)
         for row in found.select_related("division").order_by("name", "pk")[:500]
     ]
-    rows.sort(key=lambda row: (-row.nearness, -row.closed, -row.done, row.organisation.name))
-    return rows[:MOST]
+    rows.sort(key=lambda row: (-row.nearness, -row.closed, -row.done, -row.met, row.organisation.name))
+    return rows
 
 
 def nearness(here: str, place: str) -> int:

@@ -14,7 +14,7 @@ from apps.funds.models import Fund
 from apps.grants.queries.matching import DISTRICT, TOWN, Candidate, above, nearness, takes
 from apps.projects.models import Call, Field, Need, Offer, Project
 from apps.projects.queries import open_calls
-from apps.projects.states import CLOSED, PUBLIC, PUBLISHED
+from apps.projects.states import CLOSED, MET, PUBLIC, PUBLISHED
 from apps.registry.models import Organisation
 
 MOST_LOOKED_AT, MOST_NEEDS, MOST_CALLS = 500, 30, 20
@@ -72,23 +72,27 @@ def openings(organisation: Organisation) -> Openings:
     return Openings(_needs(organisation, record, calls), _calls(organisation, record, calls))
 
 
-def _record(organisation: Organisation) -> dict[str, tuple[int, int]]:
-    """Return how many projects an organisation did in each field, and how many of them it closed."""
+def _record(organisation: Organisation) -> dict[str, tuple[int, int, int]]:
+    """Return how many projects an organisation did in each field, how many of them it closed, and how many needs of the
+    field it met by a service or with volunteers."""
     rows = Project.objects.filter(organisation=organisation, state__in=PUBLIC).order_by().values("field")
     counted = rows.annotate(done=Count("pk"), closed=Count("pk", filter=Q(state=CLOSED)))
-    return {row["field"]: (row["done"], row["closed"]) for row in counted}
+    projects = {row["field"]: (row["done"], row["closed"]) for row in counted}
+    needs = Need.objects.filter(met_by=organisation, state=MET).order_by().values("field")
+    met = {row["field"]: row["met"] for row in needs.annotate(met=Count("pk"))}
+    return {name: (*projects.get(name, (0, 0)), met.get(name, 0)) for name in projects | met}
 
 
 def _candidate(
-    organisation: Organisation, place: str, fields: Iterable[str], record: dict[str, tuple[int, int]]
+    organisation: Organisation, place: str, fields: Iterable[str], record: dict[str, tuple[int, int, int]]
 ) -> Candidate:
-    counts = [record.get(field, (0, 0)) for field in fields]
-    done, closed = sum(one for one, _rest in counts), sum(one for _rest, one in counts)
-    return Candidate(organisation, nearness(organisation.division_id, place), done, closed)
+    counts = [record.get(field, (0, 0, 0)) for field in fields]
+    done, closed, met = (sum(column) for column in zip(*counts, strict=True)) if counts else (0, 0, 0)
+    return Candidate(organisation, nearness(organisation.division_id, place), done, closed, met)
 
 
 def _needs(
-    organisation: Organisation, record: dict[str, tuple[int, int]], calls: list[Call]
+    organisation: Organisation, record: dict[str, tuple[int, int, int]], calls: list[Call]
 ) -> list[OpenNeed]:
     here = organisation.division_id
     low, high = code_range(here[:DISTRICT])
@@ -133,7 +137,7 @@ def _ways(need: Need, funds: list[Fund], calls: list[Call]) -> list[Way]:
 
 
 def _calls(
-    organisation: Organisation, record: dict[str, tuple[int, int]], calls: list[Call]
+    organisation: Organisation, record: dict[str, tuple[int, int, int]], calls: list[Call]
 ) -> list[OpenCall]:
     sold = set(
         Offer.objects.filter(project__organisation=organisation, project__state__in=PUBLIC)
@@ -151,7 +155,7 @@ def _calls(
 
 
 def _best_fund(
-    organisation: Organisation, call: Call, record: dict[str, tuple[int, int]]
+    organisation: Organisation, call: Call, record: dict[str, tuple[int, int, int]]
 ) -> tuple[Candidate, list[Fund]]:
     """Return how a call fits by the nearest of its funds, and which of its funds fit at all."""
     here, fields = organisation.division_id, call.fields or list(Field.values)

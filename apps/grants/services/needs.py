@@ -1,11 +1,13 @@
 """What a community's officers do with residents' needs; `projects` writes them, this room knows who may."""
 
 from collections.abc import Collection
+from datetime import date
 
 from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
 from apps.projects.models import Need
+from apps.registry.models import Organisation
 from apps.users.models import User
 
 
@@ -17,10 +19,10 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User) -> Need:
 
 
 @verb
-def set_need_aside(need: Need, *, by: User) -> Need:
-    """Keep a need from the public."""
+def set_need_aside(need: Need, *, reason: str, by: User) -> Need:
+    """Keep a need from the public, and say why."""
     permissions.may_decide_need(by, need).require()
-    return projects.set_need_aside(need, by=by)
+    return projects.set_need_aside(need, reason=reason, by=by)
 
 
 @verb
@@ -38,10 +40,21 @@ def merge_need(need: Need, *, into: Need, by: User) -> Need:
 
 
 @verb
-def answer_need(need: Need, *, means: str, answer: str, by: User) -> Need:
+def answer_need(
+    need: Need,
+    *,
+    means: str,
+    answer: str,
+    met_by: Organisation | None = None,
+    met_on: date | None = None,
+    helpers: int | None = None,
+    by: User,
+) -> Need:
     """Tell everyone how a need was met, or why it will not be."""
     permissions.may_decide_need(by, need).require()
-    return projects.answer_need(need, means=means, answer=answer, by=by)
+    return projects.answer_need(
+        need, means=means, answer=answer, met_by=met_by, met_on=met_on, helpers=helpers, by=by
+    )
 
 
 @verb

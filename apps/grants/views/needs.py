@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from apps.core.files import location
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
-from apps.grants.forms.needs import AnswerNeedForm, MergeForm, SortForm
+from apps.grants.forms.needs import AnswerNeedForm, AsideForm, MergeForm, SortForm
 from apps.grants.queries.matching import matches
 from apps.projects.models import Need
 from apps.projects.queries import answering
@@ -50,7 +50,8 @@ def _show(
     shown: dict[str, forms.Form] = {
         "sort": SortForm(initial={"field": found.field, "urgency": found.urgency}, auto_id="id_sort_%s"),
         "merge": MergeForm(need=found, auto_id="id_merge_%s"),
-        "answer": AnswerNeedForm(auto_id="id_answer_%s"),
+        "answer": AnswerNeedForm(need=found, auto_id="id_answer_%s"),
+        "aside": AsideForm(auto_id="id_aside_%s"),
     } | given
     context = {
         "need": found,
@@ -93,7 +94,9 @@ def decide_need(request: HttpRequest, code: str) -> HttpResponse:
         picked = [int(key) for key in request.POST.getlist("photo") if key.isdecimal() and len(key) < 18]
         services.publish_need(found, photos=picked, by=who)
     elif request.POST.get("decision") == "set_aside":
-        services.set_need_aside(found, by=who)
+        form = AsideForm(request.POST, auto_id="id_aside_%s")
+        if not done(form, lambda: services.set_need_aside(found, **form.cleaned_data, by=who)):
+            return _show(request, found, aside=form, status=INVALID)
     return redirect("grants:need", code=code)
 
 
@@ -124,7 +127,7 @@ def merge_need(request: HttpRequest, code: str) -> HttpResponse:
 def answer_need(request: HttpRequest, code: str) -> HttpResponse:
     """Tell everyone how a need was met, or why not."""
     found, who = _need(request, code), person(request)
-    form = AnswerNeedForm(request.POST, auto_id="id_answer_%s")
+    form = AnswerNeedForm(request.POST, need=found, auto_id="id_answer_%s")
     if done(form, lambda: services.answer_need(found, **form.cleaned_data, by=who)):
         return redirect("grants:need", code=code)
     return _show(request, found, answer=form, status=INVALID)

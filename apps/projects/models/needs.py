@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.models import StoredFile
 from apps.divisions.models import Division
 from apps.funds.states import Field
+from apps.registry.models import Organisation
 
 
 class Need(models.Model):
@@ -64,11 +65,19 @@ class Need(models.Model):
     # By this code on a slip the one who voiced it finds it again; only a keyed hash of it is kept.
     receipt = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True)
+    # It has a public page from then on: of one that was set aside later, the page says why and nothing else.
+    first_published_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by_id = models.BigIntegerField(null=True)
-    # What everyone is told when it is met or closed.
+    # What everyone is told when it is met or closed; why it was set aside.
     answer = models.CharField(max_length=300, blank=True)
     means = models.CharField(max_length=12, choices=Means.choices, blank=True)
+    # Of one met by a service or by volunteers: who did it, on which day, how many helped.
+    met_by = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="needs_met"
+    )
+    met_on = models.DateField(null=True)
+    helpers = models.PositiveIntegerField(null=True)
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
     )

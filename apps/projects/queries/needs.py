@@ -4,7 +4,7 @@ from django.db.models import Count, Q, QuerySet
 
 from apps.projects.models import Need, Project
 from apps.projects.queries.work import under
-from apps.projects.states import MERGED, PUBLIC, PUBLISHED
+from apps.projects.states import MERGED, PUBLIC, PUBLISHED, SET_ASIDE
 
 
 def published_needs(*, division: str = "") -> QuerySet[Need]:
@@ -37,9 +37,10 @@ def library(**narrowed: str) -> QuerySet[Need]:
 
 def find_need(code: str) -> Need | None:
     """Return a need whose page everyone may open, or None. Of a merged one that was never public nothing shows but
-    where it went."""
-    found = Need.objects.filter(Q(published_at__isnull=False) | Q(state=MERGED), code=code)
-    return found.select_related("division", "merged_into").first()
+    where it went; of one that was public and is set aside, nothing but why."""
+    withdrawn = Q(state=SET_ASIDE, first_published_at__isnull=False)
+    found = Need.objects.filter(Q(published_at__isnull=False) | Q(state=MERGED) | withdrawn, code=code)
+    return found.select_related("division", "merged_into", "met_by").first()
 
 
 def answering(need: Need) -> QuerySet[Project]:

@@ -1,6 +1,7 @@
 """What becomes of a need: sorted, shown, merged, met or closed. `grants` calls these and asks who may."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -9,10 +10,15 @@ from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
+from apps.projects import rules
 from apps.projects.models import Field, Need, NeedPhoto, NeedPrivate, NeedSecond
 from apps.projects.services.needs import lock_need
-from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
+from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLIC, PUBLISHED, SET_ASIDE
+from apps.registry.models import Organisation
 from apps.users.models import User
+
+# Met by somebody who is named.
+BY_SOMEBODY = frozenset({Need.Means.SERVICE, Need.Means.VOLUNTEER})
 
 
 def _move(need: Need, state: str, *, by: User | None) -> None:
@@ -33,6 +39,8 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -
         return need
     _move(need, PUBLISHED, by=by)
     need.published_at, need.answer, need.means = clock.now(), "", ""
+    need.first_published_at = need.first_published_at or need.published_at
+    need.met_by = need.met_on = need.helpers = None
     need.save()
     for row in NeedPhoto.objects.filter(need=need).select_related("file"):
         row.file.is_public = row.pk in set(photos)
@@ -43,13 +51,18 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -
 
 
 @verb
-def set_need_aside(need: Need, *, by: User | None) -> Need:
-    """Keep a need from the public: it names people, or is no need."""
+def set_need_aside(need: Need, *, reason: str, by: User | None) -> Need:
+    """Keep a need from the public: it names people, or is no need. Who voiced it reads the reason with their code; so
+    does everyone where it was public before. Raises `Refused` without a reason, or for one that tells a home."""
     need = lock_need(need)
     if need.state == SET_ASIDE:
         return need
+    reason = clean_text(reason, field="reason", limit=300, lines=True)
+    if not reason:
+        raise Refused(_("请写明为什么不公开，说的人凭回执码能看到。"), "reason")
+    rules.check_open_words(reason, "reason")
     _move(need, SET_ASIDE, by=by)
-    need.published_at = None
+    need.published_at, need.answer = None, reason
     need.save()
     _hide_photos(need)
     audit.record(by, "decide_need", need, after=need.state)
@@ -120,9 +133,22 @@ def merge_need(need: Need, *, into: Need, by: User | None) -> Need:
 
 
 @verb
-def answer_need(need: Need, *, means: str, answer: str, by: User | None) -> Need:
+def answer_need(
+    need: Need,
+    *,
+    means: str,
+    answer: str,
+    met_by: Organisation | None = None,
+    met_on: date | None = None,
+    helpers: int | None = None,
+    by: User | None,
+) -> Need:
     """End a need and say how everyone is told: by which `means` it was met, or (without) why not. Open again it can be
-    by publishing it anew. Raises `Refused` without an answer."""
+    by publishing it anew.
+
+    A service or volunteers are named: `met_by` the organisation or team that did it, `met_on` the day, `helpers` how
+    many helped. What a project met has a public project. Raises `Refused` naming the field, and without an answer.
+    """
     need = lock_need(need)
     answer = clean_text(answer, field="answer", limit=300, lines=True)
     if not answer:
@@ -132,12 +158,35 @@ def answer_need(need: Need, *, means: str, answer: str, by: User | None) -> Need
     state = MET if means else CLOSED
     if need.state == state:
         return need
+    _check_record(need, means=means, met_by=met_by, met_on=met_on, helpers=helpers)
     _move(need, state, by=by)
     need.means, need.answer = means, answer
+    if means in BY_SOMEBODY:
+        need.met_by, need.met_on, need.helpers = met_by, met_on, helpers
     need.save()
     audit.record(by, "answer_need", need, after=state, means=means)
     _changed(need)
     return need
+
+
+def _check_record(
+    need: Need, *, means: str, met_by: Organisation | None, met_on: date | None, helpers: int | None
+) -> None:
+    """Raise `Refused` unless what is said to have met a need is on record."""
+    if means == Need.Means.PROJECT and not need.projects.filter(state__in=PUBLIC).exists():
+        raise Refused(_("还没有公开的项目回应这条需求，不能写成由项目解决。"), "means")
+    if means not in BY_SOMEBODY:
+        return
+    if met_by is None or met_by.state != Organisation.State.ACTIVE:
+        raise Refused(_("请选是哪个登记的组织或志愿队办的。"), "met_by")
+    if met_on is None or not clock.day_of(need.voiced_at) <= met_on <= clock.today():
+        raise Refused(_("请写哪一天办的：在居民说了以后、今天或今天以前。"), "met_on")
+    if means == Need.Means.VOLUNTEER and not helpers:
+        raise Refused(_("请写有几名志愿者。"), "helpers")
+    if helpers is not None and not 1 <= helpers <= rules.MAX_NEED_PERSONS:
+        raise Refused(
+            _("志愿者的人数要在 1 到 %(most)d 之间。") % {"most": rules.MAX_NEED_PERSONS}, "helpers"
+        )
 
 
 @verb
