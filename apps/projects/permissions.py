@@ -1,5 +1,7 @@
 """Who may apply, edit and report. Who may decide is judged in `grants`, which knows the committees."""
 
+from django.conf import settings
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from apps.core import clock
@@ -11,6 +13,7 @@ from apps.registry.models import Organisation
 from apps.registry.queries import for_user
 from apps.users.models import Role, User
 from apps.users.permissions import Person, acts_as
+from apps.users.queries import current_roles
 
 
 def is_implementer(user: Person, organisation_code: str) -> bool:
@@ -25,6 +28,20 @@ def not_the_implementer(user: Person, project: Project) -> Verdict:
     if user.pk == project.created_by_id or is_implementer(user, project.organisation.code):
         return no(_("您是这个项目的申请方或实施方，这一步要由别人来做。"))
     return YES
+
+
+def may_record_needs(user: Person) -> Verdict:
+    """Staff of any room write down what residents tell them: who holds a role, or a seat, which rooms above this one
+    know (`settings.NEED_RECORDERS`)."""
+    if (
+        isinstance(user, User)
+        and user.is_active
+        and (
+            current_roles(user).exists() or any(import_string(path)(user) for path in settings.NEED_RECORDERS)
+        )
+    ):
+        return YES
+    return no(_("代居民记录，要由登录的工作人员来做。"))
 
 
 def may_apply(user: Person, *, organisation: Organisation, fund: Fund) -> Verdict:

@@ -287,6 +287,8 @@ PAYMENT_WAYS = [
 ]
 # What a donor can name with a gift beside a fund, a purpose or a campaign: each finds its own by a code.
 WISH_FINDERS = ["apps.grants.queries.wishes.project_wish", "apps.grants.queries.wishes.need_wish"]
+# Who, beside those with a role, may write down a need for a resident: each tells of its own people.
+NEED_RECORDERS = ["apps.governance.queries.holds_a_seat"]
 # After how many hours without an event that a payment provider owes finance is told. The default is the house's own.
 PROVIDER_SILENCE_HOURS: int = env.int("PROVIDER_SILENCE_HOURS", default=6)
 STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")

@@ -14,10 +14,13 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.models import AuditEvent, StoredFile
 from apps.core.verdicts import Refused
+from apps.divisions.models import Division
+from apps.funds.models import Fund
 from apps.projects import queries, rules, services
 from apps.projects.models import Need, NeedPrivate, NeedSecond, Sender
 from apps.projects.states import NEED_MOVES
 from tests.cast import Cast
+from tests.grants.house import seat_everyone
 from tests.projects import house as p
 
 SECRET = "肝病三期，靠低保"
@@ -304,3 +307,42 @@ def test_voicing_by_phone_and_following_it(cast: Cast, client: Client) -> None:
     assert need.words in followed and "还没有看到" in followed and SECRET not in followed
     assert client.post(reverse("projects:follow_need"), {"receipt": "ZZZZ"}).status_code == 422
     assert not queries.public_needs().exists()
+
+
+@pytest.mark.django_db
+def test_a_place_without_an_open_fund_says_who_serves_it(cast: Cast, client: Client) -> None:
+    def said(code: str) -> str:
+        answer = client.get(reverse("projects:need", args=[code]))
+        assert answer.status_code == 200 and "<textarea" not in answer.content.decode()
+        return answer.content.decode()
+
+    own = reverse("projects:need", args=[cast.fund.division_id])
+    district = said("500110")
+    assert own in district and cast.host.name in district and cast.fund.division.name in district
+    assert client.post(reverse("projects:need", args=["500110"]), {"words": "灯坏了"}).status_code == 422
+    Fund.objects.filter(pk=cast.fund.pk).update(division_id=cast.fund.division_id[:9])
+    assert reverse("projects:need", args=[cast.fund.division_id[:9]]) in said(cast.fund.division_id)
+    Fund.objects.filter(pk=cast.fund.pk).update(division_id=cast.fund.division_id, state="suspended")
+    assert cast.fund.name in said(cast.fund.division_id) and not Need.objects.exists()
+    Division.objects.create(code="11", name="北京市", level=1)
+    assert "还没有慈善会在这一片" in said("11")
+
+
+@pytest.mark.django_db
+def test_only_staff_write_down_what_another_told(cast: Cast, client: Client) -> None:
+    address, facts = reverse("projects:need", args=[cast.fund.division_id]), {"field": "safety"}
+    seat_everyone(cast)
+    for number, who in enumerate((None, cast.stranger)):
+        if who is not None:
+            client.force_login(who)
+        assert "社工代为记录" not in client.get(address).content.decode()
+        client.post(address, facts | {"words": f"楼道灯坏了，第{number}盏", "teller": "worker"})
+        with pytest.raises(Refused) as refusal:
+            services.voice(cast.fund.division, field="safety", words="还有一盏", teller="worker", by=who)
+        assert refusal.value.field == "teller"
+    for number, who in enumerate((cast.implementer, cast.secretary)):
+        client.force_login(who)
+        assert "社工代为记录" in client.get(address).content.decode()
+        client.post(address, facts | {"words": f"楼梯没有扶手，第{number}栋", "teller": "worker"})
+    told = list(Need.objects.order_by("pk").values_list("teller", flat=True))
+    assert told == ["resident", "resident", "worker", "worker"]

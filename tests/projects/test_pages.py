@@ -176,7 +176,7 @@ def test_a_resident_voices_a_need(cast: Cast, client: Client) -> None:
     assert "懒得开火" not in client.get(address).content.decode()
     services.publish_need(Need.objects.get(), by=cast.secretary)
     assert "&lt;script&gt;" in client.get(address).content.decode()
-    for place in ("500110", "999999", "x", "1 OR 1=1"):
+    for place in ("999999", "x", "1 OR 1=1"):
         assert client.get(reverse("projects:need", args=[place])).status_code == 404
 
 

@@ -70,6 +70,11 @@ def committees_of(user: Person) -> QuerySet[Committee]:
     return Committee.objects.filter(pk__in=held).select_related("fund").order_by("fund__name")
 
 
+def holds_a_seat(user: User) -> bool:
+    """Tell whether a person sits on any committee today (`settings.NEED_RECORDERS`)."""
+    return Seat.objects.filter(in_force(), user=user).exists()
+
+
 def ties_of(user: User) -> QuerySet[Tie]:
     """Return the ties a person declared, the newest first."""
     return Tie.objects.filter(user=user).order_by("-declared_on", "-pk")

@@ -83,9 +83,12 @@ class NeedForm(forms.Form):
         """Without a word, it is the resident's own."""
         return self.cleaned_data["teller"] or Need.Teller.RESIDENT
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, for_others: bool = False, **kwargs: Any) -> None:
+        """`for_others`: the person writes down what residents tell, which only staff do."""
         super().__init__(*args, **kwargs)
         self.fields["teller"].required = False
+        if not for_others:
+            del self.fields["teller"]
 
     def facts_of(self) -> dict[str, Any]:
         """The verb's arguments."""

@@ -14,7 +14,16 @@ from apps.projects.queries.doing import (
     public_vouchers,
     spending_of,
 )
-from apps.projects.queries.needs import answering, find_need, library, public_needs, published_needs
+from apps.projects.queries.needs import (
+    Serving,
+    answering,
+    find_need,
+    hears_needs,
+    library,
+    public_needs,
+    published_needs,
+    serving,
+)
 from apps.projects.queries.offers import ItemOffers, Offered, items_of, offers_beside
 from apps.projects.queries.plan import (
     Counted,
@@ -85,6 +94,7 @@ __all__ = [
     "Left",
     "LineSpent",
     "Offered",
+    "Serving",
     "Spending",
     "Stretch",
     "Work",
@@ -109,6 +119,7 @@ __all__ = [
     "frozen",
     "funds_of",
     "half_done_report",
+    "hears_needs",
     "is_expert",
     "is_past_review",
     "is_stale",
@@ -140,6 +151,7 @@ __all__ = [
     "satisfaction_in",
     "satisfaction_of",
     "sent_files",
+    "serving",
     "shares_of",
     "sheet_of",
     "spending_of",

@@ -1,10 +1,54 @@
 """Reads about needs. Sealed facts are opened by a verb, never by a query."""
 
+from dataclasses import dataclass
+
 from django.db.models import Count, Q, QuerySet
 
+from apps.divisions.models import Division
+from apps.divisions.rules import lineage
+from apps.funds.models import Fund, Host
+from apps.funds.queries import host_for
 from apps.projects.models import Need, Project
 from apps.projects.queries.work import under
 from apps.projects.states import MERGED, PUBLIC, PUBLISHED, SET_ASIDE
+
+FUNDS_NAMED = 30
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Who serves a place where nobody reads needs: its own fund, if it has one that is not open; open funds that it
+    lies under, the nearest first; some open ones that lie in it; and the charity whose area it is in."""
+
+    own: Fund | None
+    above: tuple[Fund, ...]
+    within: tuple[Fund, ...]
+    host: Host | None
+
+
+def hears_needs(division: Division) -> bool:
+    """Tell whether a division has an open fund of its own, whose secretary reads what residents voice."""
+    return _open_funds().filter(division=division).exists()
+
+
+def _open_funds() -> QuerySet[Fund]:
+    return Fund.objects.filter(state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
+
+
+def serving(division: Division) -> Serving:
+    """Return who serves a place that has no open fund of its own."""
+    own = (
+        Fund.objects.filter(division=division).exclude(kind=Fund.Kind.GENERAL).exclude(state=Fund.State.OPEN)
+    )
+    funds = _open_funds().select_related("division", "host")
+    above = funds.filter(division_id__in=lineage(division.code)[:-1]).order_by("-division__level", "code")
+    within = funds.filter(under(division.code, "division_id")).order_by("division_id", "code")
+    return Serving(
+        own=own.select_related("host").order_by("-opened_on", "-pk").first(),
+        above=tuple(above),
+        within=tuple(within[:FUNDS_NAMED]),
+        host=host_for(division.code),
+    )
 
 
 def published_needs(*, division: str = "") -> QuerySet[Need]:

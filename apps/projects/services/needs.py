@@ -15,7 +15,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
-from apps.projects import rules
+from apps.projects import permissions, rules
 from apps.projects.models import Field, Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.states import PUBLISHED, VOICED
 from apps.users.models import User
@@ -99,6 +99,8 @@ def _voice(
     rules.check_numbers(persons)
     if teller not in Need.Teller.values:
         raise Refused(_("请说明是谁说的。"), "teller")
+    if teller == Need.Teller.WORKER and not (verdict := permissions.may_record_needs(by)):
+        raise Refused(verdict.reason, "teller")
     facts = clean_text(facts, field="facts", limit=500, lines=True)
     contact = clean_text(contact, field="contact", limit=100)
     waiting = Need.objects.filter(division=division, state=VOICED)

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from apps.core.forms import INVALID, done
 from apps.divisions.models import Division
-from apps.funds.models import Fund
-from apps.projects import queries, rules, services
+from apps.projects import permissions, queries, rules, services
 from apps.projects.forms import NeedForm, ReceiptForm
 from apps.projects.models import Need
 from apps.projects.states import PUBLISHED
@@ -32,19 +31,18 @@ def _sender(request: HttpRequest) -> str:
     return str(get_adapter(request).get_client_ip(request))
 
 
-def _community(code: str) -> Division:
-    """Return a division that has a fund of its own: needs are voiced where someone reads them."""
-    funds = Fund.objects.filter(state=Fund.State.OPEN).exclude(kind=Fund.Kind.GENERAL)
-    return get_object_or_404(Division.objects.filter(code__in=funds.values("division_id")), code=code)
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def need(request: HttpRequest, code: str) -> HttpResponse:
-    """Voice a need of a community, and read what others voiced."""
-    division = _community(code)
-    form = NeedForm(request.POST or None, request.FILES or None)
-    by = person_or_none(request)
+    """Voice a need of a community, and read what others voiced; where nobody reads them, learn whom to ask."""
+    division, by = get_object_or_404(Division, code=code), person_or_none(request)
+    if not queries.hears_needs(division):
+        context = {"division": division, "serving": queries.serving(division)}
+        status = INVALID if request.method == "POST" else 200
+        return render(request, "projects/need_elsewhere.html", context, status=status)
+    form = NeedForm(
+        request.POST or None, request.FILES or None, for_others=bool(permissions.may_record_needs(by))
+    )
     made: list[services.Voiced] = []
     if request.method == "POST" and done(
         form,
