@@ -1,8 +1,8 @@
 """The whole check: `python -m tests.run [--full] [--only PART]`.
 
-Two lanes of parts run side by side, as each part has stretches in which one core has nothing to do: type checking,
-migrating, the last long test. Each part that cannot run on a machine says so in one line and counts as skipped, never
-as passed.
+Three lanes of parts run side by side, as each part has stretches in which one core has nothing to do: type checking,
+migrating, waiting for a browser, the last long test. Each part that cannot run on a machine says so in one line and
+counts as skipped, never as passed.
 """
 
 import argparse
@@ -22,9 +22,8 @@ from tests.chromium import find_or_install
 from tests.migrated import sqlite_template
 
 BIN = Path(sys.executable).parent
-# Both lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
-# Tests in a browser wait for it.
-WORKERS = {"sqlite": "2", "postgres": "2", "browser": "3"}
+# All lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
+WORKERS = {"sqlite": "2", "postgres": "2", "browser": "2"}
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,15 @@ def lanes(*, full: bool) -> list[list[Part]]:
             Part("lint migrations", [python, "manage.py", "makemigrations", "--check", "--dry-run"]),
             Part("lint messages", [python, "-m", "tests.messages"]),
             Part("sqlite", pytest("sqlite", "not browser and not postgres")),
-            Part("browser", [*on_postgres, *pytest("browser", "browser")]),
         ],
         [Part("postgres", [*on_postgres, *pytest("postgres", "not browser", *fewer)])],
+        [Part("browser", [*on_postgres, *pytest("browser", "browser")])],
     ]
 
 
 @dataclass
 class Check:
-    """A run of the whole check, which both lanes share."""
+    """A run of the whole check, which all lanes share."""
 
     environment: dict[str, str]
     chromium: Future[str | None]

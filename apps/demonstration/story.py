@@ -144,13 +144,12 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
 
 
 def _sweep() -> None:
-    """What the workers would do: close due votes, make awards, end notices, fold totals."""
+    """What the workers would do: close due votes, make awards, match gifts, end notices."""
     close_due()
     follow_decided()
     settle_decided()
     match_gifts()
     end_notices()
-    fold_totals()
 
 
 def _refund_one(money: Money, part: int, whole: int, reason: str) -> None:
