@@ -141,7 +141,7 @@ ROUTES: dict[str, Row] = {
     "donations:my_year": Row(NOBODY),
     "donations:my_agreement": Row(NOBODY),
     "donations:certificate": Row(EVERYONE),
-    "donations:stripe_webhook": Row(EVERYONE, get=POST_ONLY),
+    "donations:webhook": Row(EVERYONE, args={"channel": "stripe"}, get=POST_ONLY),
     "donations:gifts": Row(HOST_READERS),
     "donations:record": Row(HOST_READERS),
     "donations:gift": Row(NOBODY),

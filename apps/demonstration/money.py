@@ -57,7 +57,7 @@ def hear(stand_in: StandIn, *, copies: int = 1) -> None:
         for event in events:
             body, signature = stand_in.webhooks.envelope(event, at=int(time.time()))
             for _copy in range(copies):
-                receive_event(body, signature)
+                receive_event(Donation.Channel.STRIPE.value, body, {"Stripe-Signature": signature})
 
 
 class Money:

@@ -14,7 +14,7 @@ def test_no_event_is_lost_while_others_are_heard(monkeypatch: pytest.MonkeyPatch
     """A wallet ends a refund in the stand-in's own thread, at any moment."""
     heard: list[int] = []
     waiting: list[int] = []
-    monkeypatch.setattr(money, "receive_event", lambda body, signature: heard.append(body))
+    monkeypatch.setattr(money, "receive_event", lambda channel, body, headers: heard.append(body))
     stand_in: Any = SimpleNamespace(
         webhooks=SimpleNamespace(waiting=waiting, envelope=lambda event, at: (event, "signature"))
     )

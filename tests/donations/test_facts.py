@@ -112,13 +112,13 @@ def test_a_return_that_makes_no_sense_changes_nothing(
 ) -> None:
     told(fact_of(gift))
     with pytest.raises(Unbookable, match=word):
-        apply_return(replace(fact, payment_id=f"pi_{gift.code}"), by=None)
+        apply_return(replace(fact, payment_id=f"pi_{gift.code}"), channel="stripe", by=None)
     assert not Refund.objects.exists()
     assert books.balance("provider_money", host=gift.host.code) == 9_710
 
 
 def test_a_return_of_a_payment_that_never_came_changes_nothing(gift: Donation) -> None:
     with pytest.raises(Unbookable, match="对应的付款这里没有"):
-        apply_return(back(payment_id="pi_unknown", code="R1"), by=None)
-    assert apply_return(back(payment_id="pi_unknown"), by=None)
+        apply_return(back(payment_id="pi_unknown", code="R1"), channel="stripe", by=None)
+    assert apply_return(back(payment_id="pi_unknown"), channel="stripe", by=None)
     assert not Refund.objects.exists()

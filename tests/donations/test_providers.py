@@ -34,8 +34,8 @@ class Tiny:
     consents: tuple[str, ...] = ()
     least, most = 1, 100_000
     has_page = gives_back = True
-    tells = False
     wechat_hint = "微信里也能付"
+    payout_words, payout_id = "小钱包结算", r"\bT[0-9]{6}\b"
     is_running = True
 
     def __init__(self) -> None:
@@ -59,6 +59,9 @@ class Tiny:
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         made = RefundFact(f"back-{code}", payment_id, code, amount, "cny", "done")
         return self.back.setdefault(code, made)
+
+    def account(self) -> None:
+        """It tells nothing by itself."""
 
     def pay(self, gift: Donation) -> None:
         page = self.pages[gift.session_id]

@@ -50,6 +50,8 @@ ERASURE = {
     "donations.DonorApart": NO_WORDS,
     "donations.Refund": STAFF,
     "donations.PlanChange": NO_WORDS,
+    "donations.PlanText": NO_WORDS,
+    "donations.DonorInstruction": "its paper goes; what was asked stays, without a name",
     "donations.PledgeInstalment": NO_WORDS,
     "donations.PledgeGift": STAFF,
     "donations.BatchGift": NO_WORDS,

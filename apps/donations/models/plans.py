@@ -7,7 +7,7 @@ from apps.core.sealing import unseal
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
 from apps.donations.rules import dedication_words
-from apps.donations.states import DedicationKind, NameChoice, PlanRail, PlanReason, PlanState
+from apps.donations.states import Channel, DedicationKind, NameChoice, PlanRail, PlanReason, PlanState
 from apps.funds.models import Fund, Host
 
 SALT = "donations.plan"
@@ -33,6 +33,8 @@ class GivingPlan(models.Model):
     campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="plans")
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="plans")
     rail = models.CharField(max_length=10, choices=Rail.choices)
+    # By which way of paying its months are paid.
+    channel = models.CharField(max_length=10, default=Channel.STRIPE)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTING)
     reason = models.CharField(max_length=10, choices=Reason.choices, blank=True)
     amount = models.BigIntegerField()

@@ -26,8 +26,8 @@ class BankTransfer:
     hint = _("给您一个专用附言，到账自动对上")
     consents: tuple[str, ...] = ()
     least, most = 1, money.MAX_FEN
-    has_page = gives_back = tells = False
-    wechat_hint = ""
+    has_page = gives_back = False
+    wechat_hint = payout_words = payout_id = ""
 
     def is_open(self) -> bool:
         """Every host has a bank account."""
@@ -47,6 +47,9 @@ class BankTransfer:
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         """Finance transfers the money back."""
         raise Declined("a bank transfer is given back by finance")
+
+    def account(self) -> None:
+        """A bank brings no events: its statement is imported."""
 
 
 def new_reference() -> str:

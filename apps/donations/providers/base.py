@@ -1,6 +1,6 @@
 """What every way of paying is asked, and the facts it answers. Amounts are integer fen of CNY; times are aware."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -156,8 +156,10 @@ class Way(Protocol):
     has_page: bool
     # Whether the provider gives money back itself; else finance does.
     gives_back: bool
-    # Whether the provider brings events to our door by itself.
-    tells: bool
+    # How a bank names the provider's payouts, and the payouts' own ids in what it writes, as regular expressions; empty
+    # for a way without payouts.
+    payout_words: str
+    payout_id: str
     # What the donor has to know inside WeChat's browser; empty when it works there like anywhere.
     wechat_hint: str | Promise
 
@@ -181,28 +183,65 @@ class Way(Protocol):
         """Give money back; asked twice with one code, it is given once. Only asked of a way that `gives_back`."""
         ...
 
-
-class Provider(Protocol):
-    """An online way of paying. Every call may raise `Unavailable` or `Declined`; none runs inside a transaction."""
-
-    def start(self, order: Order) -> Started:
-        """Open a payment page; asked twice for one order, it is one page."""
+    def account(self) -> "Provider | None":
+        """Return the account behind it, for a provider that tells of payments by itself and keeps a balance; None for
+        others, and while it is not open."""
         ...
 
-    def fetch(self, session_id: str) -> PaymentFact:
-        """Return what is known about a payment page."""
+
+class Monthly(Protocol):
+    """Monthly payments that a provider takes by itself. Every call may raise `Unavailable` or `Declined`."""
+
+    def start(self, order: Order) -> Started:
+        """Open the page on which the first month is paid; asked twice for one order, it is one page."""
+        ...
+
+    def fetch(self, session_id: str) -> Sequence[Fact]:
+        """Return what the page of a plan has come to: the plan, and its first payment once it was made."""
+        ...
+
+    def close(self, session_id: str) -> None:
+        """Shut a page that nobody has paid on."""
+        ...
+
+    def plan(self, subscription_id: str) -> PlanFact:
+        """Return how a monthly payment stands now."""
+        ...
+
+    def payments(self, subscription_id: str) -> Sequence[PaymentFact]:
+        """Return every month that it has paid."""
+        ...
+
+    def steer(
+        self, subscription_id: str, *, amount: int, is_paused: bool, shift_to: datetime | None, key: str
+    ) -> PlanFact:
+        """Bring it to an amount, paused or not, and its next payment to a day; asked again with its key, it is once."""
+        ...
+
+    def stop(self, subscription_id: str) -> PlanFact:
+        """End it for good."""
+        ...
+
+
+class Provider(Protocol):
+    """The account behind a way of paying: what it tells and is asked. Every call but `read_event` may raise
+    `Unavailable` or `Declined`; none runs inside a transaction."""
+
+    @property
+    def subscriptions(self) -> Monthly | None:
+        """Its monthly payments; None where it takes none."""
+        ...
+
+    def read_event(self, body: bytes, headers: Mapping[str, str]) -> Told:
+        """Verify a delivery and return what it tells. Raises `BadEvent` for anything else, whatever it is."""
         ...
 
     def of_payment(self, payment_id: str) -> PaymentFact | None:
         """Return the page that a payment was made on."""
         ...
 
-    def look_up(self, kind: str, object_id: str) -> list[Fact]:
+    def look_up(self, kind: str, object_id: str) -> Sequence[Fact]:
         """Return the present facts that an event of `kind` about `object_id` points to."""
-        ...
-
-    def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
-        """Give money back; asked twice with one code, it is given once, however much later."""
         ...
 
     def events(self, since: datetime) -> Iterator[Told]:

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -41,6 +41,7 @@ TIMEOUT = (5.0, 20.0)
 RETRIES = 2
 MAX_EVENT_BYTES = 1_000_000
 TOLERANCE = 300
+LIVE_KEYS = ("sk_live_", "rk_live_")
 _ID = re.compile(r"[A-Za-z0-9_]{1,100}", re.ASCII)
 _KIND = re.compile(r"[a-z0-9_.]{1,80}", re.ASCII)
 _EXPAND = "payment_intent.latest_charge.balance_transaction"
@@ -75,6 +76,15 @@ class Stripe:
         else:
             self._client = stripe.StripeClient(key, max_network_retries=RETRIES, http_client=http)
         self.subscriptions = Subscriptions(self._client)
+
+    def read_event(self, body: bytes, headers: Mapping[str, str]) -> Told:
+        """Verify a delivery with the installation's secret; it must be of the mode of its key."""
+        return read_event(
+            body,
+            headers.get("Stripe-Signature", ""),
+            secret=settings.STRIPE_WEBHOOK_SECRET,
+            live=settings.STRIPE_SECRET_KEY.startswith(LIVE_KEYS),
+        )
 
     def start(self, order: Order) -> Started:
         """Open a Checkout Session. The order's code is the idempotency key, so a repeated call is the same page."""

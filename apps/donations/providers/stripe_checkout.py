@@ -15,7 +15,8 @@ class StripeCheckout:
     consents = ("provider_abroad",)
     # Stripe takes no smaller payment in CNY, and at most eight digits in fen.
     least, most = 100, 99_999_999
-    has_page = gives_back = tells = True
+    has_page = gives_back = True
+    payout_words, payout_id = r"stripe", r"\bpo_[A-Za-z0-9_]{6,60}\b"
     wechat_hint = _(
         "在微信里请用银行卡；要用支付宝，先点右上角“···”在浏览器打开。微信支付要用另一台手机扫码。"
     )
@@ -39,6 +40,10 @@ class StripeCheckout:
     def refund(self, payment_id: str, *, amount: int, code: str) -> RefundFact:
         """Give `amount` fen of a payment back, once per code."""
         return _account().refund(payment_id, amount=amount, code=code)
+
+    def account(self) -> stripe.Stripe | None:
+        """Return the installation's Stripe account."""
+        return stripe.configured()
 
 
 def _account() -> stripe.Stripe:

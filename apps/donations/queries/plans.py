@@ -4,6 +4,7 @@ from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core import clock
 from apps.donations.models import Campaign, Consent, Donation, Donor, GivingPlan, plan_code
+from apps.donations.providers import registry
 from apps.donations.queries.gifts import campaign_for, is_open_for
 from apps.donations.queries.own import of_giver
 from apps.donations.rules import Giver, is_phone, normal_contact
@@ -72,16 +73,17 @@ def why_not_now(fund: Fund) -> str:
 
 
 def is_agreed(plan: GivingPlan) -> bool:
-    """Whether the donor's consent stands that a provider abroad handles the payments (PIPL 39).
+    """Whether the donor's consents stand that its way of paying needs, as for a provider abroad (PIPL 39).
 
-    Erasing a donor takes every consent back, this one too.
+    Erasing a donor takes every consent back, and ends a plan that needs none.
     """
-    return Consent.objects.filter(
-        donor=plan.donor_id,
-        donation_code=plan.code,
-        purpose=Consent.Purpose.PROVIDER_ABROAD,
-        withdrawn_at=None,
-    ).exists()
+    way = registry.way_of(plan.channel)
+    if way is None or plan.donor.erased_at is not None:
+        return False
+    rows = Consent.objects.filter(
+        donor=plan.donor_id, donation_code=plan.code, purpose__in=way.consents, withdrawn_at=None
+    )
+    return not way.consents or set(rows.values_list("purpose", flat=True)) == set(way.consents)
 
 
 def given_by(plan: GivingPlan) -> tuple[int, int]:

@@ -38,7 +38,7 @@ def silences() -> list[Silence]:
     """Return the providers that have owed an event for `PROVIDER_SILENCE_HOURS` and brought none since it was due."""
     found = []
     for way in registry.open_ways():
-        since = _owed_since(way) if way.tells else None
+        since = _owed_since(way) if way.account() is not None else None
         if since is not None and (one := Silence(way.name, way.label, since)).told_at <= clock.now():
             found.append(one)
     return found

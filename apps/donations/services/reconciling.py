@@ -11,8 +11,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
-from apps.donations.providers import registry, stripe
-from apps.donations.providers.base import PaymentFact, Way
+from apps.donations.providers import registry
+from apps.donations.providers.base import PaymentFact, Provider, Way
 from apps.donations.queries import held_by_platforms, held_by_providers, platform_payouts, provider_payouts
 from apps.donations.services.asking import ask_all
 from apps.donations.services.plans.daily import send_plans
@@ -58,19 +58,26 @@ def reconcile(since: datetime | None = None) -> Reconciliation | None:
 
     None when no provider is configured. Safe to repeat. Raises `Unavailable` when the provider cannot be reached.
     """
-    provider = stripe.configured()
-    if provider is None:
+    accounts = registry.accounts()
+    if not accounts:
         return None
-    lost = 0
-    events = list(provider.events(since or clock.now() - LOOK_BACK))
-    for start in range(0, len(events), BATCH):
-        lost += keep(events[start : start + BATCH], is_delivered=False)
+    lost = sum(_fetch(channel, provider, since or clock.now() - LOOK_BACK) for channel, provider in accounts)
     while settle():
         pass
-    asked = ask_open_gifts() + _ask_plans(provider)
+    asked = ask_open_gifts() + sum(_ask_plans(channel, provider) for channel, provider in accounts)
     sent = send_refunds()
     send_plans()
-    return Reconciliation(lost, asked, sent, provider.balance(), booked_balance())
+    held = sum(provider.balance() for _channel, provider in accounts)
+    return Reconciliation(lost, asked, sent, held, sum(booked_balance(channel) for channel, _p in accounts))
+
+
+def _fetch(channel: str, provider: Provider, since: datetime) -> int:
+    """Lay the events in the inbox that a provider did not bring; return how many."""
+    events = list(provider.events(since))
+    return sum(
+        keep(events[start : start + BATCH], channel=channel, is_delivered=False)
+        for start in range(0, len(events), BATCH)
+    )
 
 
 def ask_open_gifts() -> int:
@@ -99,11 +106,13 @@ def _ask_open(way: Way) -> int:
     return len(sessions)
 
 
-def _ask_plans(provider: stripe.Stripe) -> int:
+def _ask_plans(channel: str, provider: Provider) -> int:
     """Ask for every monthly gift of which something should have been heard, and book the months it has paid."""
-    asked, payments = ask_plans(provider)
+    if provider.subscriptions is None:
+        return 0
+    asked, payments = ask_plans(channel, provider.subscriptions)
     for start in range(0, len(payments), BATCH):
-        settle_cases([Case(fact) for fact in payments[start : start + BATCH]])
+        settle_cases([Case(fact, channel=channel) for fact in payments[start : start + BATCH]])
     return asked
 
 

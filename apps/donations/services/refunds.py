@@ -166,7 +166,7 @@ def _send_by(way: Way, code: str) -> int:
         if isinstance(answer, Declined):
             _close_declined(one, str(answer))
         elif not isinstance(answer, ProviderError):
-            apply_return(answer, by=None)
+            apply_return(answer, channel=way.name, by=None)
             sent += 1
     return sent
 

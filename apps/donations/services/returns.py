@@ -47,13 +47,15 @@ def lock_gift(donation_pk: int, *also: str) -> tuple[Donation, Fund]:
 
 
 @verb
-def apply_return(fact: RefundFact | DisputeFact, *, by: User | None) -> str:
+def apply_return(fact: RefundFact | DisputeFact, *, channel: str, by: User | None) -> str:
     """Bring our row in line with the provider's refund or dispute, and the books with it; returns a note.
 
     Safe to repeat and in any order, as the fact is always the present one. Raises `Unbookable` for what is not ours to
-    decide: an amount above the gift, another currency, a payment that claims to be ours and is not known.
+    decide: an amount above the gift, another currency, a payment that claims to be ours and is not known. No provider
+    speaks for gifts of another `channel`.
     """
-    gift = Donation.objects.filter(payment_id=fact.payment_id).values_list("pk", flat=True).first()
+    gifts = Donation.objects.filter(payment_id=fact.payment_id, channel=channel)
+    gift = gifts.values_list("pk", flat=True).first()
     if gift is None:
         if isinstance(fact, RefundFact) and fact.code:
             raise Unbookable(_("退款 %(code)s 对应的付款这里没有。") % {"code": fact.code})

@@ -12,7 +12,7 @@ from apps.core import clock
 from apps.core.verbs import verb
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
-from apps.donations.providers import registry, stripe
+from apps.donations.providers import registry
 from apps.donations.providers.base import (
     DisputeFact,
     Fact,
@@ -62,10 +62,12 @@ def settle(limit: int = 500) -> int:
     The provider is asked again for each object, outside the transaction. What it cannot answer now stays for the next
     run. Payments are booked as one set; refunds and disputes one by one, each under its fund's lock.
     """
-    provider = stripe.configured()
-    if provider is None:
-        return 0
-    events = list(ProviderEvent.objects.filter(state=EventState.NEW).order_by("id")[:limit])
+    return sum(_settle_inbox(channel, provider, limit) for channel, provider in registry.accounts())
+
+
+def _settle_inbox(channel: str, provider: Provider, limit: int) -> int:
+    new = ProviderEvent.objects.filter(provider=channel, state=EventState.NEW)
+    events = list(new.order_by("id")[:limit])
     asked = {(event.kind, event.object_id) for event in events}
     answers = ask_all(sorted(asked), lambda key: provider.look_up(*key))
     payments: dict[PaymentFact, list[int]] = {}
@@ -78,7 +80,7 @@ def settle(limit: int = 500) -> int:
         elif isinstance(answer, ProviderError):
             handled += finish([event.pk], EventState.PARKED, str(answer))
         else:
-            if (refused := _follow_plans(answer)) is not None:
+            if (refused := _follow_plans(answer, channel)) is not None:
                 handled += finish([event.pk], EventState.PARKED, refused)
                 continue
             backs = [fact for fact in answer if isinstance(fact, RefundFact | DisputeFact)]
@@ -87,18 +89,18 @@ def settle(limit: int = 500) -> int:
             for fact in answer:
                 if isinstance(fact, PaymentFact):
                     payments.setdefault(fact, []).append(event.pk)
-    handled += settle_cases([Case(fact, tuple(ids)) for fact, ids in payments.items()])
+    handled += settle_cases([Case(fact, tuple(ids), channel) for fact, ids in payments.items()])
     for event, facts in returns:
         handled += _settle_returns(provider, event, facts)
     return handled
 
 
-def _follow_plans(facts: Iterable[Fact]) -> str | None:
+def _follow_plans(facts: Iterable[Fact], channel: str) -> str | None:
     """Bring the plans among the facts up to date; return why one could not be."""
     try:
         for fact in facts:
             if isinstance(fact, PlanFact):
-                follow_plan(fact)
+                follow_plan(fact, channel=channel)
     except Unbookable as error:
         return str(error)
     return None
@@ -111,7 +113,7 @@ def settle_cases(cases: Sequence[Case]) -> int:
     """
     if not cases:
         return 0
-    facts = with_gifts([case.fact for case in cases])
+    facts = with_gifts([(case.fact, case.channel) for case in cases])
     cases = [replace(case, fact=fact) for case, fact in zip(cases, facts, strict=True)]
     try:
         return _settle_set(cases)
@@ -234,8 +236,8 @@ def _settle_returns(
     try:
         notes = []
         for fact in facts:
-            book_payment(provider, fact.payment_id)
-            notes.append(apply_return(fact, by=None))
+            book_payment(event.provider, provider, fact.payment_id)
+            notes.append(apply_return(fact, channel=event.provider, by=None))
     except Unavailable:
         return 0
     except OperationalError:
@@ -246,12 +248,12 @@ def _settle_returns(
     return finish([event.pk], EventState.DONE, " ".join(filter(None, notes)))
 
 
-def book_payment(provider: Provider, payment_id: str) -> None:
+def book_payment(channel: str, provider: Provider, payment_id: str) -> None:
     """Make sure that a payment of ours is in the books before something is done about it."""
     if payment_id and not Donation.objects.filter(payment_id=payment_id).exists():
         fact = provider.of_payment(payment_id)
         if fact is not None:
-            settle_cases([Case(fact)])
+            settle_cases([Case(fact, channel=channel)])
 
 
 def settle_session(donation: Donation) -> Donation:
@@ -294,8 +296,3 @@ def retry(event: ProviderEvent, *, host: Host, by: User | None) -> ProviderEvent
 def _reason(error: Exception) -> str:
     """A sentence for finance; what the database says stays in the log, as it may quote rows."""
     return type(error).__name__ if isinstance(error, DatabaseError) else str(error) or type(error).__name__
-
-
-def facts_of(answers: Iterable[list[Fact] | ProviderError]) -> list[Fact]:
-    """Return the facts among answers, leaving failures out."""
-    return [fact for answer in answers if not isinstance(answer, ProviderError) for fact in answer]

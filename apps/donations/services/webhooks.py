@@ -1,34 +1,32 @@
 """The inbox: what a provider tells is verified, kept once under its id, and answered; work follows from the row."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from django.conf import settings
 from django.db import connection
 
 from apps.core import clock, jobs
 from apps.core.sets import rows_source
 from apps.donations.models import ProviderEvent
-from apps.donations.providers.base import Told
-from apps.donations.providers.stripe import read_event
+from apps.donations.providers import registry
+from apps.donations.providers.base import BadEvent, Told
 
-PROVIDER = "stripe"
-LIVE_KEYS = ("sk_live_", "rk_live_")
 COLUMNS = (("event_id", "text"), ("kind", "text"), ("object_id", "text"), ("matters", "boolean"))
 
 
-def receive_event(body: bytes, signature: str) -> bool:
-    """Keep a delivery of Stripe's and return whether it was new. Raises `BadEvent` for anything unsigned or unfit."""
-    told = read_event(
-        body,
-        signature,
-        secret=settings.STRIPE_WEBHOOK_SECRET,
-        live=settings.STRIPE_SECRET_KEY.startswith(LIVE_KEYS),
-    )
-    return keep([told], is_delivered=True) > 0
+def receive_event(channel: str, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Keep a delivery of the provider behind a channel and return whether it was new.
+
+    Raises `BadEvent` for anything unsigned or unfit, and where no such provider is configured.
+    """
+    account = registry.account_of(channel)
+    if account is None:
+        raise BadEvent("no such provider is configured")
+    return keep([account.read_event(body, headers)], channel=channel, is_delivered=True) > 0
 
 
-def keep(told: Sequence[Told], *, is_delivered: bool) -> int:
-    """Lay events in the inbox, each id once for ever, and return how many are new. Those we don't act on are done.
+def keep(told: Sequence[Told], *, channel: str, is_delivered: bool) -> int:
+    """Lay events in the inbox, each id of a provider once for ever, and return how many are new. Those we don't act on
+    are done.
 
     `is_delivered`: the provider brought them, else we asked. One statement: copies that arrive in the same moment meet
     at the unique constraint, one is kept, all are answered. What was found by asking may be brought later.
@@ -45,11 +43,11 @@ def keep(told: Sequence[Told], *, is_delivered: bool) -> int:
             f" '', {present}, CASE WHEN matters THEN NULL ELSE {present} END,"
             f" {present if is_delivered else 'NULL'} FROM {source}"
             " WHERE true ORDER BY ordinal ON CONFLICT (provider, event_id) DO NOTHING RETURNING state",
-            [PROVIDER, *moment, *moment, *(moment if is_delivered else ()), *values],
+            [channel, *moment, *moment, *(moment if is_delivered else ()), *values],
         )
         kept = [state for (state,) in cursor.fetchall()]
     if is_delivered and len(kept) < len(told):
-        found = ProviderEvent.objects.filter(provider=PROVIDER, event_id__in=[row.event_id for row in told])
+        found = ProviderEvent.objects.filter(provider=channel, event_id__in=[row.event_id for row in told])
         found.filter(delivered_at=None).update(delivered_at=clock.now())
     if "new" in kept:
         jobs.hint("donations.settle")

@@ -15,7 +15,7 @@ from apps.donations import permissions, queries, services
 from apps.donations.forms.gifts import RecordForm, RefundForm
 from apps.donations.models import Donation, Donor
 from apps.donations.services import OfflineGift
-from apps.donations.states import Channel, DonationState
+from apps.donations.states import DonationState
 from apps.funds.models import Host
 from apps.ledger import queries as books
 from apps.users.models import Role, User
@@ -184,7 +184,7 @@ def parked(request: HttpRequest) -> HttpResponse:
         donation.session_id: donation
         for donation in Donation.objects.filter(
             host__in=hosts,
-            channel=Channel.STRIPE,
+            channel__in={row.provider for row in rows},
             session_id__in=[row.object_id for row in rows if row.object_id],
         )
     }

@@ -14,9 +14,9 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.plans import PlanForm, SteerForm
 from apps.donations.models import Donor, GivingPlan
-from apps.donations.providers import registry, stripe
+from apps.donations.providers import registry
 from apps.donations.queries.targets import Target
-from apps.donations.states import Channel, DonationState, PlanRail
+from apps.donations.states import DonationState, PlanRail
 from apps.donations.views.giving import choose_fund
 from apps.donations.views.wechat import InWechat, in_wechat
 from apps.funds.models import Fund
@@ -34,9 +34,9 @@ def _plan(token: str) -> GivingPlan:
     return plan
 
 
-def _in_wechat(request: HttpRequest) -> InWechat | None:
-    """Return what to say of the one way by which monthly gifts are paid."""
-    return in_wechat(request, [registry.way_of(Channel.STRIPE)])
+def _in_wechat(request: HttpRequest, channel: str) -> InWechat | None:
+    """Return what to say of the way by which a monthly gift is paid."""
+    return in_wechat(request, [registry.way_of(channel)])
 
 
 @never_cache
@@ -55,7 +55,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         context |= {} if is_open else {"refusal": gifts_refused(fund)}
         status = 200 if request.method == "GET" else 422
         return render(request, "donations/closed.html", context, status=status)
-    if stripe.configured() is None:
+    if not registry.monthly_channel():
         return render(request, "donations/plan_offline.html", context)
     form = PlanForm(request.POST or None, offered=queries.restrictions_open(fund))
     if request.method == "POST" and form.is_valid():
@@ -63,7 +63,7 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
             return _begin(request, fund, form, target)
         except Refused as refusal:
             show_refusal(form, refusal)
-    context |= {"form": form, "wechat": _in_wechat(request)}
+    context |= {"form": form, "wechat": _in_wechat(request, registry.monthly_channel())}
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_begin.html", context, status=status)
 
@@ -138,7 +138,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("donations:done", code=donation.code)
         return HttpResponseRedirect(services.open_payment(donation, locale=get_language() or "zh-hans"))
     context = {"plan": row, "fund": row.fund, "host": row.host, "verdict": verdict}
-    context["wechat"] = _in_wechat(request)
+    context["wechat"] = _in_wechat(request, row.channel)
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_pay.html", context, status=status)
 

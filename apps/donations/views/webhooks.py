@@ -1,4 +1,4 @@
-"""Where the payment provider tells us what happened."""
+"""Where payment providers tell us what happened, each at an address of its own."""
 
 import logging
 
@@ -16,10 +16,10 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt
 @require_POST
-def stripe(request: HttpRequest) -> HttpResponse:
+def deliver(request: HttpRequest, channel: str) -> HttpResponse:
     """Keep a signed event and answer 200 at once; 400 for anything that is not one. Nothing is booked here."""
     try:
-        services.receive_event(request.body, request.headers.get("Stripe-Signature", ""))
+        services.receive_event(channel, request.body, request.headers)
     except (BadEvent, RequestDataTooBig, UnreadablePostError) as error:
         logger.warning("a delivery was refused: %s", error)
         return HttpResponse("not accepted", status=400, content_type="text/plain")

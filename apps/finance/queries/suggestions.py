@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from apps.core import money
 from apps.donations.custody import HandOverState, Nature
 from apps.donations.models import Custody, Donation, GiftBatch, HandOver, Refund
+from apps.donations.providers import registry
 from apps.donations.providers.bank import references_in
 from apps.donations.queries import donor_name, held_by_platforms, pledges_to_come
 from apps.donations.states import BatchState, Channel
@@ -67,12 +68,14 @@ def reason_words(offer: Offer) -> str:
 def suggest(host: Host, lines: Sequence[StatementLine]) -> list[Suggested]:
     """Return what each open line may prove, in a handful of queries whatever the number of lines."""
     # Each line is opened once.
-    opened = [_bank_line(line) for line in lines]
+    opened = [bank_line(line) for line in lines]
     found = _candidates(host, opened)
     owed = _owed(host) if any(line.amount > 0 for line in lines) else []
-    suggested = []
+    payers, suggested = registry.payers(), []
     for line, bank in zip(lines, opened, strict=True):
-        own = [_labelled(one) for one in matching.own_candidates(bank)] + _platform_payouts(bank, owed)
+        own = [_labelled(one) for one in matching.own_candidates(bank, payers)] + _platform_payouts(
+            bank, owed
+        )
         mine = (
             own + found[abs(bank.amount)] + [one for code in references_in(bank.memo) for one in found[code]]
         )
@@ -123,7 +126,8 @@ def suggest_one(line: StatementLine) -> Suggested:
     return suggest(line.host, [line])[0]
 
 
-def _bank_line(line: StatementLine) -> BankLine:
+def bank_line(line: StatementLine) -> BankLine:
+    """Return a line as the bank wrote it."""
     return BankLine(line.amount, line.counterparty, line.memo, line.reference)
 
 

@@ -6,14 +6,13 @@ Everything else is for a person to choose; an amount that differs is never taken
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 CAME_BACK = re.compile("退汇|退票|账户不符|户名不符")
 INTEREST = re.compile(r"结息|利息")
-PAYOUT = re.compile(r"stripe", re.IGNORECASE)
-PAYOUT_ID = re.compile(r"\bpo_[A-Za-z0-9_]{6,60}\b", re.ASCII)
 
 
 class Clue(StrEnum):
@@ -148,14 +147,33 @@ def _reason(line: BankLine, one: Candidate) -> Reason | None:
     return Reason.NAME_AND_AMOUNT if same_name(one.name, line.counterparty) else Reason.AMOUNT
 
 
-def own_candidates(line: BankLine) -> list[Candidate]:
+class Payer(Protocol):
+    """How bank lines name a payment provider and its payouts."""
+
+    @property
+    def words(self) -> re.Pattern[str]: ...
+
+    @property
+    def number(self) -> re.Pattern[str]: ...
+
+
+P = TypeVar("P", bound=Payer)
+
+
+def payer_of(line: BankLine, payers: Iterable[P]) -> P | None:
+    """Return the payment provider that a line names."""
+    return next((payer for payer in payers if payer.words.search(line.words)), None)
+
+
+def own_candidates(line: BankLine, payers: Iterable[Payer]) -> list[Candidate]:
     """Return what a line proves by its own words: bank interest, a payment provider's payout."""
     if line.amount <= 0:
         return []
     if INTEREST.search(line.memo):
         return [Candidate("interest", line.reference, line.amount, "", "")]
-    if PAYOUT.search(line.words):
-        found = PAYOUT_ID.search(line.memo)
+    payer = payer_of(line, payers)
+    if payer is not None:
+        found = payer.number.search(line.memo)
         code = found.group(0) if found else line.reference
         return [Candidate("payout", code, line.amount, "", "")]
     return []

@@ -23,11 +23,12 @@ from apps.donations.models import (
     Pledge,
     Refund,
 )
+from apps.donations.providers import registry
 from apps.donations.states import BatchState, Channel, DepositState, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
-from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE
-from apps.finance.rules.matching import Clue
+from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE, bank_line
+from apps.finance.rules.matching import Clue, payer_of
 from apps.funds.models import Fund, Host
 from apps.grants import services as grants
 from apps.grants.models import ClawbackReturn, Payment
@@ -189,7 +190,15 @@ def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
         )
         return code
     if kind == Kind.PAYOUT:
-        donations.book_payout(line.host, amount=line.amount, payout_id=code, day=_open_day(line), by=by)
+        payer = payer_of(bank_line(line), registry.payers())
+        donations.book_payout(
+            line.host,
+            amount=line.amount,
+            payout_id=code,
+            day=_open_day(line),
+            channel=payer.channel if payer is not None else Channel.STRIPE.value,
+            by=by,
+        )
         return code
     if _amount_of(line.host, kind, code) != line.amount:
         raise Refused(_("金额不一样，不能对上。"))

@@ -16,7 +16,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, rules
 from apps.donations.models import Campaign, Consent, Donor, GivingPlan
-from apps.donations.providers import stripe
+from apps.donations.providers import registry
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
 from apps.donations.services.giving import SHOWN, Shown, check_open, chosen_way
@@ -24,7 +24,7 @@ from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
 from apps.donations.services.purposes import chosen_restriction
 from apps.donations.services.settlement import Case, settle_cases
-from apps.donations.states import Channel, NameChoice, PlanRail, PlanState
+from apps.donations.states import NameChoice, PlanRail, PlanState
 from apps.funds.models import Fund
 from apps.users.models import User
 
@@ -115,9 +115,11 @@ def _begin(
 ) -> GivingPlan:
     if rail not in PlanRail.values:
         raise Refused(_("请选择每月怎么付。"), "rail")
-    way = chosen_way(Channel.STRIPE.value)
+    if not (channel := registry.monthly_channel()):
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "rail")
+    way = chosen_way(channel)
     campaign = check_open(fund, asked_for)
-    check_plan(amount, day)
+    check_plan(amount, day, way.name)
     name, contact = clean_identity(name, contact, name_choice)
     _check_reachable(contact, rail)
     message = clean_text(message, field="message", limit=rules.MESSAGE_LIMIT)
@@ -136,6 +138,7 @@ def _begin(
         campaign=campaign,
         donor=donor,
         rail=rail,
+        channel=way.name,
         amount=amount,
         day=today.day if rail == PlanRail.CARD else day,
         name_choice=name_choice,
@@ -149,7 +152,7 @@ def _begin(
     )
     plan.dedication_sealed = seal(dedication, context=f"plan:{plan.code}:dedication")
     plan.save(force_insert=True)
-    wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
+    wanted = [*way.consents]
     if name_choice == NameChoice.REAL:
         wanted.append(Consent.Purpose.PUBLISH_NAME.value)
     if shown.amount:
@@ -191,8 +194,8 @@ def open_plan(plan: GivingPlan, *, locale: str = "zh-hans") -> str:
 
     Asked twice it is the same page. Raises `Refused` when the provider cannot open it; the plan stays as it is.
     """
-    provider = stripe.configured()
-    if provider is None:
+    monthly = registry.monthly_of(plan.channel)
+    if monthly is None:
         raise Refused(_("网上支付还没有开通，请用银行转账。"), "rail")
     page = settings.SITE_URL + reverse("donations:plan", args=[plan.token])
     if plan.state != PlanState.STARTING:
@@ -207,9 +210,9 @@ def open_plan(plan: GivingPlan, *, locale: str = "zh-hans") -> str:
     )
     try:
         if plan.session_id:
-            facts = provider.subscriptions.fetch(plan.session_id)
+            facts = monthly.fetch(plan.session_id)
             return next((fact.url for fact in facts if isinstance(fact, PlanFact) and fact.url), page)
-        started = provider.subscriptions.start(order)
+        started = monthly.start(order)
     except Unavailable as error:
         raise Refused(_("支付机构现在连不上，没有扣款。请过一分钟再试，或者改成每月提醒。")) from error
     except Declined as error:
@@ -225,16 +228,16 @@ def settle_plan(plan: GivingPlan) -> GivingPlan:
 
     Silent when the provider does not answer: the webhook and the sweeper follow.
     """
-    provider = stripe.configured()
-    if provider is None or plan.state != PlanState.STARTING or not plan.session_id:
+    monthly = registry.monthly_of(plan.channel)
+    if monthly is None or plan.state != PlanState.STARTING or not plan.session_id:
         return plan
     try:
-        facts = provider.subscriptions.fetch(plan.session_id)
+        facts = monthly.fetch(plan.session_id)
     except ProviderError:
         return plan
     for fact in facts:
         if isinstance(fact, PlanFact):
-            follow_plan(fact)
-    settle_cases([Case(fact) for fact in facts if isinstance(fact, PaymentFact)])
+            follow_plan(fact, channel=plan.channel)
+    settle_cases([Case(fact, channel=plan.channel) for fact in facts if isinstance(fact, PaymentFact)])
     plan.refresh_from_db()
     return plan

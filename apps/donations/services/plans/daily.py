@@ -11,9 +11,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, queries, rules
 from apps.donations.models import Consent, Donation, GivingPlan
-from apps.donations.providers import stripe
-from apps.donations.providers.base import PlanFact, ProviderError
-from apps.donations.providers.stripe import Stripe
+from apps.donations.providers import registry
+from apps.donations.providers.base import Monthly, PlanFact, ProviderError
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.donors import consent_rows
 from apps.donations.services.giving import goes_on
@@ -77,7 +76,8 @@ def _month(plan: GivingPlan, key: str) -> Donation:
     permissions.may_pay_month(plan).require()
     donation = gift_of_month(plan, amount=plan.amount, form_token=key)
     donation.save(force_insert=True)
-    wanted = [Consent.Purpose.PROVIDER_ABROAD.value]
+    way = registry.way_of(plan.channel)
+    wanted = way.consents if way is not None else ()
     Consent.objects.bulk_create(consent_rows(plan.donor, donation.code, wanted, now=donation.started_at))
     return donation
 
@@ -87,14 +87,13 @@ def send_plans(code: str = "") -> int:
 
     Safe to repeat: what the provider is told is how the plan should stand, not what to do to it.
     """
-    provider = stripe.configured()
-    if provider is None:
-        return 0
     waiting = queries.plans_to_send()
     sent = 0
     for plan in waiting.filter(code=code) if code else waiting[:200]:
         try:
-            fact = _send(provider, plan)
+            if (monthly := registry.monthly_of(plan.channel)) is None:
+                continue
+            fact = _send(monthly, plan)
         except ProviderError:
             logger.warning("plan %s waits for the provider", plan.code)
             continue
@@ -104,19 +103,19 @@ def send_plans(code: str = "") -> int:
         GivingPlan.objects.filter(pk=plan.pk, revision=plan.revision).update(shift_on=None)
         sent += 1
         if fact is not None:
-            follow_plan(fact)
+            follow_plan(fact, channel=plan.channel)
     return sent
 
 
-def _send(provider: Stripe, plan: GivingPlan) -> PlanFact | None:
+def _send(monthly: Monthly, plan: GivingPlan) -> PlanFact | None:
     if not plan.subscription_id:
         if plan.state == PlanState.STOPPED and plan.session_id:
-            provider.subscriptions.close(plan.session_id)
+            monthly.close(plan.session_id)
         return None
     if plan.state == PlanState.STOPPED:
-        return provider.subscriptions.stop(plan.subscription_id)
+        return monthly.stop(plan.subscription_id)
     shift_to = clock.midnight(plan.shift_on) + HOUR if plan.shift_on else None
-    return provider.subscriptions.steer(
+    return monthly.steer(
         plan.subscription_id,
         amount=plan.amount,
         is_paused=plan.state == PlanState.PAUSED,

@@ -10,8 +10,7 @@ from apps.core import clock, jobs
 from apps.core.verbs import verb
 from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, GivingPlan
-from apps.donations.providers.base import PaymentFact, PlanFact, ProviderError
-from apps.donations.providers.stripe import Stripe
+from apps.donations.providers.base import Monthly, PaymentFact, PlanFact, ProviderError
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.plans.months import gift_of_month
 from apps.donations.services.plans.steering import lock_plan, move_plan, note, tell_provider
@@ -22,15 +21,15 @@ PAID = {"paid", "pending"}
 
 
 @verb
-def follow_plan(fact: PlanFact) -> str:
+def follow_plan(fact: PlanFact, *, channel: str) -> str:
     """Bring a plan in line with what the provider knows of it now; returns a note. Safe to repeat, in any order.
 
     What we decided and the provider has not heard yet is not overruled. Raises `Unbookable` for a plan that claims to
-    be ours and is not known, or that another subscription pays already.
+    be ours and is not known by this `channel`, or that another subscription pays already.
     """
     if not fact.plan:
         return "not a plan of this site"
-    found = GivingPlan.objects.filter(code=fact.plan).first()
+    found = GivingPlan.objects.filter(code=fact.plan, channel=channel).first()
     if found is None:
         raise Unbookable(_("支付机构说这是月捐 %(code)s，这里没有。") % {"code": fact.plan})
     plan = lock_plan(found)
@@ -91,13 +90,14 @@ def _move(plan: GivingPlan, fact: PlanFact) -> None:
 
 
 @verb
-def months_as_gifts(facts: Sequence[PaymentFact]) -> dict[str, str]:
+def months_as_gifts(told: Sequence[tuple[PaymentFact, str]]) -> dict[str, str]:
     """Make sure that each paid month has its gift, and return the gifts' codes by invoice. Each invoice has one.
 
     A month is known by its invoice, as a gift by its form: copies that arrive in the same moment meet at the unique
     key. The amount is what was paid, whatever the plan says by now.
     """
-    paid = {fact.session_id: fact for fact in facts if fact.plan and fact.status in PAID}
+    paid = {fact.session_id: fact for fact, _channel in told if fact.plan and fact.status in PAID}
+    channels = {fact.session_id: channel for fact, channel in told}
     plans = {
         plan.code: plan
         # Locked: a name that is taken back in this moment is not copied any more.
@@ -110,7 +110,10 @@ def months_as_gifts(facts: Sequence[PaymentFact]) -> dict[str, str]:
     fresh = [
         _gift(plans[fact.plan], fact)
         for invoice, fact in paid.items()
-        if invoice not in known and fact.plan in plans and fact.amount > 0
+        if invoice not in known
+        and fact.plan in plans
+        and plans[fact.plan].channel == channels[invoice]
+        and fact.amount > 0
     ]
     if fresh:
         Donation.objects.bulk_create(fresh, ignore_conflicts=True)
@@ -135,11 +138,13 @@ def _gift(plan: GivingPlan, fact: PaymentFact) -> Donation:
     )
 
 
-def with_gifts(facts: Sequence[PaymentFact]) -> list[PaymentFact]:
-    """Return the facts with the codes of the gifts that their months are. Others pass unchanged."""
+def with_gifts(told: Sequence[tuple[PaymentFact, str]]) -> list[PaymentFact]:
+    """Return the facts (each with the channel that told it) with the codes of the gifts that their months are. Others
+    pass unchanged."""
+    facts = [fact for fact, _channel in told]
     if not any(fact.plan for fact in facts):
-        return list(facts)
-    codes = months_as_gifts(facts)
+        return facts
+    codes = months_as_gifts(told)
     return [
         replace(fact, donation=codes.get(fact.session_id, fact.plan))
         if fact.plan and fact.status in PAID
@@ -148,23 +153,23 @@ def with_gifts(facts: Sequence[PaymentFact]) -> list[PaymentFact]:
     ]
 
 
-def ask_plans(provider: Stripe) -> tuple[int, list[PaymentFact]]:
-    """Ask for every plan of which something should have been heard: how it stands, and the months it has paid.
+def ask_plans(channel: str, monthly: Monthly) -> tuple[int, list[PaymentFact]]:
+    """Ask for every plan of a channel of which something should have been heard: how it stands, the months it paid.
 
     Returns how many were asked and the payments to book. This is how a month is found whose event was lost long ago.
     """
     payments: list[PaymentFact] = []
-    plans = list(queries.plans_to_ask())
+    plans = list(queries.plans_to_ask().filter(channel=channel))
     for plan in plans:
         try:
             if plan.subscription_id:
-                fact = provider.subscriptions.plan(plan.subscription_id)
-                payments += provider.subscriptions.payments(plan.subscription_id)
-                follow_plan(fact)
+                fact = monthly.plan(plan.subscription_id)
+                payments += monthly.payments(plan.subscription_id)
+                follow_plan(fact, channel=channel)
             else:
-                for found in provider.subscriptions.fetch(plan.session_id):
+                for found in monthly.fetch(plan.session_id):
                     if isinstance(found, PlanFact):
-                        follow_plan(found)
+                        follow_plan(found, channel=channel)
                     elif isinstance(found, PaymentFact):
                         payments.append(found)
         except (ProviderError, Unbookable):

@@ -7,7 +7,7 @@ from apps.core.codes import new_code
 from apps.core.sealing import seal
 from apps.donations import queries, rules
 from apps.donations.models import Donation, GivingPlan
-from apps.donations.states import Channel, NameChoice
+from apps.donations.states import NameChoice
 
 
 def gift_of_month(plan: GivingPlan, *, amount: int, form_token: str, **more: Any) -> Donation:
@@ -23,7 +23,7 @@ def gift_of_month(plan: GivingPlan, *, amount: int, form_token: str, **more: Any
         restriction=plan.restriction,
         campaign=queries.campaign_of_month(plan),
         donor=plan.donor,
-        channel=Channel.STRIPE,
+        channel=plan.channel,
         amount=amount,
         name_choice=NameChoice.ANONYMOUS if is_gone else plan.name_choice,
         public_name=rules.ANONYMOUS_NAME if is_gone else plan.public_name,

@@ -8,7 +8,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, rules
 from apps.donations.models import GivingPlan, PlanChange
-from apps.donations.states import PLAN_MOVES, Channel, PlanRail, PlanReason, PlanState
+from apps.donations.providers import registry
+from apps.donations.states import PLAN_MOVES, PlanRail, PlanReason, PlanState
 from apps.users.models import User
 
 By = rules.Giver | User | None
@@ -91,7 +92,7 @@ def change_plan(plan: GivingPlan, *, amount: int, day: int, by: User | None) -> 
     """Change how much and on which day of the month, from the next month on. Raises `Refused` naming the field."""
     plan = lock_plan(plan)
     permissions.may_steer_plan(plan).require()
-    check_plan(amount, day)
+    check_plan(amount, day, plan.channel)
     if amount != plan.amount:
         note(plan, "amount", before=plan.amount, after=amount, by=by)
     if day != plan.day:
@@ -107,9 +108,12 @@ def change_plan(plan: GivingPlan, *, amount: int, day: int, by: User | None) -> 
     return plan
 
 
-def check_plan(amount: int, day: int) -> None:
+def check_plan(amount: int, day: int, channel: str) -> None:
     """Raise `Refused` unless this much may be given on this day of each month."""
-    rules.check_amount(amount, Channel.STRIPE.value)
+    way = registry.way_of(channel)
+    if way is None:
+        raise Refused(_("网上支付还没有开通，请用银行转账。"), "amount")
+    rules.check_within(amount, way.least, way.most)
     if type(day) is not int or not 1 <= day <= 31:
         raise Refused(_("请选 1 到 31 之间的一天；没有这一天的月份按月底算。"), "day")
 
