@@ -4,14 +4,19 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from apps.core import clock
 from apps.core.checks import Check, Violation, collect, run
 
-Statement = tuple[str, Any]
-# By the name of a check and the day: what it asks while it finds nothing.
-_asked: dict[tuple[str, date], list[Statement]] = {}
+Statement = tuple[str, list[Any]]
+Key = tuple[str, date]
+# By the name of a check and the day: what it asks while it finds nothing; and what many checks ask, in one statement.
+_asked: dict[Key, list[Statement]] = {}
+_together: dict[tuple[Key, ...], Statement] = {}
+# As many statements as a session of PostgreSQL keeps its plans of.
+PREPARED = 200
 
 
 def assert_books_clean(*rooms: str) -> None:
@@ -19,37 +24,62 @@ def assert_books_clean(*rooms: str) -> None:
 
     A room's own tests may stop at its own: the ledger's, say, know no funds.
     """
-    found = [broken(check) for check in collect() if check.name.startswith(rooms or "")]
-    violations = [violation for violation in found if violation is not None]
+    violations = violations_of([check for check in collect() if check.name.startswith(rooms or "")])
     assert not violations, "\n".join(f"{violation.name}: {violation.rows}" for violation in violations)
 
 
-def broken(check: Check) -> Violation | None:
-    """Return what breaks an invariant.
+def violations_of(checks: list[Check]) -> list[Violation]:
+    """Return what breaks invariants.
 
     Building a check's SQL takes ten times as long as the database's answer, and hundreds of tests ask the same. So what
-    a check asks is kept once it was seen to get not a single row for any of its statements: when they give no row
-    again, its code would go the same way and find nothing. Else it is run as it is, and so is one that does more than
-    read.
+    a check asks is kept once it was seen to get not a single row for any of its statements: while they give no row
+    again, its code would go the same way and find nothing. Those of all checks are asked at once.
     """
-    key = (check.name, clock.day_of(clock.near()))
-    if key in _asked and not any(map(_gives_rows, _asked[key])):
-        return None
+    day = clock.day_of(clock.near())
+    known = tuple((check.name, day) for check in checks if (check.name, day) in _asked)
+    if known and not _gives_rows(_all_of(known)):
+        checks = [check for check in checks if (check.name, day) not in _asked]
+    return [violation for check in checks if (violation := _broken(check, day)) is not None]
+
+
+def _broken(check: Check, day: date) -> Violation | None:
+    """Return what breaks an invariant. Keep what it asks if it only reads and gets no row."""
     statements: list[Statement] = []
 
     def note(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        statements.append((sql, params))
+        statements.append((sql, list(params or ())))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(note):
         violations = run([check])
     only_reads = all(sql.lstrip(" (\n").startswith(("SELECT", "WITH")) for sql, _params in statements)
     if not violations and only_reads and not any(map(_gives_rows, statements)):
-        _asked[key] = statements
+        _asked[check.name, day] = statements
     return violations[0] if violations else None
 
 
+def _all_of(known: tuple[Key, ...]) -> Statement:
+    """Return one statement that gives a row if any that these checks ask does."""
+    if known not in _together:
+        statements = [statement for key in known for statement in _asked[key]]
+        either = " OR ".join(f"EXISTS ({sql})" for sql, _params in statements)
+        sql, params = f"SELECT 1 WHERE {either}", [value for _sql, values in statements for value in values]
+        _together[known] = (
+            (connection.ops.compose_sql(sql, params), [])
+            if connection.vendor == "postgresql"
+            else (sql, params)
+        )
+    return _together[known]
+
+
 def _gives_rows(statement: Statement) -> bool:
+    if connection.vendor == "postgresql" and not statement[1]:
+        # Asked before, and not planned again, which takes PostgreSQL longer than to answer.
+        connection.ensure_connection()
+        connection.connection.prepared_max = PREPARED
+        return (
+            psycopg.Cursor(connection.connection).execute(statement[0], prepare=True).fetchone() is not None
+        )
     with connection.cursor() as cursor:
         cursor.execute(*statement)
         return cursor.fetchone() is not None
