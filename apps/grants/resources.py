@@ -1,12 +1,14 @@
 """Columns of what leaves this room. Amounts are numbers in yuan, scores have one decimal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from import_export import fields, resources
 
+from apps.projects.models import Offer
+from apps.projects.queries import BesideEachOther, ItemOffers
 from apps.projects.rules import Scores, one_decimal
 
 
@@ -35,11 +37,34 @@ class ComparedResource(resources.Resource):  # type: ignore[misc]
     aside = column("要回避的委员")
     state = column("状态")
 
-    def rows(self, compared: Iterable[Any]) -> Iterator[list[Any]]:
-        """Yield the titles, then one row after another."""
-        yield self.get_export_headers()
+    def rows(
+        self,
+        compared: Iterable[Any],
+        *,
+        answered: Sequence[BesideEachOther] = (),
+        offered: Sequence[ItemOffers] = (),
+    ) -> Iterator[list[Any]]:
+        """Yield the titles, then one row after another: behind the usual columns what is offered for each service of
+        the list (how many, and the price of one in yuan) and what is answered to each question. Answers that are not
+        published may name people and stay in the house: the cell says so."""
+        offers = [{one.project.pk: one.offer for one in item.rows} for item in offered]
+        answers = [
+            {project.pk: _leaving(text, is_public=one.question.is_public) for project, text in one.rows}
+            for one in answered
+        ]
+        titles = [
+            title
+            for item in offered
+            for title in (
+                f"{item.item.service}：数量（{item.item.unit}）",
+                f"{item.item.service}：单价（元）",
+            )
+        ]
+        yield [*self.get_export_headers(), *titles, *(one.question.words for one in answered)]
         for row in compared:
-            yield self.export_resource(row)
+            pk = row.project.pk
+            cells = [cell for one in offers for cell in _offer_cells(one.get(pk))]
+            yield [*self.export_resource(row), *cells, *(one.get(pk, "") for one in answers)]
 
     def dehydrate_field(self, row: Any) -> str:
         """The field, in words."""
@@ -109,6 +134,14 @@ class BankFileResource(resources.Resource):  # type: ignore[misc]
         yield self.get_export_headers()
         for line in lines:
             yield [line.number, line.account, line.holder, line.bank, line.amount, "CNY", line.words]
+
+
+def _leaving(text: str, *, is_public: bool) -> str:
+    return text if is_public or not text else "（不公开，在系统里看）"
+
+
+def _offer_cells(offer: Offer | None) -> tuple[int | str, Decimal | str]:
+    return (offer.quantity, Decimal(offer.price).scaleb(-2)) if offer else ("", "")
 
 
 def _shown(scores: Scores | None, name: str) -> Decimal | str:

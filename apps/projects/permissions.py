@@ -8,6 +8,7 @@ from apps.core import clock
 from apps.core.verdicts import YES, Verdict, no
 from apps.funds.models import Fund
 from apps.projects.models import Evidence, Project
+from apps.projects.queries import is_sealed
 from apps.projects.states import ACCEPTED, AT_WORK, DRAFT, FILED, RUNNING, SUBMITTED
 from apps.registry.models import Organisation
 from apps.registry.queries import for_user
@@ -122,3 +123,9 @@ def may_record_spending(user: Person, project: Project) -> Verdict:
     if project.state not in AT_WORK:
         return no(_("项目进行中才能记，现在是“%(state)s”。") % {"state": project.get_state_display()})
     return YES
+
+
+def is_opened(project: Project) -> Verdict:
+    """Offers from a list are opened together, once their call has closed; until then nobody but the applicant acts on
+    one."""
+    return no(_("报价要等征集截止才打开。")) if is_sealed(project) else YES

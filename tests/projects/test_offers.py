@@ -1,5 +1,7 @@
 """Services bought from a list: what may be listed and offered, by table; an offer is the budget and is compared."""
 
+import csv
+import io
 from dataclasses import replace
 from typing import Any
 
@@ -9,14 +11,17 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.models import AuditEvent
 from apps.core.money import MAX_FEN
 from apps.core.verdicts import Refused
+from apps.grants import services as grants
 from apps.projects import queries, rules, services
 from apps.projects.models import Call, Offer, Project
 from apps.projects.rules import Item
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.grants import calls as c
+from tests.grants.house import seat_everyone
 from tests.projects.house import facts
 from tests.projects.test_pages import application
 
@@ -183,3 +188,64 @@ def test_the_form_names_the_service_and_keeps_what_was_typed(cast: Cast, call: C
         draft = Project.objects.get()
         edit = client.get(reverse("projects:edit", args=[draft.code])).content.decode()
     assert draft.asked == 1_120_000 and 'value="800"' in edit and 'value="14.00"' in edit
+
+
+@pytest.mark.django_db
+def test_offers_are_nobodys_to_see_until_the_call_closes(cast: Cast) -> None:
+    house = cast
+    seat_everyone(house)
+    asked = [
+        rules.Question(1, "最早哪天能开始", rules.TEXT, True, 50, (), True),
+        rules.Question(2, "谁来负责", rules.TEXT, True, 50, (), False),
+    ]
+    call = c.published(house, kind="purchase", items=LIST, questions=asked, by=house.admin)
+    given = facts(
+        house,
+        budget=(),
+        call=call,
+        offers={1: (1000, 1_499)},
+        answers={1: "十二月一号", 2: "李红 13800138000"},
+    )
+    eyes = [house.chair, house.secretary, house.members[0], house.admin, house.finance, house.supervisor]
+    pages = [reverse("grants:board"), reverse("desk:mine"), reverse("grants:compare", args=[call.code])]
+    with clock.set_to(c.APPLYING):
+        project = services.submit(services.apply(house.fund, **given), by=house.implementer)
+        pages += [reverse(f"grants:{name}", args=[project.code]) for name in ("table", "review")]
+        for user in eyes:
+            client = Client()
+            client.force_login(user)
+            for page in pages:
+                shown = client.get(page)
+                told = shown.content.decode()
+                assert not any(words in told for words in ("14,990", "14.99", project.title)), (user, page)
+            assert client.get(pages[-1]).status_code in (403, 404)
+            assert project not in queries.visible_to(user)
+        client.force_login(house.admin)
+        assert "已收到 1 份" in client.get(pages[2]).content.decode()
+        for attempt in (
+            lambda: grants.table_project(project, by=house.secretary),
+            lambda: grants.return_application(project, reason="看看", by=house.secretary),
+            lambda: grants.review(project, points={}, opinion="", seen="", by=house.members[0]),
+        ):
+            with pytest.raises(Refused, match="征集截止才打开"):
+                attempt()
+        assert not any(
+            "asked" in event.facts for event in AuditEvent.objects.filter(subject_code=project.code)
+        )
+        # Its own people see it all the time.
+        assert project in queries.visible_to(house.implementer)
+    with clock.set_to(c.CHOOSING):
+        client.force_login(house.secretary)
+        assert "14.99" in client.get(pages[2]).content.decode()
+        assert client.get(pages[3]).status_code == 200
+        answer = client.post(reverse("grants:export_comparison", args=[call.code, "csv"]))
+        body = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+        (row,) = csv.DictReader(io.StringIO(body, newline=""))
+        assert (row["上门送餐：数量（份）"], row["上门送餐：单价（元）"], row["助浴：单价（元）"]) == (
+            "1000",
+            "14.99",
+            "",
+        )
+        assert row["最早哪天能开始"] == "十二月一号"
+        # What is not published may name people, and does not leave the house.
+        assert row["谁来负责"] == "（不公开，在系统里看）" and "李红 138" not in body

@@ -30,7 +30,7 @@ from apps.grants.queries import (
 from apps.grants.states import DUE, LIVE, PREPARED
 from apps.grants.states import RUNNING as GRANT_RUNNING
 from apps.projects.models import Call, Need, Project
-from apps.projects.permissions import not_the_implementer
+from apps.projects.permissions import is_opened, not_the_implementer
 from apps.projects.queries import funds_of, is_expert, review_is_open
 from apps.projects.states import SUBMITTED, TABLED
 from apps.registry.models import Organisation
@@ -85,6 +85,8 @@ def may_table(user: Person, project: Project, fund: Fund) -> Verdict:
     verdict = not_on_payees_side(user, project)
     if not verdict:
         return verdict
+    if not (opened := is_opened(project)):
+        return opened
     if project.state not in (SUBMITTED, TABLED) or _is_voted_on(project, fund):
         return no(_("只有已申请、还没有提交表决的项目可以提交表决。"))
     if project.organisation.state != Organisation.State.ACTIVE:
@@ -350,6 +352,8 @@ def may_review(user: Person, project: Project) -> Verdict:
         return verdict
     if project.call is not None and _answers(user, project.call):
         return no(_("您代表的组织也申请了这次征集，不能给别人打分。"))
+    if not (opened := is_opened(project)):
+        return opened
     if not review_is_open(project, clock.now()):
         return no(_("这份申请的评审已经结束，分数不能再改。"))
     return YES
@@ -389,4 +393,6 @@ def may_answer(user: Person, project: Project) -> Verdict:
     verdict = not_on_payees_side(user, project)
     if not verdict:
         return verdict
+    if not (opened := is_opened(project)):
+        return opened
     return YES if project.state == SUBMITTED else no(_("这份申请已经不在评审中了。"))

@@ -15,7 +15,7 @@ from apps.governance.states import BEFORE_THE_VOTE, FAILED
 from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantSource, Instalment, Payment
 from apps.grants.states import EVIDENCE_ACCEPTED, WAITING
 from apps.projects.models import Evidence, Need, Project, Share
-from apps.projects.queries import frozen, shares_of, under
+from apps.projects.queries import frozen, sealed, shares_of, under
 from apps.projects.states import FILED, SUBMITTED, TABLED, VOICED
 from apps.users.models import Role, User
 from apps.users.permissions import Person
@@ -71,7 +71,7 @@ def submitted_to(user: Person) -> QuerySet[Project]:
     # Where several funds pay, one may have put it to the vote before another.
     waiting = mine.filter(Q(project__state=SUBMITTED) | Q(~Exists(voted_on), project__state=TABLED))
     return (
-        Project.objects.filter(pk__in=waiting.values("project"))
+        Project.objects.filter(~sealed(), pk__in=waiting.values("project"))
         .select_related("fund__host", "organisation")
         .order_by("submitted_at", "id")
     )

@@ -16,6 +16,7 @@ from apps.grants.queries.money import OFFICERS
 from apps.projects.models import Call, Expert, Project, Review
 from apps.projects.queries import (
     answers_to,
+    is_closed_to_eyes,
     is_past_review,
     records_of,
     review_is_over,
@@ -220,11 +221,12 @@ def compare(call: Call) -> Comparison:
     """Return the answers to a call, the best first once scores may be seen: when the review is over and none of them
     has too few.
 
-    Until then nobody sees another's score, because one's own can still be changed.
+    Until then nobody sees another's score, because one's own can still be changed. Offers from a list are opened
+    together: before the call closes there is nothing to compare.
     """
     now = clock.now()
     projects, sheet, experts = (
-        list(answers_to(call).prefetch_related("shares__fund")),
+        [] if is_closed_to_eyes(call) else list(answers_to(call).prefetch_related("shares__fund")),
         sheet_of(call),
         _experts(call),
     )

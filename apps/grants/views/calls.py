@@ -16,7 +16,15 @@ from apps.grants.forms import CallForm, ExpertForm, ExtendForm, ReasonForm
 from apps.grants.forms.reviewing import filled_call, filled_sheet
 from apps.grants.resources import ComparedResource
 from apps.projects.models import Call
-from apps.projects.queries import answers_beside, is_past_review, offers_beside, sheet_of, usual_sheet
+from apps.projects.queries import (
+    answers_beside,
+    answers_to,
+    is_closed_to_eyes,
+    is_past_review,
+    offers_beside,
+    sheet_of,
+    usual_sheet,
+)
 from apps.users.signed_in import person
 
 MOST_PICKED = 500
@@ -179,6 +187,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "call": found,
         "compared": compared,
+        "sealed": answers_to(found).count() if is_closed_to_eyes(found) else 0,
         "formulas": queries.score_formulas(found),
         "answered": answers_beside(found, [row.project for row in compared.rows]),
         "offered": offers_beside(found, [row.project for row in compared.rows]),
@@ -209,7 +218,10 @@ def export_comparison(request: HttpRequest, code: str, format: str) -> HttpRespo
     if format not in ("csv", "xlsx"):
         raise Http404
     taken = services.export_comparison(found, format=format, by=who)
-    rows = ComparedResource().rows(taken.rows)
+    projects = [row.project for row in taken.rows]
+    rows = ComparedResource().rows(
+        taken.rows, answered=answers_beside(found, projects), offered=offers_beside(found, projects)
+    )
     if format == "xlsx":
         return FileResponse(sheets.xlsx_file(rows), as_attachment=True, filename=f"{code}.xlsx")
     answer = StreamingHttpResponse(sheets.csv_lines(rows), content_type="text/csv; charset=utf-8")

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
 from apps.projects.models import Project
-from apps.projects.queries import funds_of
+from apps.projects.queries import funds_of, is_sealed
 
 __all__ = [
     "clawback_or_404",
@@ -36,10 +36,14 @@ def clawback_or_404(request: HttpRequest, code: str) -> Clawback:
 
 def officers_project(request: HttpRequest, code: str) -> Project:
     """Return a project that a fund's officer (or the host, for those under way) looks after."""
-    found = Project.objects.select_related("fund__host", "organisation").exclude(state=Project.State.DRAFT)
+    found = Project.objects.select_related("fund__host", "organisation", "call").exclude(
+        state=Project.State.DRAFT
+    )
     project = get_object_or_404(found, code=code)
     funds = [fund.pk for fund in funds_of(project)]
     looks_after = queries.funds_run_by(request.user).filter(pk__in=funds).exists()
     if not looks_after and not permissions.is_hosts_admin(request.user, project.fund):
+        raise Http404
+    if is_sealed(project):
         raise Http404
     return project

@@ -19,6 +19,7 @@ from apps.projects.queries import (
     backing_of,
     funds_of,
     is_expert,
+    is_sealed,
     is_stale,
     own_review,
     review_is_over,
@@ -34,7 +35,7 @@ def _project(request: HttpRequest, code: str) -> Project:
     found = Project.objects.select_related("fund__host", "fund__division", "organisation", "call")
     project = get_object_or_404(found.exclude(state=Project.State.DRAFT), code=code)
     sits = queries.seated_funds(who).filter(pk__in=[fund.pk for fund in funds_of(project)]).exists()
-    if not sits and not is_expert(who, project.call):
+    if (not sits and not is_expert(who, project.call)) or is_sealed(project):
         raise Http404
     return project
 

@@ -24,7 +24,15 @@ from apps.projects.queries.needs import (
     published_needs,
     serving,
 )
-from apps.projects.queries.offers import ItemOffers, Offered, items_of, offers_beside
+from apps.projects.queries.offers import (
+    ItemOffers,
+    Offered,
+    is_closed_to_eyes,
+    is_sealed,
+    items_of,
+    offers_beside,
+    sealed,
+)
 from apps.projects.queries.plan import (
     Counted,
     Stretch,
@@ -120,8 +128,10 @@ __all__ = [
     "funds_of",
     "half_done_report",
     "hears_needs",
+    "is_closed_to_eyes",
     "is_expert",
     "is_past_review",
+    "is_sealed",
     "is_stale",
     "items_of",
     "late_in",
@@ -150,6 +160,7 @@ __all__ = [
     "reviews_of",
     "satisfaction_in",
     "satisfaction_of",
+    "sealed",
     "sent_files",
     "serving",
     "shares_of",

@@ -3,8 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
+
+from apps.core import clock
 from apps.projects import rules
 from apps.projects.models import Call, Item, Offer, Project
+from apps.projects.states import DRAFT, SUBMITTED
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,26 @@ def items_of(call: Call | None) -> list[rules.Item]:
         rules.Item(row.number, row.service, row.unit, row.quantity, row.price, row.is_fixed)
         for row in call.items.order_by("number")
     ]
+
+
+def sealed() -> Q:
+    """Return the condition of an application with an offer from a list that nobody but its own people may see yet:
+    offers are opened together, when the call has closed. The house's own rule; no law asks it of a charity's call."""
+    listed = Exists(Item.objects.filter(call=OuterRef("call")))
+    return Q(
+        listed, call__kind=Call.Kind.PURCHASE, call__closes_at__gt=clock.now(), state__in=(DRAFT, SUBMITTED)
+    )
+
+
+def is_sealed(project: Project) -> bool:
+    """Tell whether an application's offer is not opened yet."""
+    call = project.call
+    return call is not None and project.state in (DRAFT, SUBMITTED) and is_closed_to_eyes(call)
+
+
+def is_closed_to_eyes(call: Call) -> bool:
+    """Tell whether the offers a call takes are not opened yet."""
+    return call.kind == Call.Kind.PURCHASE and clock.now() < call.closes_at and call.items.exists()
 
 
 def offers_beside(call: Call, projects: Sequence[Project]) -> list[ItemOffers]:

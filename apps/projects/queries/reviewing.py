@@ -13,6 +13,7 @@ from apps.funds.rules import CLAUSES
 from apps.projects.models import Call, Expert, Project, Review
 from apps.projects.queries.answers import answered_texts
 from apps.projects.queries.backing import conflicts_of
+from apps.projects.queries.offers import sealed
 from apps.projects.rules import Criterion, Sheet, even_sheet
 from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
 from apps.users.models import User
@@ -214,7 +215,7 @@ def to_review(user: User, seated: Q) -> QuerySet[Project]:
         Q(call=None) | Q(call__review_until=None) | Q(call__review_until__gt=now),
         state=SUBMITTED,
         review_closed_at=None,
-    ).exclude(call__state=CANCELLED)
+    ).exclude(Q(call__state=CANCELLED) | sealed())
     if done:
         found = found.exclude(done)
     return (

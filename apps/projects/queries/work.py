@@ -18,6 +18,7 @@ from apps.projects.models import (
     SentFile,
     Share,
 )
+from apps.projects.queries.offers import sealed
 from apps.projects.rules import MAX_DOCUMENTS, MAX_PHOTOS, SATISFIED_FROM, Record, Satisfaction, satisfaction
 from apps.projects.states import ACCEPTED, PUBLIC
 from apps.users.models import Role, User
@@ -53,7 +54,7 @@ def visible_to(user: Person) -> QuerySet[Project]:
             looked_after |= Q(fund__code__in=scope_codes(user, kind, Role.Scope.FUND))
             for code in scope_codes(user, kind, Role.Scope.DIVISION):
                 looked_after |= under(code, "fund__division_id")
-            seen |= Q(pk__in=Share.objects.filter(looked_after).values("project"))
+            seen |= Q(pk__in=Share.objects.filter(looked_after).values("project")) & ~sealed()
     return _related(Project.objects.filter(seen)).order_by("-created_at", "-id")
 
 

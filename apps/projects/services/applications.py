@@ -230,8 +230,13 @@ def apply(
         milestones=milestones, indicators=indicators, first_bp=first_bp,
         funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
     )  # fmt: skip
-    audit.record(by, "apply", project, fund=fund.code, asked=project.asked)
+    audit.record(by, "apply", project, fund=fund.code, **_told(asked=project.asked, of=project))
     return project
+
+
+def _told(*, of: Project, **fen: int) -> dict[str, int]:
+    """Return what the audit trail may tell of an application's amounts: nothing while its offer is sealed."""
+    return {} if queries.is_sealed(of) else fen
 
 
 def _check_call(call: Call, fund: Fund) -> None:
@@ -310,7 +315,7 @@ def edit(
     )  # fmt: skip
     if by is not None:
         forget(by, project=project)
-    audit.record(by, "edit", project, asked_before=before, asked=project.asked)
+    audit.record(by, "edit", project, **_told(asked_before=before, asked=project.asked, of=project))
     return project
 
 
@@ -335,7 +340,7 @@ def submit(project: Project, *, by: User | None) -> Project:
     project.save(
         update_fields=["state", "submitted_at", "reason", "text_hash", "criteria", "review_closed_at"]
     )
-    audit.record(by, "submit", project, asked=project.asked)
+    audit.record(by, "submit", project, **_told(asked=project.asked, of=project))
     changed(project)
     return project
 
