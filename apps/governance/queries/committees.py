@@ -11,6 +11,7 @@ from apps.core.compiled import Compiled, Param
 from apps.funds.models import Fund
 from apps.funds.rules import EffectiveRule
 from apps.governance.models import VOTING_OFFICES, Committee, Motion, Seat, Tie
+from apps.governance.states import ABOUT_GRANTS
 from apps.users import queries as users
 from apps.users.models import Role, User
 
@@ -117,17 +118,21 @@ def donors_among(restriction: str, candidates: Collection[int], on: date | None 
 def tied_to(motion: Motion, candidates: Collection[int]) -> set[int]:
     """Return which of the candidates (user ids) have a tie to what a motion is about.
 
-    Who stands for election has one where the rules say so (`nominee_recusal`); by default they may vote.
+    Who stands for election, and who proposed that money is granted, have one where the rules say so
+    (`nominee_recusal`, `proposer_recusal`); by default they may vote: the law asks those with an interest to step
+    aside (Charity Law, article 14), and to propose is none.
     """
     organisation = str(motion.facts.get("organisation_code", ""))
     found = tied_users(organisation, candidates) | donors_among(motion.restriction, candidates)
-    if motion.kind == Motion.Kind.ELECTION and _recuses_nominees(motion):
+    if motion.kind in ABOUT_GRANTS and _recuses(motion, "proposer_recusal"):
+        found |= {user for user in candidates if user == motion.tabled_by_id}
+    if motion.kind == Motion.Kind.ELECTION and _recuses(motion, "nominee_recusal"):
         found |= set(motion.nominees.filter(user_id__in=candidates).values_list("user_id", flat=True))
     return found
 
 
-def _recuses_nominees(motion: Motion) -> bool:
-    return bool(motion.rules.get("nominee_recusal", {}).get("value") == "recused")
+def _recuses(motion: Motion, key: str) -> bool:
+    return bool(motion.rules.get(key, {}).get("value") == "recused")
 
 
 def whole(rule: EffectiveRule) -> int:

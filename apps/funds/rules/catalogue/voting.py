@@ -148,6 +148,18 @@ VOTING = (
         source=UNSOURCED,
     ),
     ClauseKind(
+        key="proposer_recusal",
+        unit=Unit.CHOICE,
+        tighter=Tighter.HIGHER,
+        default="votes",
+        options=(
+            ("votes", _("提出资助议案的委员也可以投票")),
+            ("recused", _("提出资助议案的委员要回避表决")),
+        ),
+        label=_("资助议案的提案人能不能投票"),
+        source=_("无全国规定；慈善法第十四条要回避的是有利害关系的人，提案本身不算，默认可以投票"),
+    ),
+    ClauseKind(
         key="meeting_needed",
         unit=Unit.CHOICE,
         tighter=Tighter.HIGHER,
