@@ -1,11 +1,13 @@
 """What residents and officers do about a project on a phone: a need that became one, money asked back, two funds."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from apps.core import clock
 from apps.finance import services as finance
@@ -22,6 +24,7 @@ from tests.browser.thumb import fits, follow, press, tap
 from tests.cast import Cast
 from tests.grants import house as h
 from tests.grants.test_bank import line
+from tests.projects.house import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AFTER_NOTICE = START + timedelta(days=13)
@@ -224,3 +227,54 @@ def test_two_funds_vote_on_one_project_which_counts_once(house: Cast, visitor: V
         district = read(anyone, "/d/500110/")
         assert "2,000.00" in district and district.count(project.title) <= 1
         assert_books_clean()
+
+
+def picture(colour: str = "#0B6650") -> dict[str, object]:
+    body = io.BytesIO()
+    Image.new("RGB", (1600, 1200), colour).save(body, "JPEG")
+    return {"name": "照片.jpg", "mimeType": "image/jpeg", "buffer": body.getvalue()}
+
+
+def test_files_go_up_again_after_a_cut_and_stay_chosen(house: Cast, visitor: Visitor) -> None:
+    """A need's photographs and a voucher: the first try is cut off, and a refused form keeps what was chosen."""
+    cast, resident = house, visitor()
+    resident.clock.install()
+    tried: list[str] = []
+
+    def cut_once(route: Route) -> None:
+        tried.append(route.request.method)
+        if len(tried) == 1:
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    address = f"/needs/{cast.fund.division_id}/"
+    resident.goto(address)
+    resident.locator("input[name=field][value=elderly]").check()
+    resident.locator("textarea[name=words]").fill("饭")
+    resident.locator("input[type=file]").set_input_files([picture()])  # type: ignore[list-item]
+    resident.route(f"**{address}", cut_once)
+    resident.get_by_role("button", name="告诉社区").click()
+    expect(resident.locator(".uploading [role=status]")).to_contain_text("断了")
+    resident.clock.run_for(3000)
+    expect(resident.locator("main")).to_contain_text("多写几个字")
+    assert len(tried) == 2 and not Need.objects.exists() and fits(resident)
+    resident.locator("textarea[name=words]").fill("三号楼的楼梯没有扶手")
+    resident.get_by_role("button", name="告诉社区").click()
+    expect(resident.locator("main")).to_contain_text("您的回执码")
+    need = Need.objects.get()
+    assert need.photos.count() == 1
+
+    today = clock.day_of(START)
+    project = running(cast, starts_on=today, ends_on=today + timedelta(days=60))
+    implementer = visitor(cast.implementer)
+    implementer.goto(f"/work/{project.code}/expenses/")
+    for name, value in (("paid_on", clock.day_of(START).isoformat()), ("payee", "五金店"), ("amount", "0")):
+        implementer.locator(f"input[name={name}]").fill(value)
+    implementer.locator("input[type=file]").set_input_files([picture()])  # type: ignore[list-item]
+    implementer.get_by_role("button", name="记下").click()
+    expect(implementer.locator("main")).to_contain_text("大于 0")
+    implementer.locator("input[name=amount]").fill("12.50")
+    implementer.get_by_role("button", name="记下").click()
+    expect(implementer.locator("#rows + ul, main")).to_contain_text("12.50")
+    assert project.expenses.get().amount == 12_50
