@@ -22,6 +22,7 @@ from apps.grants.services import (
     check_account,
     hand_in_account,
     issue_codes,
+    judge_words,
     prepare_payment,
     publish_need,
     release_payment,
@@ -29,6 +30,7 @@ from apps.grants.services import (
     table_project,
 )
 from apps.projects.models import Evidence, Need, Project
+from apps.projects.queries import words_to_read
 from apps.projects.services import apply, file_evidence, rate, submit, voice_need
 from apps.users.models import User
 
@@ -231,3 +233,9 @@ class Walk:
             self.timeline.at(
                 moment, partial(rate, codes[number], stars=stars, words=words[number % len(words)])
             )
+        self.timeline.at(clock.now() + timedelta(days=RATING_DAYS + 1), self.read_words)
+
+    def read_words(self) -> None:
+        """The secretary reads what was written with the ratings, and makes it public."""
+        for reply in words_to_read(Project.objects.filter(pk=self.project.pk)):
+            judge_words(reply, by=self.secretary)

@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.grants import permissions, queries
 from apps.grants.models import Objection
-from apps.projects.models import Call
+from apps.projects.models import Call, SatisfactionReply
 from apps.projects.queries import answers_to, late_in
 from apps.projects.states import SUBMITTED
 from apps.users.models import User
@@ -19,12 +19,13 @@ MOST = 50
 
 def waiting_for(user: User) -> list[Waiting]:
     """Return the objections to answer, the applications to score, the drafts of calls, the calls to choose from,
-    the work that is late, the final accounts to check and to hand in."""
+    the work that is late, the words to read, the final accounts to check and to hand in."""
     return [
         *_objections(user),
         *_scores(user),
         *_calls(user),
         *_late_work(user),
+        *_words(user),
         *_accounts(user),
         *_own_accounts(user),
     ]
@@ -118,6 +119,26 @@ def _late_work(user: User) -> list[Waiting]:
             mine=False,
         )
         for step in late_in(queries.funds_run_by(user))[:MOST]
+    ]
+
+
+def _words(user: User) -> list[Waiting]:
+    """What residents wrote with their ratings, a row for each project."""
+    rows: dict[str, list[SatisfactionReply]] = {}
+    for reply in queries.words_waiting_for(user)[:MOST]:
+        rows.setdefault(reply.code.project.code, []).append(reply)
+    return [
+        Waiting(
+            state="open",
+            label=_("等着看"),
+            title=_("看评价里的话：%(title)s") % {"title": found[0].code.project.title},
+            url=reverse("grants:words", args=[code]),
+            action=_("去看"),
+            words=_("%(count)d 句，看过才公开") % {"count": len(found)},
+            since=found[0].given_at,
+        )
+        for code, found in rows.items()
+        if permissions.may_hide(user, found[0].code.project)
     ]
 
 

@@ -112,6 +112,11 @@ def _hidden() -> Iterator[Row]:
     documents = EvidenceDocument.objects.filter(file__is_public=True)
     unread = documents.filter(Q(released_at=None) | ~Q(evidence__state=ACCEPTED))
     yield from map(dict, unread.values("evidence__code", "pk"))
+    vouchers = Expense.objects.filter(
+        Q(voucher__is_public=True, covered__isnull=False)
+        | Q(struck_at__isnull=False) & (Q(voucher__is_public=True) | Q(covered__is_public=True))
+    )
+    yield from map(dict, vouchers.values("code", "pk"))
     yield from map(dict, SentFile.objects.filter(file__is_public=True).values("report", "pk"))
 
 

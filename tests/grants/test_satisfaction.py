@@ -55,7 +55,7 @@ def test_a_call_back_is_one_reply_under_a_code_with_who_wrote_it_down(house: Cas
     rating = satisfaction_of(project)
     assert (rating.count, rating.issued, rating.by_call, rating.satisfied) == (2, 3, 1, 1)
     page = Client().get(reverse("disclosure:project", args=[project.code])).content.decode()
-    assert "回收率 66%" in page and "其中 1 条" in page and "评的人少" in page
+    assert ">66%</span>" in page and "其中 1 条" in page and "评的人少" in page
     assert second not in page and third not in page
     assert Client().post(address, {"call-code": third, "call-stars": "5"}).status_code == 302
     assert satisfaction_of(project).count == 2

@@ -28,6 +28,8 @@ PROJECTS: dict[str, str | Promise] = {
     "clear_voucher": _("公开或收回票据"),
     "withhold_photo": _("照片公开或不公开"),
     "blur_photo": _("遮照片"),
+    "blur_voucher": _("遮票据"),
+    "judge_words": _("评价里的话公开或不公开"),
     "release_document": _("附件公开或不公开"),
     "write_note": _("记走访或监督意见"),
     "issue_rating_codes": _("发评价码"),

@@ -331,7 +331,7 @@ def _expenses(project: Project) -> list[dict[str, Any]]:
             "paid_on": _day(row.paid_on),
             "amount": row.amount,
             "voucher_sha256": row.voucher.sha256,
-            "voucher_file": row.voucher.code if row.voucher.is_public else "",
+            "voucher_file": row.shown.code if row.shown.is_public else "",
         }
         for row in expenses_of(project).filter(struck_at=None).order_by("paid_on", "pk")
     ]

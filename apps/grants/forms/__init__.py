@@ -14,7 +14,7 @@ from apps.grants.forms.money import (
 )
 from apps.grants.forms.objections import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
-from apps.grants.forms.work import ActivityForm, BlurForm, ExpenseForm, NoteForm
+from apps.grants.forms.work import ActivityForm, BlurForm, ExpenseForm, NoteForm, WordsForm
 
 __all__ = [
     "ActivityForm",
@@ -39,4 +39,5 @@ __all__ = [
     "ReturnForm",
     "ReviewForm",
     "TableForm",
+    "WordsForm",
 ]

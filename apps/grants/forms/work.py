@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.codes import new_code
 from apps.core.forms import AmountField, day_field, file_field
 from apps.projects import rules
-from apps.projects.models import Project
+from apps.projects.models import Project, SatisfactionReply
 
 
 class KeyedForm(forms.Form):
@@ -100,6 +100,17 @@ class NoteForm(forms.Form):
         super().__init__(*args, **kwargs)
         if always_public:
             del self.fields["is_public"]
+
+
+class WordsForm(forms.Form):
+    """What becomes of the words of one rating: public, or kept back on a ground."""
+
+    reply = forms.IntegerField(widget=forms.HiddenInput)
+    ground = forms.ChoiceField(
+        label=gettext_lazy("不公开的理由"),
+        required=False,
+        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
+    )
 
 
 class BlurForm(forms.Form):

@@ -134,7 +134,7 @@ from apps.grants.queries.reviewing import (
     sheet_for,
 )
 from apps.grants.queries.unproven import Unproven
-from apps.grants.queries.work import paid_for, spending, work_seen_by
+from apps.grants.queries.work import paid_for, spending, words_waiting_for, work_seen_by
 
 __all__ = [
     "ASK",
@@ -262,6 +262,7 @@ __all__ = [
     "votes_awaited",
     "votes_under_way",
     "why_unmet",
+    "words_waiting_for",
     "work_out",
     "work_seen_by",
 ]

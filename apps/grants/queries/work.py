@@ -6,9 +6,9 @@ from apps.governance.models import Seat
 from apps.governance.queries import in_force
 from apps.grants.models import Grant
 from apps.grants.queries.changes import budget_now
-from apps.grants.queries.money import HOST_STAFF, figures
-from apps.projects.models import Project, Share
-from apps.projects.queries import Spending, spending_of
+from apps.grants.queries.money import HOST_STAFF, figures, funds_run_by
+from apps.projects.models import Project, SatisfactionReply, Share
+from apps.projects.queries import Spending, spending_of, words_to_read
 from apps.projects.states import PUBLIC
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -34,3 +34,9 @@ def spending(project: Project) -> Spending:
 def paid_for(project: Project) -> int:
     """Return what all funds together paid for a project and did not get back, in fen."""
     return sum(figures(grant).net for grant in Grant.objects.filter(project=project))
+
+
+def words_waiting_for(user: User) -> QuerySet[SatisfactionReply]:
+    """Return the words with ratings that an officer of a paying fund has to read before everyone may, oldest first."""
+    mine = Share.objects.filter(fund__in=funds_run_by(user)).values("project")
+    return words_to_read(Project.objects.filter(pk__in=mine))

@@ -56,7 +56,9 @@ from apps.grants.services.thanks import thank_donors
 from apps.grants.services.ties import tie_donors, tie_donors_of_open
 from apps.grants.services.work import (
     blur_photo,
+    blur_voucher,
     clear_voucher,
+    judge_words,
     release_document,
     withhold_photo,
     write_note,
@@ -71,6 +73,7 @@ __all__ = [
     "award_carried",
     "bank_rows",
     "blur_photo",
+    "blur_voucher",
     "bounce_payment",
     "cancel_call",
     "change_budget",
@@ -95,6 +98,7 @@ __all__ = [
     "hand_over",
     "invite_expert",
     "issue_codes",
+    "judge_words",
     "merge_need",
     "motion_lost",
     "not_choose",

@@ -5,7 +5,14 @@ from datetime import date
 from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
-from apps.projects.models import EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.models import (
+    EvidenceDocument,
+    EvidencePhoto,
+    Expense,
+    Project,
+    SatisfactionReply,
+    WorkNote,
+)
 from apps.users.models import User
 
 
@@ -23,6 +30,19 @@ def clear_voucher(expense: Expense, *, is_public: bool, by: User) -> None:
     """Let everyone see a voucher, or take that back."""
     permissions.may_hide(by, expense.project).require()
     projects.clear_voucher(expense, is_public=is_public, by=by)
+
+
+def blur_voucher(expense: Expense, *, areas: str, by: User) -> Expense:
+    """Cover rectangles of what the public may see of a voucher."""
+    permissions.may_hide(by, expense.project).require()
+    return projects.blur_voucher(expense, areas=areas, by=by)
+
+
+@verb
+def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> SatisfactionReply:
+    """Let everyone read what a resident wrote with a rating, or keep it back on a ground."""
+    permissions.may_hide(by, reply.code.project).require()
+    return projects.judge_words(reply, ground=ground, by=by)
 
 
 @verb

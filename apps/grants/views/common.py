@@ -7,12 +7,14 @@ from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
 from apps.projects.models import Project
 from apps.projects.queries import funds_of, is_sealed
+from apps.users.signed_in import person
 
 __all__ = [
     "clawback_or_404",
     "grant_or_404",
     "officers_project",
     "payment_or_404",
+    "seen_project",
 ]
 
 
@@ -47,3 +49,8 @@ def officers_project(request: HttpRequest, code: str) -> Project:
     if is_sealed(project):
         raise Http404
     return project
+
+
+def seen_project(request: HttpRequest, code: str) -> Project:
+    """Return a project whose work this person looks after: on a paying fund's committee, or the host's staff."""
+    return get_object_or_404(queries.work_seen_by(person(request)), code=code)

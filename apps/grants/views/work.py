@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +15,7 @@ from apps.core.forms import INVALID, done
 from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
+from apps.grants.views.common import seen_project
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records, may_record_spending
@@ -25,16 +27,12 @@ from apps.projects.queries import (
     expenses_of,
     notes_of,
     stretches_of,
+    words_to_read,
 )
 from apps.projects.views.common import own_project, private_file
 from apps.users.signed_in import person
 
 PAGE = 50
-
-
-def _seen_project(request: HttpRequest, code: str) -> Project:
-    """Return a project whose work this person looks after: on a paying fund's committee, or the host's staff."""
-    return get_object_or_404(queries.work_seen_by(person(request)), code=code)
 
 
 def _records(
@@ -151,9 +149,7 @@ def own_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
 @require_GET
 def voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
     """Show a voucher to the committee, the host and the auditor."""
-    return private_file(
-        get_object_or_404(Expense, project=_seen_project(request, code), code=expense).voucher
-    )
+    return private_file(get_object_or_404(Expense, project=seen_project(request, code), code=expense).voucher)
 
 
 def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None = None) -> HttpResponse:
@@ -169,6 +165,7 @@ def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None 
         "attendance": attendance_of(project),
         "evidence": all_evidence(project),
         "notes": notes_of(project, public_only=False),
+        "unread": words_to_read(Project.objects.filter(pk=project.pk)).count(),
         "rounds": queries.shown_rounds(project),
         "may_read_private": bool(permissions.not_on_payees_side(who, project)),
         "office": WorkNote.Kind(office).label if office else "",
@@ -183,7 +180,7 @@ def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None 
 @require_http_methods(["GET", "POST"])
 def work(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything about the work under way; POST adds a visit's note or the supervisor's comment."""
-    project, who = _seen_project(request, code), person(request)
+    project, who = seen_project(request, code), person(request)
     if request.method == "POST":
         form = NoteForm(
             request.POST, always_public=permissions.note_kind(who, project) == WorkNote.Kind.COMMENT
@@ -198,7 +195,7 @@ def work(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def clear_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
     """Let everyone see a voucher, or nobody again."""
-    found = get_object_or_404(Expense, project=_seen_project(request, code), code=expense)
+    found = get_object_or_404(Expense, project=seen_project(request, code), code=expense)
     services.clear_voucher(found, is_public=request.POST.get("show") == "yes", by=person(request))
     return redirect("grants:work", code=code)
 
@@ -207,7 +204,7 @@ def _photo(request: HttpRequest, code: str, number: int) -> EvidencePhoto:
     found = EvidencePhoto.objects.select_related(
         "file", "evidence__project__fund", "evidence__project__organisation"
     )
-    return get_object_or_404(found, evidence__project=_seen_project(request, code), pk=number)
+    return get_object_or_404(found, evidence__project=seen_project(request, code), pk=number)
 
 
 @login_required
@@ -236,14 +233,24 @@ def blur(request: HttpRequest, code: str, number: int) -> HttpResponse:
         form, lambda: services.blur_photo(photo, areas=form.cleaned_data["areas"], by=who)
     ):
         return redirect("grants:blur", code=code, number=number)
-    context = {"project": photo.evidence.project, "photo": photo, "form": form, "verdict": verdict}
-    context["workbench"] = _("管委会工作台")
+    context = {
+        "project": photo.evidence.project,
+        "heading": _("遮照片"),
+        "lead": _("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的照片代替原来的，原来的不公开。"),
+        "picture": photo.file,
+        "picture_url": reverse("grants:work_photo", args=[code, number]),
+        "can_be_covered": True,
+        "back": reverse("grants:work", args=[code]) + "#photos",
+        "form": form,
+        "verdict": verdict,
+        "workbench": _("管委会工作台"),
+    }
     return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
 
 
 def _document(request: HttpRequest, code: str, number: int) -> EvidenceDocument:
     found = EvidenceDocument.objects.select_related("file", "evidence__project")
-    return get_object_or_404(found, evidence__project=_seen_project(request, code), pk=number)
+    return get_object_or_404(found, evidence__project=seen_project(request, code), pk=number)
 
 
 @login_required

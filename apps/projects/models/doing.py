@@ -24,7 +24,8 @@ class Expense(Struck):
     """What the implementer paid out for the project, in fen, with a picture of the voucher.
 
     `payee` may name a person: it is read by the committee, the host and the auditor, never by the public. The voucher
-    is public only once the secretary has cleared it.
+    is public only once an officer has cleared it; `covered` is the picture of it that is public in its place, when
+    parts had to be covered.
     """
 
     code = models.CharField(max_length=20, unique=True)
@@ -34,10 +35,16 @@ class Expense(Struck):
     payee = models.CharField(max_length=100)
     amount = models.BigIntegerField()
     voucher = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    covered = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(amount__gt=0), name="expense_positive")]
         indexes = [models.Index(fields=["project", "paid_on"], name="expense_by_project")]
+
+    @property
+    def shown(self) -> StoredFile:
+        """What the public sees of the voucher, once it may."""
+        return self.covered or self.voucher
 
 
 class Activity(Struck):

@@ -1,6 +1,7 @@
 """The work that is shown for the money, and what those who were served say of it."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
@@ -129,11 +130,27 @@ class RatingCode(models.Model):
 
 
 class SatisfactionReply(models.Model):
-    """One served resident's rating, 1 to 5: given by the resident, or told to staff who called back."""
+    """One served resident's rating, 1 to 5: given by the resident, or told to staff who called back.
+
+    The stars count at once. Words are public once somebody of the committee has read them; what is kept back says so,
+    with its ground.
+    """
 
     class Channel(models.TextChoices):
         CODE = "code", _("自己评的")
         CALL = "call", _("电话回访")
+
+    class Words(models.TextChoices):
+        NONE = "none", _("没有写话")
+        UNREAD = "unread", _("等着看")
+        SHOWN = "shown", _("公开")
+        WITHHELD = "withheld", _("不公开")
+
+    class Ground(models.TextChoices):
+        PERSON = "person", _("能认出别人：姓名、电话、住址")
+        PRIVATE = "private", _("病情、家事等私事")
+        INSULT = "insult", _("辱骂、威胁")
+        OFF_TOPIC = "off_topic", _("和这个项目没有关系")
 
     code = models.OneToOneField(RatingCode, on_delete=models.PROTECT, related_name="reply")
     stars = models.PositiveSmallIntegerField()
@@ -141,9 +158,28 @@ class SatisfactionReply(models.Model):
     given_at = models.DateTimeField()
     channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.CODE)
     entered_by_id = models.BigIntegerField(null=True)
+    words_state = models.CharField(max_length=8, choices=Words.choices, default=Words.NONE)
+    withheld_for = models.CharField(max_length=12, choices=Ground.choices, blank=True)
+    read_at = models.DateTimeField(null=True)
+    read_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    words_state="none", words="", withheld_for="", read_at=None, read_by_id=None
+                )
+                | ~models.Q(words="")
+                & (
+                    models.Q(words_state="unread", withheld_for="", read_at=None, read_by_id=None)
+                    | models.Q(
+                        words_state="shown", withheld_for="", read_at__isnull=False, read_by_id__isnull=False
+                    )
+                    | models.Q(words_state="withheld", read_at__isnull=False, read_by_id__isnull=False)
+                    & ~models.Q(withheld_for="")
+                ),
+                name="words_read_before_shown",
+            ),
             models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="stars_1_to_5"),
             models.CheckConstraint(
                 condition=models.Q(channel="code", entered_by_id=None)
@@ -151,3 +187,21 @@ class SatisfactionReply(models.Model):
                 name="reply_called_back_by_someone",
             ),
         ]
+
+    @property
+    def public_words(self) -> str:
+        """The words as everyone reads them; empty while they wait or are kept back."""
+        return self.words if self.words_state == self.Words.SHOWN else ""
+
+    @property
+    def instead(self) -> str:
+        """What everyone reads where there are no public words."""
+        match self.words_state:
+            case self.Words.UNREAD:
+                return gettext("写了话，等管委会的人看过再公开")
+            case self.Words.WITHHELD:
+                ground = self.Ground(self.withheld_for).label
+                return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
+            case self.Words.NONE:
+                return gettext("没有写话")
+        return ""

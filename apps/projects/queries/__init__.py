@@ -86,6 +86,7 @@ from apps.projects.queries.work import (
     under,
     unused_codes,
     visible_to,
+    words_to_read,
     work_done,
 )
 
@@ -174,5 +175,6 @@ __all__ = [
     "unused_codes",
     "usual_sheet",
     "visible_to",
+    "words_to_read",
     "work_done",
 ]

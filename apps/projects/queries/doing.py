@@ -63,12 +63,14 @@ def spending_of(project: Project, *, planned: Mapping[str, int] | None = None) -
 
 def expenses_of(project: Project) -> QuerySet[Expense]:
     """Return everything that was written down as spent, struck out or not, newest first."""
-    return project.expenses.select_related("line", "voucher").order_by("-paid_on", "-id")
+    return project.expenses.select_related("line", "voucher", "covered").order_by("-paid_on", "-id")
 
 
 def public_vouchers(project: Project) -> QuerySet[Expense]:
     """Return the expenses whose voucher everyone may see."""
-    return expenses_of(project).filter(voucher__is_public=True, struck_at=None)
+    return expenses_of(project).filter(
+        Q(voucher__is_public=True) | Q(covered__is_public=True), struck_at=None
+    )
 
 
 def activities_of(project: Project) -> QuerySet[Activity]:

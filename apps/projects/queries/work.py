@@ -211,6 +211,14 @@ def replies(project: Project) -> QuerySet[SatisfactionReply]:
     return SatisfactionReply.objects.filter(code__project=project).order_by("-given_at", "-id")
 
 
+def words_to_read(projects: QuerySet[Project]) -> QuerySet[SatisfactionReply]:
+    """Return the words residents wrote with their ratings that nobody has read yet, the oldest first."""
+    found = SatisfactionReply.objects.filter(
+        code__project__in=projects, words_state=SatisfactionReply.Words.UNREAD
+    )
+    return found.select_related("code__project__fund").order_by("given_at", "pk")
+
+
 def unused_codes(project: Project) -> QuerySet[RatingCode]:
     """Return the codes of a project that nobody has used yet, in the order they were issued."""
     return RatingCode.objects.filter(project=project, reply=None).order_by("id")

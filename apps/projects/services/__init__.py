@@ -12,6 +12,7 @@ from apps.projects.services.calls import (
 )
 from apps.projects.services.doing import (
     blur_photo,
+    blur_voucher,
     clear_voucher,
     close_records,
     record_activity,
@@ -29,6 +30,7 @@ from apps.projects.services.ratings import (
     enter_call_back,
     find_code,
     issue_rating_codes,
+    judge_words,
     print_cards,
     rate,
 )
@@ -57,6 +59,7 @@ __all__ = [
     "answer_need",
     "apply",
     "blur_photo",
+    "blur_voucher",
     "cancel_call",
     "clear_voucher",
     "close_records",
@@ -77,6 +80,7 @@ __all__ = [
     "hand_over_needs",
     "invite_expert",
     "issue_rating_codes",
+    "judge_words",
     "keep_unfinished",
     "lock_call",
     "lock_evidence",

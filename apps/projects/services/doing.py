@@ -8,7 +8,7 @@ from PIL.Image import Image
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
-from apps.core.files import blurred, keep_document, keep_pixels
+from apps.core.files import blurred, discard, keep_document, keep_pixels
 from apps.core.money import MAX_FEN
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -139,6 +139,9 @@ def strike(record: Expense | Activity, *, reason: str, by: User) -> None:
         return
     row.struck_at, row.struck_by_id, row.struck_reason = clock.now(), by.pk, reason
     row.save(update_fields=["struck_at", "struck_by_id", "struck_reason"])
+    if isinstance(row, Expense) and row.shown.is_public:
+        row.shown.is_public = False
+        row.shown.save(update_fields=["is_public"])
     audit.record(by, "strike_record", row, project=project.code, reason=reason)
     changed(project)
 
@@ -162,12 +165,56 @@ def clear_voucher(expense: Expense, *, is_public: bool, by: User) -> None:
     """Let everyone see a voucher, or only the committee, the host and the auditor again. `grants` asks who may."""
     project = lock_project(expense.project)
     permissions.not_the_implementer(by, project).require()
-    if expense.voucher.is_public == is_public:
+    expense = _locked_expense(expense)
+    if expense.shown.is_public == is_public:
         return
-    expense.voucher.is_public = is_public
-    expense.voucher.save(update_fields=["is_public"])
+    if is_public and expense.struck_at is not None:
+        raise Refused(_("划掉的支出，票据不公开。"))
+    expense.shown.is_public = is_public
+    expense.shown.save(update_fields=["is_public"])
     audit.record(by, "clear_voucher", expense, project=project.code, state=is_public)
     changed(project)
+
+
+def _locked_expense(expense: Expense) -> Expense:
+    found = Expense.objects.select_for_update(no_key=True, of=("self",))
+    return found.select_related("voucher", "covered", "project").get(pk=expense.pk)
+
+
+def blur_voucher(expense: Expense, *, areas: str, by: User) -> Expense:
+    """Make rectangles of a voucher's picture unrecognisable, for the public: the committee, the host and the auditor go
+    on seeing the voucher. `areas`: see `rules.read_areas`. `grants` asks who may.
+
+    Raises `Refused` for a PDF, in which nothing can be covered.
+    """
+    permissions.not_the_implementer(by, expense.project).require()
+    rectangles = [(one.left, one.top, one.width, one.height) for one in rules.read_areas(areas)]
+    if not expense.shown.content_type.startswith("image/"):
+        raise Refused(_("PDF 不能遮。请实施方划掉这一笔，拍照重新记；或者不公开这张票据。"), "areas")
+    # Decoding takes its time, so nothing is locked meanwhile.
+    picture = blurred(expense.shown, rectangles)
+    return _cover(expense, picture=picture, seen=expense.shown.pk, count=len(rectangles), by=by)
+
+
+@verb
+def _cover(expense: Expense, *, picture: Image, seen: int, count: int, by: User) -> Expense:
+    project = lock_project(expense.project)
+    expense = _locked_expense(expense)
+    before = expense.shown
+    if before.pk != seen:
+        raise Refused(_("这张票据刚被别人遮过，请重新打开再遮。"), "areas")
+    if expense.struck_at is not None:
+        raise Refused(_("划掉的支出，票据不公开。"), "areas")
+    expense.covered = keep_pixels(picture, by_id=by.pk, is_public=before.is_public)
+    expense.save(update_fields=["covered"])
+    if before.pk == expense.voucher_id:
+        before.is_public = False
+        before.save(update_fields=["is_public"])
+    else:
+        discard(before)
+    audit.record(by, "blur_voucher", expense, project=project.code, count=count)
+    changed(project)
+    return expense
 
 
 @verb

@@ -132,6 +132,30 @@ def enter_call_back(
     return _write(found, stars=stars, words=words, by=by)
 
 
+@verb
+def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> SatisfactionReply:
+    """Let everyone read the words of a reply, or keep them back on a ground (`SatisfactionReply.Ground`); either can be
+    changed later. The stars count all the same. `grants` asks who may; never someone on the implementer's side.
+
+    Raises `Refused` for a reply without words and for a ground that there is not.
+    """
+    project = lock_project(reply.code.project)
+    permissions.not_the_implementer(by, project).require()
+    row = SatisfactionReply.objects.select_for_update(no_key=True).get(pk=reply.pk)
+    if not row.words:
+        raise Refused(_("这条评价没有写话。"))
+    if ground and ground not in SatisfactionReply.Ground.values:
+        raise Refused(_("请选不公开的理由。"), "ground")
+    state = SatisfactionReply.Words.WITHHELD if ground else SatisfactionReply.Words.SHOWN
+    if (row.words_state, row.withheld_for) == (state, ground):
+        return row
+    row.words_state, row.withheld_for, row.read_at, row.read_by_id = state, ground, clock.now(), by.pk
+    row.save(update_fields=["words_state", "withheld_for", "read_at", "read_by_id"])
+    audit.record(by, "judge_words", project, state=str(state), reason=ground)
+    changed(project)
+    return row
+
+
 def _write(found: RatingCode, *, stars: int, words: str, by: User | None) -> SatisfactionReply:
     # The row of the code is the lock: of two replies at once, the second finds the first.
     RatingCode.objects.select_for_update(no_key=True).get(pk=found.pk)
@@ -140,6 +164,10 @@ def _write(found: RatingCode, *, stars: int, words: str, by: User | None) -> Sat
     if not 1 <= stars <= rules.MAX_STARS:
         raise Refused(_("请在 1 到 5 里选一个。"), "stars")
     words = clean_text(words, field="words", limit=200, lines=True)
+    state = SatisfactionReply.Words.NONE
+    if words:
+        # Who takes words down in a call has read them.
+        state = SatisfactionReply.Words.SHOWN if by else SatisfactionReply.Words.UNREAD
     reply = SatisfactionReply.objects.create(
         code=found,
         stars=stars,
@@ -147,6 +175,9 @@ def _write(found: RatingCode, *, stars: int, words: str, by: User | None) -> Sat
         given_at=clock.now(),
         channel=SatisfactionReply.Channel.CALL if by else SatisfactionReply.Channel.CODE,
         entered_by_id=by.pk if by else None,
+        words_state=state,
+        read_at=clock.now() if words and by else None,
+        read_by_id=by.pk if words and by else None,
     )
     audit.record(by, "enter_call_back" if by else "rate", found.project, stars=stars)
     changed(found.project)

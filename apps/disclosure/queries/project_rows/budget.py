@@ -17,13 +17,13 @@ from apps.projects.queries import LineSpent, expenses_of
 
 def _expense(row: Expense) -> Row:
     """One sum the implementer wrote down, without whom it was paid to."""
-    public = row.voucher.is_public
+    public = row.shown.is_public
     return Row(
         row.line.words,
         row.amount,
         "" if public else _("有票据，管委会看得到"),
         row.paid_on,
-        reverse("core:document", args=[row.voucher.code]) if public else "",
+        reverse("core:document", args=[row.shown.code]) if public else "",
         _("票据"),
     )
 

@@ -151,13 +151,13 @@ def volunteer_hours(project: Project) -> Rows:
 def rating(project: Project) -> Rows:
     """Return every single reply with its stars; without a day, so that few replies name nobody."""
     found = satisfaction_of(project)
-    rows = tuple(Row(row.words or _("没有写话"), row.stars) for row in replies(project))
+    rows = tuple(Row(row.public_words or row.instead, row.stars) for row in replies(project))
     how = _("各条评价的平均，四舍五入到一位小数。") + found.sentence
     return Rows(_("受益人打分"), found.average_tenths or 0, rows, tenths, how, Rule.AVERAGE, stars)
 
 
 def _each(found: Iterable[SatisfactionReply]) -> tuple[Row, ...]:
-    return tuple(Row(row.words or _("没有写话"), 1, stars(row.stars)) for row in found)
+    return tuple(Row(row.public_words or row.instead, 1, stars(row.stars)) for row in found)
 
 
 def _replies(title: str, rows: tuple[Row, ...]) -> Rows:

@@ -1,0 +1,87 @@
+"""Before it is public: parts of a voucher are covered, and what residents wrote with their ratings is read."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from apps.core.forms import INVALID, done
+from apps.grants import permissions, services
+from apps.grants.forms import BlurForm, WordsForm
+from apps.grants.views.common import seen_project
+from apps.projects.models import Expense, SatisfactionReply
+from apps.projects.queries import replies
+from apps.projects.views.common import private_file
+from apps.users.signed_in import person
+
+PAGE = 50
+
+
+def _expense(request: HttpRequest, code: str, expense: str) -> Expense:
+    found = Expense.objects.select_related("voucher", "covered", "project__organisation")
+    return get_object_or_404(found, project=seen_project(request, code), code=expense)
+
+
+@login_required
+@require_GET
+def shown_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
+    """Show a voucher as the public sees it, or would, to those who look after the work."""
+    return private_file(_expense(request, code, expense).shown)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def blur_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
+    """Cover names and numbers on a voucher, for the public."""
+    found, form, who = _expense(request, code, expense), BlurForm(request.POST or None), person(request)
+    if request.method == "POST" and done(
+        form, lambda: services.blur_voucher(found, areas=form.cleaned_data["areas"], by=who)
+    ):
+        return redirect("grants:blur_voucher", code=code, expense=expense)
+    context = {
+        "project": found.project,
+        "heading": _("遮票据"),
+        "lead": _(
+            "写上要遮的地方；在图上拖一下也会替您写一行。公开的是遮过的，原来的只给管委会、慈善会和审计看。"
+        ),
+        "picture": found.shown,
+        "picture_url": reverse("grants:shown_voucher", args=[code, expense]),
+        "can_be_covered": found.shown.content_type.startswith("image/"),
+        "back": reverse("grants:work", args=[code]) + "#spending",
+        "form": form,
+        "verdict": permissions.may_hide(who, found.project),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def words(request: HttpRequest, code: str) -> HttpResponse:
+    """Read what residents wrote with their ratings; POST makes one public, or keeps it back on a ground."""
+    project, who = seen_project(request, code), person(request)
+    verdict, form = permissions.may_hide(who, project), WordsForm(request.POST or None)
+    # Words that nobody has read are for those who decide on them; the others read what everyone reads.
+    written = replies(project).exclude(words="").select_related("code__project")
+    if request.method == "POST" and form.is_valid():
+        reply = written.filter(pk=form.cleaned_data["reply"]).first()
+        if reply is None:
+            raise Http404
+        if done(form, lambda: services.judge_words(reply, ground=form.cleaned_data["ground"], by=who)):
+            return redirect("grants:words", code=code)
+    first = written.order_by("read_at", "-given_at") if verdict else written
+    waiting = [row for row in first if row.words_state == SatisfactionReply.Words.UNREAD]
+    read = [row for row in first if row.words_state != SatisfactionReply.Words.UNREAD]
+    context = {
+        "project": project,
+        "page": Paginator([*waiting, *read], PAGE).get_page(request.GET.get("page")),
+        "waiting": len(waiting),
+        "grounds": SatisfactionReply.Ground.choices,
+        "verdict": verdict,
+        "form": form,
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/words.html", context, status=INVALID if form.errors else 200)

@@ -1,0 +1,154 @@
+"""Before it is public: parts of a voucher are covered, and what residents wrote with their ratings is read."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from apps.core import clock
+from apps.core.models import StoredFile
+from apps.core.verdicts import Refused
+from apps.disclosure import bodies
+from apps.grants import queries, services
+from apps.grants.waiting import waiting_for
+from apps.projects import services as projects
+from apps.projects.models import Project, SatisfactionReply
+from apps.projects.queries import satisfaction_of
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.grants.house import seat_everyone
+from tests.grants.test_work import contrast, spend, striped
+from tests.projects import house as p
+
+pytestmark = pytest.mark.django_db
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def here(settings: Any, tmp_path: Path) -> Iterator[None]:
+    settings.MEDIA_ROOT = tmp_path
+    bodies.forget()
+    with clock.set_to(clock.midnight(date(2026, 12, 15))):
+        yield
+    bodies.forget()
+
+
+@pytest.fixture
+def project(cast: Cast) -> Project:
+    seat_everyone(cast)
+    return p.running(cast)
+
+
+def test_a_covered_voucher_is_what_the_public_sees(cast: Cast, project: Project) -> None:
+    expense = spend(cast, project, voucher=striped())
+    services.clear_voucher(expense, is_public=True, by=cast.secretary)
+    expense = services.blur_voucher(expense, areas="50,50,50,50", by=cast.secretary)
+    first = expense.shown
+    assert first.is_public and first.pk != expense.voucher_id
+    assert contrast(first, (220, 220, 380, 380)) < 40 < 200 < contrast(first, (0, 0, 180, 180))
+    voucher = StoredFile.objects.get(pk=expense.voucher_id)
+    client = Client()
+    assert client.get(reverse("core:document", args=[voucher.code])).status_code == 404
+    page = client.get(reverse("disclosure:project", args=[project.code])).content.decode()
+    assert first.code in page and voucher.code not in page
+    # What is covered next is covered on top; the picture before it is gone.
+    expense = services.blur_voucher(expense, areas="0,0,50,50", by=cast.chair)
+    assert expense.shown.is_public and not StoredFile.objects.filter(pk=first.pk).exists()
+    services.clear_voucher(expense, is_public=False, by=cast.secretary)
+    assert not StoredFile.objects.get(pk=expense.covered_id).is_public
+    services.clear_voucher(expense, is_public=True, by=cast.secretary)
+    projects.strike(expense, reason="记重了", by=cast.implementer)
+    assert not StoredFile.objects.filter(is_public=True).exists()
+    for act in (
+        lambda: services.clear_voucher(expense, is_public=True, by=cast.secretary),
+        lambda: services.blur_voucher(expense, areas="0,0,9,9", by=cast.secretary),
+    ):
+        with pytest.raises(Refused, match="划掉"):
+            act()
+    assert_books_clean("projects")
+
+
+def test_a_pdf_is_not_covered_and_others_cover_nothing(cast: Cast, project: Project) -> None:
+    paper = spend(cast, project, voucher=SimpleUploadedFile("a.pdf", PDF))
+    with pytest.raises(Refused, match="PDF 不能遮"):
+        services.blur_voucher(paper, areas="0,0,20,20", by=cast.secretary)
+    expense = spend(cast, project)
+    for who in (cast.implementer, cast.supervisor, cast.finance, cast.stranger):
+        with pytest.raises(Refused):
+            services.blur_voucher(expense, areas="0,0,20,20", by=who)
+    client = Client()
+    client.force_login(cast.secretary)
+    address = reverse("grants:blur_voucher", args=[project.code, expense.code])
+    assert client.post(address, {"areas": "1,2"}).status_code == 422
+    assert client.post(address, {"areas": "10,10,20,20"}).status_code == 302
+    assert "不能遮" in client.get(address.replace(expense.code, paper.code)).content.decode()
+
+
+def rated(cast: Cast, project: Project, *words: str) -> list[SatisfactionReply]:
+    p.report(cast, project)
+    codes = projects.issue_rating_codes(project, count=len(words) + 1, by=None)
+    for code, said in zip(codes, words, strict=False):
+        projects.rate(code, stars=5, words=said)
+    projects.enter_call_back(project, code=codes[-1], stars=4, words="电话里说都好", by=cast.secretary)
+    return list(SatisfactionReply.objects.order_by("pk"))
+
+
+def rows(project: Project) -> str:
+    bodies.forget()
+    page = reverse("disclosure:project", args=[project.code])
+    return "".join(Client().get(address).content.decode() for address in (page, f"{page}rows/rating/"))
+
+
+def test_stars_count_at_once_and_words_wait_until_they_are_read(cast: Cast, project: Project) -> None:
+    praise, insult, bare, told = rated(cast, project, "饭是烫的", "三栋张老五最不要脸", "")
+    assert satisfaction_of(project).count == 4
+    shown = rows(project)
+    assert "饭是烫的" not in shown and "张老五" not in shown and "电话里说都好" in shown
+    assert "等管委会的人看过再公开" in shown and bare.words_state == "none"
+    assert [row.url for row in waiting_for(cast.secretary) if "评价" in row.title] == [
+        reverse("grants:words", args=[project.code])
+    ]
+    services.judge_words(praise, by=cast.secretary)
+    services.judge_words(insult, ground="insult", by=cast.chair)
+    shown = rows(project)
+    assert "饭是烫的" in shown and "张老五" not in shown and "没有公开：辱骂、威胁" in shown
+    assert satisfaction_of(project).count == 4 and not queries.words_waiting_for(cast.secretary)
+    services.judge_words(told, ground="person", by=cast.secretary)
+    services.judge_words(insult, by=cast.secretary)
+    shown = rows(project)
+    assert "张老五" in shown and "电话里说都好" not in shown
+    for who in (cast.implementer, cast.supervisor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.judge_words(praise, ground="insult", by=who)
+    for reply, ground, sentence in ((bare, "", "没有写话"), (praise, "dislike", "理由")):
+        with pytest.raises(Refused, match=sentence):
+            services.judge_words(reply, ground=ground, by=cast.secretary)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SatisfactionReply.objects.filter(pk=praise.pk).update(read_by_id=None)
+
+
+def test_the_page_of_words(cast: Cast, project: Project) -> None:
+    reply, _told = rated(cast, project, "<b>饭</b>是烫的")
+    address = reverse("grants:words", args=[project.code])
+    clients = {name: Client() for name in ("secretary", "supervisor", "stranger", "implementer")}
+    for name, client in clients.items():
+        client.force_login(getattr(cast, name))
+    assert clients["stranger"].get(address).status_code == 404
+    assert clients["implementer"].get(address).status_code == 404
+    page = clients["secretary"].get(address).content.decode()
+    assert "&lt;b&gt;饭" in page and "<b>饭" not in page and "1 句等着看" in page
+    # Whoever decides on nothing reads what everyone reads.
+    assert "是烫的" not in clients["supervisor"].get(address).content.decode()
+    client = clients["secretary"]
+    assert client.post(address, {"reply": reply.pk, "ground": "no-such"}).status_code == 422
+    assert client.post(address, {"reply": 10**9, "ground": ""}).status_code == 404
+    assert client.post(address, {"ground": ""}).status_code == 422
+    assert clients["supervisor"].post(address, {"reply": reply.pk, "ground": ""}).status_code == 422
+    assert client.post(address, {"reply": reply.pk, "ground": "person"}).status_code == 302
+    assert "能认出别人" in client.get(address).content.decode()
