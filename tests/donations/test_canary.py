@@ -126,7 +126,7 @@ class World:
     def _offline(self, one: Canary) -> Donation:
         gift = OfflineGift(
             self.cast.fund, 8_800, "cash", clock.today(), one.key, name=one.name, contact=one.contact,
-            name_choice=one.choice, consents=one.consents,
+            name_choice=one.choice, consents=one.consents, dedication=one.name, dedication_kind="to",
         )  # fmt: skip
         return record_offline(gift, by=self.cast.finance)
 

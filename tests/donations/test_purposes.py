@@ -180,6 +180,21 @@ def test_a_platforms_rows_name_a_purpose_a_need_and_a_dedication(
     assert_books_clean()
 
 
+def test_a_purpose_that_ends_before_its_row_is_booked_stays_out(cast: Cast, food: Restriction) -> None:
+    food.until = None
+    food.save()
+    text = f"订单号,支付时间,捐款金额,基金,用途\nX1,{clock.today()},1,F-BBT,{food.purpose}\n"
+    file = finance.keep_platform_file(
+        cast.host, platform="other", chunks=[text.encode()], filename="x.csv", by=cast.finance
+    )
+    food.until = clock.today() - timedelta(days=1)
+    food.save()
+    finance.confirm_platform_file(file, by=cast.finance)
+    book_platform_file(file.code)
+    assert (file.rows.get().state, file.rows.get().field) == ("refused", "purpose")
+    assert not Donation.objects.exists()
+
+
 def test_finance_writes_down_purpose_and_dedication(client: Client, cast: Cast, food: Restriction) -> None:
     food.until = None
     food.save()

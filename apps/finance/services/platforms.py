@@ -26,6 +26,8 @@ KEPT = timedelta(days=1)
 PIECE = 256 * 1024
 SET = 500
 State = PlatformFile.State
+# A file has one column for what a form asks in two fields.
+COLUMN_OF = {"restriction": "purpose", "wish": "purpose"}
 
 
 @verb
@@ -195,7 +197,8 @@ def _book(file: PlatformFile, orders: dict[int, donations.PlatformOrder], by: Us
             _book(file, dict(pairs[:middle]), by)
             _book(file, dict(pairs[middle:]), by)
             return
-        field = getattr(error, "field", "") or ""
+        said = getattr(error, "field", "") or ""
+        field = COLUMN_OF.get(said, said)
         reason = str(error) if isinstance(error, Refused) else _("这一行入不了账，请联系管理员。")
         PlatformRow.objects.filter(pk__in=orders).update(
             state=PlatformRow.State.REFUSED, field=field if field in FIELDS else "", reason=reason[:300]
