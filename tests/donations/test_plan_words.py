@@ -147,6 +147,17 @@ def test_a_number_nobody_gave_by_is_never_texted(begin: Begin, desk: Path) -> No
     assert PlanText.objects.get().closed_at is not None
 
 
+def test_an_erased_donor_is_texted_no_more(cast: Cast, begin: Begin, desk: Path) -> None:
+    gave_before(cast)
+    plan = begin(rail="reminder", day=soon(), contact=PHONE)
+    with clock.set_to(clock.now() + timedelta(days=12)):
+        services.remind()
+    services.erase_donor(plan.donor, by=None)
+    with clock.set_to(clock.now() + timedelta(days=13)):
+        assert services.send_plan_texts() == 0
+    assert not texts(desk)
+
+
 def test_whoever_stopped_meanwhile_is_not_asked(cast: Cast, begin: Begin, desk: Path) -> None:
     gave_before(cast)
     plan = begin(rail="reminder", day=soon(), contact=PHONE)
