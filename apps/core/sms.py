@@ -20,6 +20,10 @@ GIFT_BOOKED = "gift_booked"
 DIRECTED_LINK = "directed_link"
 MONTH_ASKED = "month_asked"
 PLAN_CHANGED = "plan_changed"
+GIFT_REFUNDED = "gift_refunded"
+RECEIPT_ISSUED = "receipt_issued"
+GIFT_CORRECTED = "gift_corrected"
+PURPOSE_ASKED = "purpose_asked"
 
 
 class Sender(Protocol):

@@ -205,6 +205,23 @@ class EventState(models.TextChoices):
     PARKED = "parked", _("搁置")
 
 
+class AnswerWay(models.TextChoices):
+    """How a donor answered whether their gift may serve another purpose."""
+
+    LINK = "link", _("点开链接自己答的")
+    PHONE = "phone", _("电话里答的")
+    PAPER = "paper", _("书面答的")
+
+
+class TextKind(models.TextChoices):
+    """What a donor without e-mail is told, or asked."""
+
+    REFUND = "refund", _("退款办好了")
+    RECEIPT = "receipt", _("捐赠票据开好了")
+    CORRECTION = "correction", _("捐款改了去处")
+    PURPOSE = "purpose", _("问能不能改用途")
+
+
 class Asker(models.TextChoices):
     """Who speaks for a donor's wish about what the public sees."""
 

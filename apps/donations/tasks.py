@@ -57,6 +57,12 @@ def send_plan_texts() -> None:
     services.send_plan_texts()
 
 
+@shared_task(name="donations.send_donor_texts")
+def send_donor_texts() -> None:
+    """Tell donors without e-mail about their gifts by text message."""
+    services.send_donor_texts()
+
+
 @shared_task(name="donations.send_plans")
 def send_plans(code: str = "") -> None:
     """Carry a change of a monthly gift, or all that wait, to the provider."""

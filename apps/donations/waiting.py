@@ -12,6 +12,7 @@ from apps.donations import queries
 from apps.donations.duties import DutyKind
 from apps.donations.models import Campaign
 from apps.donations.queries import PledgeStanding, Silence
+from apps.donations.queries.by_hand import texts_by_hand
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -131,6 +132,18 @@ def _of_finance(user: User) -> list[Waiting]:
                 since=row.asked_at,
             )
             for row in queries.hand_overs_to_release(hosts, user)[:MOST]
+        ]
+        + [
+            Waiting(
+                state="due",
+                label=_("等您打电话"),
+                title=_("%(what)s：捐给%(fund)s")
+                % {"what": row.get_kind_display(), "fund": row.gift.fund.name},
+                url=reverse("donations:by_hand"),
+                action=_("去告诉捐赠人"),
+                since=row.laid_at,
+            )
+            for row in texts_by_hand(hosts)[:MOST]
         ]
         + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
     )

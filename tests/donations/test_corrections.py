@@ -264,7 +264,7 @@ class TestAsking:
     def test_who_left_no_address_is_not_asked(self, cast: Cast, give: Give, stand_in: StandIn) -> None:
         silent = give()
         stand_in.pay(silent.session_id)
-        with pytest.raises(Refused, match="没有留电子邮箱"):
+        with pytest.raises(Refused, match="没有留联系方式"):
             self.ask(cast, services.settle_session(silent))
 
 

@@ -127,6 +127,7 @@ VERBS: dict[str, str | Promise] = {
     "choose_name": _("选公示名"),
     "erase_donor": _("删除捐赠人资料"),
     "withdraw_consent": _("撤回同意"),
+    "tell_by_hand": _("打电话告诉了捐赠人"),
     "follow_instruction": _("照捐赠人的意思改公示"),
     "take_back_words": _("撤下留言或献给谁"),
     "see_donor": _("看捐赠人姓名和联系方式"),

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.shared import new_token
-from apps.donations.states import CorrectionBasis
+from apps.donations.states import AnswerWay, CorrectionBasis
 from apps.funds.models import Restriction
 
 
@@ -44,3 +44,20 @@ class CorrectionForm(forms.Form):
                 *((row.code, f"{row.fund.name} · {row.purpose[:30]}（{row.code}）") for row in offered),
             ]
         self.fields["token"].initial = new_token()
+
+
+class AnswerForm(forms.Form):
+    """What the donor said by telephone or on paper."""
+
+    agrees = forms.ChoiceField(
+        label=_("捐赠人怎么说"), widget=forms.RadioSelect, choices=[("yes", _("同意改")), ("no", _("不同意"))]
+    )
+    way = forms.ChoiceField(
+        label=_("怎么答的"),
+        widget=forms.RadioSelect,
+        choices=[(way.value, way.label) for way in (AnswerWay.PHONE, AnswerWay.PAPER)],
+    )
+    answered_on = forms.DateField(
+        label=_("哪天答的"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    paper = forms.FileField(label=_("书面答复"), help_text=_("PDF 或拍照；电话里答的不用。"), required=False)

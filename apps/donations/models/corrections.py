@@ -3,8 +3,9 @@
 from django.core import signing
 from django.db import models
 
+from apps.core.models import StoredFile
 from apps.donations.models.gifts import Donation
-from apps.donations.states import CorrectionBasis, PurposeState
+from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.funds.models import Fund
 
 SALT = "donations.purpose"
@@ -25,6 +26,11 @@ class PurposeRequest(models.Model):
     asked_by_id = models.BigIntegerField(null=True)
     answer_by = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    # How it was answered; by telephone or on paper, on which day, who wrote it down, and the paper itself.
+    answer_way = models.CharField(max_length=6, choices=AnswerWay.choices, blank=True)
+    answered_on = models.DateField(null=True)
+    answer_by_id = models.BigIntegerField(null=True)
+    answer_paper = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

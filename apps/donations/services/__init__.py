@@ -32,6 +32,7 @@ from apps.donations.services.corrections import (
     carry_out_purpose,
     correct_gift,
     lapse_purposes,
+    record_purpose_answer,
     withdraw_purpose,
 )
 from apps.donations.services.custody import (
@@ -41,6 +42,7 @@ from apps.donations.services.custody import (
     release_hand_over,
     take_custody,
 )
+from apps.donations.services.donor_texts import send_donor_texts, tell_by_hand
 from apps.donations.services.donors import choose_name, erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.inkind import (
@@ -188,6 +190,7 @@ __all__ = [
     "record_offline",
     "record_platform_gifts",
     "record_pledge",
+    "record_purpose_answer",
     "refund",
     "reissue_receipt",
     "reject_hand_over",
@@ -205,6 +208,7 @@ __all__ = [
     "save_campaign",
     "sell_goods",
     "send_codes",
+    "send_donor_texts",
     "send_plan_texts",
     "send_plans",
     "send_refunds",
@@ -221,6 +225,7 @@ __all__ = [
     "take_custody",
     "take_off_pledge",
     "tell_apart",
+    "tell_by_hand",
     "thank_donors",
     "undo_deposit",
     "void_receipt",

@@ -6,14 +6,16 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs, money, versions
 from apps.core.codes import new_code
+from apps.core.models import StoredFile
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, queries, rules
 from apps.donations.models import Correction, Donation, PurposeRequest
+from apps.donations.services.donor_texts import close_texts, lay_text
 from apps.donations.services.returns import lock_gift
-from apps.donations.states import PURPOSE_MOVES, CorrectionBasis, PurposeState
+from apps.donations.states import PURPOSE_MOVES, AnswerWay, CorrectionBasis, PurposeState, TextKind
 from apps.funds.models import Fund, Restriction
 from apps.funds.queries import available, heir_of
 from apps.funds.states import FundState
@@ -127,6 +129,7 @@ def _move(made: Correction, donation: Donation, restriction: Restriction, *, by:
     )
     if made.basis != CorrectionBasis.CONSENT:
         notices.tell_corrected(made)
+        lay_text(donation, TextKind.CORRECTION, made.code)
     versions.bump(
         "site", *(f"{what}:{code}" for code in {old.fund.code, new.code} for what in ("fund", "money"))
     )
@@ -138,17 +141,16 @@ def _move(made: Correction, donation: Donation, restriction: Restriction, *, by:
 def ask_purpose(
     donation: Donation, *, restriction: Restriction, reason: str, by: User | None
 ) -> PurposeRequest:
-    """Ask the donor by letter whether their gift may serve another purpose; nothing moves before they say yes.
+    """Ask the donor whether their gift may serve another purpose; nothing moves before they say yes.
 
-    Raises `Refused` for a donor who left no e-mail address (a filing is the other way), or when they are asked already.
+    By letter; by text message where there is only a phone number; else it stands on finance's list, to be asked by
+    telephone. Raises `Refused` for a donor who left no contact (a filing is the other way), or when asked already.
     """
     donation, _general = lock_gift(donation.pk)
     permissions.may_correct(by, donation).require()
     _check_target(donation, restriction)
-    if not notices.address_of(donation):
-        raise Refused(
-            _("捐赠人没有留电子邮箱，没法这样征询；可以另行书面征得同意后联系慈善会，或者报民政部门备案。")
-        )
+    if not donation.donor.contact:
+        raise Refused(_("捐赠人没有留联系方式，没法征询；改用途要报民政部门备案。"))
     if donation.purpose_requests.filter(state=PurposeState.ASKED).exists():
         raise Refused(_("已经在征询捐赠人了，请等答复，或者先撤回。"))
     now = clock.now()
@@ -164,6 +166,7 @@ def ask_purpose(
     )
     audit.record(by, "ask_purpose", donation, request=asked.code, to=restriction.code)
     notices.ask_for_purpose(asked)
+    lay_text(donation, TextKind.PURPOSE, asked.code)
     return asked
 
 
@@ -184,6 +187,43 @@ def answer_purpose(asked: PurposeRequest, *, agrees: bool, by: User | None) -> P
         return asked
     if asked.state == PurposeState.ASKED and clock.now() > asked.answer_by:
         raise Refused(_("答复的期限过了，这笔捐赠的用途没有改。"))
+    asked.answer_way = AnswerWay.LINK.value
+    return _take_answer(asked, donation, agrees=agrees, by=by)
+
+
+@verb
+def record_purpose_answer(
+    asked: PurposeRequest,
+    *,
+    agrees: bool,
+    way: str,
+    answered_on: date,
+    paper: StoredFile | None = None,
+    by: User | None,
+) -> PurposeRequest:
+    """Write down what a donor said by telephone or on paper, on which day, and who heard it; a paper comes along.
+
+    Then as `answer_purpose`. Answered already, nothing changes. Raises `Refused` naming the field.
+    """
+    asked, donation = _locked(asked)
+    permissions.may_handle_money(by, donation.host).require()
+    if asked.state in {PurposeState.AGREED, PurposeState.REFUSED}:
+        return asked
+    if way not in {AnswerWay.PHONE, AnswerWay.PAPER}:
+        raise Refused(_("请选择是电话里答的，还是书面答的。"), "way")
+    if way == AnswerWay.PAPER and paper is None:
+        raise Refused(_("书面答复的，请把它附上。"), "paper")
+    last = min(clock.today(), clock.day_of(asked.answer_by))
+    if not clock.day_of(asked.asked_at) <= answered_on <= last:
+        raise Refused(_("答复的日子要在征询以后、期限以前，不能在今天以后。"), "answered_on")
+    asked.answer_way, asked.answered_on, asked.answer_paper = way, answered_on, paper
+    asked.answer_by_id = by.pk if by else None
+    return _take_answer(asked, donation, agrees=agrees, by=by)
+
+
+def _take_answer(
+    asked: PurposeRequest, donation: Donation, *, agrees: bool, by: User | None
+) -> PurposeRequest:
     _close(asked, donation, PurposeState.AGREED.value if agrees else PurposeState.REFUSED.value, by=by)
     if agrees:
         try:
@@ -196,8 +236,11 @@ def answer_purpose(asked: PurposeRequest, *, agrees: bool, by: User | None) -> P
 def _close(asked: PurposeRequest, donation: Donation, state: str, *, by: User | None) -> None:
     check_move(PURPOSE_MOVES, asked.state, state, what=_("征询"))
     asked.state, asked.answered_at = state, clock.now()
-    asked.save(update_fields=["state", "answered_at"])
-    audit.record(by, "close_purpose", donation, request=asked.code, after=state)
+    asked.save(
+        update_fields=["state", "answered_at", "answer_way", "answered_on", "answer_by_id", "answer_paper"]
+    )
+    close_texts(TextKind.PURPOSE, asked.code)
+    audit.record(by, "close_purpose", donation, request=asked.code, after=state, way=asked.answer_way)
 
 
 @verb

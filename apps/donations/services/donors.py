@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,9 +21,11 @@ from apps.donations.models import (
     Donor,
     DonorContact,
     DonorInstruction,
+    DonorText,
     GivingPlan,
     InKindGift,
     Pledge,
+    PurposeRequest,
 )
 from apps.donations.services.after_gift import forget_agreements
 from apps.donations.services.directed.forgetting import forget_invitations
@@ -224,10 +227,17 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
 
 
 def _forget_papers(donor: Donor) -> None:
-    """Destroy the papers on which a donor said what the public sees; what they asked for stays, without a name."""
+    """Destroy the papers on which a donor said what the public sees, or what their gift may serve; what they asked for
+    stays, without a name. Nobody is told anything more."""
     rows = DonorInstruction.objects.filter(donation__donor=donor).exclude(document=None)
+    answers = PurposeRequest.objects.filter(donation__donor=donor).exclude(answer_paper=None)
     papers = [row.document for row in rows.select_related("document")]
+    papers += [row.answer_paper for row in answers.select_related("answer_paper")]
     rows.update(document=None)
+    answers.update(answer_paper=None)
+    DonorText.objects.filter(Q(donation__donor=donor) | Q(things__donor=donor), closed_at=None).update(
+        closed_at=clock.now()
+    )
     for paper in papers:
         if paper is not None:
             files.discard(paper)

@@ -13,9 +13,10 @@ from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
+from apps.donations.services.donor_texts import lay_text
 from apps.donations.services.locks import lock_donation
 from apps.donations.services.receipts import recall_receipt
-from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState
+from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState, TextKind
 from apps.funds.models import Fund
 from apps.funds.queries import available, heir_of
 from apps.funds.services import lock_fund, pass_on
@@ -145,7 +146,9 @@ def move_refund(refund: Refund, donation: Donation, general: Fund, wanted: str, 
     refund.save(update_fields=["state", "done_at", "short"])
     audit.record(by, "move_refund", donation, refund=refund.code, before=before, after=wanted)
     if wanted == RefundState.DONE:
-        notices.tell_refunded(refund) if refund.kind == RefundKind.REFUND else None
+        if refund.kind == RefundKind.REFUND:
+            notices.tell_refunded(refund)
+            lay_text(donation, TextKind.REFUND, refund.code)
         if refund.short or refund.kind == RefundKind.DISPUTE:
             notices.warn_finance(refund)
     elif wanted == RefundState.FAILED and refund.kind == RefundKind.REFUND:

@@ -2,21 +2,23 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import clock
+from apps.core import clock, files
 from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
-from apps.donations.forms.corrections import CorrectionForm
+from apps.donations.forms.corrections import AnswerForm, CorrectionForm
 from apps.donations.models import Donation, PurposeRequest
 from apps.donations.states import CorrectionBasis, PurposeState
+from apps.donations.views.after_gift import kept_file
 from apps.funds.models import Restriction
 from apps.users.models import User
-from apps.users.signed_in import person_or_none
+from apps.users.signed_in import person, person_or_none
 
 
 @never_cache
@@ -87,6 +89,61 @@ def carry_out(request: HttpRequest, code: str) -> HttpResponse:
     asked = _request(request, code)
     services.carry_out_purpose(asked, by=person_or_none(request))
     return redirect("donations:correct", code=asked.donation.code)
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, code: str) -> HttpResponse:
+    """Write down what a donor answered by telephone or on paper."""
+    asked, by = _request(request, code), person(request)
+    form = AnswerForm(request.POST or None, request.FILES or None, initial={"answered_on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        facts = form.cleaned_data
+        try:
+            permissions.may_handle_money(by, asked.donation.host).require()
+            upload = facts["paper"]
+            kept = files.keep_document(upload, by_id=by.pk, field="paper", signed=True) if upload else None
+            try:
+                told = services.record_purpose_answer(
+                    asked,
+                    agrees=facts["agrees"] == "yes",
+                    way=facts["way"],
+                    answered_on=facts["answered_on"],
+                    paper=kept,
+                    by=by,
+                )
+            except Refused:
+                if kept is not None:
+                    files.discard(kept)
+                raise
+            # Answered already: the paper that came with the second answer is not kept.
+            if kept is not None and told.answer_paper_id != kept.pk:
+                files.discard(kept)
+            return redirect("donations:correct", code=asked.donation.code)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = {
+        "asked": asked,
+        "donation": asked.donation,
+        "form": form,
+        "verdict": permissions.may_handle_money(by, asked.donation.host),
+        "is_open": asked.state == PurposeState.ASKED,
+        "workbench": _("财务工作台"),
+    }
+    return render(request, "donations/answer.html", context, status=422 if request.method == "POST" else 200)
+
+
+@never_cache
+@login_required
+@require_safe
+def answer_paper(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Hand out a donor's written answer to who may see the donor."""
+    asked, user = _request(request, code), person(request)
+    if asked.answer_paper is None or not permissions.may_see_donor(user, asked.donation.host):
+        raise Http404
+    services.note_look(asked.donation, by=user)
+    return kept_file(asked.answer_paper, f"answer-{asked.code}")
 
 
 @never_cache
