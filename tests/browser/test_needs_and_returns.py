@@ -16,7 +16,7 @@ from apps.funds.services import fold_totals
 from apps.governance import services as governance
 from apps.governance.models import Motion
 from apps.grants import services
-from apps.grants.models import Clawback, Grant
+from apps.grants.models import Clawback, Grant, Objection, Payment
 from apps.projects.models import Need, Project
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor, shoot
@@ -115,7 +115,7 @@ def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visi
         press(secretary, "看过了，可以公开")
         secretary.goto(f"/grants/needs/{need.code}/")
         secretary.get_by_text("办完了，或者不办").click()
-        secretary.locator("input[name=means]").first.check()
+        secretary.locator("input[name=means][value=project]").check()
         secretary.locator("textarea[name=answer]").fill("扶手六层都装好了")
         press(secretary, "公开答复")
 
@@ -231,6 +231,50 @@ def test_two_funds_vote_on_one_project_which_counts_once(house: Cast, visitor: V
             assert spent in read(anyone, f"/f/{side.fund.code}/"), spent
         district = read(anyone, "/d/500110/")
         assert "2,000.00" in district and district.count(project.title) <= 1
+        assert_books_clean()
+
+
+def test_an_objection_stops_a_payment_until_it_is_answered(house: Cast, visitor: Visitor) -> None:
+    cast, anyone = house, visitor()
+    h.money(cast)
+    grant = h.awarded(cast, asked(cast))
+    prepare, day_after = f"/grants/{grant.code}/1/prepare/", AFTER_NOTICE
+    with clock.set_to(h.AFTER_VOTE):
+        anyone.goto(f"/p/{grant.project.code}/")
+        follow(anyone, "提异议")
+        assert fits(anyone)
+        anyone.locator("input[name=ground]").first.check()
+        anyone.locator("textarea[name=words]").fill("承办方的负责人是委员的亲戚")
+        press(anyone, "提交异议")
+    with clock.set_to(day_after):
+        services.end_notices()
+        pays = visitor(cast.finance)
+        assert "等条件" in read(pays, prepare)
+        expect(pays.get_by_role("button", name="制单，交复核")).to_have_count(0)
+        assert "答复以前公示延长，不付款" in read(anyone, f"/p/{grant.project.code}/")
+        chair = visitor(cast.chair)
+        chair.goto(f"/grants/objections/{Objection.objects.get().code}/")
+        assert fits(chair)
+        shoot(chair, "objection")
+        chair.locator("textarea[name=public_words]").fill("承办方与委员有亲属关系")
+        chair.locator("textarea[name=answer]").fill("查过名册和申报，没有这层关系。")
+        chair.locator("input[name=decision][value=dismiss]").check()
+        press(chair, "公开答复")
+    with clock.set_to(day_after + timedelta(hours=1)):
+        services.end_notices()
+        pays.goto(prepare)
+        press(pays, "制单，交复核")
+        payment = Payment.objects.get()
+        releases = visitor(cast.second_finance)
+        releases.goto(f"/grants/payments/{payment.code}/")
+        assert fits(releases)
+        releases.locator("input[name=paid_on]").fill(clock.today().isoformat())
+        releases.locator("input[name=bank_reference]").fill("YH-1")
+        press(releases, "登记已付出")
+        story = read(anyone, f"/p/{grant.project.code}/")
+        for words in ("查过名册和申报", "承办方与委员有亲属关系", "2,000.00"):
+            assert words in story, words
+        assert "亲戚" not in story
         assert_books_clean()
 
 
