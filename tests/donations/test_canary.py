@@ -19,9 +19,10 @@ from apps.donations.pledging import Due
 from apps.donations.services import BatchLine, NewPledge, OfflineGift, record_offline, record_pledge
 from apps.donations.services.directed import giving
 from apps.finance import services as finance
-from apps.finance.models import ExportRun, PlatformFile
+from apps.finance.models import ExportRun, PlatformFile, StatementLine, StatementUpload
 from apps.ledger.models import Entry
 from tests.cast import Cast
+from tests.donations import canary_ways as ways
 from tests.donations.conftest import file_campaign
 from tests.donations.directed import house as directed
 from tests.donations.test_batches import declare
@@ -50,7 +51,7 @@ OF_OTHER_ROOMS = (
     "disclosure:call", "disclosure:compare_rules", "disclosure:minutes", "disclosure:motion", "disclosure:project",
     "disclosure:need", "disclosure:report", "disclosure:rules", "disclosure:seed", "disclosure:succession",
     "desk:open_notice", "donations:withdraw", "donations:retry", "finance:publish_surplus",
-    "finance:line", "finance:preview", "disclosure:archive", "disclosure:final_account",
+    "disclosure:archive", "disclosure:final_account",
 )  # fmt: skip
 SURNAMES = {"real": "欧阳", "masked": "司马", "anonymous": "诸葛"}
 ID_NUMBER = "110101199003079972"
@@ -118,6 +119,15 @@ class World:
         )  # fmt: skip
         self.box = services.place_box(cast.fund, place="社区服务站", **by)
 
+        bank, staged = Canary("bank", "anonymous", 0), Canary("staged", "anonymous", 1)
+        bank.name, staged.name = "澹台䶮银", "澹台䶮台"
+        online, monthly = Canary("online", "real", 4), Canary("monthly", "masked", 5)
+        self.canaries += [online, monthly, bank, staged]
+        ways.monthly(cast, name=monthly.name, contact=monthly.contact)
+        announced = ways.online(cast, name=online.name, contact=online.contact)
+        ways.bank_lines(cast, announced, name=bank.name, contact=bank.contact)
+        self.staged = ways.staged_file(cast, name=staged.name, contact=staged.contact)
+
     def _of(self, way: str, number: int) -> list[Canary]:
         made = [Canary(way, choice, number) for choice in SURNAMES]
         self.canaries += made
@@ -164,7 +174,7 @@ class World:
     def hidden(self) -> list[str]:
         """What must stand nowhere: every contact, and the names without a consent."""
         names = [one.name for one in self.canaries if not one.is_named]
-        return [*names, *(one.contact for one in self.canaries), "申屠䶮票", ID_NUMBER]
+        return [*names, *(one.contact for one in self.canaries), "申屠䶮票", ways.FOR_WHOM, ID_NUMBER]
 
     def hidden_from(self, who: str | None) -> list[str]:
         """Return what must stand on no page of somebody: whom an appeal asks, the administrator wrote down."""
@@ -219,8 +229,10 @@ class World:
             ],
             "finance:batch": [host | {"code": self.batch.code}],
             "finance:receipt": [host | {"code": row.code} for row in (self.receipt, self.receipt_of_goods)],
-            "finance:platform_file": [host | {"code": self.file.code}],
-            "finance:platform_errors": [host | {"code": self.file.code}],
+            "finance:line": [host | {"pk": pk} for pk in StatementLine.objects.values_list("pk", flat=True)],
+            "finance:preview": [host | {"code": row.code} for row in StatementUpload.objects.all()],
+            "finance:platform_file": [host | {"code": row.code} for row in (self.file, self.staged)],
+            "finance:platform_errors": [host | {"code": row.code} for row in (self.file, self.staged)],
             "finance:platform_template": [host | {"platform": "tencent"}],
         }
         for page in ("lines", "statements", "upload", "platforms", "batches", "exports", "cash"):
@@ -349,6 +361,10 @@ def test_those_who_let_their_name_show_are_named(world: World) -> None:
     fund = world.cast.fund.code
     page = "".join(Client().get(f"/f/{fund}/{part}/").content.decode() for part in ("roll", "goods"))
     assert [one.name for one in world.canaries if one.is_named and one.name not in page] == []
+    # An amount that its donor hides stands in no list of gifts, nor do bank lines and rows lie anywhere in plain.
+    assert "7,777.77" not in page
+    plain = ways.as_it_lies()
+    assert [word for word in world.hidden if word in plain] == []
     client = Client()
     client.force_login(world.cast.finance)
     gift = world.offline[2]
