@@ -20,6 +20,7 @@ from apps.grants.models import Clawback, Grant, Objection, Payment
 from apps.projects.models import Need, Project
 from tests.books import assert_books_clean
 from tests.browser.conftest import START, Visitor, shoot
+from tests.browser.test_walk import local, pay, vote
 from tests.browser.thumb import fits, follow, press, tap
 from tests.cast import Cast
 from tests.grants import house as h
@@ -66,6 +67,23 @@ def read(page: Page, address: str) -> str:
     return page.locator("body").inner_text()
 
 
+def voted_by_hand(cast: Cast, visitor: Visitor, project: Project) -> Grant:
+    """The secretary tables, the chair opens the vote and votes, on their own telephones; the others vote alike."""
+    secretary, chair = visitor(cast.secretary), visitor(cast.chair)
+    secretary.goto(f"/grants/table/{project.code}/")
+    press(secretary, "提交表决")
+    motion = Motion.objects.get()
+    chair.goto(f"/motion/{motion.code}/")
+    chair.locator("input[name=closes_at]").fill(local(h.CLOSES))
+    press(chair, "开始表决")
+    vote(chair, motion, "yes")
+    for member in cast.members:
+        governance.cast(motion, user=member, choice="yes", subject_hash=motion.subject_hash, by=member)
+    with clock.set_to(h.AFTER_VOTE):
+        governance.close_due()
+        return services.award_carried(motion.code)
+
+
 def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visitor: Visitor) -> None:
     cast, resident, secretary = house, visitor(), visitor(house.secretary)
     h.money(cast)
@@ -90,8 +108,10 @@ def test_a_need_voiced_by_phone_becomes_a_project_and_is_rated(house: Cast, visi
     assert "三号楼的楼梯没有扶手" in read(resident, f"/n/{need.code}/")
     assert "13812345678" not in resident.content()
 
-    grant = h.at_work(cast, asked(cast, need=need))
-    h.paid(cast, grant)
+    grant = voted_by_hand(cast, visitor, asked(cast, need=need))
+    with clock.set_to(AFTER_NOTICE):
+        services.end_notices()
+        pay(visitor, cast, 1, "YH-1")
     evidence = h.filed(cast, grant)
     with clock.set_to(AFTER_NOTICE):
         secretary.goto(f"/grants/evidence/{evidence.code}/")
