@@ -1,7 +1,6 @@
 """Live invariants of the ledger, each as a query for the rows that break it."""
 
 from collections import defaultdict
-from typing import Any
 
 from django.db import connection
 from django.db.models import F
@@ -133,10 +132,11 @@ def stray_flows() -> list[Row]:
 def chart_gaps() -> list[Row]:
     """Accounts whose codes, names or dates in the database differ from the charts."""
 
-    def facts(code: ChartCode) -> tuple[Any, ...]:
-        return code.code, code.name, code.valid_from, code.valid_until, code.account.kind, code.account.side
-
-    stored = {(c.chart, c.account_id): facts(c) for c in ChartCode.objects.select_related("account")}
+    columns = ("code", "name", "valid_from", "valid_until", "account__kind", "account__side")
+    stored = {
+        (chart, account): tuple(facts)
+        for chart, account, *facts in ChartCode.objects.values_list("chart", "account_id", *columns)
+    }
     wanted = {
         (chart.name, key): (a.code, a.name, chart.valid_from, chart.valid_until, a.kind, a.side)
         for chart in charts.CHARTS

@@ -1,9 +1,11 @@
 """The tests' own look at the books: what it remembers of a check must not hide a fault that comes later."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from apps.core import clock
 from apps.core.checks import Check, Row
 from apps.users.models import User
 from tests import books
@@ -44,3 +46,14 @@ def test_nothing_found_is_not_remembered_where_nothing_is_a_fault() -> None:
     assert books.violations_of([check]) and not remembered(check)
     person("张三", "z3@qj.test")
     assert not books.violations_of([check])
+
+
+def test_what_depends_on_the_hour_is_asked_anew() -> None:
+    check = Check(
+        "tests.late", "", lambda: map(dict, User.objects.filter(date_joined__lt=clock.now()).values("name"))
+    )
+    with clock.set_to(clock.now() - timedelta(hours=2)):
+        assert books.violations_of([check]) == []
+    with clock.set_to(clock.now() - timedelta(hours=1)):
+        User.objects.filter(pk=person("张三", "z3@qj.test").pk).update(date_joined=clock.now())
+    assert [found.rows for found in books.violations_of([check])] == [[{"name": "张三"}]]

@@ -17,7 +17,9 @@ def providers_are_heard() -> Iterator[Row]:
 CHECKS = [
     Check(
         "donations.providers_are_heard",
-        _("支付机构该来的通知都按时来了；没有来的，到支付机构后台看通知地址是否停用、通知种类是否选全、签名密钥是否换过。"),
+        _(
+            "支付机构该来的通知都按时来了；没有来的，到支付机构后台看通知地址是否停用、通知种类是否选全、签名密钥是否换过。"
+        ),
         providers_are_heard,
     )
 ]
