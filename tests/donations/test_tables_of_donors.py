@@ -6,10 +6,12 @@ import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, Model
 
+from apps.core import clock
 from apps.core.sealing import blind_index
 from apps.desk.queries.own_data import everything, tables
 from apps.donations import services
-from apps.donations.models import Donor
+from apps.donations.models import Donor, DonorText
+from apps.donations.queries.by_hand import texts_by_hand
 from apps.donations.rules import Giver
 from tests.cast import ORGANISATION_USCC, Cast
 from tests.donations.directed.house import invited, written
@@ -51,6 +53,7 @@ ERASURE = {
     "donations.Refund": STAFF,
     "donations.PlanChange": NO_WORDS,
     "donations.PlanText": NO_WORDS,
+    "donations.DonorText": "not sent any more, nor told by hand",
     "donations.DonorInstruction": "its paper goes; what was asked stays, without a name",
     "donations.PledgeInstalment": NO_WORDS,
     "donations.PledgeGift": STAFF,
@@ -118,7 +121,10 @@ def test_promises_papers_and_invitations_are_told_and_then_forgotten(cast: Cast)
     services.add_contact(pledge.donor, host=cast.host, person=NAME, email=CONTACT, by=cast.finance)
     things = receive(cast, donor_name=NAME, contact=CONTACT, kind="organisation")
     services.request_receipt(things, name=NAME, by=None)
-    services.request_receipt(gift_of(cast, **whose), name=NAME, by=None)
+    gift = gift_of(cast, **whose)
+    services.request_receipt(gift, name=NAME, by=None)
+    DonorText.objects.create(kind="receipt", code="R1", donation=gift, laid_at=clock.now())
+    assert texts_by_hand([cast.host]).exists()
     invited(cast, written(cast), name=NAME, contact=CONTACT)
 
     me = Giver(contact_index=blind_index(CONTACT))
@@ -134,5 +140,6 @@ def test_promises_papers_and_invitations_are_told_and_then_forgotten(cast: Cast)
 
     services.erase_all(me)
     assert where(NAME, CONTACT, WORDS) == set()
+    assert not texts_by_hand([cast.host]).exists()
     told = everything(me)
     assert not any(told[part] for part in ("donors", "gifts", "things", "invitations"))
