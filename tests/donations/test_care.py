@@ -15,6 +15,7 @@ from apps.desk.queries.own_data import everything
 from apps.donations import permissions, queries, services
 from apps.donations.likeness import Why
 from apps.donations.models import Donation, Donor, DonorApart, DonorContact, DonorMerge
+from apps.donations.queries import care
 from apps.donations.rules import Giver
 from apps.donations.services import OfflineGift
 from apps.grants.queries import donors_of
@@ -204,6 +205,20 @@ def test_who_looks_like_whom_and_why(cast: Cast) -> None:
     assert found() == {}
     with pytest.raises(DatabaseError), transaction.atomic():
         DonorApart.objects.all().delete()
+
+
+def test_of_many_who_look_alike_so_many_are_found_and_none_hides_behind_those_told_apart(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
+    monkeypatch.setattr(care, "KEYS_AT_ONCE", 2)
+    pairs = [[gift(cast, name=f"张{n}").donor for _turn in range(2)] for n in "一二三四五六七"]
+    everyone = queries.suggestions([cast.host])
+    assert sorted(one.heads for one in everyone) == sorted((one.pk, other.pk) for one, other in pairs)
+    with django_assert_max_num_queries(12):
+        assert queries.suggestions([cast.host], most=3) == everyone[:3]
+    for one in everyone[:4]:
+        services.tell_apart(Donor.objects.filter(pk__in=one.heads), host=cast.host, by=cast.finance)
+    assert queries.suggestions([cast.host], most=2) == everyone[4:6]
 
 
 def test_firms_with_one_credit_code_look_alike(cast: Cast) -> None:

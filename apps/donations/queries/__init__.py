@@ -29,6 +29,7 @@ from apps.donations.queries.campaigns import (
     raised_by_fund,
 )
 from apps.donations.queries.care import (
+    MOST_ALIKE,
     Giving,
     Happened,
     apart_pairs,
@@ -176,6 +177,7 @@ from apps.donations.queries.thanks import thanks_of, to_thank, unthanked
 from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
 
 __all__ = [
+    "MOST_ALIKE",
     "RUNNING",
     "Giving",
     "Happened",

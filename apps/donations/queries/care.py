@@ -208,18 +208,29 @@ KEYS: dict[Why, tuple[str, ...]] = {
 }
 
 
-def suggestions(hosts: Sequence[Host], *, only: Donor | None = None) -> list[Likeness]:
-    """Return the donors of these hosts who look like one, and why; with `only`, those who look like that one."""
+# How many groups are looked at by a person before more are looked for, and how many keys are opened at once.
+MOST_ALIKE, KEYS_AT_ONCE = 200, 100
+
+
+def suggestions(
+    hosts: Sequence[Host], *, only: Donor | None = None, most: int = MOST_ALIKE
+) -> list[Likeness]:
+    """Return the donors of these hosts who look like one, and why, `most` of them; with `only`, those who look like
+    that one. The database finds the keys that more than one donor has; rows are read for some of these at a time."""
     apart = apart_pairs()
-    found: list[Likeness] = []
+    found: dict[Likeness, None] = {}
     for why in KEYS:
-        found += likeness.alike(why, _keyed(why, hosts, only), apart)
-    return found if only is None else [one for one in found if only.head_id in one.heads]
+        chunks = _shared_keys(why, hosts) if only is None else [_keys_of(why, hosts, only)]
+        for keys in chunks:
+            found |= dict.fromkeys(likeness.alike(why, _keyed(why, hosts, keys), apart))
+            if only is None and len(found) >= most:
+                return list(found)[:most]
+    return [one for one in found if only is None or only.head_id in one.heads]
 
 
-def _keyed(why: Why, hosts: Collection[Host], only: Donor | None) -> Iterator[tuple[object, int]]:
-    """Yield the key and the head of each row that has one."""
-    *beside, key = KEYS[why]
+def _rows_with_key(why: Why, hosts: Collection[Host]) -> QuerySet[Donor]:
+    """Return the rows of these hosts' donors that have a key of this kind, each with its head."""
+    key = KEYS[why][-1]
     if why is Why.NAME:
         rows = Donor.objects.filter(donations__host__in=hosts)
     elif why is Why.CREDIT_CODE:
@@ -227,15 +238,30 @@ def _keyed(why: Why, hosts: Collection[Host], only: Donor | None) -> Iterator[tu
     else:
         rows = known_to(hosts)
     rows = rows.filter(**({f"{key}__isnull": False} if why is Why.ACCOUNT else {f"{key}__gt": ""}))
-    rows = rows.filter(erased_at=None).order_by()
-    rows = rows.annotate(head=HEAD)
-    if only is None:
-        # The database finds the keys of more than one donor: nearly all keys are of one.
-        shared = rows.values(*beside, key).annotate(heads=Count("head", distinct=True)).filter(heads__gt=1)
-        wanted: Any = shared.values(key)
-    else:
-        wanted = list(rows.filter(pk__in=family_of(only).values("pk")).values_list(key, flat=True))
-    for *keys, head in rows.filter(**{f"{key}__in": wanted}).values_list(*beside, key, "head").distinct():
+    return rows.filter(erased_at=None).order_by().annotate(head=HEAD)
+
+
+def _shared_keys(why: Why, hosts: Collection[Host]) -> Iterator[list[Any]]:
+    """Yield the keys of more than one donor in their order, some at a time: nearly all keys are of one."""
+    *beside, key = KEYS[why]
+    shared = _rows_with_key(why, hosts).values(*beside, key).annotate(heads=Count("head", distinct=True))
+    rows = shared.filter(heads__gt=1).order_by(key).values_list(key, flat=True).distinct()
+    keys: list[Any] = list(rows[:KEYS_AT_ONCE])
+    while keys:
+        yield keys
+        keys = list(rows.filter(**{f"{key}__gt": keys[-1]})[:KEYS_AT_ONCE])
+
+
+def _keys_of(why: Why, hosts: Collection[Host], only: Donor) -> list[Any]:
+    rows = _rows_with_key(why, hosts).filter(pk__in=family_of(only).values("pk"))
+    return list(rows.values_list(KEYS[why][-1], flat=True))
+
+
+def _keyed(why: Why, hosts: Collection[Host], wanted: list[Any]) -> Iterator[tuple[object, int]]:
+    """Yield the key and the head of each row that has one of these keys."""
+    *beside, key = KEYS[why]
+    rows = _rows_with_key(why, hosts).filter(**{f"{key}__in": wanted})
+    for *keys, head in rows.values_list(*beside, key, "head").distinct():
         yield tuple(keys), head
 
 

@@ -128,10 +128,16 @@ def _look(rows: Iterable[Donor], user: User) -> None:
 def alike(request: HttpRequest) -> HttpResponse:
     """List the groups of donors who look like one, each with why."""
     hosts = _hosts(request)
-    page = Paginator(queries.suggestions(hosts), GROUPS).get_page(request.GET.get("page"))
+    found = queries.suggestions(hosts)
+    page = Paginator(found, GROUPS).get_page(request.GET.get("page"))
     heads = Donor.objects.in_bulk({pk for one in page for pk in one.heads})
     groups = [(one, _lines([heads[pk] for pk in one.heads[:4]], hosts)) for one in page]
-    facts = {"page": page, "groups": groups, "workbench": _("财务工作台")}
+    facts = {
+        "page": page,
+        "groups": groups,
+        "is_full": len(found) >= queries.MOST_ALIKE,
+        "workbench": _("财务工作台"),
+    }
     return render(request, "donations/donors_alike.html", facts)
 
 
