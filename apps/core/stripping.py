@@ -116,12 +116,17 @@ class _Text:
         for found in list(_OBJECT.finditer(self.text)):
             yield bytes(found[1]), found.end()
 
-    def blank(self, numbers: set[bytes], how: Callable[[bytearray, int], set[bytes]]) -> set[bytes]:
+    def blank(
+        self, numbers: set[bytes], how: Callable[[bytearray, int], tuple[set[bytes], int]]
+    ) -> set[bytes]:
         """Overwrite the objects with these numbers; return the numbers of those they refer to."""
         found: set[bytes] = set()
-        for number, at in self.places() if numbers else ():
-            if number in numbers:
-                found |= how(self.text, at)
+        done = 0
+        for number, at in sorted(self.places(), key=lambda place: place[1]) if numbers else ():
+            # What lies in what is overwritten already is not gone through again: nested a million deep it never ends.
+            if number in numbers and at >= done:
+                more, done = how(self.text, at)
+                found |= more
         return found
 
     def put(self) -> None:
@@ -201,23 +206,25 @@ def _closed(text: bytes | bytearray, at: int) -> int:
     raise Unstrippable
 
 
-def _blank_whole(text: bytearray, at: int) -> set[bytes]:
-    """Overwrite the string, list or dictionary at `at`; return the numbers of the objects that it refers to."""
+def _blank_whole(text: bytearray, at: int) -> tuple[set[bytes], int]:
+    """Overwrite the string, list or dictionary at `at`; return the numbers of the objects that it refers to, and where
+    it ends."""
     at = _skip(text, at)
     edge = 2 if text[at : at + 2] == b"<<" else 1
     if bytes(text[at : at + 1]) not in (b"(", b"[", b"<"):
-        return set()
+        return set(), at
     ends = _closed(text, at)
     inside = slice(at + edge, ends - edge)
     referred = {bytes(found[1]) for found in _REFERENCE.finditer(text[inside])}
     text[inside] = b" " * (ends - at - 2 * edge)
-    return referred
+    return referred, ends
 
 
-def _blank_string(text: bytearray, at: int) -> set[bytes]:
+def _blank_string(text: bytearray, at: int) -> tuple[set[bytes], int]:
     """Overwrite the string at `at`, and nothing else."""
     at = _skip(text, at)
-    return set() if text[at : at + 2] == b"<<" or text[at : at + 1] == b"[" else _blank_whole(text, at)
+    is_string = text[at : at + 2] != b"<<" and text[at : at + 1] != b"["
+    return _blank_whole(text, at) if is_string else (set(), at)
 
 
 def _strip_text(text: bytearray) -> set[bytes]:
@@ -230,13 +237,19 @@ def _strip_text(text: bytearray) -> set[bytes]:
     if PRIVATE in text or any(PRIVATE in unescaped(name) for name in names):
         raise Unstrippable
     elsewhere = set()
+    done = 0
     for found in list(_INFO.finditer(text)):
-        elsewhere |= _blank_whole(text, found.end())
-    for at in keys:
+        if found.end() >= done:
+            more, done = _blank_whole(text, found.end())
+            elsewhere |= more
+    done = 0
+    for at in sorted(keys):
+        if at < done:
+            continue
         if reference := _REFERENCE.match(text, _skip(text, at)):
             elsewhere.add(bytes(reference[1]))
         else:
-            _blank_string(text, at)
+            done = _blank_string(text, at)[1]
     return elsewhere
 
 

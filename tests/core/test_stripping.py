@@ -3,6 +3,7 @@
 import base64
 import io
 import re
+import time
 import tracemalloc
 import zlib
 from contextlib import suppress
@@ -162,6 +163,16 @@ def test_a_signed_paper_is_kept_to_the_byte_and_what_follows_the_end_goes() -> N
     assert files.clean_document(SimpleUploadedFile("a.pdf", body), signed=True) == body
     told = files.clean_document(SimpleUploadedFile("a.pdf", body + b"PK" + SECRET))
     assert isinstance(told, bytes) and SECRET not in told and told.endswith(b"%%EOF\n")
+
+
+@pytest.mark.parametrize("key", [b"/T(", b"/Info<<", b"2 0 obj<<"])
+def test_what_is_nested_without_end_is_gone_through_once(key: bytes) -> None:
+    deep = 20_000
+    close = b")" if key.endswith(b"(") else b">>"
+    body = document(b"2 0 obj <</X 1>> endobj\n" + key * deep + close * deep)
+    began = time.process_time()
+    stripped(body)
+    assert time.process_time() - began < 1
 
 
 def test_memory_stays_within_a_few_copies(full: bool) -> None:
