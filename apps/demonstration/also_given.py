@@ -53,6 +53,8 @@ OWN = {
 PLEDGED = 3_000_00
 SAME_PERSON = (60_00, 140_00)
 WISHED = 36_00
+# By a council member who was asked.
+DIRECTED = 2_600_00
 FIRM = 20_000_00
 FIRM_TWICE = 3_600_00
 TOTAL = (
@@ -71,4 +73,5 @@ TOTAL = (
     + PLEDGED
     + sum(SAME_PERSON)
     + WISHED
+    + DIRECTED
 )

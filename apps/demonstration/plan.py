@@ -47,7 +47,9 @@ class ProjectPlan:
     parts: dict[str, str] = dataclasses.field(default_factory=dict)
     # Other communities' funds that pay a part, in fen; and what is done by how many days after the work began.
     partners: tuple[tuple[str, int], ...] = ()
-    milestones: tuple[tuple[str, int], ...] = ()
+    # The last number is the share in basis points that is paid once it is accepted; `first_bp` is paid before.
+    milestones: tuple[tuple[str, int, int], ...] = ()
+    first_bp: int | None = None
 
     @property
     def amount(self) -> int:
@@ -128,7 +130,7 @@ PROJECTS = (
         "给 64 位行动不便的居民，每周两次陪同出行、就医和买菜，备好爬楼机和无障碍车。",
         (("services", "无障碍车租用 80 次", 16_000_00), ("materials", "爬楼机 1 台", 9_800_00),
          ("personnel", "陪护员误工补贴", 6_400_00)),
-        64, 11_140, 200, "accepted",
+        64, 11_000, 200, "accepted",
         evidence_words="半年出行 1,860 次，最远去了区医院复查。",
         stars=(5,) * 12 + (4,) * 3, scene="ramp", parts=FIVE,
     ),
@@ -138,7 +140,11 @@ PROJECTS = (
         "给 6 个单元 42 层楼道装双侧扶手和防滑条，保修两年。",
         (("materials", "扶手 504 米", 15_120_00), ("services", "安装和保修", 5_880_00)),
         430, 4_000, 110, "running", scene="stairs", recused=1, parts=FIVE,
-        milestones=(("1 到 4 单元装完，居民试过", 98), ("5、6 单元装完", 120), ("保修卡发到每一户", 140)),
+        milestones=(
+            ("1、2 单元装完，居民试过", 40, 2000), ("3、4 单元装完，居民试过", 98, 0),
+            ("5、6 单元装完，保修卡发到每一户", 140, 0),
+        ),
+        first_bp=3000,
         evidence_words="已装完 4 个单元，剩下 2 个单元等雨停。",
     ),
     ProjectPlan(

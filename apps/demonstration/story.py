@@ -16,12 +16,14 @@ from apps.demonstration import (
     closing,
     committees,
     deciding,
+    directed,
     filed_plans,
     files,
     fund_life,
     gifts,
     giving_together,
     goods,
+    in_parts,
     monthly,
     objections,
     open_call,
@@ -29,6 +31,7 @@ from apps.demonstration import (
     places,
     plan,
     promises,
+    purchase,
     seeds,
 )
 from apps.demonstration.calling import CallStory
@@ -135,7 +138,10 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     for project in plan.PROJECTS:
         Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
     CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
-    themes = (deciding, seeds, committees, fund_life, giving_together, goods, open_call, objections, at_work)
+    themes = (
+        deciding, seeds, committees, fund_life, giving_together, goods, purchase, open_call, objections, at_work,
+        in_parts, directed,
+    )  # fmt: skip
     for theme in themes:
         theme.lay(stage, cast, timeline, now)
     monthly.lay(stage, cast, timeline, now, money)

@@ -24,12 +24,13 @@ from apps.grants.services import (
     issue_codes,
     judge_words,
     prepare_payment,
+    print_cards,
     publish_need,
     release_payment,
     return_money,
     table_project,
 )
-from apps.projects.models import Evidence, Need, Project
+from apps.projects.models import Evidence, Need, Project, SatisfactionReply
 from apps.projects.queries import words_to_read
 from apps.projects.services import apply, file_evidence, rate, submit, voice_need
 from apps.users.models import User
@@ -40,6 +41,11 @@ CLOSING_HOUR = 18
 RATING_DAYS, ACCEPT_AFTER = 6, 8
 # Projects whose final account waits for finance, and for the implementer.
 TO_CHECK, NO_ACCOUNT_YET = {"patrol"}, {"relief"}
+# The project whose rating codes were handed out on printed cards.
+ON_CARDS = "outing"
+WORDS = ("很好", "准时，热乎", "", "希望再办", "", "")
+# What somebody wrote of the project with this key, by whom a neighbour can be known: it is kept back.
+TELLING = {"lunch": "六单元的张婆婆摔了一跤，是送饭的人发现的"}
 
 
 class Walk:
@@ -92,7 +98,10 @@ class Walk:
             parts=self.plan.parts,
             need=need,
             partners=self.partners,
-            milestones=[(words, start + timedelta(days=days)) for words, days in self.plan.milestones],
+            milestones=[
+                (words, start + timedelta(days=days), bp) for words, days, bp in self.plan.milestones
+            ],
+            first_bp=self.plan.first_bp,
             by=self.implementer,
         )
         if self.plan.reaches != "draft":
@@ -178,7 +187,7 @@ class Walk:
             person_times=self.plan.person_times,
             photos=[photograph(self.plan.scene), photograph("room")],
             is_final=self.plan.reaches != "running",
-            milestone=1 if self.plan.milestones and self.plan.reaches == "running" else None,
+            milestone=2 if self.plan.milestones and self.plan.reaches == "running" else None,
             by=self.implementer,
         )
         day = self._evidence_day()
@@ -227,15 +236,16 @@ class Walk:
         """Those who were served get one code each; some answer over the next days."""
         self.project.refresh_from_db()
         codes = issue_codes(self.project, count=len(self.plan.stars) + 8, by=self.secretary)
-        words = ("很好", "准时，热乎", "", "希望再办", "", "")
+        if self.plan.key == ON_CARDS:
+            print_cards(self.project, by=self.secretary)
         for number, stars in enumerate(self.plan.stars):
             moment = clock.now() + timedelta(days=RATING_DAYS * number / len(self.plan.stars), minutes=number)
-            self.timeline.at(
-                moment, partial(rate, codes[number], stars=stars, words=words[number % len(words)])
-            )
+            words = WORDS[number % len(WORDS)] if number else TELLING.get(self.plan.key, WORDS[0])
+            self.timeline.at(moment, partial(rate, codes[number], stars=stars, words=words))
         self.timeline.at(clock.now() + timedelta(days=RATING_DAYS + 1), self.read_words)
 
     def read_words(self) -> None:
-        """The secretary reads what was written with the ratings, and makes it public."""
+        """The secretary reads what was written with the ratings, and makes public what tells of nobody else."""
         for reply in words_to_read(Project.objects.filter(pk=self.project.pk)):
-            judge_words(reply, by=self.secretary)
+            tells = reply.words in TELLING.values()
+            judge_words(reply, ground=SatisfactionReply.Ground.PERSON if tells else "", by=self.secretary)

@@ -4,7 +4,7 @@ import html
 import re
 from decimal import Decimal
 
-from django.db.models import Count, Model
+from django.db.models import Count, F, Model
 
 from apps.core import clock
 from apps.demonstration.sign_ins import SIGN_INS
@@ -16,6 +16,8 @@ from apps.donations.models import (
     Certificate,
     Consent,
     Correction,
+    DirectedAppeal,
+    DirectedGift,
     Donation,
     DonationAgreement,
     DonorMerge,
@@ -25,6 +27,7 @@ from apps.donations.models import (
     GivingPlan,
     GoodsMove,
     InKindGift,
+    Invitee,
     Pledge,
     PurposeRequest,
     Refund,
@@ -38,7 +41,7 @@ from apps.finance.queries import sleepers
 from apps.funds.models import Fund, FundApplication, Host, RulebookFile, Succession
 from apps.governance.models import Appointment, HandOver, Minutes, Motion, Seat
 from apps.grants.models import Clawback, GrantAgreement, Objection
-from apps.projects.models import Project
+from apps.projects.models import EvidenceDocument, Project, RatingCode, SatisfactionReply
 from apps.users.models import User
 
 # Who looks and gives, and has nothing to do for anybody.
@@ -82,6 +85,11 @@ def _money_on_its_way() -> None:
     assert _values(PassedOn, "state") == {"waiting", "done"}
     assert DonorMerge.objects.count() == FundThanks.objects.count() == 1
     assert Donation.objects.exclude(wish="").get().state == "booked"
+    assert (
+        DirectedGift.objects.get().donation.state == "booked" and DirectedAppeal.objects.get().state == "open"
+    )
+    assert Invitee.objects.exclude(checked_at=None).exclude(checked_by_id=F("added_by_id")).count() == 5
+    assert Invitee.objects.get(checked_at=None).removed_at is None
 
 
 def _grants_at_work() -> None:
@@ -89,6 +97,16 @@ def _grants_at_work() -> None:
     assert sum(joint.grants.values_list("amount", flat=True)) == joint.asked
     running = Project.objects.get(milestones__number=3)
     assert running.state == "running" and running.activities.count() == 2
+    assert [(part.state, part.amount) for part in running.grants.get().instalments.order_by("number")] == [
+        ("paid", 6_300_00),
+        ("paid", 4_200_00),
+        ("waiting", 10_500_00),
+    ]
+    paper = EvidenceDocument.objects.get()
+    assert paper.file.is_public and paper.evidence.milestone == running.milestones.get(number=1)
+    assert RatingCode.objects.exclude(sheet=None).values("project").distinct().count() == 1
+    assert _values(SatisfactionReply, "words_state") == {"none", "shown", "withheld"}
+    assert SatisfactionReply.objects.get(words_state="withheld").withheld_for == "person"
     assert set(running.expenses.values_list("voucher__is_public", flat=True)) == {True, False}
     assert GrantAgreement.objects.filter(signed_on=None).count() == 1 < GrantAgreement.objects.count()
     clawback = Clawback.objects.get(written_off__gt=0)

@@ -25,7 +25,8 @@ from apps.governance.states import DECIDED
 from apps.grants.models import Grant
 from apps.grants.queries import compare
 from apps.ledger import queries as books
-from apps.projects.models import Call, Evidence, Project, SatisfactionReply
+from apps.projects.models import Call, Evidence, Offer, Project, SatisfactionReply
+from apps.projects.queries import is_sealed
 from apps.seeding.models import Programme
 from tests.books import assert_books_clean
 from tests.demonstration.shown import every_desk_has_something, shows_everything, unlike_the_page
@@ -78,8 +79,10 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
     assert Donation.objects.filter(state="failed").count() == 1
     assert Evidence.objects.filter(state="accepted").aggregate(s=Sum("person_times"))["s"] == 78_000
     assert Project.objects.filter(call=None).count() == 12
-    call, open_call = Call.objects.order_by("created_at")
+    call, bought, open_call = Call.objects.order_by("created_at")
     assert {project.state for project in open_call.projects.all()} == {"draft", "submitted"}
+    assert bought.kind == "purchase" and not is_sealed(bought.projects.all()[0])
+    assert Offer.objects.filter(project__call=bought, project__state="submitted").count() == 6
     assert sorted(row.count for row in compare(call).rows) == [5, 5, 5]
     assert all(row.scores for row in compare(call).rows) and len(compare(call).suggested()) == 2
     assert set(Project.objects.values_list("field", flat=True)) == {
