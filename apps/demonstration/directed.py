@@ -1,4 +1,4 @@
-"""Directed fundraising: the host asks its own council and members, one of whom has given; a late name waits."""
+"""Directed fundraising: the host asks its own council and members; one gave and was told, a late name waits."""
 
 from datetime import datetime, timedelta
 
@@ -10,12 +10,12 @@ from apps.demonstration.timeline import Timeline
 from apps.donations.directed import Capacity
 from apps.donations.models import DirectedAppeal
 from apps.donations.roster import RosterLine
-from apps.donations.services.directed import audience, giving, links, writing
+from apps.donations.services.directed import audience, giving, links, telling, writing
 from apps.donations.states import Channel, NameChoice
 
 COMMUNITY, PURPOSE = "新山村", "儿童书屋"
 # Days ago.
-WRITTEN, OPENED, GIVEN, ADDED, ENDS = 48, 46, 38, 2, -30
+WRITTEN, OPENED, GIVEN, TOLD, ADDED, ENDS = 48, 46, 38, 9, 2, -30
 # Name, capacity, whether it is an organisation.
 AUDIENCE = (
     ("冯启贤", Capacity.FOUNDER, False),
@@ -43,7 +43,13 @@ class Directed:
 
     def lay(self) -> None:
         """Lay every step."""
-        for days, deed in ((WRITTEN, self.write), (OPENED, self.open), (GIVEN, self.give), (ADDED, self.add)):
+        for days, deed in (
+            (WRITTEN, self.write),
+            (OPENED, self.open),
+            (GIVEN, self.give),
+            (TOLD, self.tell),
+            (ADDED, self.add),
+        ):
             self.timeline.at(self.ago(days), deed)
 
     def write(self) -> None:
@@ -98,6 +104,17 @@ class Directed:
             received,
             token="demonstration-directed",  # noqa: S106  (a form's token, no secret)
             by=self.finance,
+        )
+
+    def tell(self) -> None:
+        """Who gave is told what came, and that nothing is used yet (Charity Law, article 80)."""
+        telling.tell_givers(
+            self.appeal,
+            until=clock.today(),
+            used=0,
+            used_for="还没有用。书单正在社区征求孩子和家长的意见，定下来就买第一批。",
+            token="demonstration-told",  # noqa: S106  (a form's token, no secret)
+            by=self.admin,
         )
 
     def add(self) -> None:

@@ -44,8 +44,8 @@ TO_CHECK, NO_ACCOUNT_YET = {"patrol"}, {"relief"}
 # The project whose rating codes were handed out on printed cards.
 ON_CARDS = "outing"
 WORDS = ("很好", "准时，热乎", "", "希望再办", "", "")
-# What somebody wrote of the project with this key, by whom a neighbour can be known: it is kept back.
-TELLING = {"lunch": "六单元的张婆婆摔了一跤，是送饭的人发现的"}
+# By a project's key: which reply (from 0) tells of a neighbour who can be known, and its words; they are kept back.
+TELLING = {"lunch": (76, "六单元的张婆婆摔了一跤，是送饭的人发现的")}
 
 
 class Walk:
@@ -238,14 +238,15 @@ class Walk:
         codes = issue_codes(self.project, count=len(self.plan.stars) + 8, by=self.secretary)
         if self.plan.key == ON_CARDS:
             print_cards(self.project, by=self.secretary)
+        told_by, telling = TELLING.get(self.plan.key, (None, ""))
         for number, stars in enumerate(self.plan.stars):
             moment = clock.now() + timedelta(days=RATING_DAYS * number / len(self.plan.stars), minutes=number)
-            words = WORDS[number % len(WORDS)] if number else TELLING.get(self.plan.key, WORDS[0])
+            words = telling if number == told_by else WORDS[number % len(WORDS)]
             self.timeline.at(moment, partial(rate, codes[number], stars=stars, words=words))
         self.timeline.at(clock.now() + timedelta(days=RATING_DAYS + 1), self.read_words)
 
     def read_words(self) -> None:
-        """The secretary reads what was written with the ratings, and makes public what tells of nobody else."""
+        """The secretary reads what was written with the ratings, and makes public what tells of no neighbour."""
         for reply in words_to_read(Project.objects.filter(pk=self.project.pk)):
-            tells = reply.words in TELLING.values()
+            tells = reply.words == TELLING.get(self.plan.key, (None, ""))[1]
             judge_words(reply, ground=SatisfactionReply.Ground.PERSON if tells else "", by=self.secretary)

@@ -85,9 +85,9 @@ def _money_on_its_way() -> None:
     assert _values(PassedOn, "state") == {"waiting", "done"}
     assert DonorMerge.objects.count() == FundThanks.objects.count() == 1
     assert Donation.objects.exclude(wish="").get().state == "booked"
-    assert (
-        DirectedGift.objects.get().donation.state == "booked" and DirectedAppeal.objects.get().state == "open"
-    )
+    appeal, answer = DirectedAppeal.objects.get(), DirectedGift.objects.get()
+    assert appeal.state == "open" and answer.donation.state == "booked"
+    assert appeal.accounts.get().received == answer.donation.amount
     assert Invitee.objects.exclude(checked_at=None).exclude(checked_by_id=F("added_by_id")).count() == 5
     assert Invitee.objects.get(checked_at=None).removed_at is None
 
