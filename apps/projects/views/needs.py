@@ -75,9 +75,10 @@ def follow(request: HttpRequest) -> HttpResponse:
 def second(request: HttpRequest, code: str) -> HttpResponse:
     """Say "me too" to a public need: once per account, or per browser without one."""
     found = get_object_or_404(queries.public_needs(), code=code)
-    if found.state != PUBLISHED and found.merged_into is None:
-        raise Http404
     kept = found.merged_into or found
+    # Words that were set aside show nowhere, nor under the address of one that was folded into them.
+    if kept.published_at is None or (kept.state != PUBLISHED and kept is found):
+        raise Http404
     token = request.get_signed_cookie(COOKIE, default="") or ""
     by = person_or_none(request)
     counted: bool | None = None
