@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.core import clock, sms
-from apps.core.models import AuditEvent, StoredFile
+from apps.core.models import AuditEvent, OutboxMessage, StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import services
-from apps.donations.models import Donation, DonorText, FiscalReceipt, PurposeRequest
+from apps.donations.models import Correction, Donation, DonorText, FiscalReceipt, PurposeRequest
 from apps.donations.services import OfflineGift, ReceiptNumber, record_offline
 from apps.donations.services.donors import erase_donor
 from apps.donations.waiting import waiting_for
@@ -149,13 +149,32 @@ def test_a_question_by_telephone_is_answered_on_finances_page(cast: Cast) -> Non
     assert client.post(page, sent | {"paper": SimpleUploadedFile("答复.pdf", PAPER)}).status_code == 302
     asked.refresh_from_db()
     assert (asked.state, asked.answer_way, asked.answer_by_id) == ("agreed", "paper", cast.finance.pk)
-    assert asked.correction.basis == "consent" and DonorText.objects.get().closed_at is not None
+    assert asked.correction.basis == "consent"
+    assert DonorText.objects.get(kind="purpose").closed_at is not None
+    assert DonorText.objects.get(kind="correction").code == asked.correction.code
     assert client.get(f"{page}paper/").status_code == 200
     client.force_login(cast.auditor)
     assert client.get(f"{page}paper/").status_code == 404
     erase_donor(gift.donor, by=None)
     assert not StoredFile.objects.exists()
     assert_books_clean()
+
+
+def test_a_yes_by_telephone_is_heard_by_another_and_the_donor_is_told(cast: Cast) -> None:
+    asked = ask(cast, give(cast, "donor@example.org"))
+    page, sent = f"/gifts/purposes/{asked.code}/answer/", {
+        "agrees": "yes", "way": "phone", "answered_on": clock.today().isoformat(),
+    }  # fmt: skip
+    client = Client()
+    client.force_login(cast.finance)
+    assert "另一位财务" in client.get(page).content.decode()
+    assert client.post(page, sent).status_code == 422
+    assert not Correction.objects.exists()
+    client.force_login(cast.second_finance)
+    assert "另一位财务" not in client.get(page).content.decode()
+    assert client.post(page, sent).status_code == 302
+    told = OutboxMessage.objects.get(key=f"gift-corrected:{Correction.objects.get().code}")
+    assert told.address == "donor@example.org"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +191,7 @@ def test_an_answer_that_cannot_be(cast: Cast, changes: dict[str, Any], field: st
     on: date = clock.today() + timedelta(days=changes.pop("days", 0))
     with pytest.raises(Refused) as refusal:
         services.record_purpose_answer(
-            asked, **{"agrees": True, "way": "phone", "answered_on": on} | changes, by=cast.finance
+            asked, **{"agrees": True, "way": "phone", "answered_on": on} | changes, by=cast.second_finance
         )
     assert refusal.value.field == field
     with pytest.raises(Refused):

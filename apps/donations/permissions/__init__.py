@@ -19,6 +19,7 @@ from apps.donations.models import (
     HandOver,
     InKindGift,
     Pledge,
+    PurposeRequest,
     Refund,
     WriteOff,
 )
@@ -28,6 +29,7 @@ from apps.donations.pledging import PledgeEnding, PledgeState, is_binding
 from apps.donations.rules import Giver
 from apps.donations.states import (
     AgreementState,
+    AnswerWay,
     CountState,
     DonationState,
     PlanRail,
@@ -232,6 +234,15 @@ def may_pay_month(plan: GivingPlan) -> Verdict:
     if not queries.is_agreed(plan):
         return no(_("这种付款方式要您单独同意，请重新填一次。"))
     return may_give_each_month(plan.fund)
+
+
+def may_record_answer(user: Person, asked: PurposeRequest, way: str) -> Verdict:
+    """Finance writes down what a donor answered; by telephone, where no paper proves it, never who asked."""
+    allowed = may_handle_money(user, asked.donation.host)
+    if way != AnswerWay.PHONE:
+        return allowed
+    words = _("这个征询是您发出的，电话里的答复要由另一位财务打电话问过、记下；您只能记书面的答复。")
+    return _by_another(allowed, user, asked.asked_by_id, words)
 
 
 def may_correct(user: Person, donation: Donation) -> Verdict:

@@ -127,7 +127,8 @@ def _move(made: Correction, donation: Donation, restriction: Restriction, *, by:
     audit.record(
         by, "correct_gift", donation, correction=made.code, basis=made.basis, before=before, after=after
     )
-    if made.basis != CorrectionBasis.CONSENT:
+    # Whoever answered on the link knows; an answer that somebody else wrote down, its donor can still contradict.
+    if made.request is None or made.request.answer_way != AnswerWay.LINK:
         notices.tell_corrected(made)
         lay_text(donation, TextKind.CORRECTION, made.code)
     versions.bump(
@@ -203,7 +204,8 @@ def record_purpose_answer(
 ) -> PurposeRequest:
     """Write down what a donor said by telephone or on paper, on which day, and who heard it; a paper comes along.
 
-    Then as `answer_purpose`. Answered already, nothing changes. Raises `Refused` naming the field.
+    By telephone it is heard by another than who asked. Then as `answer_purpose`, and the donor is told of the move.
+    Answered already, nothing changes. Raises `Refused` naming the field.
     """
     asked, donation = _locked(asked)
     permissions.may_handle_money(by, donation.host).require()
@@ -211,6 +213,8 @@ def record_purpose_answer(
         return asked
     if way not in {AnswerWay.PHONE, AnswerWay.PAPER}:
         raise Refused(_("请选择是电话里答的，还是书面答的。"), "way")
+    if not (verdict := permissions.may_record_answer(by, asked, way)):
+        raise Refused(verdict.reason, "way")
     if way == AnswerWay.PAPER and paper is None:
         raise Refused(_("书面答复的，请把它附上。"), "paper")
     last = min(clock.today(), clock.day_of(asked.answer_by))

@@ -14,7 +14,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.corrections import AnswerForm, CorrectionForm
 from apps.donations.models import Donation, PurposeRequest
-from apps.donations.states import CorrectionBasis, PurposeState
+from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.donations.views.after_gift import kept_file
 from apps.funds.models import Restriction
 from apps.users.models import User
@@ -128,6 +128,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         "donation": asked.donation,
         "form": form,
         "verdict": permissions.may_handle_money(by, asked.donation.host),
+        "phone": permissions.may_record_answer(by, asked, AnswerWay.PHONE),
         "is_open": asked.state == PurposeState.ASKED,
         "workbench": _("财务工作台"),
     }
