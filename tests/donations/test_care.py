@@ -1,6 +1,7 @@
 """One donor over many rows: merged by finance with a reason, parted again, erased as a whole, told to few."""
 
 import secrets
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from apps.core.verdicts import Refused
 from apps.desk.queries.own_data import everything
 from apps.donations import permissions, queries, services
 from apps.donations.likeness import Why
-from apps.donations.models import Donation, Donor, DonorApart, DonorContact, DonorMerge
+from apps.donations.models import Donation, Donor, DonorApart, DonorContact, DonorMerge, FiscalReceipt
 from apps.donations.queries import care
 from apps.donations.rules import Giver
 from apps.donations.services import OfflineGift
@@ -233,6 +234,36 @@ def test_firms_with_one_credit_code_look_alike(cast: Cast) -> None:
     assert [(one.why, one.heads) for one in queries.suggestions([cast.host])] == [
         (Why.CREDIT_CODE, tuple(firms))
     ]
+
+
+def test_firms_with_several_codes_are_found_by_the_one_they_share(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(care, "KEYS_AT_ONCE", 1)
+    firms = []
+    for codes in (("AAA", "CCC", "EEE"), ("AAA", "DDD", "FFF"), ("BBB",), ("BBB",)):
+        came = [gift(cast, name=f"商行{len(firms)}", kind="organisation") for _code in codes]
+        Donation.objects.filter(pk__in=[one.pk for one in came]).update(donor=came[0].donor)
+        firms.append(came[0].donor.pk)
+        FiscalReceipt.objects.bulk_create(
+            FiscalReceipt(
+                code=f"F-{one.code}", donation=one, host=cast.host, state="requested", payer_uscc=code,
+                asked_at=clock.now(),
+            )
+            for one, code in zip(came, codes, strict=True)
+        )  # fmt: skip
+    assert list(islice(care._shared_keys(Why.CREDIT_CODE, [cast.host]), 9)) == [["AAA"], ["BBB"]]
+    found = [one.heads for one in queries.suggestions([cast.host]) if one.why is Why.CREDIT_CODE]
+    assert found == [tuple(firms[:2]), tuple(firms[2:])]
+    alike = [one.heads for one in queries.suggestions([cast.host], only=came[0].donor)]
+    assert alike == [tuple(firms[2:])]
+
+
+def test_no_kind_of_likeness_takes_the_whole_list(cast: Cast) -> None:
+    for phone in ("13900000001", "13900000002", "13900000003"):
+        gift(cast, name=phone, contact=phone), gift(cast, name=f"{phone}号", contact=phone)
+    two(cast)
+    assert [one.why for one in queries.suggestions([cast.host], most=3)] == [Why.CONTACT] * 2 + [Why.NAME]
 
 
 def test_whoever_asks_who_gave_follows_the_merge(cast: Cast) -> None:

@@ -199,11 +199,12 @@ def apart_pairs() -> set[frozenset[int]]:
     return {frozenset(pair) for pair in rows}
 
 
-# By what rows are one donor's, perhaps: the last of these is told by no other donor.
+# By what rows are one donor's, perhaps: the last of these is told by no other donor. Codes are asked of the receipts,
+# not of the donors: each condition on a donor's many receipts could be met by another one.
 KEYS: dict[Why, tuple[str, ...]] = {
     Why.CONTACT: ("kind", "contact_index"),
     Why.ACCOUNT: ("kind", "user_id"),
-    Why.CREDIT_CODE: ("kind", "donations__receipts__payer_uscc"),
+    Why.CREDIT_CODE: ("payer_uscc",),
     Why.NAME: ("kind", "donations__fund", "name_index"),
 }
 
@@ -215,30 +216,57 @@ MOST_ALIKE, KEYS_AT_ONCE = 200, 100
 def suggestions(
     hosts: Sequence[Host], *, only: Donor | None = None, most: int = MOST_ALIKE
 ) -> list[Likeness]:
-    """Return the donors of these hosts who look like one, and why, `most` of them; with `only`, those who look like
-    that one. The database finds the keys that more than one donor has; rows are read for some of these at a time."""
+    """Return the donors of these hosts who look like one, and why, `most` of them, as many of each kind as of the
+    others while there are so many; with `only`, all those who look like that one. The database finds the keys that more
+    than one donor has; rows are read for some of these at a time."""
     apart = apart_pairs()
-    found: dict[Likeness, None] = {}
-    for why in KEYS:
-        chunks = _shared_keys(why, hosts) if only is None else [_keys_of(why, hosts, only)]
-        for keys in chunks:
-            found |= dict.fromkeys(likeness.alike(why, _keyed(why, hosts, keys), apart))
-            if only is None and len(found) >= most:
-                return list(found)[:most]
-    return [one for one in found if only is None or only.head_id in one.heads]
+    if only is not None:
+        found = [one for why in KEYS for one in _alike(why, hosts, [_keys_of(why, hosts, only)], apart)]
+        return [one for one in found if only.head_id in one.heads]
+    waiting = {why: _alike(why, hosts, _shared_keys(why, hosts), apart) for why in KEYS}
+    taken: dict[Why, list[Likeness]] = {why: [] for why in KEYS}
+    left = most
+    while waiting and left:
+        for why in list(waiting)[:left]:
+            if (one := next(waiting[why], None)) is None:
+                del waiting[why]
+            else:
+                taken[why].append(one)
+                left -= 1
+    return [one for why in KEYS for one in taken[why]]
 
 
-def _rows_with_key(why: Why, hosts: Collection[Host]) -> QuerySet[Donor]:
-    """Return the rows of these hosts' donors that have a key of this kind, each with its head."""
+def _alike(
+    why: Why, hosts: Collection[Host], chunks: Iterable[list[Any]], apart: Collection[frozenset[int]]
+) -> Iterator[Likeness]:
+    seen: set[Likeness] = set()
+    for keys in chunks:
+        found = dict.fromkeys(likeness.alike(why, _keyed(why, hosts, keys), apart))
+        yield from (one for one in found if one not in seen)
+        seen |= found.keys()
+
+
+def _rows_with_key(
+    why: Why, hosts: Collection[Host], *, of: QuerySet[Donor] | None = None
+) -> QuerySet[Any, Any]:
+    """Return the rows that have a key of this kind, each with the head of its donor: donors of these hosts, or their
+    receipts; with `of`, only of these donors."""
     key = KEYS[why][-1]
-    if why is Why.NAME:
+    donor = "donation__donor__" if why is Why.CREDIT_CODE else ""
+    rows: QuerySet[Any, Any]
+    if why is Why.CREDIT_CODE:
+        rows = FiscalReceipt.objects.filter(
+            donation__host__in=hosts, donation__donor__kind=Donor.Kind.ORGANISATION
+        )
+    elif why is Why.NAME:
         rows = Donor.objects.filter(donations__host__in=hosts)
-    elif why is Why.CREDIT_CODE:
-        rows = Donor.objects.filter(donations__host__in=hosts, kind=Donor.Kind.ORGANISATION)
     else:
         rows = known_to(hosts)
     rows = rows.filter(**({f"{key}__isnull": False} if why is Why.ACCOUNT else {f"{key}__gt": ""}))
-    return rows.filter(erased_at=None).order_by().annotate(head=HEAD)
+    if of is not None:
+        rows = rows.filter(**{f"{donor}pk__in": of.values("pk")})
+    rows = rows.filter(**{f"{donor}erased_at": None}).order_by()
+    return rows.annotate(head=Coalesce(f"{donor}merged_into_id", f"{donor}pk"))
 
 
 def _shared_keys(why: Why, hosts: Collection[Host]) -> Iterator[list[Any]]:
@@ -253,7 +281,7 @@ def _shared_keys(why: Why, hosts: Collection[Host]) -> Iterator[list[Any]]:
 
 
 def _keys_of(why: Why, hosts: Collection[Host], only: Donor) -> list[Any]:
-    rows = _rows_with_key(why, hosts).filter(pk__in=family_of(only).values("pk"))
+    rows = _rows_with_key(why, hosts, of=family_of(only))
     return list(rows.values_list(KEYS[why][-1], flat=True))
 
 
