@@ -1,6 +1,7 @@
 """Objections in the public notice: taken from anyone, answered in public, and what they stop."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,6 +16,8 @@ from apps.governance import services as governance
 from apps.governance.models import Seat
 from apps.grants import permissions, queries, services
 from apps.grants.models import Grant, GrantChange, Objection
+from apps.grants.services.objections import MOST_FROM_ONE
+from apps.projects.models import Sender
 from apps.users.models import User
 from tests.books import assert_books_clean
 from tests.cast import Cast
@@ -258,6 +261,31 @@ def test_from_the_public_page_to_the_answer(house: Cast) -> None:
             ANSWER["answer"]
             in public.get(reverse("grants:objection_receipt", args=[objection.code])).content.decode()
         )
+
+
+def test_one_sender_does_not_fill_the_list_and_others_still_object(house: Cast) -> None:
+    grant, most = h.awarded(house), MOST_FROM_ONE
+
+    def objects(number: int, **who: Any) -> Objection:
+        return services.object_to(grant, ground="need", words=f"这里没有独居老人，第{number}次", **who)
+
+    with clock.set_to(h.AFTER_VOTE):
+        senders: tuple[tuple[int, dict[str, Any]], ...] = (
+            (10, {"sender": "10.0.0.1"}),
+            (20, {"by": house.stranger}),
+        )
+        for start, who in senders:
+            made = [objects(start + number, **who) for number in range(most)]
+            before = Objection.objects.count()
+            with pytest.raises(Refused, match="请等答复"):
+                objects(start + most, **who)
+            # What waits already is no new one, and the refused one left nothing.
+            assert objects(start, **who) == made[0] and Objection.objects.count() == before
+        address = reverse("grants:object", args=[grant.code])
+        for number in range(most + 1):
+            sent = Client().post(address, {"ground": "ties", "words": f"从页面上来的第{number}条"})
+        assert sent.status_code == 422 and "请等答复" in sent.content.decode()
+    assert "10.0.0" not in str(Sender.objects.values())
 
 
 def test_a_late_answer_shows_as_late(house: Cast) -> None:

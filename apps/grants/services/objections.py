@@ -12,23 +12,28 @@ from apps.grants.models import Grant, Objection
 from apps.grants.services.changes import reconsider
 from apps.grants.services.ending import end_early
 from apps.grants.services.locks import changed, lock_grant
+from apps.projects.services import note_sender
 from apps.users.models import User
 
 # Anyone may write, so a flood stops here until someone has answered.
 MOST_OPEN = 200
+# About one grant, from one place or account within a day: whoever has more to say says it in one.
+MOST_FROM_ONE = 3
 LEAST_WORDS = 4
 REVOTE, END = "revote", "end"
 
 
 @verb
 def object_to(
-    grant: Grant, *, ground: str, words: str, contact: str = "", by: User | None = None
+    grant: Grant, *, ground: str, words: str, contact: str = "", sender: str = "", by: User | None = None
 ) -> Objection:
     """Take an objection to a grant; its code is the receipt.
 
     Within the notice it keeps the notice open until it is answered, if the rules say so; later it is answered all the
-    same and stops nothing by itself. The same words about the same grant that still wait are one objection. Raises
-    `Refused` naming the field. Only the grant's row is locked: it moves no money.
+    same and stops nothing by itself. The same words about the same grant that still wait are one objection. `sender`
+    is where it came from when nobody is signed in: too many in a day, from there or from one account, are refused, so
+    that nobody alone fills the list and shuts others out. Raises `Refused` naming the field. Only the grant's row is
+    locked: it moves no money.
     """
     grant = (
         Grant.objects.select_for_update(no_key=True, of=("self",))
@@ -48,6 +53,7 @@ def object_to(
         return same
     if waiting.count() >= MOST_OPEN:
         raise Refused(_("这个项目的异议太多，还没答复完。请过几天再写，或直接向慈善会提。"))
+    _count(grant, sender=f"account {by.pk}" if by else sender)
     code, now = new_code("V"), clock.now()
     is_late = not queries.notice_is_open(grant, now)
     objection = Objection.objects.create(
@@ -67,6 +73,17 @@ def object_to(
     notices.objected(objection)
     changed(grant)
     return objection
+
+
+def _count(grant: Grant, *, sender: str) -> None:
+    """Note one objection of a sender; only a keyed hash is kept, for a day. Raises `Refused` after too many."""
+    if not note_sender(sender, about=grant.code, most=MOST_FROM_ONE):
+        raise Refused(
+            _("从您这里今天对这个项目已经提了 %(most)d 条异议，请等答复或明天再提，也可以直接向慈善会提。")
+            % {"most": MOST_FROM_ONE}
+        )
+    if not note_sender(sender):
+        raise Refused(_("从您这里今天发来的已经很多了，请明天再提，或直接向慈善会提。"))
 
 
 @verb

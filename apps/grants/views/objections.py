@@ -14,7 +14,7 @@ from apps.grants.forms import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.objections import DISMISS
 from apps.grants.models import Grant, GrantChange, Objection
 from apps.users.models import User
-from apps.users.signed_in import person, person_or_none
+from apps.users.signed_in import person, person_or_none, sender
 
 
 @require_http_methods(["GET", "POST"])
@@ -26,7 +26,10 @@ def object_to(request: HttpRequest, code: str) -> HttpResponse:
     by = person_or_none(request)
     made: list[str] = []
     if request.method == "POST" and done(
-        form, lambda: made.append(services.object_to(grant, **form.cleaned_data, by=by).code)
+        form,
+        lambda: made.append(
+            services.object_to(grant, **form.cleaned_data, sender=sender(request), by=by).code
+        ),
     ):
         return redirect("grants:objection_receipt", code=made[0])
     context = {

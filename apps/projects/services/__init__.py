@@ -24,7 +24,15 @@ from apps.projects.services.doing import (
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
-from apps.projects.services.needs import Voiced, find_receipt, lock_need, second_need, voice, voice_need
+from apps.projects.services.needs import (
+    Voiced,
+    find_receipt,
+    lock_need,
+    note_sender,
+    second_need,
+    voice,
+    voice_need,
+)
 from apps.projects.services.plan import remind_of_milestones
 from apps.projects.services.ratings import (
     enter_call_back,
@@ -89,6 +97,7 @@ __all__ = [
     "mark",
     "merge_need",
     "not_choose",
+    "note_sender",
     "open_private",
     "print_cards",
     "publish_call",

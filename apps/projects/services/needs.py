@@ -145,13 +145,24 @@ def _hash(receipt: str) -> str:
 
 def _count(sender: str) -> None:
     """Note one sending without an account. Raises `Refused` after too many in a day."""
-    if not sender:
-        return
-    now, mark = clock.now(), sealing.blind_index(f"need sender {sender}")
-    Sender.objects.filter(at__lt=now - A_DAY).delete()
-    if Sender.objects.filter(mark=mark).count() >= rules.MOST_A_DAY:
+    if not note_sender(sender):
         raise Refused(_("从您这里今天发来的已经很多了，请明天再写，或直接去社区说。"))
+
+
+def note_sender(sender: str, *, about: str = "", most: int = rules.MOST_A_DAY) -> bool:
+    """Note one sending from a place, of all that it sends or of what it sends about one thing, by a keyed hash.
+
+    Returns False, and notes nothing, where `most` came from there within a day; no sender is never too many. For use
+    inside a verb.
+    """
+    if not sender:
+        return True
+    now, mark = clock.now(), sealing.blind_index(" ".join(filter(None, ("need sender", sender, about))))
+    Sender.objects.filter(at__lt=now - A_DAY).delete()
+    if Sender.objects.filter(mark=mark).count() >= most:
+        return False
     Sender.objects.create(mark=mark, at=now)
+    return True
 
 
 def find_receipt(text: str) -> Need:

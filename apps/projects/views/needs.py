@@ -2,7 +2,6 @@
 
 import secrets
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,19 +15,11 @@ from apps.projects import permissions, queries, rules, services
 from apps.projects.forms import NeedForm, ReceiptForm
 from apps.projects.models import Need
 from apps.projects.states import PUBLISHED
-from apps.users.models import User
-from apps.users.signed_in import person_or_none
+from apps.users.signed_in import person_or_none, sender
 
 PAGE = 10
 # A browser without an account is told from others by this cookie alone; it names nobody.
 COOKIE, COOKIE_BYTES, COOKIE_SECONDS = "needs", 16, 400 * 24 * 3600
-
-
-def _sender(request: HttpRequest) -> str:
-    """Return where a request without an account comes from; empty for whoever is signed in."""
-    if isinstance(request.user, User):
-        return ""
-    return str(get_adapter(request).get_client_ip(request))
 
 
 @never_cache
@@ -46,7 +37,7 @@ def need(request: HttpRequest, code: str) -> HttpResponse:
     made: list[services.Voiced] = []
     if request.method == "POST" and done(
         form,
-        lambda: made.append(services.voice(division, **form.facts_of(), sender=_sender(request), by=by)),
+        lambda: made.append(services.voice(division, **form.facts_of(), sender=sender(request), by=by)),
     ):
         # The receipt is shown once and stands in no address.
         context = {"division": division, "receipt": rules.spoken_code(made[0].receipt)}
@@ -88,7 +79,7 @@ def second(request: HttpRequest, code: str) -> HttpResponse:
         sent: list[bool] = []
         done(
             form,
-            lambda: sent.append(services.second_need(kept, token=token, sender=_sender(request), by=by)),
+            lambda: sent.append(services.second_need(kept, token=token, sender=sender(request), by=by)),
         )
         counted = sent[0] if sent else None
     context = {"need": kept, "form": form, "counted": counted, "seconds": kept.seconds.count()}
