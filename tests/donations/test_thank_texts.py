@@ -14,7 +14,7 @@ from apps.core import clock
 from apps.donations import rules
 from apps.donations.models import Donation, ThankText
 from apps.donations.services import OfflineGift, erase_donor, record_offline, send_thanks
-from apps.donations.services.thank_texts import TRIES
+from apps.donations.services.texting import TRIES
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

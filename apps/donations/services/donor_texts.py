@@ -5,10 +5,8 @@ list, to be told by hand.
 """
 
 import logging
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -25,11 +23,11 @@ from apps.donations.models import (
     PurposeRequest,
     Refund,
 )
+from apps.donations.services.texting import again_at, take
 from apps.donations.states import PurposeState, RefundState, TextKind
 from apps.users.models import User
 
 logger = logging.getLogger(__name__)
-TRIES, PAUSE = 5, timedelta(minutes=5)
 TEMPLATES = {
     TextKind.REFUND: sms.GIFT_REFUNDED,
     TextKind.RECEIPT: sms.RECEIPT_ISSUED,
@@ -83,36 +81,31 @@ def send_donor_texts(limit: int = 100) -> int:
         return 0
     sent = 0
     for _turn in range(limit):
-        with transaction.atomic():
-            row = (
-                DonorText.objects.select_for_update(skip_locked=True, no_key=True)
-                .filter(closed_at=None, due_at__lte=clock.now())
-                .order_by("due_at", "pk")
-                .first()
-            )
-            if row is None:
-                break
-            sent += _send(row, provider)
+        row = take(DonorText.objects.all(), due_at=None)
+        if row is None:
+            break
+        sent += _send(row, provider)
     return sent
 
 
 def _send(row: DonorText, provider: sms.Sender) -> int:
-    """Send one text that is locked and due, or say when to try again; return how many left."""
-    now, number = clock.now(), rules.normal_contact(row.gift.donor.contact)
+    """Send one text that was taken, or say when to try again; return how many left.
+
+    Taken, it stands on finance's list: given up, or for a line that takes no texts, it stays there.
+    """
+    number = rules.normal_contact(row.gift.donor.contact)
     with translation.override(settings.LANGUAGE_CODE):
         said = _said(row)
+    # What a person, an answer or an erasure closed in the meantime stays closed.
+    still = DonorText.objects.filter(pk=row.pk, closed_at=None)
     if not number or said is None:
-        row.closed_at = now
-    elif not rules.is_phone(number):
-        row.due_at = None
-    else:
-        row.tries += 1
-        row.was_sent = _left(row, number, said, provider)
-        row.closed_at = now if row.was_sent else None
-        # Given up, it is for a person to tell.
-        row.due_at = None if row.tries >= TRIES and not row.was_sent else now + PAUSE * 2**row.tries
-    row.save(update_fields=["tries", "due_at", "closed_at", "was_sent"])
-    return int(row.was_sent)
+        still.update(closed_at=clock.now())
+    elif rules.is_phone(number):
+        if _left(row, number, said, provider):
+            still.update(closed_at=clock.now(), was_sent=True)
+            return 1
+        still.update(due_at=again_at(row.tries))
+    return 0
 
 
 def _left(row: DonorText, number: str, said: tuple[str, dict[str, str]], provider: sms.Sender) -> bool:

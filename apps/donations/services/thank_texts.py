@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Iterable
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,10 +11,10 @@ from django.utils.translation import gettext as _
 from apps.core import clock, jobs, money, sms
 from apps.donations import rules
 from apps.donations.models import Donation, ThankText
+from apps.donations.services.texting import again_at, take
 from apps.donations.states import Channel, DonationState
 
 logger = logging.getLogger(__name__)
-TRIES, PAUSE = 5, timedelta(minutes=5)
 
 
 def lay_thanks(donations: Iterable[Donation]) -> None:
@@ -46,34 +44,25 @@ def send_thanks(limit: int = 100) -> int:
     """Send the texts that are due and return how many left; what fails waits longer each time. Safe to repeat."""
     provider = sms.sender() if settings.SMS_THANKS else None
     sent = 0
+    due = ThankText.objects.select_related("donation__donor", "donation__fund", "donation__host")
     for _turn in range(limit if provider is not None else 0):
-        with transaction.atomic():
-            row = (
-                ThankText.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-                .filter(closed_at=None, due_at__lte=clock.now())
-                .select_related("donation__donor", "donation__fund", "donation__host")
-                .order_by("due_at", "pk")
-                .first()
-            )
-            if row is None:
-                break
-            sent += _send(row, provider)
+        row = take(due, closed_at=clock.now())
+        if row is None or provider is None:
+            break
+        sent += _send(row, provider)
     return sent
 
 
-def _send(row: ThankText, provider: sms.Sender | None) -> int:
-    """Send one text that is locked and due, or say when to try again; return how many left."""
-    donation, now = row.donation, clock.now()
-    number = _number_of(donation)
+def _send(row: ThankText, provider: sms.Sender) -> int:
+    """Send one text that was taken, or say when to try again; return how many left."""
+    donation, number = row.donation, _number_of(row.donation)
     # Erased or given back in the meantime: there is nobody, or nothing, to thank.
-    if provider is None or not number or donation.state != DonationState.BOOKED or not donation.left:
-        row.closed_at = now
-    else:
-        row.tries += 1
-        row.was_sent = _left(donation, number, provider)
-        row.closed_at = now if row.was_sent or row.tries >= TRIES else None
-        row.due_at = now + PAUSE * 2**row.tries
-    row.save(update_fields=["tries", "due_at", "closed_at", "was_sent"])
+    if not number or donation.state != DonationState.BOOKED or not donation.left:
+        return 0
+    row.was_sent = _left(donation, number, provider)
+    if not row.was_sent and (again := again_at(row.tries)):
+        row.due_at, row.closed_at = again, None
+    row.save(update_fields=["due_at", "closed_at", "was_sent"])
     return int(row.was_sent)
 
 

@@ -113,27 +113,36 @@ def send_texts(limit: int = 100) -> int:
     provider = sms.sender()
     sent = 0
     for _turn in range(limit if provider is not None else 0):
-        with transaction.atomic():
-            row = (
-                Invitee.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-                .filter(text_due_at__lte=clock.now(), removed_at=None, appeal__state=AppealState.OPEN)
-                .select_related("appeal__host")
-                .order_by("text_due_at", "pk")
-                .first()
-            )
-            if row is None or provider is None:
-                break
-            sent += _text(row, provider)
+        row = _take()
+        if row is None or provider is None:
+            break
+        sent += _text(row, provider)
     return sent
 
 
+def _take() -> Invitee | None:
+    """Take the link that waited longest and commit that it is being tried: it goes out once, with no lock held."""
+    with transaction.atomic():
+        row = (
+            Invitee.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+            .filter(text_due_at__lte=clock.now(), removed_at=None, appeal__state=AppealState.OPEN)
+            .select_related("appeal__host")
+            .order_by("text_due_at", "pk")
+            .first()
+        )
+        if row is not None:
+            row.text_tries, row.text_due_at = row.text_tries + 1, None
+            row.save(update_fields=["text_tries", "text_due_at"])
+    return row
+
+
 def _text(row: Invitee, provider: sms.Sender) -> int:
-    row.text_tries += 1
-    went = _left(row, provider)
-    now = clock.now()
-    row.text_sent_at = now if went else None
-    row.text_due_at = None if went or row.text_tries >= TRIES else now + PAUSE * 2**row.text_tries
-    row.save(update_fields=["text_tries", "text_sent_at", "text_due_at"])
+    went, now = _left(row, provider), clock.now()
+    again = None if went or row.text_tries >= TRIES else now + PAUSE * 2**row.text_tries
+    # A link that was renewed in the meantime has a text of its own.
+    Invitee.objects.filter(pk=row.pk, link_number=row.link_number).update(
+        text_sent_at=now if went else None, text_due_at=again
+    )
     return int(went)
 
 

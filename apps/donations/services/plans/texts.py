@@ -3,7 +3,6 @@
 import logging
 
 from django.conf import settings
-from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from apps.core import clock, money, sms
 from apps.donations import queries
 from apps.donations.models import PlanText
-from apps.donations.services.thank_texts import PAUSE, TRIES
+from apps.donations.services.texting import again_at, take
 from apps.donations.states import PlanState
 
 logger = logging.getLogger(__name__)
@@ -21,35 +20,26 @@ def send_plan_texts(limit: int = 100) -> int:
     """Send the texts that are due and return how many left; what fails waits longer each time. Safe to repeat."""
     provider = sms.sender()
     sent = 0
+    due = PlanText.objects.select_related("plan__donor", "plan__fund", "plan__host")
     for _turn in range(limit if provider is not None else 0):
-        with transaction.atomic():
-            row = (
-                PlanText.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-                .filter(closed_at=None, due_at__lte=clock.now())
-                .select_related("plan__donor", "plan__fund", "plan__host")
-                .order_by("due_at", "pk")
-                .first()
-            )
-            if row is None or provider is None:
-                break
-            sent += _send(row, provider)
+        row = take(due, closed_at=clock.now())
+        if row is None or provider is None:
+            break
+        sent += _send(row, provider)
     return sent
 
 
 def _send(row: PlanText, provider: sms.Sender) -> int:
-    """Send one text that is locked and due, or say when to try again; return how many left."""
-    now = clock.now()
+    """Send one text that was taken, or say when to try again; return how many left."""
     number = queries.number_of(row.plan)
     is_pointless = row.asks and row.plan.state != PlanState.ACTIVE
     # Erased, paused or stopped meanwhile, or a number nobody ever gave by: nobody is texted.
     if not number or is_pointless:
-        row.closed_at = now
-    else:
-        row.tries += 1
-        row.was_sent = _left(row, number, provider)
-        row.closed_at = now if row.was_sent or row.tries >= TRIES else None
-        row.due_at = now + PAUSE * 2**row.tries
-    row.save(update_fields=["tries", "due_at", "closed_at", "was_sent"])
+        return 0
+    row.was_sent = _left(row, number, provider)
+    if not row.was_sent and (again := again_at(row.tries)):
+        row.due_at, row.closed_at = again, None
+    row.save(update_fields=["due_at", "closed_at", "was_sent"])
     return int(row.was_sent)
 
 
