@@ -160,6 +160,14 @@ def test_an_extension_by_the_chair_and_by_a_vote_that_is_lost(house: Cast) -> No
         services.extend(grant, ends_on=date(9999, 1, 1), reason="久", by=house.chair)
 
 
+def test_a_vote_never_moves_the_last_day_back(house: Cast) -> None:
+    grant = h.at_work(house)
+    later = grant.project.ends_on + timedelta(days=150)
+    change = services.extend(grant, ends_on=later - timedelta(days=30), reason="雨", by=house.chair)
+    Project.objects.update(ends_on=later)
+    assert (decide(house, change).state, Project.objects.get().ends_on) == ("done", later)
+
+
 def test_a_suspension_stops_payments_until_a_decision(house: Cast) -> None:
     grant = h.at_work(house)
     payment = h.prepared(house, grant)

@@ -15,7 +15,7 @@ from apps.disclosure.queries.projects import story
 from apps.funds.queries import available
 from apps.governance.models import Motion
 from apps.governance.queries import levels_above
-from apps.grants import queries, services
+from apps.grants import permissions, queries, services
 from apps.grants.models import Grant
 from apps.grants.rules.boards import Award, splits
 from apps.grants.services.awards import follow
@@ -231,3 +231,35 @@ def test_partners_see_a_report_may_return_it_and_are_told_of_its_acceptance(both
         with pytest.raises(Refused, match="已暂停付款"):
             h.prepared(there, Grant.objects.get(project=project, fund=there.fund))
     assert_books_clean()
+
+
+def test_budget_and_days_change_under_the_lead_funds_grant_only(both: tuple[Cast, Cast]) -> None:
+    here, there = both
+    project = _joint(here, there)
+    _decided(there, project)
+    _decided(here, project)
+    lead, other = (Grant.objects.get(project=project, fund=side.fund) for side in both)
+    first, now = project.ends_on, queries.budget_now(lead)
+    one, two = list(now)[:2]
+    lines = {one: now[one] - 500_00, two: now[two] + 500_00}
+    client = Client()
+    client.force_login(there.chair)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+        with pytest.raises(Refused, match=f"由牵头的{here.fund.name}"):
+            services.change_budget(other, lines=lines, reason="菜价涨了", by=there.chair)
+        with pytest.raises(Refused, match="牵头"):
+            services.extend(other, ends_on=first + timedelta(days=9), reason="雨", by=there.chair)
+        page = client.get(reverse("grants:grant", args=[other.code])).content.decode()
+        assert "由牵头的" in page and reverse("grants:extend", args=[other.code]) not in page
+        assert client.get(reverse("grants:extend", args=[other.code])).status_code == 400
+        services.change_budget(lead, lines=lines, reason="菜价涨了", by=here.chair)
+        services.extend(lead, ends_on=first + timedelta(days=60), reason="雨", by=here.chair)
+        voted = services.extend(lead, ends_on=first + timedelta(days=120), reason="雨", by=here.chair)
+        assert (voted.state, queries.first_end(other)) == ("tabled", first)
+        assert queries.budget_now(other) == queries.budget_now(lead) == now | lines
+        planned = {row.line.pk: row.planned for row in queries.spending(project).lines}
+        assert planned[int(one)] == lines[one]
+        # Where the lead fund's grant has ended, who still pays goes on.
+        services.terminate(lead, reason="不做了", by=here.admin)
+        assert permissions.leads(other)

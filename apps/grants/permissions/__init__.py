@@ -1,5 +1,6 @@
 """Who may table, accept, pay and ask back, and who looks after the work."""
 
+from apps.grants.permissions.changes import leads, may_change_project
 from apps.grants.permissions.final_account import may_check, may_hand_in, still_holds
 from apps.grants.permissions.grants import (
     is_hosts_admin,
@@ -48,6 +49,7 @@ __all__ = [
     "is_officer",
     "is_officer_of_one",
     "is_secretary",
+    "leads",
     "live",
     "may_accept",
     "may_answer",
@@ -56,6 +58,7 @@ __all__ = [
     "may_book_return",
     "may_call",
     "may_change",
+    "may_change_project",
     "may_check",
     "may_compare",
     "may_decide_need",

@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from apps.core import money
 from apps.grants.models import Grant, GrantChange, Suspension
+from apps.grants.states import LIVE
+from apps.projects.models import Project
 
 
 def is_suspended(grant: Grant) -> bool:
@@ -24,21 +26,35 @@ def changes_of(grant: Grant) -> QuerySet[GrantChange]:
     return grant.changes.select_related("motion", "clawback").order_by("made_at", "pk")
 
 
+def lead_grant(project: Project) -> Grant:
+    """Return the grant under which a project's budget and days change: the lead fund's, or where that has ended, the
+    first that stands."""
+    found = Grant.objects.filter(project=project).select_related("fund").order_by("pk")
+    return min(found, key=lambda row: (row.state not in LIVE, row.fund_id != project.fund_id))
+
+
+def _done(grant: Grant, kind: str) -> QuerySet[GrantChange]:
+    """Return what was carried out of a kind, whichever of the project's grants it was decided under."""
+    return GrantChange.objects.filter(
+        grant__project=grant.project_id, kind=kind, state=GrantChange.State.DONE
+    )
+
+
 def first_budget(grant: Grant) -> dict[str, int]:
     """Return the budget that was voted on, fen by the key of its line."""
     return {str(line.pk): line.amount for line in grant.project.budget_lines.order_by("pk")}
 
 
 def budget_now(grant: Grant) -> dict[str, int]:
-    """Return the budget as the changes in force left it, fen by the key of its line."""
-    done = grant.changes.filter(kind=GrantChange.Kind.BUDGET, state=GrantChange.State.DONE)
+    """Return the project's budget as the changes in force left it, fen by the key of its line."""
+    done = _done(grant, GrantChange.Kind.BUDGET)
     latest = done.order_by("decided_at", "pk").last()
     return first_budget(grant) | (latest.details["after"] if latest else {})
 
 
 def first_end(grant: Grant) -> date:
     """Return the last day of a grant's project as it was voted on."""
-    done = grant.changes.filter(kind=GrantChange.Kind.DATES, state=GrantChange.State.DONE)
+    done = _done(grant, GrantChange.Kind.DATES)
     first = done.order_by("decided_at", "pk").first()
     return date.fromisoformat(first.details["before"]) if first else grant.project.ends_on
 

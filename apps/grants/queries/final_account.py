@@ -81,7 +81,7 @@ def work_out(
 
 
 def _lines(project: Project, grants: list[Grant]) -> list[LineIn]:
-    """Return the budget's lines. A budget is the project's: changes are made under its first grant."""
+    """Return the budget's lines. A budget is the project's, whichever grant it is asked of."""
     first = first_budget(grants[0]) if grants else {}
     now = budget_now(grants[0]) if grants else {}
     spent = dict(

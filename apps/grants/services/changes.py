@@ -161,6 +161,7 @@ def _decide(
         permissions.may_change(by, grant).require()
     else:
         permissions.may_table_change(by, grant).require()
+    permissions.leads(grant).require()
     if queries.pending_change(grant, kind) is not None:
         raise Refused(_("同样的变更正在等表决，有了结果再改。"))
     change = _write(grant, kind=kind, reason=_reason(reason), details=details, by=by)
@@ -207,6 +208,8 @@ def table_again(change: GrantChange, *, by: User) -> GrantChange:
         permissions.may_write_off(by, change.clawback).require()
     else:
         permissions.may_table_change(by, grant).require()
+        if change.kind in (Kind.BUDGET, Kind.DATES):
+            permissions.leads(grant).require()
     if change.motion is None or change.motion.state not in FAILED - {Motion.State.LOST}:
         return change
     return put_to_vote(grant, change, by=by)
@@ -265,7 +268,10 @@ def _give_up(change: GrantChange) -> None:
 
 
 def _move_end(change: GrantChange) -> None:
+    """Let the project end on the day that was voted on, unless it ends later by now: nobody voted to shorten it."""
     day = date.fromisoformat(change.details["after"])
+    if day <= change.grant.project.ends_on:
+        return
     change.grant.project = projects.extend(change.grant.project, ends_on=day, by=None)
 
 

@@ -81,6 +81,7 @@ def show_grant(
         "objections": queries.objections_seen_by(who).filter(grant=grant).order_by("received_at", "pk"),
         "is_held": queries.is_held(grant),
         "to_table_again": queries.to_table_again(grant).select_related("motion"),
+        "may_change_project": permissions.may_change_project(who, grant),
         "may_table_change": permissions.may_table_change(who, grant),
         "may_terminate": permissions.may_terminate(who, grant),
         "may_ask_back": permissions.may_ask_back(who, grant),

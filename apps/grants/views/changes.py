@@ -59,7 +59,7 @@ def _changed(
 def budget(request: HttpRequest, code: str) -> HttpResponse:
     """Move money between the lines of a budget."""
     found, who = grant_or_404(request, code), person(request)
-    permissions.may_table_change(who, found).require()
+    permissions.may_change_project(who, found).require()
     share, now = queries.pinned(found.motion, "budget_shift_max_bp"), queries.budget_now(found)
     words = _(
         "合计不变，还是 ¥%(total)s。累计调整不超过资助金额 %(share)s%% 的由主任同意，马上生效；超过的提交管委会表决。"
@@ -82,7 +82,7 @@ def budget(request: HttpRequest, code: str) -> HttpResponse:
 def extend(request: HttpRequest, code: str) -> HttpResponse:
     """Let a project end later."""
     found, who = grant_or_404(request, code), person(request)
-    permissions.may_table_change(who, found).require()
+    permissions.may_change_project(who, found).require()
     words = _("累计延期不超过 %(days)d 天的由主任同意，马上生效；超过的提交管委会表决。") % {
         "days": queries.pinned(found.motion, "extension_max_days")
     }
