@@ -163,6 +163,8 @@ def test_one_yuan_walks_from_donor_to_public_record(house: Cast, visitor: Visito
         resident.locator("input[name=stars][value='5']").check()
         resident.locator("[name=words]").fill("热乎")
         press(resident, "交上去")
+        secretary.goto(f"/grants/work/{project.code}/words/")
+        press(secretary, "看过了，可以公开")
         fold_totals()
         story = sums(donor, f"/p/{project.code}/")
         for words in ("已结项", "80.00", "440", "热乎"):
