@@ -275,6 +275,15 @@ def opens(name_choice: str, shows_amount: bool, *, before: tuple[str, bool]) -> 
     return OPENNESS.index(name_choice) > OPENNESS.index(name_before) or (shows_amount and not amount_before)
 
 
+def taken_back(name_choice: str, shows_amount: bool, *, before: tuple[str, bool]) -> tuple[str, bool]:
+    """Return the most that a monthly gift's other months may show once its donor chose this for one: what was chosen,
+    or, where more is shown of that one, only what is shown less. More is agreed to for each gift by itself."""
+    if not opens(name_choice, shows_amount, before=before):
+        return name_choice, shows_amount
+    is_less = OPENNESS.index(name_choice) < OPENNESS.index(before[0])
+    return name_choice if is_less else NameChoice.REAL.value, shows_amount or not before[1]
+
+
 def least_open(*choices: str) -> str:
     """Return the name choice that shows least."""
     return min(choices, key=OPENNESS.index)

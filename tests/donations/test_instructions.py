@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from apps.core import clock
+from apps.core import clock, files
 from apps.core.models import AuditEvent, StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules, services
 from apps.donations.models import Consent, Donation, DonorInstruction, GivingPlan
 from apps.donations.services import OfflineGift, record_offline
 from apps.donations.services.donors import consent_rows, erase_donor
+from apps.donations.services.plans.months import gift_of_month
 from tests.books import assert_books_clean
 from tests.cast import Cast
 
@@ -60,6 +61,23 @@ def told(**changes: Any) -> services.Instruction:
 )
 def test_what_shows_more(before: tuple[str, bool], after: tuple[str, bool], opens: bool) -> None:
     assert rules.opens(*after, before=before) is opens
+
+
+@pytest.mark.parametrize(
+    ("before", "chosen", "most"),
+    [
+        (("real", True), ("masked", False), ("masked", False)),
+        (("masked", True), ("masked", False), ("masked", False)),
+        (("real", False), ("anonymous", True), ("anonymous", True)),
+        (("anonymous", True), ("masked", False), ("real", False)),
+        (("anonymous", False), ("masked", False), ("real", True)),
+        (("real", False), ("real", True), ("real", True)),
+    ],
+)
+def test_what_the_other_months_may_show(
+    before: tuple[str, bool], chosen: tuple[str, bool], most: tuple[str, bool]
+) -> None:
+    assert rules.taken_back(*chosen, before=before) == most
 
 
 def test_on_the_donors_word_less_shows_at_once_and_the_fact_stays(cast: Cast, gift: Donation) -> None:
@@ -178,7 +196,8 @@ def test_a_donor_takes_words_back_alone_by_the_gifts_own_address(cast: Cast, gif
         services.take_back_words(gift, what="message", by=cast.finance)
 
 
-def test_of_a_monthly_gift_every_month_and_those_to_come_follow(cast: Cast, gift: Donation) -> None:
+def monthly(cast: Cast, gift: Donation) -> GivingPlan:
+    """Make the gift the first of two months of a plan that shows everything."""
     plan = GivingPlan.objects.create(
         code="M-TOLD", host=cast.host, fund=cast.fund, restriction=gift.restriction, donor=gift.donor, rail="reminder",
         state="active", amount=100, day=1, name_choice="real", public_name="欧阳䶮", shows_amount=True, message="加油",
@@ -191,6 +210,11 @@ def test_of_a_monthly_gift_every_month_and_those_to_come_follow(cast: Cast, gift
         by=cast.finance,
     )
     Donation.objects.filter(pk__in=[gift.pk, other.pk]).update(plan=plan, donor=plan.donor)
+    return plan
+
+
+def test_of_a_monthly_gift_every_month_and_those_to_come_follow(cast: Cast, gift: Donation) -> None:
+    plan = monthly(cast, gift)
     services.follow_instruction(
         gift, told(name_choice="anonymous", shows_amount=False, drops_message=True), by=cast.finance
     )
@@ -206,3 +230,40 @@ def test_of_a_monthly_gift_every_month_and_those_to_come_follow(cast: Cast, gift
         ("anonymous", False)
     }
     assert not Consent.objects.filter(donation_code=plan.code, withdrawn_at=None).exists()
+
+
+def test_what_is_less_holds_for_every_month_though_the_paper_shows_more_too(
+    cast: Cast, gift: Donation
+) -> None:
+    plan = monthly(cast, gift)
+    Donation.objects.filter(pk=gift.pk).update(shows_amount=False)
+    wish = told(name_choice="anonymous", shows_amount=True, checked="signed")
+    paper = files.keep_document(
+        SimpleUploadedFile("同意.pdf", PAPER), by_id=cast.finance.pk, field="document", signed=True
+    )
+    services.follow_instruction(gift, wish, document=paper, by=cast.finance)
+    plan.refresh_from_db()
+    assert (plan.public_name, plan.shows_amount) == ("爱心居民", True)
+    assert set(plan.donations.values_list("pk", "name_choice", "shows_amount")) == {
+        (gift.pk, "anonymous", True),
+        (gift.pk + 1, "anonymous", False),
+    }
+
+
+def test_what_a_donor_hides_of_one_month_is_hidden_of_the_next(cast: Cast, gift: Donation) -> None:
+    plan = monthly(cast, gift)
+    services.choose_name(gift, name_choice="masked", consents=(), shows_dedication=False, by=None)
+    plan.refresh_from_db()
+    month = gift_of_month(plan, amount=100, form_token="next")
+    assert (month.public_name, month.shows_amount, month.public_dedication) == ("欧阳*", True, "")
+    # More is for the one month, and for no other.
+    services.choose_name(gift, name_choice="real", consents=["publish_name"], shows_amount=False, by=None)
+    plan.refresh_from_db()
+    gift.refresh_from_db()
+    assert (gift.public_name, plan.public_name, plan.shows_amount) == ("欧阳䶮", "欧阳*", False)
+    assert not Consent.objects.filter(donation_code=plan.code, withdrawn_at=None).exists()
+    own = Consent.objects.get(donation_code=gift.code, purpose="publish_name", withdrawn_at=None)
+    GivingPlan.objects.filter(pk=plan.pk).update(name_choice="real", public_name="欧阳䶮")
+    services.withdraw_consent(own, by=None)
+    plan.refresh_from_db()
+    assert plan.public_name == "爱心居民"

@@ -43,7 +43,7 @@ from apps.donations.services.custody import (
     take_custody,
 )
 from apps.donations.services.donor_texts import send_donor_texts, tell_by_hand
-from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.services.donors import erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.inkind import (
     GoodsGift,
@@ -54,7 +54,7 @@ from apps.donations.services.inkind import (
     release_write_off,
     sell_goods,
 )
-from apps.donations.services.instructions import Instruction, follow_instruction, take_back_words
+from apps.donations.services.instructions import Instruction, follow_instruction
 from apps.donations.services.looking import note_look
 from apps.donations.services.offline import (
     OfflineGift,
@@ -107,6 +107,7 @@ from apps.donations.services.reconciling import (
 )
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
+from apps.donations.services.shown import choose_name, take_back_words
 from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.thank_texts import send_thanks
 from apps.donations.services.thanks import thank_donors

@@ -125,7 +125,7 @@ def check_consents(
 
 
 @verb
-def choose_name(
+def show_gift(
     donation: Donation,
     *,
     name_choice: str,
@@ -134,7 +134,7 @@ def choose_name(
     shows_dedication: bool | None = None,
     by: rules.Giver | User | None,
 ) -> Donation:
-    """Change what the public sees of a gift: its donor and, where told, its amount and dedication.
+    """Change what the public sees of one gift: its donor and, where told, its amount and dedication.
 
     Taking something back withdraws its consent. Only the donor or the system. Raises `Refused`.
     """

@@ -23,7 +23,7 @@ from apps.donations.models import (
     SignInCode,
 )
 from apps.donations.rules import ANONYMOUS_NAME, Giver
-from apps.donations.services.donors import choose_name, erase_donor
+from apps.donations.services.donors import erase_donor, show_gift
 from apps.donations.services.plans.steering import lock_plan, stop_plan
 from apps.donations.services.pledges import hide_pledge
 from apps.donations.services.thanks import forget_thanks
@@ -48,6 +48,9 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
         return consent
     gift = Donation.objects.filter(code=consent.donation_code, donor=consent.donor).first()
     plan = GivingPlan.objects.filter(code=consent.donation_code, donor=consent.donor).first()
+    if plan is None and gift is not None and consent.lets_see:
+        # Of one month is of all: those to come would show it again.
+        plan = gift.plan
     if plan is not None:
         _withdraw_of_plan(plan, consent.purpose, by=by)
     elif consent.lets_see:
@@ -102,14 +105,15 @@ def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None
         for month in months.exclude(public_dedication="").order_by("pk"):
             _hide(month, purpose, by=by)
     # What a month carries of its own repeats what was agreed to for all of them.
+    codes = [plan.code, *months.values_list("code", flat=True)]
     Consent.objects.filter(
-        donor=plan.donor, purpose=purpose, donation_code__in=months.values("code"), withdrawn_at=None
+        donor=plan.donor, purpose=purpose, donation_code__in=codes, withdrawn_at=None
     ).update(withdrawn_at=clock.now())
 
 
 def _hide(gift: Donation, purpose: str, *, by: Giver | User | None) -> None:
     keeps_name = gift.name_choice != NameChoice.REAL or purpose != Consent.Purpose.PUBLISH_NAME
-    choose_name(
+    show_gift(
         gift,
         name_choice=gift.name_choice if keeps_name else NameChoice.ANONYMOUS.value,
         consents=[Consent.Purpose.PUBLISH_NAME.value] if keeps_name else [],
