@@ -140,6 +140,18 @@ def test_a_phone_alone_is_texted_once_for_each_month(cast: Cast, begin: Begin, d
     assert fresh(plan).get_state_display() in texts(desk)[-1]["text"]
 
 
+def test_months_that_nobody_could_be_asked_for_in_time_are_not_asked_for(
+    cast: Cast, begin: Begin, desk: Path
+) -> None:
+    gave_before(cast)
+    plan = begin(rail="reminder", day=soon(), contact=PHONE)
+    now = clock.now()
+    for key in ("2026-01", "2026-02", f"{clock.today():%Y-%m}"):
+        PlanText.objects.create(plan=plan, key=f"month:{key}", due_at=now)
+    assert services.send_plan_texts() == 1
+    assert not PlanText.objects.filter(closed_at=None).exists()
+
+
 def test_a_number_nobody_gave_by_is_never_texted(begin: Begin, desk: Path) -> None:
     plan = begin(rail="reminder", day=soon(), contact=PHONE)
     assert asked(plan) == 0

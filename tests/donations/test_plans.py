@@ -51,6 +51,18 @@ class TestByReminder:
         assert (again.code, again.state, again.plan_id) == (gift.code, "booked", plan.pk)
         agree(stand_in)
 
+    def test_a_month_that_was_paid_as_it_began_is_not_asked_for(self, begin: Begin) -> None:
+        plan = begin(rail="reminder", day=28)
+        first = plan.next_on or clock.today()
+        # Begun on the first of that month, and paid at once.
+        with clock.set_to(clock.midnight(first.replace(day=1)) + timedelta(hours=10)):
+            gift = services.pay_month(plan)
+        Donation.objects.filter(pk=gift.pk).update(state="pending")
+        with self.due(plan):
+            assert services.remind() == 0
+        assert fresh(plan).next_on == next_month_day(28, after=first)
+        assert not OutboxMessage.objects.filter(key__startswith=f"plan:{plan.code}:month").exists()
+
     def test_a_page_that_ran_out_is_followed_by_another(self, begin: Begin, stand_in: StandIn) -> None:
         plan = begin(rail="reminder", day=10)
         gift = services.pay_month(plan)

@@ -1,6 +1,7 @@
 """Monthly gifts by wallet whose donor left a phone number alone: they are asked, and told, by text message."""
 
 import logging
+from datetime import timedelta
 
 from django.conf import settings
 from django.urls import reverse
@@ -32,7 +33,9 @@ def send_plan_texts(limit: int = 100) -> int:
 def _send(row: PlanText, provider: sms.Sender) -> int:
     """Send one text that was taken, or say when to try again; return how many left."""
     number = queries.number_of(row.plan)
-    is_pointless = row.asks and row.plan.state != PlanState.ACTIVE
+    # What waited for the morning may leave on the first of the next month; an older month is asked for no more.
+    month = clock.today() - timedelta(days=1)
+    is_pointless = row.asks and (row.plan.state != PlanState.ACTIVE or row.key < f"month:{month:%Y-%m}")
     # Erased, paused or stopped meanwhile, or a number nobody ever gave by: nobody is texted.
     if not number or is_pointless:
         return 0
