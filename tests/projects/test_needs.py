@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,31 @@ def test_a_receipt_finds_the_need_again_and_is_kept_nowhere(cast: Cast) -> None:
     for wrong in ("", "AAAA-AAAA", voiced.receipt[:-1], "x" * 300):
         with pytest.raises(Refused):
             services.find_receipt(wrong)
+
+
+@pytest.mark.django_db
+def test_two_who_say_the_same_are_two_and_a_form_sent_twice_is_one(cast: Cast, client: Client) -> None:
+    address = reverse("projects:need", args=[cast.fund.division_id])
+    said = {"field": "safety", "words": "楼道灯坏了三个月"}
+
+    def sends(browser: Client, key: str, **more: str) -> str:
+        page = browser.post(address, said | {"key": key} | more).content.decode()
+        return page.split('money-figure code">')[1].split("<")[0]
+
+    def form_key(browser: Client) -> str:
+        return re.findall(r'name="key" value="(N\w+)"', browser.get(address).content.decode())[0]
+
+    first_key = form_key(client)
+    first = sends(client, first_key)
+    second = sends(Client(), form_key(Client()), facts=SECRET, contact=PHONE)
+    told = [services.find_receipt(receipt) for receipt in (first, second)]
+    assert told[0] != told[1] and services.open_private(told[1], by=cast.secretary) == (SECRET, PHONE)
+    # Twice the same click: one need, and the slip that is shown last opens it.
+    assert services.find_receipt(sends(client, first_key)) == told[0] and Need.objects.count() == 2
+    # Gone back and said more: nothing of it is dropped.
+    assert services.find_receipt(sends(client, first_key, contact=PHONE)) not in told
+    assert client.post(address, said | {"key": "N1"}).status_code == 422
+    assert Need.objects.count() == 3
 
 
 @pytest.mark.django_db

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.core.codes import new_code
 from apps.core.forms import PICTURES, ManyFilesField
 from apps.projects import rules
 from apps.projects.models import Field, Need
@@ -72,6 +73,8 @@ class NeedForm(forms.Form):
         widget=forms.RadioSelect,
     )
     website = forms.CharField(required=False, widget=forms.HiddenInput)
+    # Handed out with the form: sending it twice makes one need.
+    key = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
 
     def clean_website(self) -> str:
         """Refuse robots."""
@@ -87,6 +90,7 @@ class NeedForm(forms.Form):
         """`for_others`: the person writes down what residents tell, which only staff do."""
         super().__init__(*args, **kwargs)
         self.fields["teller"].required = False
+        self.fields["key"].initial = new_code("N", rules.CODE_LENGTH)
         if not for_others:
             del self.fields["teller"]
 

@@ -64,6 +64,9 @@ class Need(models.Model):
     voiced_by_id = models.BigIntegerField(null=True)
     # By this code on a slip the one who voiced it finds it again; only a keyed hash of it is kept.
     receipt = models.CharField(max_length=64, blank=True)
+    # A keyed hash of the form it came with and of what was in it: the same sent twice is one need, and the same words
+    # of two tellers are two.
+    sent_as = models.CharField(max_length=64, blank=True)
     published_at = models.DateTimeField(null=True)
     # It has a public page from then on: of one that was set aside later, the page says why and nothing else.
     first_published_at = models.DateTimeField(null=True)
@@ -86,6 +89,9 @@ class Need(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["receipt"], condition=~models.Q(receipt=""), name="need_receipt_once"
+            ),
+            models.UniqueConstraint(
+                fields=["sent_as"], condition=~models.Q(sent_as=""), name="need_sent_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(state="merged", merged_into__isnull=False)

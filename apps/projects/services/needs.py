@@ -1,5 +1,6 @@
 """Needs: voiced by anyone, published word for word or set aside by those who look after the community's fund."""
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,7 @@ from apps.users.models import User
 MOST_UNREAD = 500
 LEAST_WORDS = 4
 A_DAY = timedelta(days=1)
+NEED = "N"
 
 
 @dataclass(frozen=True)
@@ -47,27 +49,30 @@ def voice(
     contact: str = "",
     photos: Sequence["UploadedFile[bytes]"] = (),
     sender: str = "",
+    key: str = "",
     by: User | None = None,
 ) -> Voiced:
     """Write down what someone asks for in a division; nobody but its secretary reads it until it is published.
 
     `words` and `place` become public and may lead to no home and no person; `facts` and `contact` are sealed. `sender`
-    is where it came from when nobody is signed in: too many in a day are refused. The same words waiting in the same
-    place are one need. Photographs are cleaned before anything is locked. Raises `Refused` naming the field.
+    is where it came from when nobody is signed in: too many in a day are refused. `key` is what
+    the form handed out: the same sent twice under it is one need. Two who say the same in the same words are two, each
+    with a slip; whether to fold them is the secretary's to say. Photographs are cleaned before anything is locked.
+    Raises `Refused` naming the field.
     """
     if len(photos) > rules.MAX_NEED_PHOTOS:
         raise Refused(_("一次最多传 %(limit)d 张照片。") % {"limit": rules.MAX_NEED_PHOTOS}, "photos")
     pictures = [clean_picture(photo) for photo in photos]
     return _voice(
         division, field=field, words=words, place=place, groups=groups, persons=persons, teller=teller, facts=facts,
-        contact=contact, pictures=pictures, sender=sender, by=by,
+        contact=contact, pictures=pictures, sender=sender, key=key, by=by,
     )  # fmt: skip
 
 
 @verb
-def voice_need(division: Division, *, field: str, words: str, by: User | None = None) -> Need:
+def voice_need(division: Division, *, field: str, words: str, key: str = "", by: User | None = None) -> Need:
     """Write down a need of which nothing but its words is known; see `voice`."""
-    return _voice(division, field=field, words=words, by=by).need
+    return _voice(division, field=field, words=words, key=key, by=by).need
 
 
 @verb
@@ -84,6 +89,7 @@ def _voice(
     contact: str = "",
     pictures: Sequence[Image] = (),
     sender: str = "",
+    key: str = "",
     by: User | None = None,
 ) -> Voiced:
     if field not in Field.values:
@@ -103,19 +109,21 @@ def _voice(
         raise Refused(verdict.reason, "teller")
     facts = clean_text(facts, field="facts", limit=500, lines=True)
     contact = clean_text(contact, field="contact", limit=100)
-    waiting = Need.objects.filter(division=division, state=VOICED)
+    sent_as = _sent_as(key, division.code, field, words, place, facts, contact, str(len(pictures)))
+    # Held, so that of two clicks the second sees what the first wrote.
+    Division.objects.select_for_update(no_key=True).get(pk=division.pk)
     receipt = new_code("", rules.RECEIPT_LENGTH)
-    same = waiting.filter(field=field, words=words, place=place).first()
+    same = Need.objects.filter(sent_as=sent_as).first() if sent_as else None
     if same is not None:
-        # The same form sent twice: the slip that is shown last is the one that opens it.
+        # The slip that is shown last is the one that opens it.
         same.receipt = _hash(receipt)
         same.save(update_fields=["receipt"])
         return Voiced(same, receipt)
-    if waiting.count() >= MOST_UNREAD:
+    if Need.objects.filter(division=division, state=VOICED).count() >= MOST_UNREAD:
         raise Refused(_("这里的需求太多，还没看完。请过几天再写，或直接去社区说。"))
     _count(sender)
     need = Need.objects.create(
-        code=new_code("N"),
+        code=new_code(NEED),
         division=division,
         field=field,
         words=words,
@@ -126,6 +134,7 @@ def _voice(
         voiced_at=clock.now(),
         voiced_by_id=by.pk if by else None,
         receipt=_hash(receipt),
+        sent_as=sent_as,
     )
     if facts or contact:
         NeedPrivate.objects.create(
@@ -137,6 +146,15 @@ def _voice(
         NeedPhoto.objects.create(need=need, file=keep_pixels(picture, by_id=by.pk if by else None))
     audit.record(by, "voice_need", need, division=division.code, photos=len(pictures))
     return Voiced(need, receipt)
+
+
+def _sent_as(key: str, *given: str) -> str:
+    """Return the keyed hash of a form and what was in it; empty without a form. Raises `Refused` for a strange key."""
+    if not key:
+        return ""
+    if not rules.is_form_key(key, NEED):
+        raise Refused(_("表单过期了，请重新打开再填。"))
+    return sealing.blind_index(f"need form {json.dumps([key, *given], ensure_ascii=False)}")
 
 
 def _hash(receipt: str) -> str:
