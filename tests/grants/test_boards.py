@@ -12,7 +12,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.funds.models import Fund
 from apps.grants import queries, services
-from apps.grants.models import Grant, Instalment
+from apps.grants.models import Clawback, Grant, Instalment
 from apps.grants.rules.boards import Line, voucher_gap
 from apps.projects import services as projects
 from apps.projects.models import Evidence, Milestone
@@ -236,6 +236,27 @@ def test_money_paid_wants_reports_on_their_days_and_vouchers_at_the_end(house: C
     # Up to the share by which lines may differ, nothing is missing.
     h.rules(house, budget_shift_max_bp=2000)
     assert said(over)[0] == 0
+
+
+def test_what_a_checked_account_settled_lacks_no_evidence(house: Cast) -> None:
+    grant = h.at_work(house)
+    h.paid(house, grant)
+    services.terminate(grant, reason="不做了", by=house.admin)
+    assert line_of(house.fund).unproven == 1
+    account = services.hand_in_account(grant.project, words="什么也没办", by=house.implementer)
+    services.check_account(account, by=house.second_finance)
+    assert line_of(house.fund).unproven == 0
+
+
+def test_what_was_written_off_lacks_no_evidence(house: Cast) -> None:
+    grant = h.at_work(house)
+    paid = h.paid(house, grant).amount
+    clawback = services.ask_back(grant, amount=paid, reason="没办", by=house.admin)
+    Clawback.objects.filter(pk=clawback.pk).update(written_off=paid - 700)
+    line = line_of(house.fund)
+    assert (line.unproven, line.unproven_paid) == (1, 700)
+    Clawback.objects.filter(pk=clawback.pk).update(written_off=paid)
+    assert line_of(house.fund).unproven == 0
 
 
 @pytest.mark.parametrize(

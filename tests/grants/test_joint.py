@@ -258,7 +258,7 @@ def test_budget_and_days_change_under_the_lead_funds_grant_only(both: tuple[Cast
         voted = services.extend(lead, ends_on=first + timedelta(days=120), reason="雨", by=here.chair)
         assert (voted.state, queries.first_end(other)) == ("tabled", first)
         assert queries.budget_now(other) == queries.budget_now(lead) == now | lines
-        planned = {row.line.pk: row.planned for row in queries.spending(project).lines}
+        planned = {row.line.pk: row.against.planned for row in queries.spending(project).lines}
         assert planned[int(one)] == lines[one]
         # Where the lead fund's grant has ended, who still pays goes on.
         services.terminate(lead, reason="不做了", by=here.admin)

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core.money import written
-from apps.grants.models import FinalAccount, Grant, GrantSource
+from apps.grants.models import Clawback, FinalAccount, Grant, GrantSource
 from apps.grants.rules.boards import voucher_gap
 from apps.projects.models import Evidence, Expense, Milestone
 from apps.projects.states import ACCEPTED, CLOSED, FILED, RUNNING
@@ -19,6 +20,7 @@ from apps.projects.states import ACCEPTED, CLOSED, FILED, RUNNING
 TOLERANCE = "budget_shift_max_bp"
 BARE, MISSED, GAP = "bare", "missed", "gap"
 NET = F("paid") - F("returned")
+GIVEN_UP = F("written_off")
 
 
 @dataclass(frozen=True)
@@ -45,24 +47,25 @@ def overdue_on(today: date) -> Subquery:
 def unproven(grants: QuerySet[Grant], *, tolerances: Mapping[int, int], today: date) -> list[Unproven]:
     """Return the grants that lack evidence, the most money first; one query. `tolerances` are basis points by fund.
 
-    Vouchers are asked for once the project's days are over or its work is accepted, until a final account is checked:
-    that says what became of the rest. Of a project that several funds pay, vouchers prove the whole.
+    Vouchers are asked for once the project's days are over or its work is accepted. A final account that was checked
+    says what became of all the money, and a write-off that nobody looks for it any more: after them no evidence is
+    missing. Of a project that several funds pay, vouchers prove the whole.
     """
     shown = Evidence.objects.filter(project=OuterRef("project"), state__in=[FILED, ACCEPTED])
     own = GrantSource.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
     all_of_it = GrantSource.objects.filter(grant__project=OuterRef("project")).order_by()
+    given_up = Clawback.objects.filter(grant=OuterRef("pk")).order_by().values("grant")
+    all_given_up = (
+        Clawback.objects.filter(grant__project=OuterRef("project")).order_by().values("grant__project")
+    )
     vouchers = Expense.objects.filter(project=OuterRef("project"), struck_at=None).order_by()
     checked = FinalAccount.objects.filter(project=OuterRef("project"), state=FinalAccount.State.CHECKED)
     is_over = Q(project__ends_on__lt=today) | Q(project__state__in=(ACCEPTED, CLOSED))
     found = grants.annotate(
-        net=Coalesce(Subquery(own.annotate(total=Sum(NET)).values("total")), 0),
-        together=Coalesce(
-            Subquery(all_of_it.values("grant__project").annotate(total=Sum(NET)).values("total")), 0
-        ),
-        proved=Coalesce(
-            Subquery(vouchers.values("project").annotate(total=Sum("amount")).values("total")), 0
-        ),
-        is_bare=~Exists(shown),
+        net=_sum(own, NET) - _sum(given_up, GIVEN_UP),
+        together=_sum(all_of_it.values("grant__project"), NET) - _sum(all_given_up, GIVEN_UP),
+        proved=_sum(vouchers.values("project"), F("amount")),
+        is_bare=~Exists(shown) & ~Exists(checked),
         overdue=overdue_on(today),
     ).filter(
         Q(is_bare=True)
@@ -76,6 +79,11 @@ def unproven(grants: QuerySet[Grant], *, tolerances: Mapping[int, int], today: d
     )  # fmt: skip
     told = (_told(row, tolerances.get(row["fund"], 0)) for row in rows)
     return sorted((one for one in told if one is not None), key=lambda one: (-one.amount, one.grant))
+
+
+def _sum(rows: QuerySet[Any, Any], amount: Combinable) -> Coalesce:
+    """Return the sum over rows that are grouped already, 0 where there are none."""
+    return Coalesce(Subquery(rows.annotate(total=Sum(amount)).values("total")), 0)
 
 
 def _told(row: Mapping[str, Any], tolerance_bp: int) -> Unproven | None:
