@@ -19,6 +19,7 @@ from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.funds.money import give
 from tests.grants import house as h
+from tests.grants.test_changes import decide
 
 FIELDS = ("社会救助", "养老服务", "儿童关爱", "社会事务", "平安建设")
 LUNCH = "独居老人午餐、给 75 位独居老人送一顿午饭、食材"
@@ -147,3 +148,25 @@ def test_money_whose_time_is_over_is_not_paid_but_what_was_paid_in_time_is_booke
         verdict = permissions.may_prepare(house.finance, h.instalment(grant, 2))
         assert not verdict and sentence in str(verdict.reason)
     assert_books_clean()
+
+
+@pytest.mark.django_db
+def test_no_extension_goes_beyond_the_day_of_a_purpose_that_still_pays(
+    house: Cast, lock: Restriction
+) -> None:
+    grant = h.awarded(house, restriction=lock.code)
+    change(lock, until=END + timedelta(days=100))
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+        for day in (END + timedelta(days=101), END + timedelta(days=200)):
+            with pytest.raises(Refused, match=r"午餐”的钱只能用到 \d{4}-\d\d-\d\d，不能延到") as refusal:
+                services.extend(grant, ends_on=day, reason="雨", by=house.chair)
+            assert refusal.value.field == "ends_on"
+        # During the vote the purpose gets an earlier day; once it has a later one again, the vote is carried out.
+        tabled = services.extend(grant, ends_on=END + timedelta(days=100), reason="雨", by=house.chair)
+        change(lock, until=END + timedelta(days=99))
+        assert decide(house, tabled).state == "tabled"
+        change(lock, until=END + timedelta(days=100))
+        services.settle_decided()
+        tabled.refresh_from_db()
+        assert tabled.state == "done"

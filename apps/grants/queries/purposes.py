@@ -15,6 +15,7 @@ from apps.governance.models import Motion
 from apps.grants.models import Grant
 from apps.grants.rules import purposes as rules
 from apps.grants.rules.purposes import Bound
+from apps.grants.states import LIVE
 from apps.projects.models import Confirmation, Field, Project
 
 PREFIX = "purpose_"
@@ -82,6 +83,23 @@ def sources_hold(grant: Grant, day: date) -> Verdict:
         found = _beside(grant.project, row, {}, ends_on=day, today=day)
         if found.stands not in (rules.FITS, rules.UNCLEAR):
             return no(found.sentence)
+    return YES
+
+
+def may_last_until(project: Project, day: date) -> Verdict:
+    """Tell whether a project may go on until a day: not beyond the last day of a purpose whose money is still to be
+    paid, by whichever fund."""
+    for grant in Grant.objects.filter(project=project, state__in=LIVE).select_related("fund").order_by("pk"):
+        left = {row.restriction for row in grant.sources.all() if row.amount > row.paid and row.restriction}
+        ended = grant.fund.restrictions.filter(code__in=left, is_general=False, until__lt=day)
+        for row in ended.order_by("until", "code"):
+            facts = {"fund": grant.fund.name, "purpose": row.purpose, "until": row.until}
+            return no(
+                _(
+                    "%(fund)s限定用途“%(purpose)s”的钱只能用到 %(until)s，不能延到这以后，不然没付的就付不出去了。"
+                )
+                % facts
+            )
     return YES
 
 

@@ -148,10 +148,19 @@ def extend(grant: Grant, *, ends_on: date, reason: str, by: User) -> GrantChange
         raise Refused(_("新的结束日期要晚于现在的 %(day)s。") % {"day": before.isoformat()}, "ends_on")
     if ends_on.year > before.year + 3:
         raise Refused(_("一次延期不超过三年，请核对日期。"), "ends_on")
+    _keep_purposes(grant, ends_on)
     longer = rules.days_longer(queries.first_end(grant), ends_on)
     small = longer <= queries.pinned(grant.motion, "extension_max_days")
     details = {"before": before.isoformat(), "after": ends_on.isoformat()}
     return _decide(grant, Kind.DATES, reason=reason, details=details, small=small, by=by)
+
+
+def _keep_purposes(grant: Grant, ends_on: date) -> None:
+    """Refuse a last day after which money bound to a purpose could not be paid any more. After a vote the purpose may
+    have been given another day meanwhile, so it is asked again; what waits is tried again."""
+    verdict = queries.may_last_until(grant.project, ends_on)
+    if not verdict:
+        raise Refused(str(verdict.reason), "ends_on")
 
 
 def _decide(
@@ -272,6 +281,7 @@ def _move_end(change: GrantChange) -> None:
     day = date.fromisoformat(change.details["after"])
     if day <= change.grant.project.ends_on:
         return
+    _keep_purposes(change.grant, day)
     change.grant.project = projects.extend(change.grant.project, ends_on=day, by=None)
 
 
