@@ -267,6 +267,17 @@ def test_vouchers_may_differ_by_a_share(paid: int, proved: int, tolerance: int, 
     assert voucher_gap(paid, proved, tolerance) == gap
 
 
+@pytest.mark.parametrize(("payees", "rings"), [(1, True), (2, False)])
+def test_more_than_half_to_one_rings_where_no_rule_says_otherwise(
+    cast: Cast, payees: int, rings: bool
+) -> None:
+    (fund,) = fill(cast.host, funds=1, grants=4, payees=payees)
+    assert ("crowded" in line_of(fund).alarms) is rings
+    said = page(cast.admin)
+    assert ("不超过慈善会各基金近一年资助合计的 50%，超过的提醒，不挡资助" in said) is rings
+    assert ("本系统的默认值，只作提醒" in said) is rings
+
+
 def test_one_payee_over_all_funds_of_a_host(cast: Cast) -> None:
     fill(cast.host, funds=3, grants=6, payees=2)
     shown = page(cast.admin)

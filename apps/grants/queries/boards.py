@@ -145,7 +145,8 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
         limits = _limits(rules[fund.pk])
         _measure(line, theirs, payees, limits)
         line.alarms = alarms_of(line, limits)
-    return Board(list(lines.values()), payees, recent, rules, lacking, _crowd(shown, recent, payees, rules))
+    crowd = _crowd(shown, recent, payees, rules, count=sum(line.recent for line in lines.values()))
+    return Board(list(lines.values()), payees, recent, rules, lacking, crowd)
 
 
 def _crowd(
@@ -153,8 +154,10 @@ def _crowd(
     recent: Mapping[int, Mapping[int, int]],
     payees: Mapping[int, Payee],
     rules: Mapping[int, EffectiveRules],
+    *,
+    count: int,
 ) -> Crowd | None:
-    """Return who got most of a year's grants of all funds together; None where a single fund is looked at."""
+    """Return who got most of a year's `count` grants of all funds together; None where a single fund is looked at."""
     together: dict[int, int] = {}
     for theirs in recent.values():
         for key, amount in theirs.items():
@@ -165,7 +168,8 @@ def _crowd(
     share = share_bp(together[top], sum(together.values()))
     # The host's own fund stands on the boards of those who see all its funds; its rules are the host's.
     general = next((fund.pk for fund in shown if fund.kind == Fund.Kind.GENERAL), None)
-    is_over = general is not None and share > _whole(rules[general], HOST_SHARE)
+    # The only grant of a year is all of it, and says nothing.
+    is_over = general is not None and count > 1 and share > _whole(rules[general], HOST_SHARE)
     return Crowd(
         payees[top], together[top], share, rules[general][HOST_SHARE] if general and is_over else None
     )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import MAX_FEN
-from apps.funds.rules.catalogue.sources import UNSOURCED, YUAN
+from apps.funds.rules.catalogue.sources import UNSOURCED, WARNING, YUAN
 from apps.funds.rules.kinds import ClauseKind, Tighter, Unit
 
 GRANTS = (
@@ -119,12 +119,12 @@ GRANTS = (
         key="payee_share_max_bp",
         unit=Unit.SHARE,
         tighter=Tighter.LOWER,
-        default=10_000,
+        default=5000,
         least=0,
         most=10_000,
-        label=_("一家承办单位占一年资助的上限"),
-        sentence=_("一家承办单位得到的资助不超过本基金近一年资助的 %(value)s"),
-        source=_("无全国规定，默认不限"),
+        label=_("一家承办单位占一年资助多少以上要提醒"),
+        sentence=_("一家承办单位得到的资助不超过本基金近一年资助的 %(value)s，超过的提醒，不挡资助"),
+        source=WARNING,
     ),
     ClauseKind(
         key="review_days",

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.money import MAX_FEN
-from apps.funds.rules.catalogue.sources import UNSOURCED, YUAN
+from apps.funds.rules.catalogue.sources import UNSOURCED, WARNING, YUAN
 from apps.funds.rules.kinds import ClauseKind, Tighter, Unit
 
 MONEY_IN = (
@@ -164,12 +164,14 @@ HOST = (
         key="payee_share_host_max_bp",
         unit=Unit.SHARE,
         tighter=Tighter.LOWER,
-        default=10_000,
+        default=5000,
         least=0,
         most=10_000,
-        label=_("一家承办单位占慈善会各基金一年资助的上限"),
-        sentence=_("一家承办单位得到的资助不超过慈善会各基金近一年资助合计的 %(value)s"),
-        source=_("无全国规定，默认不限"),
+        label=_("一家承办单位占慈善会各基金一年资助多少以上要提醒"),
+        sentence=_(
+            "一家承办单位得到的资助不超过慈善会各基金近一年资助合计的 %(value)s，超过的提醒，不挡资助"
+        ),
+        source=WARNING,
     ),
     ClauseKind(
         key="spending_min_bp",
