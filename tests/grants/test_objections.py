@@ -24,7 +24,8 @@ from tests.cast import Cast
 from tests.grants import house as h
 
 pytestmark = pytest.mark.django_db
-WORDS = "承办方的负责人王某某是委员的妹夫，电话 13800000000"
+PHONE = "13800000000"
+WORDS = "承办方的负责人王某某是委员的妹夫，电话 " + PHONE
 ANSWER = {"public_words": "承办方与委员有亲属关系", "answer": "查过名册和申报，没有这层关系。"}
 
 
@@ -246,6 +247,11 @@ def test_from_the_public_page_to_the_answer(house: Cast) -> None:
         assert staff.get(own).status_code == 404
         staff.force_login(house.chair)
         read = staff.get(own).content.decode()
+        # What the objector wrote is there to be read, and nothing of it is filled in to become public.
+        assert read.count("王某某") == 1
+        for told in ({"public_words": WORDS}, {"public_words": "住3栋2单元501的"}, {"answer": f"打 {PHONE}"}):
+            refused = staff.post(own, ANSWER | {"decision": "dismiss"} | told)
+            assert refused.status_code == 422 and "这一栏会公开" in refused.content.decode()
         assert "13900001111" not in read and "终止这笔资助" not in read
         looks = AuditEvent.objects.filter(verb="look_at_objection")
         assert not looks.exists()

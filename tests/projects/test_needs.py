@@ -43,7 +43,8 @@ def _public(cast: Cast, words: str = "楼道灯坏了三个月", **facts: Any) -
     [
         ("老厂宿舍区3栋", False), ("菜市场门口", False), ("12号楼旁边的空地", False), ("2026年", False),
         ("每周3-5次", False), ("60-80岁的老人", False), ("3栋2单元501", True), ("12-3-402", True),
-        ("5楼502室", True), ("古南路18号附7号", True), ("二栋602", True), ("3-502 的老人", True),
+        ("5楼502室", True), ("古南路18号附7号", True), ("二栋602", True),
+        ("给 120 户装了扶手", False), ("3栋12户", True), ("3-502 的老人", True),
     ],
 )  # fmt: skip
 def test_what_leads_to_one_home(text: str, door: bool) -> None:
@@ -188,6 +189,10 @@ def test_an_answer_is_owed_and_a_need_can_be_taken_up_again(cast: Cast) -> None:
     with pytest.raises(Refused) as refusal:
         services.answer_need(need, means="", answer=" ", by=None)
     assert refusal.value.field == "answer"
+    for told in (f"请找李四，{PHONE}", "给 3栋2单元501 换了灯"):
+        with pytest.raises(Refused) as refusal:
+            services.answer_need(need, means="other", answer=told, by=None)
+        assert refusal.value.field == "answer"
     closed = services.answer_need(need, means="", answer="归物业管，已经转告", by=None)
     assert closed.state == "closed" and closed.published_at is not None
     again = services.publish_need(closed, by=None)

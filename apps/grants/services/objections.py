@@ -12,6 +12,7 @@ from apps.grants.models import Grant, Objection
 from apps.grants.services.changes import reconsider
 from apps.grants.services.ending import end_early
 from apps.grants.services.locks import changed, lock_grant
+from apps.projects.rules import check_no_number, check_open_words
 from apps.projects.services import note_sender
 from apps.users.models import User
 
@@ -155,9 +156,11 @@ def _answer(objection: Objection, state: str, *, public_words: str, answer: str,
     public_words = clean_text(public_words, field="public_words", limit=500, lines=True)
     if not public_words:
         raise Refused(_("请写公开的异议要点，不写人名、住址、电话。"), "public_words")
+    check_open_words(public_words, "public_words")
     answer = clean_text(answer, field="answer", limit=1000, lines=True)
     if len(answer) < LEAST_WORDS:
         raise Refused(_("请写答复和理由，答复会公开。"), "answer")
+    check_no_number(answer, "answer")
     objection.state, objection.public_words, objection.answer = state, public_words, answer
     objection.answered_at, objection.answered_by_id = clock.now(), by.pk
     objection.save(update_fields=["state", "public_words", "answer", "answered_at", "answered_by_id"])

@@ -105,7 +105,6 @@ def open_objection(request: HttpRequest, code: str) -> HttpResponse:
 def _form(who: User, objection: Objection, data: object = None) -> AnswerForm:
     return AnswerForm(
         data,
-        initial={"public_words": objection.words[:500]},
         may_vote=bool(permissions.may_table_change(who, objection.grant)),
         may_end=bool(permissions.may_terminate(who, objection.grant)),
     )

@@ -13,7 +13,9 @@ RECEIPT_LENGTH = 8
 MOST_A_DAY = 20
 # A house, a stair, a flat: 3栋2单元501, 12-3-402, 5楼502室, 古南路18号附7号.
 _DOORS = (
-    re.compile(r"\d+\s*(?:室|户)"),
+    re.compile(r"\d+\s*室"),
+    # Bare, so many households are a count: 给 120 户装了扶手.
+    re.compile(r"(?:单元|楼|栋|幢|座|号)\s*\d+\s*户"),
     re.compile(r"(?:单元|楼|栋|幢|座)\s*\d{3,4}(?!\d)"),
     re.compile(r"(?<!\d)\d{1,3}\s*[-—－]\s*\d{1,2}\s*[-—－]\s*\d{1,4}(?!\d)"),
     re.compile(r"(?<!\d)\d{1,3}\s*[-—－]\s*\d{3,4}(?!\d)"),
@@ -38,10 +40,15 @@ def names_a_number(text: str) -> bool:
 
 def check_open_words(text: str, field: str) -> None:
     """Raise `Refused` for public words that lead to one home or one person: everyone will read them."""
-    if names_a_number(text):
-        raise Refused(_("这一栏会公开，请不要写电话和身份证号；要写就写在“不公开的情况”里。"), field)
+    check_no_number(text, field)
     if names_a_door(text):
         raise Refused(_("这一栏会公开，写到小区、楼栋或路口就行，请不要写门牌和房号。"), field)
+
+
+def check_no_number(text: str, field: str) -> None:
+    """Raise `Refused` for public words with a mobile or identity number in them."""
+    if names_a_number(text):
+        raise Refused(_("这一栏会公开，请不要写电话和身份证号。"), field)
 
 
 def check_numbers(persons: int | None) -> None:

@@ -153,6 +153,7 @@ def answer_need(
     answer = clean_text(answer, field="answer", limit=300, lines=True)
     if not answer:
         raise Refused(_("请写明怎么解决的，或者为什么不办，大家会看到。"), "answer")
+    rules.check_open_words(answer, "answer")
     if means and means not in Need.Means.values:
         raise Refused(_("请选怎么解决的。"), "means")
     state = MET if means else CLOSED
