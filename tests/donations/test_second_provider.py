@@ -25,6 +25,7 @@ from apps.donations.providers.base import (
     RefundFact,
     Started,
     Told,
+    Unavailable,
 )
 from apps.donations.queries import held_by_providers, silences
 from apps.donations.services.plans.following import follow_plan
@@ -198,6 +199,42 @@ def test_what_it_did_not_bring_is_fetched_noticed_and_both_balances_agree(
     assert (gift.refunded, silences()) == (2_000, [])
     assert services.booked_balance("whole") == whole.balance() == 3_000
     assert_books_clean()
+
+
+def test_a_number_that_another_provider_gave_too_is_another_payment(
+    client: Client, cast: Cast, campaign: Campaign, whole: Whole
+) -> None:
+    gift, other = give(client, cast), give(client, cast)
+    for one, number in ((gift, "pay-1"), (other, "pay-2")):
+        whole.pay(one)
+        whole.pages[one.session_id] = replace(whole.pages[one.session_id], payment_id=number)
+    services.settle_session(gift)
+    Donation.objects.filter(pk=gift.pk).update(channel="stripe", payment_id="pay-2")
+    whole.back["r1"] = RefundFact("r1", "pay-2", "", 2_000, "cny", "done")
+    assert brought(Told("evt_1", "refund", "r1", True)) == 200
+    services.settle()
+    other.refresh_from_db()
+    assert (other.state, other.payment_id, other.refunded) == ("booked", "pay-2", 2_000)
+
+
+def test_one_that_cannot_answer_holds_up_no_other(
+    client: Client, cast: Cast, campaign: Campaign, whole: Whole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_away(*_asked: Any) -> Any:
+        raise Unavailable("away")
+
+    gift = give(client, cast)
+    whole.pay(gift)
+    whole.said.append(Told("evt_1", "page", gift.session_id, True))
+    broken = Whole()
+    for name in ("events", "balance", "ask"):
+        monkeypatch.setattr(broken, name, is_away)
+    monkeypatch.setattr(registry, "accounts", lambda: [("broken", broken), ("whole", whole)])
+    with pytest.raises(Unavailable):
+        services.reconcile()
+    gift.refresh_from_db()
+    assert gift.state == "booked"
+    assert ProviderEvent.objects.get().state == "done"
 
 
 def begun(cast: Cast) -> GivingPlan:

@@ -49,9 +49,9 @@ class Donation(models.Model):
     dedication_kind = models.CharField(max_length=4, choices=DedicationKind.choices, blank=True)
     dedication_sealed = models.TextField(blank=True)
     public_dedication = models.CharField(max_length=60, blank=True)
-    # The provider's session and payment; a gift is known by its payment id.
+    # The provider's session and payment; a gift is known by its channel and payment id.
     session_id = models.CharField(max_length=100, blank=True, db_index=True)
-    payment_id = models.CharField(max_length=100, null=True, unique=True)
+    payment_id = models.CharField(max_length=100, null=True)
     # Written by the donor in the memo of a bank transfer.
     reference = models.CharField(max_length=20, null=True, unique=True)
     started_at = models.DateTimeField()
@@ -76,6 +76,7 @@ class Donation(models.Model):
                 condition=models.Q(refunded__gte=0, refunded__lte=models.F("amount")),
                 name="refunded_within_amount",
             ),
+            models.UniqueConstraint(fields=["payment_id", "channel"], name="donation_payment"),
         ]
         indexes = [
             models.Index(

@@ -1,5 +1,7 @@
 """Finding what webhooks lost, closing what will not be paid, and booking what was paid out to the bank."""
 
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,7 +14,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
 from apps.donations.providers import registry
-from apps.donations.providers.base import PaymentFact, Provider, Way
+from apps.donations.providers.base import PaymentFact, Provider, ProviderError, Way
 from apps.donations.queries import held_by_platforms, held_by_providers, platform_payouts, provider_payouts
 from apps.donations.services.asking import ask_all
 from apps.donations.services.plans.daily import send_plans
@@ -29,6 +31,7 @@ from apps.ledger.rules import Draft, EntryKind, Line
 from apps.ledger.services import hold_months, post
 from apps.users.models import User
 
+logger = logging.getLogger(__name__)
 # Webhooks usually come within seconds; only what is older is asked for again.
 PATIENCE = timedelta(minutes=2)
 LOOK_BACK = timedelta(days=3)
@@ -56,19 +59,42 @@ class Reconciliation:
 def reconcile(since: datetime | None = None) -> Reconciliation | None:
     """Fetch the events since then, ask again for every gift still open, send what waits, and compare the balances.
 
-    None when no provider is configured. Safe to repeat. Raises `Unavailable` when the provider cannot be reached.
+    None when no provider is configured. Safe to repeat. A provider that cannot answer holds up no other one; its error
+    (the first of several) is raised at the end.
     """
     accounts = registry.accounts()
     if not accounts:
         return None
-    lost = sum(_fetch(channel, provider, since or clock.now() - LOOK_BACK) for channel, provider in accounts)
+    errors: list[ProviderError] = []
+    begin = since or clock.now() - LOOK_BACK
+    lost = _of_each(accounts, lambda channel, provider: _fetch(channel, provider, begin), errors)
     while settle():
         pass
-    asked = ask_open_gifts() + sum(_ask_plans(channel, provider) for channel, provider in accounts)
+    asked = ask_open_gifts() + _of_each(accounts, _ask_plans, errors)
     sent = send_refunds()
     send_plans()
-    held = sum(provider.balance() for _channel, provider in accounts)
+    held = _of_each(accounts, lambda _channel, provider: provider.balance(), errors)
+    if errors:
+        raise errors[0]
     return Reconciliation(lost, asked, sent, held, sum(booked_balance(channel) for channel, _p in accounts))
+
+
+def _of_each(
+    accounts: Sequence[tuple[str, Provider]],
+    ask: Callable[[str, Provider], int],
+    errors: list[ProviderError],
+) -> int:
+    """Return the sum of what each account answers; add the failures of those that do not."""
+    total = 0
+    for channel, provider in accounts:
+        try:
+            total += ask(channel, provider)
+        except ProviderError as error:
+            logger.warning(
+                "the provider behind %s could not be reconciled: %s", channel, type(error).__name__
+            )
+            errors.append(error)
+    return total
 
 
 def _fetch(channel: str, provider: Provider, since: datetime) -> int:

@@ -249,8 +249,9 @@ def _settle_returns(
 
 
 def book_payment(channel: str, provider: Provider, payment_id: str) -> None:
-    """Make sure that a payment of ours is in the books before something is done about it."""
-    if payment_id and not Donation.objects.filter(payment_id=payment_id).exists():
+    """Make sure that a payment of ours is in the books before something is done about it. Two providers may give one
+    number to two payments."""
+    if payment_id and not Donation.objects.filter(payment_id=payment_id, channel=channel).exists():
         fact = provider.of_payment(payment_id)
         if fact is not None:
             settle_cases([Case(fact, channel=channel)])
