@@ -53,12 +53,13 @@ def implementers(organisation: Organisation) -> QuerySet[Role]:
     return roles_in(organisation=organisation.code)
 
 
-def payees_sharing_an_account() -> list[list[Organisation]]:
-    """Return the organisations that money would reach on one and the same account, those of each account together.
+def payees_sharing_an_account(host: str) -> list[list[Organisation]]:
+    """Return a host's organisations that money would reach on one and the same account, those of each account together.
 
-    Asked by the keyed hash of the account; none is opened.
+    What another host registered is its own: the same organisation in two registers shares nothing with itself. Asked
+    by the keyed hash of the account; none is opened.
     """
-    known = Organisation.objects.exclude(payee_index="")
+    known = Organisation.objects.filter(host=host).exclude(payee_index="")
     shared = known.order_by().values("payee_index").annotate(count=Count("pk")).filter(count__gt=1)
     rows = known.filter(payee_index__in=shared.values("payee_index")).order_by("payee_index", "name", "code")
     found = rows.only("code", "name", "payee_index")

@@ -175,7 +175,7 @@ def test_organisations_on_one_account_are_found_by_a_hash_that_turns_with_its_ke
 ) -> None:
     one = cast.organisation
     two = register(cast.finance, name="同一个账户社工中心")
-    assert queries.payees_sharing_an_account() == [] and queries.others_on_account(one) == []
+    assert queries.payees_sharing_an_account("H-QJ") == [] and queries.others_on_account(one) == []
     services.change_payee_account(one, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
     one.refresh_from_db()
     two.refresh_from_db()
@@ -183,7 +183,7 @@ def test_organisations_on_one_account_are_found_by_a_hash_that_turns_with_its_ke
     # Neither is opened: what lies sealed may even be unreadable.
     Organisation.objects.update(payee_account="eA==")
     with django_assert_num_queries(1):
-        assert {row.pk for row in queries.payees_sharing_an_account()[0]} == {one.pk, two.pk}
+        assert {row.pk for row in queries.payees_sharing_an_account("H-QJ")[0]} == {one.pk, two.pk}
     assert queries.others_on_account(two) == [one.name]
     services.change_payee_account(one, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
     services.change_payee_account(two, payee_account=ACCOUNT, payee_bank="行", by=cast.finance)
@@ -191,4 +191,7 @@ def test_organisations_on_one_account_are_found_by_a_hash_that_turns_with_its_ke
     settings.INDEX_KEY = "another key for hashes"
     reseal()
     one.refresh_from_db()
-    assert one.payee_index != before and len(queries.payees_sharing_an_account()) == 1
+    assert one.payee_index != before and len(queries.payees_sharing_an_account("H-QJ")) == 1
+    # What another host registered is no business of this one, and a twin in two registers shares nothing with itself.
+    Organisation.objects.filter(pk=two.pk).update(host="H-OTHER")
+    assert queries.payees_sharing_an_account("H-QJ") == queries.payees_sharing_an_account("H-OTHER") == []

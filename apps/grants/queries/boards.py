@@ -126,7 +126,7 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
     rows = Grant.objects.filter(fund__in=funds.order_by().values("pk")).order_by()
     latest = _count(rows, lines, year=year, today=today)
     _add_up(rows, lines, year=year)
-    payees = _sharing()
+    payees = _sharing(shown[0].host.code)
     awards = _awards(rows, payees, since=today - YEAR)
     rules = rules_of_each(shown, CLAUSES)
     lacking = unproven(
@@ -221,13 +221,13 @@ def _add_up(grants: QuerySet[Grant], lines: Mapping[int, Line], *, year: int | N
             setattr(line, column, row[column] or 0)
 
 
-def _sharing() -> dict[int, Payee]:
-    """Return the payee that stands for each of the organisations that share an account."""
+def _sharing(host: str) -> dict[int, Payee]:
+    """Return the payee that stands for each of a host's organisations that share an account."""
     return {
         organisation.pk: Payee(
             together[0].pk, _("、").join(row.name for row in together), shares_account=True
         )
-        for together in payees_sharing_an_account()
+        for together in payees_sharing_an_account(host)
         for organisation in together
     }
 
