@@ -79,7 +79,7 @@ def expert_invited(expert: Expert) -> None:
 
 
 def milestone_due(milestone: Milestone, *, occasion: str) -> None:
-    """Remind the implementer of a milestone's report: soon due, due today, or late."""
+    """Remind the implementer of a milestone's report: soon due, due today, or late; anew when its day is moved."""
     project = milestone.project
     facts = {
         "title": project.title,
@@ -102,7 +102,7 @@ def milestone_due(milestone: Milestone, *, occasion: str) -> None:
         body = _("“%(title)s”的第 %(number)d 个节点“%(words)s”在 %(day)s 到期，到时请交成果：\n%(url)s")
     to_implementers(
         project,
-        key=f"milestone:{project.code}:{milestone.number}:{occasion}",
+        key=f"milestone:{project.code}:{milestone.number}:{occasion}:{milestone.due_on}",
         subject=subject,
         body=body % facts,
     )

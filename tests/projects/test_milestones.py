@@ -124,6 +124,14 @@ def test_reminders_go_out_once_on_each_occasion_and_stop_with_the_report(cast: C
     assert {row.address for row in OutboxMessage.objects.filter(key__startswith="milestone:")} == {
         cast.implementer.email
     }
+    # Put off, it is spoken of again for its new day.
+    step, later = project.milestones.get(number=1), due + timedelta(days=30)
+    project.milestones.filter(pk=step.pk).update(due_on=later)
+    for days, expected in ((-7, 4), (0, 5), (1, 6), (1, 6)):
+        with clock.set_to(clock.midnight(later + timedelta(days=days))):
+            services.remind_of_milestones()
+        assert OutboxMessage.objects.filter(key__startswith="milestone:").count() == expected, days
+    project.milestones.filter(pk=step.pk).update(due_on=due)
     with clock.set_to(clock.midnight(due + timedelta(days=3))):
         assert [row.number for row in queries.late_in([cast.fund])] == [1]
         assert queries.stretches_of(project)[0].days_late == 3
