@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -21,6 +21,7 @@ from apps.projects import services as projects
 from apps.projects.checks import CHECKS
 from apps.projects.models import Activity, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.queries import attendance_of, spending_of
+from apps.projects.services import doing
 from tests.cast import Cast
 from tests.grants.house import seat_everyone
 from tests.projects import house as p
@@ -68,6 +69,24 @@ def contrast(row: StoredFile, box: tuple[int, int, int, int]) -> int:
     with Image.open(files.location(row)) as picture:
         low, high = picture.convert("L").crop(box).getextrema()
     return int(high) - int(low)  # type: ignore[arg-type]
+
+
+def test_a_voucher_is_decoded_before_anything_is_locked(
+    cast: Cast, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outside = len(connection.atomic_blocks)
+    depths: list[int] = []
+
+    def cleaned(upload: Any, **given: Any) -> Any:
+        depths.append(len(connection.atomic_blocks))
+        return files.clean_document(upload, **given)
+
+    monkeypatch.setattr(doing, "clean_document", cleaned)
+    first = spend(cast, project, key="X23456789AB")
+    assert spend(cast, project, key="X23456789AB") == first and depths == [outside]
+    with pytest.raises(Refused):
+        spend(cast, project, by=cast.stranger)
+    assert depths == [outside]
 
 
 def test_spending_is_added_up_per_line_and_what_is_over_is_shown(cast: Cast, project: Project) -> None:

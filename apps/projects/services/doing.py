@@ -8,7 +8,7 @@ from PIL.Image import Image
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
-from apps.core.files import blurred, discard, keep_document, keep_pixels
+from apps.core.files import blurred, clean_document, discard, keep_cleaned, keep_pixels
 from apps.core.money import MAX_FEN
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -43,7 +43,6 @@ def _line(text: str, field: str, limit: int = 100) -> str:
     return cleaned
 
 
-@verb
 def record_expense(
     project: Project,
     *,
@@ -57,8 +56,30 @@ def record_expense(
 ) -> Expense:
     """Write down what was paid out, in fen, on the budget line with the key `line`, with its voucher; return it.
 
-    More than a line's budget may be written: what is over is shown, not hidden. Raises `Refused` naming the field.
+    More than a line's budget may be written: what is over is shown, not hidden. The voucher is cleaned before anything
+    is locked. Raises `Refused` naming the field.
     """
+    if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
+        return written
+    permissions.may_record_spending(by, project).require()
+    cleaned = clean_document(voucher, field="voucher")
+    return _record_expense(
+        project, line=line, paid_on=paid_on, payee=payee, amount=amount, cleaned=cleaned, key=key, by=by
+    )
+
+
+@verb
+def _record_expense(
+    project: Project,
+    *,
+    line: int,
+    paid_on: date,
+    payee: str,
+    amount: int,
+    cleaned: Image | bytes,
+    key: str,
+    by: User,
+) -> Expense:
     project = lock_project(project)
     if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
         return written
@@ -77,7 +98,7 @@ def record_expense(
         paid_on=paid_on,
         payee=payee,
         amount=amount,
-        voucher=keep_document(voucher, by_id=by.pk, field="voucher"),
+        voucher=keep_cleaned(cleaned, by_id=by.pk),
         recorded_at=clock.now(),
         recorded_by_id=by.pk,
     )
