@@ -123,6 +123,7 @@ ROUTES: dict[str, Row] = {
     "donations:plan_pause": Row(EVERYONE, get=POST_ONLY),
     "donations:plan_resume": Row(EVERYONE, get=POST_ONLY),
     "donations:plan_change": Row(EVERYONE, get=POST_ONLY),
+    "donations:plan_name": Row(EVERYONE),
     "donations:plan_stop": Row(EVERYONE, get=POST_ONLY),
     "donations:poster": Row(EVERYONE, FUND),
     "donations:poster_file": Row(EVERYONE),

@@ -10,6 +10,7 @@ from django.test import Client
 
 from apps.core import clock, files
 from apps.core.models import AuditEvent, StoredFile
+from apps.core.sealing import seal
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules, services
 from apps.donations.models import Consent, Donation, DonorInstruction, GivingPlan
@@ -196,19 +197,23 @@ def test_a_donor_takes_words_back_alone_by_the_gifts_own_address(cast: Cast, gif
         services.take_back_words(gift, what="message", by=cast.finance)
 
 
+def again(cast: Cast) -> Donation:
+    """Give once more, in the same name."""
+    given = OfflineGift(cast.fund, 100, "cash", clock.today(), "more", name="欧阳䶮", name_choice="masked")
+    return record_offline(given, by=cast.finance)
+
+
 def monthly(cast: Cast, gift: Donation) -> GivingPlan:
     """Make the gift the first of two months of a plan that shows everything."""
     plan = GivingPlan.objects.create(
         code="M-TOLD", host=cast.host, fund=cast.fund, restriction=gift.restriction, donor=gift.donor, rail="reminder",
         state="active", amount=100, day=1, name_choice="real", public_name="欧阳䶮", shows_amount=True, message="加油",
-        public_dedication="献给外婆", started_at=clock.now(),
+        dedication_kind="to", public_dedication="外婆",
+        dedication_sealed=seal("外婆", context="plan:M-TOLD:dedication"), started_at=clock.now(),
     )  # fmt: skip
     agreed = ["publish_name", "publish_amount", "dedication"]
     Consent.objects.bulk_create(consent_rows(plan.donor, plan.code, agreed, now=clock.now()))
-    other = record_offline(
-        OfflineGift(cast.fund, 100, "cash", clock.today(), "more", name="欧阳䶮", name_choice="masked"),
-        by=cast.finance,
-    )
+    other = again(cast)
     Donation.objects.filter(pk__in=[gift.pk, other.pk]).update(plan=plan, donor=plan.donor)
     return plan
 
@@ -267,3 +272,54 @@ def test_what_a_donor_hides_of_one_month_is_hidden_of_the_next(cast: Cast, gift:
     services.withdraw_consent(own, by=None)
     plan.refresh_from_db()
     assert plan.public_name == "爱心居民"
+
+
+def test_a_monthly_donor_says_by_the_plans_link_what_its_months_show(cast: Cast, gift: Donation) -> None:
+    plan = monthly(cast, gift)
+    client, page = Client(), f"/monthly/{plan.token}/name/"
+    assert page in client.get(f"/monthly/{plan.token}/").content.decode()
+    assert "欧阳" not in client.get(page).content.decode()
+    assert client.post("/monthly/forged/name/", {"name_choice": "masked"}).status_code == 404
+    assert client.post(page, {"name_choice": "real"}).status_code == 422
+    assert client.post(page, {"name_choice": "anonymous"}).status_code == 302
+    plan.refresh_from_db()
+    hidden = ("anonymous", False, "")
+    assert (plan.name_choice, plan.shows_amount, plan.public_dedication) == hidden
+    rows = plan.donations.values_list("name_choice", "shows_amount", "public_dedication")
+    assert set(rows) == {hidden}
+    assert not Consent.objects.filter(withdrawn_at=None).exists()
+    more = {"name_choice": "real", "publish_name": "on", "publish_amount": "on"}
+    assert client.post(page, more).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.public_name, plan.shows_amount, set(rows.all())) == ("欧阳䶮", True, {hidden})
+    assert Consent.objects.filter(donation_code=plan.code, withdrawn_at=None).count() == 2
+    erase_donor(plan.donor, by=None)
+    assert client.get(page).status_code == 404
+
+
+def test_who_left_no_contact_shows_less_or_more_by_the_gifts_own_address(cast: Cast, gift: Donation) -> None:
+    client, own = Client(), f"/gift/{queries.key_of(gift)}/"
+    assert f"{own}name/" in client.get(own).content.decode()
+    assert client.post("/gift/forged/name/", {"name_choice": "masked"}).status_code == 404
+    for choice, name, shows in (("masked", "欧阳*", False), ("real", "欧阳䶮", True)):
+        sent = {"name_choice": choice} | ({"publish_amount": "on", "publish_name": "on"} if shows else {})
+        assert client.post(f"{own}name/", sent).status_code == 302
+        gift.refresh_from_db()
+        assert (gift.public_name, gift.shows_amount, gift.public_dedication) == (name, shows, "")
+    assert client.post(f"{own}name/", {"name_choice": "loud"}).status_code == 422
+
+
+def test_who_left_no_contact_is_erased_by_the_gifts_own_address(cast: Cast, gift: Donation) -> None:
+    client, page = Client(), f"/gift/{queries.key_of(gift)}/erase/"
+    assert client.post(page).status_code == 422
+    Donation.objects.filter(pk=(more := again(cast)).pk).update(donor=gift.donor)
+    assert "不只这一笔" in client.get(page).content.decode()
+    assert client.post(page, {"sure": "on"}).status_code == 422
+    Donation.objects.filter(pk=more.pk).update(donor=more.donor)
+    assert 'name="sure"' in client.get(page).content.decode()
+    assert client.post(page, {"sure": "on"}).status_code == 200
+    gift.refresh_from_db()
+    assert (gift.donor.name, gift.public_name, gift.message) == ("", "爱心居民", "")
+    assert more.donor.name == "欧阳䶮"
+    assert client.get(page).status_code == 404
+    assert_books_clean()

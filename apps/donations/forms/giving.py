@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.donor import DonorForm, SaidForm, choice
 from apps.donations.forms.presets import PresetForm
-from apps.donations.models import Consent, Donation
+from apps.donations.models import Consent, Donation, GivingPlan
 from apps.donations.providers.base import Way
 from apps.donations.states import NameChoice
 from apps.funds.models import Restriction
@@ -70,7 +70,7 @@ class NameForm(forms.Form):
     )
     dedication = forms.BooleanField(label=_("同意公开献给谁、以谁的名义"), required=False)
 
-    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, donation: Donation | GivingPlan, **kwargs: Any) -> None:
         shown = {
             "name_choice": donation.name_choice,
             "publish_amount": donation.shows_amount,
@@ -82,3 +82,14 @@ class NameForm(forms.Form):
             self.fields["dedication"].help_text = donation.spoken_dedication
         else:
             del self.fields["dedication"]
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, as the verbs take it."""
+        facts = self.cleaned_data
+        return {
+            "name_choice": facts["name_choice"],
+            "consents": ["publish_name"] if facts["publish_name"] else [],
+            "shows_amount": facts["publish_amount"],
+            "shows_dedication": facts.get("dedication"),
+        }

@@ -29,3 +29,9 @@ class EraseForm(forms.Form):
     """The second question before everything personal is destroyed."""
 
     sure = forms.BooleanField(label=_("我明白删除以后不能恢复，也不能再用这个手机号或邮箱查这些捐款"))
+
+
+class EraseGiftForm(forms.Form):
+    """The second question before what is known of who gave one gift is destroyed."""
+
+    sure = forms.BooleanField(label=_("我明白删除以后不能恢复，这一页也打不开了"))

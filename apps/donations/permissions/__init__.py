@@ -60,6 +60,22 @@ def is_own(by: Giver | User | None, donor: Donor) -> Verdict:
     return no(_("只有捐赠人自己能决定自己的资料怎么用。"))
 
 
+def may_erase_by_key(donation: Donation) -> Verdict:
+    """Who holds a gift's own address has its donor's data destroyed where that is all there is of them: whoever gave
+    more, or has an account, proves who they are for all of it."""
+    donor = donation.donor
+    if donor.erased_at is not None:
+        return no(_("资料已经删除。"))
+    if donor.user_id is not None or queries.gave_more(donation):
+        return no(_("您不只这一笔，请登录或者用验证码进“我的捐赠”，在那里一起删除。"))
+    return YES
+
+
+def may_choose_of_plan(plan: GivingPlan) -> Verdict:
+    """Whoever holds the plan's link changes what the public sees of its months, after it ended too."""
+    return YES if plan.donor.erased_at is None else no(_("资料已经删除，公示里早就没有名字了。"))
+
+
 def may_see_donor(user: Person, host: Host) -> Verdict:
     """Finance writes receipts and thanks donors, and needs their names; auditors and the administrator do not."""
     return acts_as(user, Role.Kind.FINANCE, host=host.code)

@@ -64,7 +64,7 @@ from apps.donations.services.offline import (
     record_many,
     record_offline,
 )
-from apps.donations.services.own import erase_all, withdraw_consent
+from apps.donations.services.own import erase_all, erase_by_key, withdraw_consent
 from apps.donations.services.plans.beginning import begin_plan, open_plan, settle_plan
 from apps.donations.services.plans.daily import (
     close_unstarted,
@@ -107,7 +107,7 @@ from apps.donations.services.reconciling import (
 )
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
-from apps.donations.services.shown import choose_name, take_back_words
+from apps.donations.services.shown import choose_name, choose_name_of_plan, take_back_words
 from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.thank_texts import send_thanks
 from apps.donations.services.thanks import thank_donors
@@ -147,6 +147,7 @@ __all__ = [
     "carry_out_purpose",
     "change_plan",
     "choose_name",
+    "choose_name_of_plan",
     "close_unstarted",
     "correct_gift",
     "count_box",
@@ -159,6 +160,7 @@ __all__ = [
     "end_pledge",
     "enter_code",
     "erase_all",
+    "erase_by_key",
     "erase_donor",
     "expire",
     "file_donation_agreement",

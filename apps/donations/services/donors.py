@@ -144,12 +144,12 @@ def show_gift(
     clean_identity(name, "", name_choice)
     if name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
         raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
-    _set_consent(donation, Consent.Purpose.PUBLISH_NAME.value, is_given=name_choice == NameChoice.REAL)
+    set_consent(donation, Consent.Purpose.PUBLISH_NAME.value, is_given=name_choice == NameChoice.REAL)
     if shows_amount is not None:
-        _set_consent(donation, Consent.Purpose.PUBLISH_AMOUNT.value, is_given=shows_amount)
+        set_consent(donation, Consent.Purpose.PUBLISH_AMOUNT.value, is_given=shows_amount)
         donation.shows_amount = shows_amount
     if shows_dedication is not None and donation.dedication_sealed:
-        _set_consent(donation, Consent.Purpose.DEDICATION.value, is_given=shows_dedication)
+        set_consent(donation, Consent.Purpose.DEDICATION.value, is_given=shows_dedication)
         donation.public_dedication = donation.dedication if shows_dedication else ""
     before, donation.name_choice = donation.name_choice, name_choice
     donation.public_name = rules.public_name(
@@ -161,7 +161,7 @@ def show_gift(
     return donation
 
 
-def _set_consent(donation: Donation, purpose: str, *, is_given: bool) -> None:
+def set_consent(donation: Donation | GivingPlan, purpose: str, *, is_given: bool) -> None:
     """Write down a consent that is new, withdraw one that is taken back; what stands already stays as it is."""
     standing = Consent.objects.filter(
         donor=donation.donor, donation_code=donation.code, purpose=purpose, withdrawn_at=None

@@ -140,6 +140,18 @@ def erase_all(giver: Giver) -> int:
     return len(donors)
 
 
+@verb
+def erase_by_key(donation: Donation) -> Donor:
+    """Destroy what is known of the donor of one gift, for who holds the gift's own address. Raises `Refused` where more
+    came from them, or they have an account."""
+    donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
+    donation.donor = donor
+    permissions.may_erase_by_key(donation).require()
+    forget_letters(donor)
+    SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
+    return erase_donor(donor, by=None)
+
+
 def forget_letters(donor: Donor) -> None:
     """Destroy the letters about a donor's gifts, and all to an address that no account has."""
     address = donor.contact

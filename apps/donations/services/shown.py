@@ -9,7 +9,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
 from apps.donations.models import Consent, Donation, Donor, GivingPlan
-from apps.donations.services.donors import show_gift
+from apps.donations.services.donors import check_consents, clean_identity, set_consent, show_gift
 from apps.donations.services.locks import lock_donation
 from apps.donations.services.plans.steering import lock_plan
 from apps.donations.services.thanks import forget_thanks
@@ -54,6 +54,54 @@ def choose_name(
     if before[0] == NameChoice.REAL and name_choice != NameChoice.REAL:
         forget_name_in_thanks(donation, by=by)
     return changed
+
+
+@verb
+def choose_name_of_plan(
+    plan: GivingPlan,
+    *,
+    name_choice: str,
+    consents: Collection[str],
+    shows_amount: bool,
+    shows_dedication: bool | None = None,
+    by: rules.Giver | User | None,
+) -> GivingPlan:
+    """Change what the public sees of a monthly gift: from the next month on, and of every month where it is less.
+
+    Only who holds the plan's link, or its donor. Raises `Refused`.
+    """
+    plan = lock_plan(plan)
+    permissions.may_choose_of_plan(plan).require()
+    clean_identity(plan.donor.name, "", name_choice)
+    check_consents(name_choice, (), consents)
+    before = (plan.name_choice, plan.shows_amount)
+    most = rules.taken_back(name_choice, shows_amount, before=before)
+    for month in Donation.objects.filter(plan=plan).order_by("pk"):
+        show(month, rules.least_open(month.name_choice, most[0]), month.shows_amount and most[1], by=by)
+    _let_plan_show(plan, name_choice, shows_amount)
+    set_consent(plan, Consent.Purpose.PUBLISH_NAME.value, is_given=name_choice == NameChoice.REAL)
+    set_consent(plan, Consent.Purpose.PUBLISH_AMOUNT.value, is_given=shows_amount)
+    if shows_dedication is not None and plan.dedication_sealed:
+        _let_dedication_show(plan, is_shown=shows_dedication)
+    if before[0] == NameChoice.REAL and name_choice != NameChoice.REAL:
+        forget_thanks(Donation.objects.filter(plan=plan), name=plan.donor.name, is_erasure=False, by=by)
+    audit.record(by, "choose_name", plan, before=before[0], after=name_choice)
+    return plan
+
+
+def _let_dedication_show(plan: GivingPlan, *, is_shown: bool) -> None:
+    months = Donation.objects.filter(plan=plan)
+    if is_shown:
+        set_consent(plan, Consent.Purpose.DEDICATION.value, is_given=True)
+    else:
+        codes = [plan.code, *months.values_list("code", flat=True)]
+        months.update(public_dedication="")
+        Consent.objects.filter(
+            donor=plan.donor, purpose=Consent.Purpose.DEDICATION, donation_code__in=codes, withdrawn_at=None
+        ).update(withdrawn_at=clock.now())
+        versions.bump("site", f"fund:{plan.fund.code}")
+    plan.public_dedication = plan.dedication if is_shown else ""
+    plan.save(update_fields=["public_dedication"])
 
 
 @verb
@@ -121,12 +169,7 @@ def show_less_of_months(donation: Donation, most: tuple[str, bool], *, by: rules
     months = Donation.objects.filter(plan=plan).exclude(pk=donation.pk)
     for month in months.order_by("pk"):
         show(month, rules.least_open(month.name_choice, most[0]), month.shows_amount and most[1], by=by)
-    plan.name_choice = rules.least_open(plan.name_choice, most[0])
-    plan.public_name = rules.public_name(
-        plan.donor.name, plan.name_choice, is_organisation=plan.donor.kind == Donor.Kind.ORGANISATION
-    )
-    plan.shows_amount = plan.shows_amount and most[1]
-    plan.save(update_fields=["name_choice", "public_name", "shows_amount"])
+    _let_plan_show(plan, rules.least_open(plan.name_choice, most[0]), plan.shows_amount and most[1])
     over = {
         Consent.Purpose.PUBLISH_NAME: plan.name_choice != NameChoice.REAL,
         Consent.Purpose.PUBLISH_AMOUNT: not plan.shows_amount,
@@ -137,6 +180,14 @@ def show_less_of_months(donation: Donation, most: tuple[str, bool], *, by: rules
         purpose__in=[purpose for purpose, is_over in over.items() if is_over],
         withdrawn_at=None,
     ).update(withdrawn_at=clock.now())
+
+
+def _let_plan_show(plan: GivingPlan, name_choice: str, shows_amount: bool) -> None:
+    plan.name_choice, plan.shows_amount = name_choice, shows_amount
+    plan.public_name = rules.public_name(
+        plan.donor.name, name_choice, is_organisation=plan.donor.kind == Donor.Kind.ORGANISATION
+    )
+    plan.save(update_fields=["name_choice", "public_name", "shows_amount"])
 
 
 def forget_name_in_thanks(donation: Donation, *, by: rules.Giver | User | None) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +20,8 @@ from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.after_gift import AgreementForm, CertificateForm, PayerForm
+from apps.donations.forms.giving import NameForm
+from apps.donations.forms.own import EraseGiftForm
 from apps.donations.models import Donation, DonationAgreement, Donor
 from apps.donations.states import NameChoice
 from apps.donations.views.own import donors_only, giver
@@ -79,10 +83,50 @@ def own(request: HttpRequest, donation: Donation) -> HttpResponse:
         "agreement_verdict": permissions.may_draw_agreement(None, donation),
         "years": queries.years_of(gifts, donation.donor.in_kind_gifts.all()),
         "days": queries.work_days(donation.host),
+        "erase_verdict": permissions.may_erase_by_key(donation),
         "purpose": queries.purpose_of(donation),
         "wish": queries.wish_of(donation.wish),
     }
     return render(request, "donations/own.html", context)
+
+
+@of_own_gift
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest, donation: Donation) -> HttpResponse:
+    """Let who holds the key change what the public sees of the gift: name, amount and dedication, less or more."""
+    form = NameForm(request.POST or None, donation=donation)
+    return _asked(
+        request,
+        donation,
+        form,
+        "donations/name.html",
+        lambda: services.choose_name(donation, **form.chosen, by=None),
+        back=reverse("donations:own", args=[queries.key_of(donation)]),
+        place=_("我的这笔捐款"),
+        shown=donation.spoken_name,
+        is_month=donation.plan_id is not None,
+    )
+
+
+@of_own_gift
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, donation: Donation) -> HttpResponse:
+    """Say what is destroyed and what stays, ask a second time, and destroy what is known of who gave this one gift."""
+    form = EraseGiftForm(request.POST or None)
+    verdict = permissions.may_erase_by_key(donation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.erase_by_key(donation)
+            return render(request, "donations/erased.html")
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = _context(donation) | {
+        "form": form,
+        "verdict": verdict,
+        "gifts": 1,
+        "receipts": queries.issued_receipts_of_gift(donation).count(),
+    }
+    return render(request, "donations/erase.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _context(donation: Donation) -> dict[str, Any]:

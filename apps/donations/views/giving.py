@@ -224,19 +224,18 @@ def name(request: HttpRequest, code: str) -> HttpResponse:
     donation = get_object_or_404(queries.gifts_of(by), code=code)
     form = NameForm(request.POST or None, donation=donation)
     if request.method == "POST" and form.is_valid():
-        facts = form.cleaned_data
-        consents = ["publish_name"] if facts["publish_name"] else []
         try:
-            services.choose_name(
-                donation,
-                name_choice=facts["name_choice"],
-                consents=consents,
-                shows_amount=facts["publish_amount"],
-                shows_dedication=facts.get("dedication"),
-                by=by,
-            )
+            services.choose_name(donation, **form.chosen, by=by)
             return redirect("donations:done", code=code)
         except Refused as refusal:
             show_refusal(form, refusal)
-    context = {"form": form, "donation": donation, "fund": donation.fund, "host": donation.host}
+    context = {
+        "form": form,
+        "fund": donation.fund,
+        "host": donation.host,
+        "back": reverse("donations:done", args=[code]),
+        "place": _("这笔捐款"),
+        "shown": donation.spoken_name,
+        "is_month": donation.plan_id is not None,
+    }
     return render(request, "donations/name.html", context, status=422 if request.method == "POST" else 200)

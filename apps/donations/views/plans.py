@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +14,7 @@ from apps.core import money
 from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules, services
+from apps.donations.forms.giving import NameForm
 from apps.donations.forms.plans import PlanForm, SteerForm
 from apps.donations.models import Donor, GivingPlan
 from apps.donations.providers import registry
@@ -116,6 +119,7 @@ def _show(request: HttpRequest, row: GivingPlan, form: SteerForm, status: int = 
         "host": row.host,
         "form": form,
         "verdict": permissions.may_steer_plan(row),
+        "name_verdict": permissions.may_choose_of_plan(row),
         "pay_verdict": permissions.may_pay_month(row),
         "fund_verdict": permissions.may_give_each_month(row.fund),
         "count": count,
@@ -170,6 +174,32 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
     return _show(request, row, form, 422)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest, token: str) -> HttpResponse:
+    """Let a donor change what the public sees of a monthly gift."""
+    row = _plan(token)
+    if not permissions.may_choose_of_plan(row):
+        raise Http404
+    form = NameForm(request.POST or None, donation=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.choose_name_of_plan(row, **form.chosen, by=person_or_none(request))
+            return redirect("donations:plan", token=token)
+        except Refused as refusal:
+            show_refusal(form, refusal)
+    context = {
+        "form": form,
+        "fund": row.fund,
+        "host": row.host,
+        "back": reverse("donations:plan", args=[token]),
+        "place": _("我的月捐"),
+        "shown": row.get_name_choice_display(),
+        "is_plan": True,
+    }
+    return render(request, "donations/name.html", context, status=422 if request.method == "POST" else 200)
 
 
 @require_POST
