@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import outbox
+from apps.core import clock, outbox
 from apps.projects import rules
-from apps.projects.models import Evidence, Expert, Milestone, Project
-from apps.users.models import Role
+from apps.projects.models import Evidence, Expert, Milestone, Need, Project
+from apps.users.models import Role, User
 from apps.users.queries import users_with
 
 
@@ -105,4 +106,45 @@ def milestone_due(milestone: Milestone, *, occasion: str) -> None:
         key=f"milestone:{project.code}:{milestone.number}:{occasion}:{milestone.due_on}",
         subject=subject,
         body=body % facts,
+    )
+
+
+def need_decided(need: Need) -> None:
+    """Tell the accounts that voiced a need, or one folded into it, what became of it: set aside, merged, met or over.
+
+    The letter says where and when it was voiced and repeats none of its words, which may name others. Whoever decided
+    it knows.
+    """
+    told = [need] if need.state == Need.State.MERGED else [need, *need.merged.select_related("division")]
+    people = User.objects.filter(is_active=True).in_bulk(
+        {row.voiced_by_id for row in told if row.voiced_by_id} - {need.decided_by_id}
+    )
+    sentences = {
+        Need.State.SET_ASIDE: _("这一条不公开。原因："),
+        Need.State.MERGED: _("和另一条说的是同一件事，并到那一条一起办。"),
+        Need.State.MET: _("已经解决："),
+        Need.State.CLOSED: _("不办了，原因："),
+    }
+    shown = need.merged_into or need
+    address = reverse("projects:follow_need")
+    if shown.first_published_at is not None:
+        address = reverse("disclosure:need", args=[shown.code])
+    outbox.say_all(
+        [
+            outbox.Letter(
+                key=f"need-decided:{row.code}:{need.state}:{need.decided_at:%Y%m%d%H%M%S%f}",
+                to=people[row.voiced_by_id].email,
+                subject=_("您说的事有了答复：%(place)s") % {"place": row.division.name},
+                body=_("%(day)s 您在%(place)s说的一件事，%(became)s\n\n%(answer)s\n\n%(url)s")
+                % {
+                    "day": clock.day_of(row.voiced_at).isoformat(),
+                    "place": row.division.name,
+                    "became": sentences[Need.State(need.state)],
+                    "answer": need.answer,
+                    "url": f"{settings.SITE_URL}{address}",
+                },
+            )
+            for row in told
+            if row.voiced_by_id in people
+        ]
     )

@@ -10,7 +10,7 @@ from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.projects import rules
+from apps.projects import notices, rules
 from apps.projects.models import Field, Need, NeedPhoto, NeedPrivate, NeedSecond
 from apps.projects.services.needs import lock_need
 from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLIC, PUBLISHED, SET_ASIDE
@@ -66,6 +66,7 @@ def set_need_aside(need: Need, *, reason: str, by: User | None) -> Need:
     need.save()
     _hide_photos(need)
     audit.record(by, "decide_need", need, after=need.state)
+    notices.need_decided(need)
     _changed(need)
     return need
 
@@ -128,6 +129,7 @@ def merge_need(need: Need, *, into: Need, by: User | None) -> Need:
             row.save(update_fields=["need"])
     _hide_photos(need)
     audit.record(by, "merge_need", need, into=into.code)
+    notices.need_decided(need)
     _changed(need, into)
     return need
 
@@ -166,6 +168,7 @@ def answer_need(
         need.met_by, need.met_on, need.helpers = met_by, met_on, helpers
     need.save()
     audit.record(by, "answer_need", need, after=state, means=means)
+    notices.need_decided(need)
     _changed(need)
     return need
 
