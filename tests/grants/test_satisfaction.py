@@ -88,6 +88,30 @@ def test_what_was_said_weighs_in_the_next_comparison(house: Cast, reported: Gran
         assert queries.score_formulas(call)[0] in public and "w = 20.0%" in public
 
 
+@pytest.mark.parametrize("weight", [0, 2000])
+def test_without_a_call_the_record_stands_before_the_committee_too(
+    house: Cast, reported: Grant, weight: int
+) -> None:
+    for code in services.issue_codes(reported.project, count=30, by=house.secretary):
+        projects.rate(code, stars=1)
+    c.rule(house, satisfaction_weight_bp=weight)
+    project = h.submitted(house, title="没有征集的申请")
+    points = {one.number: one.most * 4 // 5 for one in queries.sheet_for(project)}
+    services.review(project, points=points, opinion="可以做", seen=project.text_hash, by=house.members[0])
+    projects.close_review(project, by=house.secretary)
+    client = Client()
+    client.force_login(house.secretary)
+    pages = [
+        client.get(reverse(f"grants:{name}", args=[project.code])).content.decode()
+        for name in ("table", "review")
+    ]
+    for page in pages:
+        assert "以前的项目 30 人评，0 人满意" in page
+        assert ("w = 20.0% × 评价人数" in page, "不计分" in page) == (bool(weight), not weight)
+    # Eighty points of the reviewers, of which thirty replies of nothing take a tenth.
+    assert ("得分 <b>72.0</b>" in pages[1]) is bool(weight)
+
+
 def test_cards_are_printed_once_and_what_is_printed_again_says_so(house: Cast, reported: Grant) -> None:
     project, day = reported.project, clock.today()
     with pytest.raises(Refused, match="截止日期"):

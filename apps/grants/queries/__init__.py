@@ -134,6 +134,7 @@ from apps.grants.queries.reviewing import (
     scores_of,
     seated_funds,
     sheet_for,
+    shown_record,
 )
 from apps.grants.queries.unproven import Unproven
 from apps.grants.queries.work import paid_for, spending, words_waiting_for, work_seen_by
@@ -252,6 +253,7 @@ __all__ = [
     "sheet_for",
     "shown_account",
     "shown_item",
+    "shown_record",
     "shown_rounds",
     "sources_hold",
     "spending",

@@ -31,6 +31,7 @@ from apps.projects.rules import (
     Sheet,
     formula,
     one_decimal,
+    record_said,
     record_words,
     score,
     suggest,
@@ -268,6 +269,28 @@ def is_shown(project: Project) -> bool:
     if project.review_closed_at is not None or project.call is None:
         return project.review_closed_at is not None
     return is_past_review(project.call, clock.now()) and not compare(project.call).short
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """An applicant's record of satisfaction beside one application: in words, by which formula it weighs (empty where
+    it does not), and the score it comes to with the reviewers' mean (empty where there is none)."""
+
+    words: str
+    formula: str
+    score: str
+
+
+def shown_record(project: Project, fund: Fund, mean: Fraction | None = None) -> ShownRecord:
+    """Return the applicant's record as a fund's committee weighs it, with or without a call; `mean` is the reviewers',
+    where it may be seen."""
+    record = records_of([project.organisation_id]).get(project.organisation_id, Record())
+    weight = record_weight(fund)
+    return ShownRecord(
+        record_words(record, weight) or record_said(record),
+        formula(weight),
+        one_decimal(with_record(mean, record, weight)) if weight else "",
+    )
 
 
 def _aside(project: Project, seats: Sequence[Seat]) -> tuple[str, ...]:

@@ -76,6 +76,7 @@ def show_application(
         "forbidden": effective["forbidden_uses"],
         "needed": queries.reviewers_needed(fund),
         "scored": len(queries.counted_reviews(project)),
+        "record": queries.shown_record(project, fund),
         "usable": left,
         "after": left - share.amount,
         "fund": fund,

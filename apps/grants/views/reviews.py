@@ -1,5 +1,7 @@
 """Scoring one application, reading its reviews afterwards, and what the committee's office answers."""
 
+from fractions import Fraction
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -63,6 +65,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and done(form, lambda: services.review(project, **form.facts(), by=who)):
         return redirect("grants:review", code=code)
     is_over, findings = review_is_over(project, clock.now()), queries.findings(project, project.fund)
+    reviews, mean = _shown(project, who) if is_over else (None, None)
     context = {
         "project": project,
         "budget": project.budget_lines.order_by("id"),
@@ -78,16 +81,18 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
         "stale": stale,
         "verdict": verdict,
         "is_over": is_over,
-        "reviews": _shown(project, who) if is_over else None,
+        "reviews": reviews,
+        "record": queries.shown_record(project, project.fund, mean),
         "workbench": _("评审工作台"),
     }
     return render(request, "grants/review.html", context, status=INVALID if form.errors else 200)
 
 
-def _shown(project: Project, who: User) -> dict[str, object] | None:
-    """Return the reviews as the committee reads them once its scores may be seen; None for anyone else."""
+def _shown(project: Project, who: User) -> tuple[dict[str, object] | None, Fraction | None]:
+    """Return the reviews as the committee reads them once its scores may be seen, and their mean; None for anyone
+    else."""
     if not permissions.may_read_reviews(who, project) or not queries.is_shown(project):
-        return None
+        return None, None
     sheet, rows = queries.sheet_for(project), queries.counted_reviews(project)
     scores = queries.scores_of(rows, sheet)
     return {
@@ -98,7 +103,7 @@ def _shown(project: Project, who: User) -> dict[str, object] | None:
         "mean": scores.mean_shown,
         "spread": scores.spread_shown,
         "count": scores.count,
-    }
+    }, scores.mean
 
 
 @login_required

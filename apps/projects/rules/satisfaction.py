@@ -148,6 +148,14 @@ def record_words(record: Record, weight_bp: int) -> str:
     }
 
 
+def record_said(record: Record) -> str:
+    """Return in words what a record says where it does not weigh."""
+    if not record.count:
+        return _("以前的项目还没有受益人评分")
+    facts = {"count": record.count, "satisfied": record.satisfied}
+    return _("以前的项目 %(count)d 人评，%(satisfied)d 人满意；按本基金的办法不计分") % facts
+
+
 def formula(weight_bp: int) -> str:
     """Return the public formula by which records weigh; nothing where they do not."""
     if not weight_bp:
