@@ -3,6 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
 
 from apps.core import clock
 from apps.core.models import OutboxMessage
@@ -10,6 +13,7 @@ from apps.grants import services
 from apps.projects.models import Project
 from tests.cast import Cast
 from tests.grants import house as h
+from tests.grants.test_changes import PDF
 
 pytestmark = pytest.mark.django_db
 END = date(2027, 5, 31)
@@ -55,6 +59,28 @@ def test_an_agreement_and_a_payment_that_wait_are_spoken_of_once(house: Cast) ->
         house.second_finance.email,
     }
     assert (count("agreement-unsigned"), count("notice-ended-unpaid")) == (2, 2)
+
+
+def test_an_agreement_nothing_waits_for_is_spoken_of_to_those_who_judge_and_shown_to_finance(
+    house: Cast,
+) -> None:
+    grant = h.at_work(house)
+    day = clock.day_of(grant.notice_until)
+    people = {house.admin.email, house.chair.email, house.secretary.email}
+    assert told("agreement-unsigned", day) == people and count("agreement-unsigned") == len(people)
+    finance, second = Client(), Client()
+    finance.force_login(house.finance)
+    second.force_login(house.second_finance)
+    with clock.set_to(h.AFTER_NOTICE):
+        ready = finance.get(reverse("grants:prepare", args=[grant.code, 1])).content.decode()
+        payment = h.prepared(house, grant)
+        address = reverse("grants:payment", args=[payment.code])
+        assert "协议还没有签好存档" in ready and "协议还没有签好存档" in second.get(address).content.decode()
+        drawn = services.draw_agreement(grant, by=house.admin)
+        assert "协议还没有签好存档" in second.get(address).content.decode()
+        upload = SimpleUploadedFile("a.pdf", PDF, content_type="application/pdf")
+        services.file_agreement(drawn, signed_on=h.PAID_ON, upload=upload, by=house.admin)
+        assert "协议还没有签好存档" not in second.get(address).content.decode()
 
 
 def test_money_without_evidence_is_spoken_of_after_a_while(house: Cast) -> None:

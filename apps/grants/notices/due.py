@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.grants.models import Grant, Instalment
 from apps.grants.notices.people import admins, amount, finance, officers, tell
-from apps.grants.queries import Unproven
+from apps.grants.queries import Unproven, agreement_owed
 from apps.projects.models import Project
 from apps.projects.notices import to_implementers
 from apps.projects.rules import OVERDUE, TODAY
@@ -59,13 +59,22 @@ def account_due(project: Project, day: date, *, occasion: str) -> None:
 
 
 def agreement_unsigned(grant: Grant) -> None:
-    """Tell the host's administrators and the implementer, once, that the agreement is what the payment waits for."""
+    """Say once that no agreement is signed: where the payment waits for it, to the host's administrators and the
+    implementer; where the rules leave it open, to the administrators and the fund's officers, who judge whether one is
+    needed (Charity Law, article 60)."""
     facts = {"title": grant.project.title, "url": _page("grants:grant", grant.code)}
     subject = _("协议还没签：%(title)s") % facts
     key = f"agreement-unsigned:{grant.code}"
-    body = _("“%(title)s”公示期满了，按办法要先签好资助协议、存档才能付款。")
-    tell(admins(grant.fund), key=key, subject=subject, body=(body + "\n%(url)s") % facts)
-    to_implementers(grant.project, key=key, subject=subject, body=body % facts)
+    if agreement_owed(grant):
+        body = _("“%(title)s”公示期满了，按办法要先签好资助协议、存档才能付款。")
+        to_implementers(grant.project, key=key, subject=subject, body=body % facts)
+        people = admins(grant.fund)
+    else:
+        body = _(
+            "“%(title)s”公示期满了，资助协议还没有签。办法不要求签了才付款，钱随时会付：要不要签，请先定下来。"
+        )
+        people = list({user.pk: user for user in (*admins(grant.fund), *officers(grant.fund))}.values())
+    tell(people, key=key, subject=subject, body=(body + "\n%(url)s") % facts)
 
 
 def notice_ended_unpaid(instalment: Instalment) -> None:

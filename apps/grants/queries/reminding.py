@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.funds.models import Fund, Host
 from apps.funds.queries import rules_of_each
 from apps.grants.models import FinalAccount, Grant, Instalment, Payment
-from apps.grants.queries.agreements import agreement_owed
+from apps.grants.queries.agreements import is_signed
 from apps.grants.queries.final_account import account_due
 from apps.grants.queries.unproven import BARE, GAP, TOLERANCE, Unproven, unproven
 from apps.grants.states import DUE, NOTICE_ENDED, RUNNING
@@ -38,10 +38,11 @@ def unpaid_since(*, first: datetime, last: datetime) -> QuerySet[Instalment]:
 
 
 def unsigned_since(*, first: datetime, last: datetime) -> list[Grant]:
-    """Return the grants whose notice ended in a span and that wait for the agreement which the rules ask for."""
+    """Return the grants whose notice ended in a span and that have no signed agreement, whether or not the rules make
+    the payment wait for it."""
     found = Grant.objects.filter(state=RUNNING, notice_until__gte=first, notice_until__lte=last)
     rows = found.select_related("project__organisation", "fund__host", "motion__committee__fund")
-    return [grant for grant in rows.order_by("pk") if agreement_owed(grant)]
+    return [grant for grant in rows.order_by("pk") if not is_signed(grant)]
 
 
 def accounts_awaited(*, first: date, last: date) -> list[tuple[Project, date]]:

@@ -38,6 +38,7 @@ def prepare(request: HttpRequest, code: str, number: int) -> HttpResponse:
         "same_account": others_on_account(instalment.grant.project.organisation),
         "verdict": permissions.may_prepare(who, instalment),
         "sources": queries.named_sources(instalment.grant),
+        "is_signed": queries.is_signed(instalment.grant),
         "workbench": _("资助工作台"),
     }
     return render(request, "grants/prepare.html", context)
@@ -85,6 +86,7 @@ def _show_payment(
         "may_reject": permissions.may_reject(who, found),
         "last_day": queries.last_day_of(found.instalment.grant),
         "answers": may_answer(who, found),
+        "is_signed": queries.is_signed(found.instalment.grant),
         "workbench": _("资助工作台"),
     }
     return render(request, "grants/payment.html", context, status=status)
