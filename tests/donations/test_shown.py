@@ -1,5 +1,6 @@
 """What the public sees of a gift beside the name: its amount, and for whom it is given. Each by its own consent."""
 
+import re
 import secrets
 
 import pytest
@@ -21,6 +22,7 @@ from apps.donations.services import (
     record_offline,
     settle_session,
 )
+from apps.ledger import queries as ledger
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.conftest import Give
@@ -45,7 +47,7 @@ def purposes(gift: Donation) -> set[str]:
 def test_a_hidden_amount_stands_on_no_row_and_in_every_total(
     client: Client, cast: Cast, give: Give, stand_in: StandIn
 ) -> None:
-    booked(give, stand_in, amount=12_345, shown=HIDDEN, name_choice="masked", name="张三丰")
+    hidden = booked(give, stand_in, amount=12_345, shown=HIDDEN, name_choice="masked", name="张三丰")
     booked(give, stand_in, amount=10_000)
     assert [(gift.public_name, gift.amount) for _key, gift in queries.roll(cast.fund)] == [
         ("爱心居民", 10_000),
@@ -59,6 +61,14 @@ def test_a_hidden_amount_stands_on_no_row_and_in_every_total(
     book = client.get(f"/f/{cast.fund.code}/book/?flow=donated").content.decode()
     assert "123.45" in book
     assert "张" not in book
+    # Nor does the minute lead from the one to the other.
+    minute = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d")
+    assert len(minute.findall(page.split('<ul class="rows">')[1].split("</ul>")[0])) == 1
+    entry = ledger.entry_of("donation", hidden.code)
+    assert entry is not None
+    voucher = client.get(f"/f/{cast.fund.code}/entry/{entry.id}/").content.decode()
+    assert "123.45" in voucher and "入账时间" in voucher
+    assert not minute.search(voucher.split("入账时间")[1].split("</dd>")[0])
     assert_books_clean()
 
 

@@ -60,3 +60,9 @@ def day(moment: datetime | date | None) -> str:
 def moment(value: datetime | None) -> str:
     """A moment as `2026-11-21 18:00` in Shanghai."""
     return "" if value is None else value.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+@register.filter
+def month(moment: datetime) -> str:
+    """A moment's Shanghai month as `2026-11`."""
+    return day(moment)[:7]

@@ -32,6 +32,11 @@ class Voucher:
     debit: int
     credit: int
 
+    @property
+    def tells_moment(self) -> bool:
+        """Whether its page says when to the minute: that of a gift would lead from its amount to a name on the roll."""
+        return self.entry.kind not in UNTOLD
+
 
 def voucher(fund: Fund, entry_id: int) -> Voucher | None:
     """Return an entry that touches the fund's book, or None. Five queries."""
