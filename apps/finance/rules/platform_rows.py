@@ -107,8 +107,9 @@ class RowReader:
             "status": _read_status,
         }
         remembered = {field: lru_cache(REMEMBERED)(_or_fault(read)) for field, read in readers.items()}
+        by_column = {field: partial(_read_column, read) for field, read in remembered.items()}
         # Every order number is another one, so that remembering them would only crowd.
-        self.readers = [remembered.get(field, _quick_order) for field in FIELDS]
+        self.readers = [by_column.get(field, _read_orders) for field in FIELDS]
 
     def read(self, rows: Sequence[tuple[int, Sequence[str]]]) -> list[Order]:
         """Return the orders of rows with their numbers, without what is empty, a sum, or the header repeated."""
@@ -116,7 +117,7 @@ class RowReader:
         columns = list(zip_longest(*cells, fillvalue=""))
         blank = ("",) * len(rows)
         said = [columns[place] if 0 <= place < len(columns) else blank for place in self.places]
-        values = [list(map(read, column)) for read, column in zip(self.readers, said, strict=True)]
+        values = [read(column) for read, column in zip(self.readers, said, strict=True)]
         orders: list[Order | None] = list(map(Order, numbers, *values[:STATUS]))
         for place in _faulty(values):
             said_here, found = ([column[place] for column in table] for table in (said, values))
@@ -202,8 +203,14 @@ def _read_order(text: str) -> str:
 _any_order = _or_fault(_read_order)
 
 
-def _quick_order(text: str) -> Any:
-    return text if _PLAIN_ORDER.fullmatch(text) else _any_order(text)
+def _read_orders(column: Sequence[str]) -> list[Any]:
+    return [text if _PLAIN_ORDER.fullmatch(text) else _any_order(text) for text in column]
+
+
+def _read_column(read: Read, column: Sequence[str]) -> list[Any]:
+    """Return what the cells of a column say: each text is read once, and a column that says one thing is no work."""
+    found = {text: read(text) for text in set(column)}
+    return list(map(found.__getitem__, column)) if len(found) > 1 else list(found.values()) * len(column)
 
 
 def _read_amount(text: str) -> int:
