@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -16,6 +17,7 @@ Key = tuple[str, date]
 # By the name of a check and the day: what it asks while it finds nothing; and what many checks ask, in one statement.
 _asked: dict[Key, list[Statement]] = {}
 _together: dict[tuple[Key, ...], Statement] = {}
+_every = cache(collect)
 # How SQLite is given a moment.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:")
 # As many statements as a session of PostgreSQL keeps its plans of.
@@ -27,7 +29,7 @@ def assert_books_clean(*rooms: str) -> None:
 
     A room's own tests may stop at its own: the ledger's, say, know no funds.
     """
-    violations = violations_of([check for check in collect() if check.name.startswith(rooms or "")])
+    violations = violations_of([check for check in _every() if check.name.startswith(rooms or "")])
     assert not violations, "\n".join(f"{violation.name}: {violation.rows}" for violation in violations)
 
 
@@ -36,13 +38,14 @@ def violations_of(checks: list[Check]) -> list[Violation]:
 
     Building a check's SQL takes ten times as long as the database's answer, and hundreds of tests ask the same. So what
     a check asks is kept once it was seen to get not a single row for any of its statements: while they give no row
-    again, its code would go the same way and find nothing. Those of all checks are asked at once.
+    again, its code would go the same way and find nothing. Those of all checks are asked at once, and only those that
+    get a row now are run.
     """
     day = clock.day_of(clock.near())
     known = tuple((check.name, day) for check in checks if (check.name, day) in _asked)
-    if known and not _gives_rows(_all_of(known)):
-        checks = [check for check in checks if (check.name, day) not in _asked]
-    return [violation for check in checks if (violation := _broken(check, day)) is not None]
+    gives_rows = dict(zip(known, _row(_all_of(known)) or (), strict=True)) if known else {}
+    suspects = [check for check in checks if gives_rows.get((check.name, day), True)]
+    return [violation for check in suspects if (violation := _broken(check, day)) is not None]
 
 
 def _broken(check: Check, day: date) -> Violation | None:
@@ -60,17 +63,17 @@ def _broken(check: Check, day: date) -> Violation | None:
         sql.lstrip(" (\n").startswith(("SELECT", "WITH")) and not any(map(_tells_the_hour, params))
         for sql, params in statements
     )
-    if not violations and keeps and not any(map(_gives_rows, statements)):
+    if not violations and keeps and not any(map(_row, statements)):
         _asked[check.name, day] = statements
     return violations[0] if violations else None
 
 
 def _all_of(known: tuple[Key, ...]) -> Statement:
-    """Return one statement that gives a row if any that these checks ask does."""
+    """Return one statement whose row tells of each of these checks whether anything that it asks gives a row."""
     if known not in _together:
-        statements = [statement for key in known for statement in _asked[key]]
-        either = " OR ".join(f"EXISTS ({sql})" for sql, _params in statements)
-        sql, params = f"SELECT 1 WHERE {either}", [value for _sql, values in statements for value in values]
+        each = [" OR ".join(f"EXISTS ({sql})" for sql, _params in _asked[key]) or "1 = 0" for key in known]
+        sql = f"SELECT {', '.join(each)}"
+        params = [value for key in known for _sql, values in _asked[key] for value in values]
         _together[known] = (
             (connection.ops.compose_sql(sql, params), [])
             if connection.vendor == "postgresql"
@@ -83,14 +86,14 @@ def _tells_the_hour(value: Any) -> bool:
     return isinstance(value, datetime) or bool(isinstance(value, str) and MOMENT.match(value))
 
 
-def _gives_rows(statement: Statement) -> bool:
+def _row(statement: Statement) -> tuple[Any, ...] | None:
+    """Return a statement's first row, if it gives one."""
     if connection.vendor == "postgresql" and not statement[1]:
         # Asked before, and not planned again, which takes PostgreSQL longer than to answer.
         connection.ensure_connection()
         connection.connection.prepared_max = PREPARED
-        return (
-            psycopg.Cursor(connection.connection).execute(statement[0], prepare=True).fetchone() is not None
-        )
+        return psycopg.Cursor(connection.connection).execute(statement[0], prepare=True).fetchone()
     with connection.cursor() as cursor:
         cursor.execute(*statement)
-        return cursor.fetchone() is not None
+        row: tuple[Any, ...] | None = cursor.fetchone()
+        return row

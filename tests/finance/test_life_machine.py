@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 
 from apps.core import clock
+from apps.core.compiled import Compiled
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.donations import services as donations
@@ -33,6 +34,9 @@ from tests.books import assert_books_clean
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
+FUNDS = Compiled(
+    lambda: Fund.objects.exclude(kind="general").select_related("host", "division").order_by("pk")
+)
 NAMES = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
 
 
@@ -48,19 +52,20 @@ class Lives(RuleBasedStateMachine):
         self.model: Counter[str] = Counter()
         self.gifts: list[Donation] = []
         self.promises: list[str] = []
+        self.look()
 
     def teardown(self) -> None:
         transaction.savepoint_rollback(self.savepoint)
 
-    def open_funds(self) -> list[Fund]:
-        rows = Fund.objects.filter(state="open").exclude(kind="general").select_related("host", "division")
-        return list(rows.order_by("pk"))
+    def look(self) -> None:
+        """Read the funds once for all that a step asks about them, before it changes any."""
+        self.funds = FUNDS.rows()
+        self.open_funds = [fund for fund in self.funds if fund.state == "open"]
 
     def pick(self, number: int) -> Fund:
-        found = self.open_funds()
-        return found[number % len(found)]
+        return self.open_funds[number % len(self.open_funds)]
 
-    @precondition(lambda self: len(self.open_funds()) < 5)
+    @precondition(lambda self: len(self.open_funds) < 5)
     @rule()
     def open_one(self) -> None:
         number = next(self.numbers)
@@ -126,7 +131,7 @@ class Lives(RuleBasedStateMachine):
     def release(self, number: int) -> None:
         funds.release("test", self.promises[number % len(self.promises)], by=None)
 
-    @precondition(lambda self: len(self.open_funds()) > 1)
+    @precondition(lambda self: len(self.open_funds) > 1)
     @rule(number=st.integers(0, 9), step=st.integers(1, 9), joined=st.booleans())
     def merge(self, number: int, step: int, joined: bool) -> None:
         one, other = self.pick(number), self.pick(number + step)
@@ -135,7 +140,7 @@ class Lives(RuleBasedStateMachine):
             refused=one == other,
         )
 
-    @precondition(lambda self: len(self.open_funds()) > 2)
+    @precondition(lambda self: len(self.open_funds) > 2)
     @rule(number=st.integers(0, 9), share=st.integers(0, 10_000))
     def split(self, number: int, share: int) -> None:
         one, left, right = (self.pick(number + step) for step in range(3))
@@ -143,7 +148,7 @@ class Lives(RuleBasedStateMachine):
             one, shares={"*": {left.code: share, right.code: 10_000 - share}}, document="批文", by=None
         )
 
-    @precondition(lambda self: len(self.open_funds()) > 1)
+    @precondition(lambda self: len(self.open_funds) > 1)
     @rule(number=st.integers(0, 9))
     def close(self, number: int) -> None:
         one, other = self.pick(number), self.pick(number + 1)
@@ -166,20 +171,18 @@ class Lives(RuleBasedStateMachine):
 
     @invariant()
     def money_is_conserved(self) -> None:
+        self.look()
         host = self.cast.host.code
-        rows = Fund.objects.exclude(kind="general")
-        held = sum(books.fund_balance(fund.code, host=host) for fund in rows)
+        held = sum(books.fund_balance(fund.code, host=host) for fund in self.funds)
         assert held == self.model["all"]
-        for fund in rows.filter(state="closed"):
-            assert books.standing(fund.code, host=host) == {}
-        assert all(fen >= 0 for fund in self.open_funds() for fen in queries.available(fund).values())
+        for fund in self.funds:
+            if fund.state == "closed":
+                assert books.standing(fund.code, host=host) == {}
+        assert all(fen >= 0 for fund in self.open_funds for fen in queries.available(fund).values())
 
     @invariant()
     def the_books_prove_themselves(self) -> None:
-        assert_books_clean("ledger")
-        assert_books_clean("ended_funds")
-        assert_books_clean("succession")
-        assert_books_clean("nothing_after")
+        assert_books_clean("ledger", "ended_funds", "succession", "nothing_after")
 
 
 def test_lives_of_funds(request: pytest.FixtureRequest) -> None:

@@ -2,6 +2,7 @@
 
 import io
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -54,9 +55,14 @@ def running(cast: Cast, **changes: Any) -> Project:
 
 def photo(name: str = "a.jpg", size: tuple[int, int] = (800, 600)) -> SimpleUploadedFile:
     """Return a small photograph as a phone would send it."""
+    return SimpleUploadedFile(name, _jpeg(size), "image/jpeg")
+
+
+@cache
+def _jpeg(size: tuple[int, int]) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, (11, 102, 80)).save(buffer, "JPEG")
-    return SimpleUploadedFile(name, buffer.getvalue(), "image/jpeg")
+    return buffer.getvalue()
 
 
 def report(cast: Cast, project: Project, **changes: Any) -> Any:
