@@ -10,8 +10,9 @@ from django.test import Client
 from apps.core import clock
 from apps.disclosure.queries.calendar import public_days
 from apps.grants.models import Grant
-from apps.projects.models import Milestone
+from apps.projects.models import Call, Milestone
 from tests.cast import Cast
+from tests.grants import calls as c
 from tests.grants import house as h
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,26 @@ def test_a_moved_day_is_the_same_event(house: Cast, grant: Grant) -> None:
         Milestone.objects.update(due_on=last - timedelta(days=5))
         after = {row.key: row.day for row in public_days(Q(pk=house.fund.pk), **span)}
         assert before.keys() == after.keys() and before != after
+
+
+def test_a_call_stands_on_the_last_day_to_apply_and_a_draft_nowhere(house: Cast) -> None:
+    with clock.set_to(c.APPLYING):
+        call = c.published(house)
+        day = clock.day_of(call.closes_at)
+        span = {"first": day - timedelta(days=1), "last": day}
+
+        def said() -> list[tuple[str, str, str]]:
+            return [
+                (row.kind, row.title, row.path)
+                for row in public_days(Q(pk=house.fund.pk), **span)
+                if row.key.startswith("call-") and row.day == day
+            ]
+
+        assert said() == [("征集截止", call.title, f"/calls/{call.code}/")]
+        assert call.title in Client().get("/f/F-BBT/calendar/", {"month": f"{day:%Y-%m}"}).content.decode()
+        assert not public_days(Q(pk=house.general.pk), **span)
+        # Until midnight is until the end of the day before.
+        Call.objects.update(closes_at=clock.midnight(day + timedelta(days=1)))
+        assert len(said()) == 1
+        Call.objects.update(state="draft")
+        assert said() == []

@@ -205,6 +205,19 @@ def test_a_filter_that_is_none_shows_everything(house: Cast) -> None:
     assert house.fund.name not in page(house.admin, town="500110002")
 
 
+def test_the_boards_lead_to_the_calendar_and_to_where_projects_are(house: Cast) -> None:
+    desk = page(house.secretary, reverse("grants:board"))
+    for place, said in (
+        ("500110", page(house.admin, town="x")),
+        ("500110001", page(house.admin, town="500110001")),
+    ):
+        for name in ("place_calendar", "tiles"):
+            address = reverse(f"disclosure:{name}", args=[place])
+            assert f'href="{address}"' in said and Client().get(address).status_code == 200
+    for address in (f"/f/{house.fund.code}/calendar/", reverse("disclosure:tiles", args=["500110001"])):
+        assert f'href="{address}"' in desk and Client().get(address).status_code == 200
+
+
 def test_money_paid_wants_reports_on_their_days_and_vouchers_at_the_end(house: Cast) -> None:
     steps = [("第一餐", date(2026, 12, 10)), ("送完", date(2027, 5, 31))]
     grant = h.at_work(house, h.submitted(house, milestones=steps))

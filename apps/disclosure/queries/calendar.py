@@ -1,4 +1,5 @@
-"""Days ahead that everyone may know: what projects owe, notices, money planned, votes that close, reports due."""
+"""Days ahead that everyone may know: what projects owe, notices, money planned, calls and votes that close, reports
+due."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ from apps.governance.models import Motion
 from apps.governance.states import OPEN
 from apps.grants.models import Grant, Instalment
 from apps.grants.states import EVIDENCE_ACCEPTED, NOTICE, NOTICE_ENDED, WAITING
-from apps.projects.models import Project
-from apps.projects.queries import unreported
+from apps.projects.models import Call, Project
+from apps.projects.queries import public_calls, unreported
 from apps.projects.states import RUNNING
 
 MOST_OF_A_KIND = 500
@@ -42,12 +43,13 @@ class Dated:
 
 
 def public_days(funds: Q, *, first: date, last: date) -> list[Dated]:
-    """Return the public days of some funds' work from one day to another, in order; seven statements and three more
+    """Return the public days of some funds' work from one day to another, in order; nine statements and three more
     for each host. `funds` is a condition on `Fund`. At most 500 of a kind."""
     chosen = Fund.objects.filter(funds)
     found = [
         *_work(chosen, first, last),
         *_money(chosen, first, last),
+        *_calls(chosen, first, last),
         *_votes(chosen, first, last),
         *_reports(funds, first, last),
     ]
@@ -109,6 +111,27 @@ def _money(funds: QuerySet[Fund], first: date, last: date) -> Iterator[Dated]:
             title,
             grant.fund.name,
             _page(grant.project),
+        )
+
+
+def _calls(funds: QuerySet[Fund], first: date, last: date) -> Iterator[Dated]:
+    """The last day to answer a public call, once however many funds it is for; on the day before where it closes at
+    midnight, since on the next nobody may apply any more."""
+    begin, end = clock.midnight(first), clock.midnight(last + timedelta(days=1))
+    closing = public_calls().filter(
+        pk__in=Call.funds.through.objects.filter(fund__in=funds).values("call"),
+        closes_at__gt=begin,
+        closes_at__lte=end,
+    )
+    for call in closing.order_by("closes_at", "pk")[:MOST_OF_A_KIND]:
+        named = [fund.name for fund in call.funds.all()]
+        yield Dated(
+            f"call-{call.code}",
+            clock.day_of(call.closes_at - timedelta(microseconds=1)),
+            _("征集截止"),
+            call.title,
+            named[0] if len(named) == 1 else call.host.name,
+            reverse("disclosure:call", args=[call.code]),
         )
 
 

@@ -96,9 +96,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     towns = Division.objects.filter(
         level=Division.Level.TOWN, code__startswith=chosen.host.division_id
     ).order_by("code")
+    is_town = any(town.code == chosen.town for town in towns)
     context = {
         "chosen": chosen,
         "board": board,
+        "place": chosen.town if is_town else chosen.host.division_id,
         "left": board.total("left"),
         "totals": {name: board.total(name) for name in ("grants", "live", "planned", "paid", "due", "owed")},
         "alarms": [(key, name, len(board.ringing(key))) for key, name in ALARM_NAMES.items()],
