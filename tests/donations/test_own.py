@@ -283,15 +283,6 @@ def test_a_forgotten_donor_is_in_no_table_and_the_books_are_whole(
     assert_books_clean()
 
 
-def test_letters_of_an_account_stay_but_those_about_the_gift_go(cast: Cast, gift: Donation) -> None:
-    cast.stranger.email = CONTACT
-    cast.stranger.save()
-    notices.thank([gift])
-    outbox.say("role:1", to=CONTACT, subject="身份", body="新的身份")
-    services.erase_all(me())
-    assert list(OutboxMessage.objects.values_list("key", flat=True)) == ["role:1"]
-
-
 def test_who_looked_at_a_name_is_on_the_trail_once_a_day(cast: Cast, gift: Donation) -> None:
     client = Client()
     looks = AuditEvent.objects.filter(verb="see_donor", subject_code=gift.code)

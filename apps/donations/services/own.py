@@ -1,10 +1,11 @@
 """What donors do with what is known of them: taking a consent back, and having everything personal destroyed."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, letterbox, versions
@@ -13,12 +14,15 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries
 from apps.donations.models import (
     Consent,
+    Correction,
     Donation,
     Donor,
     FiscalReceipt,
     GivingPlan,
     InKindGift,
+    Invitee,
     Pledge,
+    PurposeRequest,
     Refund,
     SignInCode,
 )
@@ -166,12 +170,21 @@ def forget_letters(donor: Donor) -> None:
 
 
 def _codes_of(donor: Donor) -> Collection[str]:
-    rows = queries.family_of(donor).values("pk")
-    return [
-        *Donation.objects.filter(donor__in=rows).values_list("code", flat=True),
-        *Refund.objects.filter(donation__donor__in=rows).values_list("code", flat=True),
-        *FiscalReceipt.objects.filter(Q(donation__donor__in=rows) | Q(in_kind__donor__in=rows)).values_list(
-            "code", flat=True
-        ),
-        *Pledge.objects.filter(donor__in=rows).values_list("code", flat=True),
+    """Return the codes that the keys of letters to a donor name: of all that they gave, promised or were asked for."""
+    rows = queries.family_of(donor)
+    mine = Q(donor__in=rows.values("pk"))
+    gift, things = Q(donation__donor__in=rows.values("pk")), Q(in_kind__donor__in=rows.values("pk"))
+    asked = Q(pk__in=[])
+    for row in rows:
+        asked |= Q(pk__in=queries.directed.invited_as(row, row.contact_index).values("pk"))
+    found: list[QuerySet[Any]] = [
+        Donation.objects.filter(mine),
+        GivingPlan.objects.filter(mine),
+        Pledge.objects.filter(mine),
+        Refund.objects.filter(gift),
+        Correction.objects.filter(gift),
+        PurposeRequest.objects.filter(gift),
+        FiscalReceipt.objects.filter(gift | things),
+        Invitee.objects.filter(asked),
     ]
+    return [code for kind in found for code in kind.values_list("code", flat=True)]
