@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.core.models import AuditEvent, OutboxMessage
-from apps.donations import services
+from apps.donations import queries, services
 from apps.donations.models import Campaign, Consent, Donation, GivingPlan
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.funds.services import suspend_fund
@@ -66,7 +66,10 @@ def test_a_reminder_ends_on_an_ordinary_checkout(cast: Cast, page: Client, stand
     plan = GivingPlan.objects.get()
     assert answer.headers["Location"] == f"/monthly/{plan.token}/"
     link = f"/monthly/{plan.token}/pay/"
-    assert "¥50.00" in page.get(link).content.decode()
+    shown = page.get(link).content.decode()
+    assert "¥50.00" in shown
+    filed = queries.campaign_of_month(plan)
+    assert filed is not None and filed.filing_number in shown and "募捐方案全文" in shown
     assert not Donation.objects.exists()
     first, second = (page.post(link).headers["Location"] for _n in range(2))
     assert first == second

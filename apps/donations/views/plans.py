@@ -142,6 +142,7 @@ def pay(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("donations:done", code=donation.code)
         return HttpResponseRedirect(services.open_payment(donation, locale=get_language() or "zh-hans"))
     context = {"plan": row, "fund": row.fund, "host": row.host, "verdict": verdict}
+    context["campaign"] = queries.campaign_of_month(row)
     context["wechat"] = _in_wechat(request, row.channel)
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_pay.html", context, status=status)
