@@ -62,8 +62,8 @@ def staged_file(cast: Cast, *, name: str, contact: str) -> PlatformFile:
     """A platform's file that nobody confirmed yet: a good row and a broken one."""
     day = clock.today() - timedelta(days=1)
     text = (
-        "订单号,支付时间,捐款金额,基金,捐赠人,留言,献给谁\n"
-        f"S1,{day},5,F-BBT,{name},{contact},{FOR_WHOM}\nS2,x,5,F-BBT,{name},,{FOR_WHOM}\n"
+        "订单号,支付时间,捐款金额,基金,捐赠人,留言,献给谁,联系方式\n"
+        f"S1,{day},5,F-BBT,{name},{contact},{FOR_WHOM},{contact}\nS2,x,5,F-BBT,{name},,{FOR_WHOM},{contact}\n"
     )
     file = finance.keep_platform_file(
         cast.host, platform="other", chunks=[text.encode()], filename="x", by=cast.finance

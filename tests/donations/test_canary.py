@@ -150,7 +150,7 @@ class World:
         return row
 
     def _platform_file(self, canaries: list[Canary]) -> PlatformFile:
-        """Two good rows and a broken one; the platform adds phone and ID number, which nobody asked for."""
+        """Two good rows and a broken one, each with a phone; the platform adds an ID number, which nobody asked for."""
         day = clock.today() - timedelta(days=1)
         rows = "".join(
             f"P{n},{day},{amount},F-BBT,{one.name},{'公开' if one.is_named else ''},{one.contact},{ID_NUMBER}\n"
@@ -168,6 +168,8 @@ class World:
         finance.book_platform_file(file.code)
         file.refresh_from_db()
         assert (file.new, file.refused) == (2, 1)
+        donors = Donor.objects.filter(donations__channel="platform")
+        assert {donor.contact for donor in donors} == {one.contact for one in canaries}
         return file
 
     @property

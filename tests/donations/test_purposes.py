@@ -10,10 +10,13 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock
+from apps.core.sealing import blind_index
 from apps.core.verdicts import Refused
 from apps.donations import services
 from apps.donations.dedications import read_dedication
-from apps.donations.models import BoxCount, Consent, Donation
+from apps.donations.models import BoxCount, Consent, Donation, Donor
+from apps.donations.queries.own import of_giver
+from apps.donations.rules import Giver
 from apps.donations.services import BatchLine, ListRefused, OfflineGift
 from apps.finance import services as finance
 from apps.finance.models import PlatformFile
@@ -225,3 +228,22 @@ def test_a_faulty_row_books_nothing_of_a_list(cast: Cast, food: Restriction) -> 
     with pytest.raises(ListRefused) as refused:
         by_list(cast, clock.today(), food.code)
     assert [(fault.row, fault.field) for fault in refused.value.faults] == [(2, "purpose")]
+
+
+def test_a_platforms_donor_who_left_a_contact_finds_the_gift_and_can_be_erased(cast: Cast) -> None:
+    said = ["13912340000", "+86 139-1234-0000", "A@example.org", "139****0000", "微信 abc", "=1+1", ""]
+    text = "订单号,支付时间,捐款金额,基金,手机号\n" + "".join(
+        f"C{number},{clock.today()},1,F-BBT,{contact}\n" for number, contact in enumerate(said)
+    )
+    file = finance.keep_platform_file(
+        cast.host, platform="tencent", chunks=[text.encode()], filename="x.csv", by=cast.finance
+    )
+    assert (file.new, file.refused) == (len(said), 0)
+    finance.confirm_platform_file(file, by=cast.finance)
+    book_platform_file(file.code)
+    kept = {row.platform_gift.order_number: row.donor for row in Donation.objects.all()}
+    assert [kept[f"C{number}"].contact for number in range(len(said))] == [*said[:3], "", "", "", ""]
+    own = Donation.objects.filter(of_giver(Giver(contact_index=blind_index("13912340000")), "donor__"))
+    assert {gift.donor_id for gift in own} == {kept["C0"].pk, kept["C1"].pk}
+    services.erase_donor(kept["C0"], by=None)
+    assert Donor.objects.get(pk=kept["C0"].pk).contact == ""

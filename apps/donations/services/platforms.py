@@ -48,6 +48,8 @@ class PlatformOrder:
     dedication: str = ""
     # A child under 14 whose guardian agreed (PIPL, article 31), as the platform or the host has it on record.
     guardian_agreed: bool = False
+    # By which the donor finds the gift again, and is found for an erasure.
+    contact: str = ""
 
 
 @verb
@@ -135,7 +137,7 @@ def _gift(
         raise Refused(_("手续费不能大于捐款金额。"), "fee")
     is_public = order.is_public and bool(order.name)
     choice = NameChoice.REAL.value if is_public else NameChoice.ANONYMOUS.value
-    name, _contact = clean_identity(order.name, "", choice)
+    name, contact = clean_identity(order.name, order.contact, choice)
     dedication, kind = rules.clean_dedication(*read_dedication(order.dedication))
     donation = Donation(
         code=new_code("", 10),
@@ -143,7 +145,7 @@ def _gift(
         fund=order.fund,
         restriction=purposes.decided(order.fund, order.restriction, order.wish, order.day),
         campaign=campaign,
-        donor=new_donor(name=name, contact="", kind=Donor.Kind.PERSON.value, user_id=None, now=now),
+        donor=new_donor(name=name, contact=contact, kind=Donor.Kind.PERSON.value, user_id=None, now=now),
         channel=Channel.PLATFORM,
         amount=order.amount,
         name_choice=choice,

@@ -122,7 +122,7 @@ class PlatformRow(models.Model):
 class PlatformWords(models.Model):
     """What some thousand rows of a file say of their donors, sealed together, because sealing each row by itself would
     take longer than reading the file: [rows' numbers, names, messages, for whom they are given,
-    words about the purpose, reasons why refused]. Gone with the rows.
+    words about the purpose, reasons why refused, contacts if there are any]. Gone with the rows.
 
     They are the rows from `first` to the next ones' `first`.
     """

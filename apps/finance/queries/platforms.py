@@ -86,13 +86,15 @@ def by_fund(file: PlatformFile) -> list[tuple[Fund, int, int]]:
 
 
 class Said(NamedTuple):
-    """What a row says of its donor; `reason` is why it is refused where that quotes the row."""
+    """What a row says of its donor; `reason` is why it is refused where that quotes the row; `contact` is
+    there only in files that give any."""
 
     name: str = ""
     message: str = ""
     dedication: str = ""
     purpose: str = ""
     reason: str = ""
+    contact: str = ""
 
 
 class Words:

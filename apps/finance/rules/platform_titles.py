@@ -28,6 +28,7 @@ FIELDS: Mapping[str, Promise] = {
     "purpose": gettext_lazy("用途"),
     "dedication": gettext_lazy("献给谁"),
     "guardian": gettext_lazy("监护人同意"),
+    "contact": gettext_lazy("联系方式"),
     "status": gettext_lazy("订单状态"),
 }
 # What any platform may call a column; a platform's own titles come first.
@@ -44,6 +45,17 @@ COMMON: Mapping[str, tuple[str, ...]] = {
     "purpose": ("用途", "限定用途", "捐款用途", "捐赠用途", "指定用途"),
     "dedication": ("献给谁", "献给", "献给谁、以谁的名义"),
     "guardian": ("监护人同意", "未成年人监护人同意"),
+    "contact": (
+        "联系方式",
+        "捐赠人联系方式",
+        "手机",
+        "手机号",
+        "手机号码",
+        "联系电话",
+        "电话",
+        "邮箱",
+        "电子邮箱",
+    ),
     "status": ("订单状态", "交易状态", "支付状态", "状态"),
 }
 YES_WORDS = {"公开", "是", "实名", "实名公示", "不匿名", "yes", "y", "true", "1"}

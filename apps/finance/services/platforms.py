@@ -224,6 +224,7 @@ def _order(row: PlatformRow, said: queries.Said) -> donations.PlatformOrder:
         wish=row.wish,
         dedication=said.dedication,
         guardian_agreed=row.guardian_agreed,
+        contact=said.contact,
     )
 
 

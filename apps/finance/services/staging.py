@@ -87,7 +87,7 @@ def _keep(file: PlatformFile, orders: list[Order], funds: "Funds") -> None:
     found, purposes = funds.judge(orders)
     (
         numbers, said, days, amounts, fees, _funds, names, public, shown, messages, wishes, dedications, guardians,
-        fields, reasons
+        contacts, fields, reasons
     ) = zip(*orders, strict=True)  # fmt: skip
     states = [REFUSED if reason else READY for reason in reasons]
     plain = ["" if field == "order" else text for field, text in zip(fields, said, strict=True)]
@@ -100,7 +100,10 @@ def _keep(file: PlatformFile, orders: list[Order], funds: "Funds") -> None:
         ]
     )  # fmt: skip
     kept = PlatformWords(file=file, first=numbers[0])
-    kept.words = json.dumps([numbers, names, messages, dedications, wishes, reasons], ensure_ascii=False)
+    words = [numbers, names, messages, dedications, wishes, reasons]
+    if any(contacts):
+        words.append(contacts)
+    kept.words = json.dumps(words, ensure_ascii=False)
     kept.save()
 
 
