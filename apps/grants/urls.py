@@ -90,6 +90,7 @@ urlpatterns = [
     path("grants/work/<str:code>/vouchers/<str:expense>/blur/", hiding.blur_voucher, name="blur_voucher"),
     path("grants/work/<str:code>/vouchers/<str:expense>/shown/", hiding.shown_voucher, name="shown_voucher"),
     path("grants/work/<str:code>/words/", hiding.words, name="words"),
+    path("grants/work/<str:code>/occasions/", hiding.occasions, name="occasions"),
     path("grants/work/<str:code>/photos/<int:number>/", work.work_photo, name="work_photo"),
     path("grants/work/<str:code>/photos/<int:number>/withhold/", work.withhold, name="withhold"),
     path("grants/work/<str:code>/photos/<int:number>/blur/", work.blur, name="blur"),

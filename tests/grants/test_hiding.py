@@ -15,6 +15,8 @@ from apps.core import clock
 from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.disclosure import bodies
+from apps.disclosure.queries.archive import archive_of
+from apps.disclosure.queries.archive_pages import pages
 from apps.grants import queries, services
 from apps.grants.waiting import waiting_for
 from apps.projects import services as projects
@@ -152,3 +154,36 @@ def test_the_page_of_words(cast: Cast, project: Project) -> None:
     assert clients["supervisor"].post(address, {"reply": reply.pk, "ground": ""}).status_code == 422
     assert client.post(address, {"reply": reply.pk, "ground": "person"}).status_code == 302
     assert "能认出别人" in client.get(address).content.decode()
+
+
+def test_words_of_an_occasion_are_kept_back_on_a_ground(cast: Cast, project: Project) -> None:
+    held = projects.record_activity(
+        project, held_on=date(2026, 12, 2), words="给三栋张老五过生日", persons=20, by=cast.implementer
+    )
+
+    def told() -> str:
+        bodies.forget()
+        page = reverse("disclosure:project", args=[project.code])
+        rows = [f"rows/{name}/" for name in ("activities", "attendance", "helpers", "hours")]
+        return "".join(Client().get(f"{page}{name}").content.decode() for name in ("", *rows))
+
+    assert "张老五" in told()
+    staff, address = Client(), reverse("grants:occasions", args=[project.code])
+    staff.force_login(cast.secretary)
+    for given in ({"ground": "weather"}, {"activity": "A1", "ground": "person"}):
+        assert staff.post(address, {"activity": held.code} | given).status_code in (404, 422)
+    assert staff.post(address, {"activity": held.code, "ground": "person"}).status_code == 302
+    assert "张老五" in staff.get(address).content.decode()
+    shown = told()
+    assert "张老五" not in shown and "没有公开：能认出别人" in shown and "20" in shown
+    for who in (cast.implementer, cast.supervisor, cast.stranger):
+        with pytest.raises(Refused):
+            services.withhold_words(held, by=who)
+    assert "张老五" not in told()
+    projects.mark(Project.objects.get(pk=project.pk), state="closed", by=None)
+    kept = archive_of(Project.objects.get(pk=project.pk))
+    assert kept is not None and kept["activities"][0]["withheld_for"] == "person"
+    assert "张老五" not in str(kept) and "张老五" not in str(pages(project, kept))
+    services.withhold_words(held, by=cast.secretary)
+    assert "张老五" in told()
+    assert_books_clean("projects")

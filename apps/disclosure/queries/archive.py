@@ -78,7 +78,8 @@ def _everything(project: Project) -> dict[str, Any]:
         "activities": [
             {
                 "held_on": row.held_on.isoformat(),
-                "words": row.words,
+                "words": "" if row.withheld_for else row.words,
+                "withheld_for": row.withheld_for,
                 "persons": row.persons,
                 "volunteers": row.volunteers,
                 "minutes": row.minutes,

@@ -260,7 +260,7 @@ def _records(archive: Facts) -> Facts:
                 [
                     [
                         row["held_on"],
-                        row["words"],
+                        row["words"] or _("没有公开"),
                         f"{row['persons']:,}",
                         str(row["volunteers"]),
                         f"{row['minutes'] / 60:.1f}".removesuffix(".0"),

@@ -14,7 +14,14 @@ from apps.grants.forms.money import (
 )
 from apps.grants.forms.objections import AnswerForm, ObjectionForm, ReceiptForm
 from apps.grants.forms.reviewing import CallForm, ConfirmForm, ExpertForm, ExtendForm, ReviewForm
-from apps.grants.forms.work import ActivityForm, BlurForm, ExpenseForm, NoteForm, WordsForm
+from apps.grants.forms.work import (
+    ActivityForm,
+    BlurForm,
+    ExpenseForm,
+    NoteForm,
+    OccasionForm,
+    WordsForm,
+)
 
 __all__ = [
     "ActivityForm",
@@ -32,6 +39,7 @@ __all__ = [
     "FinalAccountForm",
     "NoteForm",
     "ObjectionForm",
+    "OccasionForm",
     "ReasonForm",
     "ReceiptForm",
     "RejectForm",

@@ -113,6 +113,17 @@ class WordsForm(forms.Form):
     )
 
 
+class OccasionForm(forms.Form):
+    """What becomes of the words of one occasion: public, or kept back on a ground."""
+
+    activity = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    ground = forms.ChoiceField(
+        label=gettext_lazy("不公开的理由"),
+        required=False,
+        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
+    )
+
+
 class BlurForm(forms.Form):
     """Which rectangles of a photograph are covered."""
 

@@ -61,6 +61,7 @@ from apps.grants.services.work import (
     judge_words,
     release_document,
     withhold_photo,
+    withhold_words,
     write_note,
 )
 
@@ -136,5 +137,6 @@ __all__ = [
     "tie_donors_of_open",
     "uphold",
     "withhold_photo",
+    "withhold_words",
     "write_note",
 ]

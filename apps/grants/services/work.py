@@ -6,6 +6,7 @@ from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
 from apps.projects.models import (
+    Activity,
     EvidenceDocument,
     EvidencePhoto,
     Expense,
@@ -50,6 +51,13 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     """Keep a photograph from the public, whether or not it has been shown already."""
     permissions.may_hide(by, photo.evidence.project).require()
     projects.withhold_photo(photo, is_withheld=is_withheld, by=by)
+
+
+@verb
+def withhold_words(activity: Activity, *, ground: str = "", by: User) -> Activity:
+    """Keep what the implementer wrote of an occasion from the public on a ground, or let everyone read it again."""
+    permissions.may_hide(by, activity.project).require()
+    return projects.withhold_words(activity, ground=ground, by=by)
 
 
 @verb

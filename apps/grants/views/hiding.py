@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, services
-from apps.grants.forms import BlurForm, WordsForm
+from apps.grants.forms import BlurForm, OccasionForm, WordsForm
 from apps.grants.views.common import seen_project
 from apps.projects.models import Expense, SatisfactionReply
-from apps.projects.queries import replies
+from apps.projects.queries import activities_of, replies
 from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
@@ -85,3 +85,24 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
         "workbench": _("管委会工作台"),
     }
     return render(request, "grants/words.html", context, status=INVALID if form.errors else 200)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def occasions(request: HttpRequest, code: str) -> HttpResponse:
+    """Read what the implementer wrote of each occasion; POST keeps one's words from the public on a ground, or not."""
+    project, who = seen_project(request, code), person(request)
+    form, held = OccasionForm(request.POST or None), activities_of(project).filter(struck_at=None)
+    if request.method == "POST" and form.is_valid():
+        found = get_object_or_404(held, code=form.cleaned_data["activity"])
+        if done(form, lambda: services.withhold_words(found, ground=form.cleaned_data["ground"], by=who)):
+            return redirect("grants:occasions", code=code)
+    context = {
+        "project": project,
+        "page": Paginator(held, PAGE).get_page(request.GET.get("page")),
+        "grounds": SatisfactionReply.Ground.choices,
+        "verdict": permissions.may_hide(who, project),
+        "form": form,
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/occasions.html", context, status=INVALID if form.errors else 200)

@@ -1,10 +1,12 @@
 """What is kept while the work goes on: what was spent, who came, who looked in."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
 from apps.projects.models.projects import BudgetLine, Project
+from apps.projects.models.work import SatisfactionReply
 
 
 class Struck(models.Model):
@@ -48,7 +50,11 @@ class Expense(Struck):
 
 
 class Activity(Struck):
-    """One occasion of the work: how many people came, how many volunteers helped and for how long. No names."""
+    """One occasion of the work: how many people came, how many volunteers helped and for how long. No names.
+
+    Its words are public as they are written down, until an officer keeps them back on a ground (`withheld_for`); the
+    numbers count all the same.
+    """
 
     code = models.CharField(max_length=20, unique=True)
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="activities")
@@ -57,6 +63,7 @@ class Activity(Struck):
     persons = models.PositiveIntegerField()
     volunteers = models.PositiveIntegerField(default=0)
     minutes = models.PositiveIntegerField(default=0, help_text="of all volunteers together")
+    withheld_for = models.CharField(max_length=12, choices=SatisfactionReply.Ground.choices, blank=True)
 
     class Meta:
         constraints = [
@@ -65,6 +72,14 @@ class Activity(Struck):
             )
         ]
         indexes = [models.Index(fields=["project", "held_on"], name="activity_by_project")]
+
+    @property
+    def told(self) -> str:
+        """What everyone reads of it: its words, or why they are kept back."""
+        if not self.withheld_for:
+            return self.words
+        ground = SatisfactionReply.Ground(self.withheld_for).label
+        return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
 
     @property
     def hours(self) -> str:

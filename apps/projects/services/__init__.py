@@ -20,6 +20,7 @@ from apps.projects.services.doing import (
     release_document,
     strike,
     withhold_photo,
+    withhold_words,
     write_note,
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
@@ -122,5 +123,6 @@ __all__ = [
     "voice_need",
     "withdraw",
     "withhold_photo",
+    "withhold_words",
     "write_note",
 ]

@@ -14,7 +14,15 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import permissions, rules
-from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
+from apps.projects.models import (
+    Activity,
+    EvidenceDocument,
+    EvidencePhoto,
+    Expense,
+    Project,
+    SatisfactionReply,
+    WorkNote,
+)
 from apps.projects.services.applications import changed, lock_project
 from apps.projects.states import ACCEPTED
 from apps.users.models import User
@@ -257,6 +265,27 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     photo.file.save(update_fields=["is_public"])
     audit.record(by, "withhold_photo", photo.evidence, project=project.code, state=is_withheld)
     changed(project)
+
+
+@verb
+def withhold_words(activity: Activity, *, ground: str = "", by: User) -> Activity:
+    """Keep the words of an occasion from the public on a ground (`SatisfactionReply.Ground`), or let everyone read them
+    again. What it counts stays. `grants` asks who may; never someone on the implementer's side.
+
+    Raises `Refused` for a ground that there is not.
+    """
+    project = lock_project(activity.project)
+    permissions.not_the_implementer(by, project).require()
+    if ground and ground not in SatisfactionReply.Ground.values:
+        raise Refused(_("请选不公开的理由。"), "ground")
+    row = Activity.objects.select_for_update(no_key=True).get(pk=activity.pk)
+    if row.withheld_for == ground:
+        return row
+    row.withheld_for = ground
+    row.save(update_fields=["withheld_for"])
+    audit.record(by, "withhold_words", row, project=project.code, reason=ground)
+    changed(project)
+    return row
 
 
 @verb

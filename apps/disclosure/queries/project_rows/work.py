@@ -114,7 +114,7 @@ def target(project: Project, number: int) -> Rows | None:
 def _occasions(project: Project, column: str) -> tuple[Row, ...]:
     found = activities_of(project).filter(struck_at=None)
     return tuple(
-        Row(row.words, 1 if column == "pk" else getattr(row, column), "", row.held_on) for row in found
+        Row(row.told, 1 if column == "pk" else getattr(row, column), "", row.held_on) for row in found
     )
 
 
