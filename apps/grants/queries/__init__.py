@@ -8,7 +8,7 @@ from apps.grants.queries.agreements import (
     is_signed,
 )
 from apps.grants.queries.board_rows import BoardRow, Opened, alarm_words, opened
-from apps.grants.queries.boards import Board, board, hosts_overseen_by, overseen_by
+from apps.grants.queries.boards import Board, board, overseen_by
 from apps.grants.queries.changes import (
     budget_now,
     change_rows,
@@ -31,6 +31,7 @@ from apps.grants.queries.checklist import (
 from apps.grants.queries.checklist_words import ShownItem, ShownRound, shown_item, shown_rounds
 from apps.grants.queries.checklist_words import figures_of as item_figures
 from apps.grants.queries.checklist_words import title_of as item_title
+from apps.grants.queries.choices import Place, places_overseen_by
 from apps.grants.queries.donors import donors_of, open_on_restrictions
 from apps.grants.queries.eligibility import (
     ASK,
@@ -154,6 +155,7 @@ __all__ = [
     "Finding",
     "GrantFigures",
     "Opened",
+    "Place",
     "Proof",
     "Purpose",
     "ShownItem",
@@ -204,7 +206,6 @@ __all__ = [
     "funds_to_call",
     "granted_together",
     "grants_of",
-    "hosts_overseen_by",
     "instalments_of",
     "is_held",
     "is_of_text",
@@ -238,6 +239,7 @@ __all__ = [
     "payments_of",
     "pending_change",
     "pinned",
+    "places_overseen_by",
     "project_of",
     "proof_of",
     "purpose_of",

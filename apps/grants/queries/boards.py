@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.funds.models import Fund, Host, Reservation
+from apps.funds.models import Fund, Reservation
 from apps.funds.queries import in_scope, rules_of_each
 from apps.funds.rules import EffectiveRule, EffectiveRules
 from apps.governance.models import Seat
@@ -40,11 +40,6 @@ def overseen_by(user: Person) -> QuerySet[Fund]:
         return Fund.objects.none()
     seats = Seat.objects.filter(in_force(), user=user).values("committee_id")
     return Fund.objects.filter(Q(pk__in=in_scope(user).order_by().values("pk")) | Q(committee__in=seats))
-
-
-def hosts_overseen_by(user: Person) -> QuerySet[Host]:
-    """Return the hosts of those funds, by name."""
-    return Host.objects.filter(pk__in=overseen_by(user).values("host")).order_by("name", "code")
 
 
 @dataclass(frozen=True)

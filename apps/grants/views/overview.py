@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from apps.core import clock
-from apps.divisions.models import Division
-from apps.funds.models import Fund, Host
+from apps.funds.models import Fund
 from apps.grants import queries
+from apps.grants.queries import Place
 from apps.grants.rules.boards import ALARMS, worst_first
 from apps.projects.queries import under
 from apps.users.signed_in import person
@@ -48,8 +48,9 @@ def _years() -> range:
 class Chosen:
     """What of the funds a reader chose to see."""
 
-    hosts: list[Host]
-    host: Host
+    hosts: list[Place]
+    towns: list[Place]
+    host: Place
     funds: QuerySet[Fund]
     town: str
     fund: str
@@ -61,12 +62,12 @@ class Chosen:
 def _chosen(request: HttpRequest) -> Chosen:
     """Read the filters; what is no choice counts as none. Raises Http404 for people without a board."""
     who = person(request)
-    hosts = list(queries.hosts_overseen_by(who))
+    hosts, towns = queries.places_overseen_by(who)
     if not hosts:
         raise Http404
     asked = request.GET.get("host", "")
     host = next((one for one in hosts if one.code == asked), hosts[0])
-    funds = queries.overseen_by(who).filter(host=host)
+    funds = queries.overseen_by(who).filter(host=host.key)
     town, fund = _code(request, "town"), _code(request, "fund")
     if town:
         funds = funds.filter(under(town, "division_id"))
@@ -75,6 +76,7 @@ def _chosen(request: HttpRequest) -> Chosen:
     year, alarm, order = (request.GET.get(name, "") for name in ("year", "alarm", "order"))
     return Chosen(
         hosts,
+        [one for one in towns if one.code.startswith(host.division)],
         host,
         funds,
         town,
@@ -93,14 +95,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     board = queries.board(chosen.funds, year=chosen.year)
     lines = board.ringing(chosen.alarm) if chosen.alarm else board.lines
     page = Paginator(worst_first(lines, chosen.order), PAGE).get_page(request.GET.get("page"))
-    towns = Division.objects.filter(
-        level=Division.Level.TOWN, code__startswith=chosen.host.division_id
-    ).order_by("code")
-    is_town = any(town.code == chosen.town for town in towns)
+    is_town = any(town.code == chosen.town for town in chosen.towns)
     context = {
         "chosen": chosen,
         "board": board,
-        "place": chosen.town if is_town else chosen.host.division_id,
+        "place": chosen.town if is_town else chosen.host.division,
         "left": board.total("left"),
         "totals": {name: board.total(name) for name in ("grants", "live", "planned", "paid", "due", "owed")},
         "alarms": [(key, name, len(board.ringing(key))) for key, name in ALARM_NAMES.items()],
@@ -112,7 +111,6 @@ def overview(request: HttpRequest) -> HttpResponse:
             )
             for line in page
         ],
-        "towns": list(towns),
         "years": _years(),
         "orders": ORDERS.items(),
         "as_of": clock.now(),
