@@ -10,7 +10,7 @@ from django.test import Client
 
 from apps.core import clock
 from apps.core.verdicts import Refused
-from apps.donations.models import Campaign, Consent, Donation, Refund
+from apps.donations.models import Campaign, Consent, Donation, GivingPlan, Refund
 from apps.donations.providers import registry
 from apps.donations.providers.base import Order, PaymentFact, RefundFact, Started, Way
 from apps.donations.providers.stand_in.handle import StandIn
@@ -189,3 +189,22 @@ def test_every_registered_way_keeps_the_interface(give: Give, stand_in: StandIn)
         assert set(checked.consents) <= purposes
         assert 0 < checked.least <= checked.most
         assert checked.has_page or not checked.gives_back
+
+
+def test_without_subscriptions_months_are_asked_for_and_paid_by_hand(
+    client: Client, cast: Cast, campaign: Campaign, tiny: Tiny, settings: Any
+) -> None:
+    settings.PAYMENT_WAYS = [TINY]
+    address = f"/give/{cast.fund.code}/monthly/"
+    shown = client.get(address).content.decode()
+    assert 'value="reminder"' in shown and 'value="card"' not in shown
+    typed = form(cast, rail="reminder", day="10", contact="a@example.org")
+    assert client.post(address, typed | {"rail": "card"}).status_code == 422
+    assert client.post(address, typed).status_code == 302
+    plan = GivingPlan.objects.get()
+    paid = client.post(f"/monthly/{plan.token}/pay/")
+    gift = Donation.objects.get()
+    assert (gift.plan, gift.channel) == (plan, "tiny")
+    assert paid.headers["Location"] == f"https://tiny.example/{gift.code}"
+    tiny.is_running = False
+    assert 'value="reminder"' not in client.get(address).content.decode()

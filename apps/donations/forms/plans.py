@@ -64,7 +64,7 @@ class PlanForm(DonorForm, SaidForm, PresetForm, DayForm):
         *("dedication_to", "dedication_kind", "dedication"),
     )
 
-    def __init__(self, *args: Any, offered: list[Restriction], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: list[Restriction], takes_cards: bool, **kwargs: Any) -> None:
         super().__init__(*args, offered=offered, **kwargs)
         rails: list[Choice] = [
             (
@@ -79,7 +79,6 @@ class PlanForm(DonorForm, SaidForm, PresetForm, DayForm):
                 ),
             ),
         ]
-        self.offer("rail", rails)
         if sms.sender() is not None:
             contact = self.fields["contact"]
             contact.label = _("电子邮箱，或者手机号")
@@ -92,7 +91,8 @@ class PlanForm(DonorForm, SaidForm, PresetForm, DayForm):
                 PlanRail.REMINDER.value,
                 choice(_("每月提醒，自己点一下付"), _("支付宝、微信支付用这种；不点不会扣款")),
             )
-            self.offer("rail", rails)
+        # Without a provider that takes months by itself, each is paid by the donor's own hand.
+        self.offer("rail", rails if takes_cards else rails[1:])
         self.fields["publish_amount"].label = _("同意公开每月捐款的金额")
         self.fields["message"].help_text = _("会公开，每个月的捐款都带着它，最多 100 个字。")
         self.fields["preset"].label = _("每月捐多少（元）")

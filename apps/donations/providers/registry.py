@@ -58,6 +58,12 @@ def monthly_channel() -> str:
     return next((channel for channel, account in accounts() if account.subscriptions is not None), "")
 
 
+def reminder_channel() -> str:
+    """Return the channel by which donors pay each month themselves: that of `monthly_channel`, else the first open one
+    with a payment page; "" when there is none."""
+    return monthly_channel() or next((way.name for way in open_ways() if way.has_page), "")
+
+
 def payers() -> list[Payer]:
     """Return the providers whose payouts a bank statement may show."""
     return [

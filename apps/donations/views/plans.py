@@ -58,15 +58,20 @@ def begin(request: HttpRequest, code: str) -> HttpResponse:
         context |= {} if is_open else {"refusal": gifts_refused(fund)}
         status = 200 if request.method == "GET" else 422
         return render(request, "donations/closed.html", context, status=status)
-    if not registry.monthly_channel():
+    channel = registry.reminder_channel()
+    if not channel:
         return render(request, "donations/plan_offline.html", context)
-    form = PlanForm(request.POST or None, offered=queries.restrictions_open(fund))
+    form = PlanForm(
+        request.POST or None,
+        offered=queries.restrictions_open(fund),
+        takes_cards=bool(registry.monthly_channel()),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return _begin(request, fund, form, target)
         except Refused as refusal:
             show_refusal(form, refusal)
-    context |= {"form": form, "wechat": _in_wechat(request, registry.monthly_channel())}
+    context |= {"form": form, "wechat": _in_wechat(request, channel)}
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/plan_begin.html", context, status=status)
 

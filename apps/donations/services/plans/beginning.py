@@ -115,7 +115,8 @@ def _begin(
 ) -> GivingPlan:
     if rail not in PlanRail.values:
         raise Refused(_("请选择每月怎么付。"), "rail")
-    if not (channel := registry.monthly_channel()):
+    channel = registry.monthly_channel() if rail == PlanRail.CARD else registry.reminder_channel()
+    if not channel:
         raise Refused(_("网上支付还没有开通，请用银行转账。"), "rail")
     way = chosen_way(channel)
     campaign = check_open(fund, asked_for)
