@@ -133,6 +133,7 @@ ROUTES: dict[str, Row] = {
     "donations:sign_in": Row(EVERYONE),
     "donations:enter_code": Row(EVERYONE),
     "donations:withdraw": Row(NOBODY),
+    "donations:hide_surname": Row(NOBODY, get=POST_ONLY),
     "donations:erase": Row(SIGNED_IN),
     "donations:sign_out": Row(EVERYONE, get=POST_ONLY),
     # A donor's own pages stand behind a key in their address, which nobody of the cast has.

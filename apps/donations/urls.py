@@ -38,6 +38,7 @@ urlpatterns = [
     path("donors/sign-in/", own.sign_in, name="sign_in"),
     path("donors/code/", own.enter_code, name="enter_code"),
     path("donors/consents/<int:consent_id>/withdraw/", own.withdraw, name="withdraw"),
+    path("donors/surnames/<str:code>/hide/", own.hide, name="hide_surname"),
     path("donors/erase/", own.erase, name="erase"),
     path("donors/sign-out/", own.sign_out, name="sign_out"),
     path("give/<str:code>/monthly/", plans.begin, name="give_monthly"),

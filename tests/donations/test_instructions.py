@@ -13,12 +13,14 @@ from apps.core.models import AuditEvent, StoredFile
 from apps.core.sealing import seal
 from apps.core.verdicts import Refused
 from apps.donations import queries, rules, services
-from apps.donations.models import Consent, Donation, DonorInstruction, GivingPlan
+from apps.donations.models import Consent, Donation, Donor, DonorInstruction, GivingPlan
 from apps.donations.services import OfflineGift, record_offline
 from apps.donations.services.donors import consent_rows, erase_donor
 from apps.donations.services.plans.months import gift_of_month
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.donations.test_goods import receive
+from tests.donations.test_pledges import promise
 
 pytestmark = pytest.mark.django_db
 PAPER = (
@@ -323,3 +325,22 @@ def test_who_left_no_contact_is_erased_by_the_gifts_own_address(cast: Cast, gift
     assert more.donor.name == "欧阳䶮"
     assert client.get(page).status_code == 404
     assert_books_clean()
+
+
+def test_a_surname_on_pledges_and_things_is_taken_back_by_the_donor_alone(cast: Cast) -> None:
+    pledge = promise(cast, name="欧阳䶮", kind="person", name_choice="masked")
+    things = receive(cast, donor_name="欧阳䶮", contact="boss@example.org", name_choice="masked")
+    Donor.objects.filter(pk__in=[pledge.donor_id, things.donor_id]).update(user_id=cast.stranger.pk)
+    client = Client()
+    client.force_login(cast.implementer)
+    assert client.post(f"/donors/surnames/{pledge.code}/hide/").status_code in {302, 404}
+    client.force_login(cast.stranger)
+    page = client.get("/desk/gifts/consents/").content.decode()
+    for row in (pledge, things):
+        assert row.public_name == "欧阳*"
+        assert f"/donors/surnames/{row.code}/hide/" in page
+        assert client.post(f"/donors/surnames/{row.code}/hide/").status_code == 302
+        row.refresh_from_db()
+        assert (row.name_choice, row.public_name) == ("anonymous", "爱心居民")
+        assert client.post(f"/donors/surnames/{row.code}/hide/").status_code == 404
+    assert "surnames" not in client.get("/desk/gifts/consents/").content.decode()

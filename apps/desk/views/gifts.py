@@ -17,6 +17,7 @@ from apps.donations.queries import (
     gift_of_key,
     gifts_of,
     goods_key,
+    half_named_of,
     key_of,
     plans_of,
     pledges_of_giver,
@@ -109,6 +110,7 @@ def consents(request: HttpRequest) -> HttpResponse:
             )
             for row in rows
         ],
+        "half_named": half_named_of(giver(request)),
         "as_of": clock.now(),
     }
     return render(request, "desk/consents.html", facts)

@@ -20,7 +20,7 @@ from apps.donations.models import (
 )
 from apps.donations.pledging import PledgeState
 from apps.donations.rules import Giver
-from apps.donations.states import PurposeState, ReceiptState
+from apps.donations.states import NameChoice, PurposeState, ReceiptState
 from apps.users.models import User
 
 # Where a session keeps the contact that was proved, and for how long.
@@ -78,6 +78,13 @@ def things_of_giver(giver: Giver) -> QuerySet[InKindGift]:
     """Return what the giver gave in kind, newest first."""
     rows = InKindGift.objects.filter(of_giver(giver, "donor__"))
     return rows.select_related("fund", "host", "donor").order_by("-day", "-pk")
+
+
+def half_named_of(giver: Giver) -> list[Pledge | InKindGift]:
+    """Return the giver's pledges and things that the public sees with their surname: no consent stands for that."""
+    masked = of_giver(giver, "donor__") & Q(name_choice=NameChoice.MASKED)
+    kinds: list[QuerySet[Any]] = [Pledge.objects.filter(masked), InKindGift.objects.filter(masked)]
+    return [row for kind in kinds for row in kind.select_related("fund", "donor").order_by("-pk")]
 
 
 def invitations_of(giver: Giver) -> QuerySet[Invitee]:

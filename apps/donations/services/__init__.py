@@ -64,7 +64,7 @@ from apps.donations.services.offline import (
     record_many,
     record_offline,
 )
-from apps.donations.services.own import erase_all, erase_by_key, withdraw_consent
+from apps.donations.services.own import erase_all, erase_by_key, hide_surname, withdraw_consent
 from apps.donations.services.plans.beginning import begin_plan, open_plan, settle_plan
 from apps.donations.services.plans.daily import (
     close_unstarted,
@@ -168,6 +168,7 @@ __all__ = [
     "gift_of_form",
     "give_again",
     "hand_over_campaigns",
+    "hide_surname",
     "issue_goods",
     "issue_receipt",
     "keep_campaign_paper",

@@ -85,6 +85,20 @@ def _hide_other(consent: Consent) -> None:
         versions.bump("site", f"fund:{things.fund.code}")
 
 
+@verb
+def hide_surname(given: Pledge | InKindGift, *, by: Giver | User | None) -> None:
+    """Make a pledge, or things, that show a surname anonymous. Twice changes nothing. Only the donor."""
+    rows: QuerySet[Any] = type(given)._default_manager.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("donor", "fund").get(pk=given.pk)
+    permissions.is_own(by, row.donor).require()
+    if row.name_choice != NameChoice.MASKED:
+        return
+    row.name_choice, row.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
+    row.save(update_fields=["name_choice", "public_name"])
+    audit.record(by, "choose_name", row, before=NameChoice.MASKED.value, after=NameChoice.ANONYMOUS.value)
+    versions.bump("site", f"fund:{row.fund.code}")
+
+
 def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None) -> None:
     """Do to a monthly gift, and to every month of it, what taking a consent back means; months to come follow it."""
     plan = lock_plan(plan)

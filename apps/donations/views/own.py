@@ -6,7 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -93,6 +93,18 @@ def withdraw(request: HttpRequest, consent_id: int) -> HttpResponse:
     consent = get_object_or_404(queries.consents_of(giver(request)), pk=min(consent_id, MAX_ID))
     taken = services.withdraw_consent(consent, by=giver(request))
     messages.success(request, _("已经撤回，公开页上马上看不到了。") if taken.lets_see else _("已撤回"))
+    return redirect("desk:consents")
+
+
+@require_POST
+@donors_only
+def hide(request: HttpRequest, code: str) -> HttpResponse:
+    """Make a pledge, or things, that show the donor's surname anonymous at once."""
+    given = next((row for row in queries.half_named_of(giver(request)) if row.code == code), None)
+    if given is None:
+        raise Http404
+    services.hide_surname(given, by=giver(request))
+    messages.success(request, _("已经改成匿名，公开页上马上看不到了。"))
     return redirect("desk:consents")
 
 
