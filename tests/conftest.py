@@ -109,11 +109,14 @@ def _empty_tables(_case: TransactionTestCase) -> None:
         connection.ensure_connection()
         _copy_migrated()
         return
-    tables = [name for name in connection.introspection.table_names() if name not in REFERENCE_TABLES]
+    names = [name for name in connection.introspection.table_names() if name not in REFERENCE_TABLES]
+    tables = [connection.ops.quote_name(name) for name in names]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("TRUNCATE " + ", ".join(connection.ops.quote_name(name) for name in tables))
-        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute(filled)
+        # Few of two hundred tables have rows, and to truncate one takes longer than to delete them.
+        rows = "; ".join(f"DELETE FROM {name}" for (name,) in cursor.fetchall())
+        cursor.execute(f"SET session_replication_role = replica; {rows}; SET session_replication_role = DEFAULT")
 
 
 TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]  # for every committing test
