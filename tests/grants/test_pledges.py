@@ -77,11 +77,11 @@ def test_only_for_their_own_fund(house: Cast) -> None:
 def test_a_campaign_stands_for_the_fund_on_the_day_of_the_pledge(house: Cast) -> None:
     campaign = file_campaign(house)
     early = campaign.starts_on - timedelta(days=1)
-    with pytest.raises(Refused, match="不在活动期间") as caught:
+    with pytest.raises(Refused, match="不在募捐活动") as caught:
         services.record_pledge(new(house, campaign=campaign, pledged_on=early), by=house.secretary)
     assert caught.value.field == "campaign"
     campaign.funds.set([house.other_fund])
-    with pytest.raises(Refused, match="不包括这个基金"):
+    with pytest.raises(Refused, match="不为百步梯社区慈善基金募捐"):
         services.record_pledge(new(house, campaign=campaign), by=house.secretary)
     form = client_of(house, "secretary").get(f"/grants/pledges/{house.fund.code}/new/")
     assert campaign.name not in form.content.decode()

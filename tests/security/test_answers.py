@@ -7,9 +7,10 @@ from django.urls import NoReverseMatch
 from tests.cast import Cast
 from tests.test_routes import DUMMIES, routes
 
-TAKES_NO_TOKEN = {"donations:stripe_webhook"}
+TAKES_NO_TOKEN = {"donations:webhook"}
 
 
+@pytest.mark.dear
 def test_no_post_is_listened_to_without_a_token(cast: Cast) -> None:
     client = Client(enforce_csrf_checks=True, raise_request_exception=False)
     client.force_login(cast.finance)
