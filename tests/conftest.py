@@ -116,7 +116,9 @@ def _empty_tables(_case: TransactionTestCase) -> None:
         cursor.execute(filled)
         # Few of two hundred tables have rows, and to truncate one takes longer than to delete them.
         rows = "; ".join(f"DELETE FROM {name}" for (name,) in cursor.fetchall())
-        cursor.execute(f"SET session_replication_role = replica; {rows}; SET session_replication_role = DEFAULT")
+        cursor.execute(
+            f"SET session_replication_role = replica; {rows}; SET session_replication_role = DEFAULT"
+        )
 
 
 TransactionTestCase._fixture_teardown = _empty_tables  # type: ignore[method-assign]  # for every committing test
