@@ -41,7 +41,9 @@ def to_certificate_and_trace(page: Page, gift: Donation) -> None:
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 1000
     shoot(page, "certificate")
-    page.goto(f"/desk/gifts/{gift.code}/")
+    page.go_back()
+    page.go_back()
+    follow(page, "看我的钱去了哪里")
     expect(page.get_by_role("heading", level=1)).to_have_text("这笔钱去了哪里")
     assert fits(page)
 
@@ -49,7 +51,7 @@ def to_certificate_and_trace(page: Page, gift: Donation) -> None:
 @pytest.mark.parametrize("outcome", ["card_ok", "alipay", "wechat_pay", "delayed_ok"])
 def test_from_a_poster_to_certificate_and_trace_online(house: Cast, visitor: Visitor, outcome: str) -> None:
     with clock.set_to(START):
-        page = visitor(house.stranger)
+        page = visitor()
         from_poster(page, house.fund.code)
         shoot(page, "give")
         taps = touch(
@@ -71,7 +73,7 @@ def test_from_a_poster_to_certificate_and_trace_online(house: Cast, visitor: Vis
 
 def test_from_a_poster_to_certificate_and_trace_by_transfer(house: Cast, visitor: Visitor) -> None:
     with clock.set_to(START):
-        page = visitor(house.stranger)
+        page = visitor()
         from_poster(page, house.fund.code)
         taps = touch(
             page,
