@@ -4,8 +4,6 @@ By text message where the installation sends any (`SMS_SENDER`, off at first); w
 list, to be told by hand.
 """
 
-import logging
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
@@ -23,11 +21,10 @@ from apps.donations.models import (
     PurposeRequest,
     Refund,
 )
-from apps.donations.services.texting import again_at, take
+from apps.donations.services.texting import again_at, each_due, went
 from apps.donations.states import PurposeState, RefundState, TextKind
 from apps.users.models import User
 
-logger = logging.getLogger(__name__)
 TEMPLATES = {
     TextKind.REFUND: sms.GIFT_REFUNDED,
     TextKind.RECEIPT: sms.RECEIPT_ISSUED,
@@ -79,13 +76,7 @@ def send_donor_texts(limit: int = 100) -> int:
     if provider is None:
         DonorText.objects.filter(closed_at=None, due_at__lte=clock.now()).update(due_at=None)
         return 0
-    sent = 0
-    for _turn in range(limit):
-        row = take(DonorText.objects.all(), due_at=None)
-        if row is None:
-            break
-        sent += _send(row, provider)
-    return sent
+    return sum(_send(row, provider) for row in each_due(DonorText.objects.all(), limit))
 
 
 def _send(row: DonorText, provider: sms.Sender) -> int:
@@ -101,22 +92,13 @@ def _send(row: DonorText, provider: sms.Sender) -> int:
     if not number or said is None:
         still.update(closed_at=clock.now())
     elif rules.is_phone(number):
-        if _left(row, number, said, provider):
+        words, facts = said
+        template = TEMPLATES[TextKind(row.kind)]
+        if went(provider, number, template=template, facts=facts, text=words % facts):
             still.update(closed_at=clock.now(), was_sent=True)
             return 1
         still.update(due_at=again_at(row.tries))
     return 0
-
-
-def _left(row: DonorText, number: str, said: tuple[str, dict[str, str]], provider: sms.Sender) -> bool:
-    words, facts = said
-    try:
-        provider.send(number, template=TEMPLATES[TextKind(row.kind)], facts=facts, text=words % facts)
-    except Exception as error:
-        # A provider raises whatever it likes, and its text may hold the number: only the kind is told.
-        logger.warning("a text about a gift was not sent: %s", type(error).__name__)
-        return False
-    return True
 
 
 def _said(row: DonorText) -> tuple[str, dict[str, str]] | None:

@@ -1,6 +1,5 @@
 """Thanking donors by text message where they left a phone number and no e-mail address."""
 
-import logging
 from collections.abc import Iterable
 
 from django.conf import settings
@@ -11,10 +10,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock, jobs, money, sms
 from apps.donations import rules
 from apps.donations.models import Donation, ThankText
-from apps.donations.services.texting import again_at, take
+from apps.donations.services.texting import each_due, mark, went
 from apps.donations.states import Channel, DonationState
-
-logger = logging.getLogger(__name__)
 
 
 def lay_thanks(donations: Iterable[Donation]) -> None:
@@ -43,14 +40,10 @@ def _number_of(donation: Donation) -> str:
 def send_thanks(limit: int = 100) -> int:
     """Send the texts that are due and return how many left; what fails waits longer each time. Safe to repeat."""
     provider = sms.sender() if settings.SMS_THANKS else None
-    sent = 0
+    if provider is None:
+        return 0
     due = ThankText.objects.select_related("donation__donor", "donation__fund", "donation__host")
-    for _turn in range(limit if provider is not None else 0):
-        row = take(due, closed_at=clock.now())
-        if row is None or provider is None:
-            break
-        sent += _send(row, provider)
-    return sent
+    return sum(_send(row, provider) for row in each_due(due, limit))
 
 
 def _send(row: ThankText, provider: sms.Sender) -> int:
@@ -59,11 +52,7 @@ def _send(row: ThankText, provider: sms.Sender) -> int:
     # Erased or given back in the meantime: there is nobody, or nothing, to thank.
     if not number or donation.state != DonationState.BOOKED or not donation.left:
         return 0
-    row.was_sent = _left(donation, number, provider)
-    if not row.was_sent and (again := again_at(row.tries)):
-        row.due_at, row.closed_at = again, None
-    row.save(update_fields=["due_at", "closed_at", "was_sent"])
-    return int(row.was_sent)
+    return mark(row, was_sent=_left(donation, number, provider))
 
 
 def _left(donation: Donation, number: str, provider: sms.Sender) -> bool:
@@ -77,10 +66,4 @@ def _left(donation: Donation, number: str, provider: sms.Sender) -> bool:
             _("谢谢您。您捐给%(fund)s的 ¥%(amount)s 已经入账。证书和去向，用这个手机号在这里看：%(url)s")
             % facts
         )
-    try:
-        provider.send(number, template=sms.GIFT_BOOKED, facts=facts, text=text)
-    except Exception as error:
-        # A provider raises whatever it likes, and its text may hold the number: only the kind is told.
-        logger.warning("a text of thanks was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return went(provider, number, template=sms.GIFT_BOOKED, facts=facts, text=text)

@@ -1,8 +1,7 @@
 """Each person's own link, sent to nobody else: by e-mail, or by text message where there is only a phone number."""
 
-import logging
 from collections.abc import Sequence
-from datetime import timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -17,10 +16,8 @@ from apps.donations import permissions, queries, rules
 from apps.donations.directed import AppealState, link_until
 from apps.donations.models import DirectedAppeal, Invitee
 from apps.donations.services.directed.writing import lock_appeal
+from apps.donations.services.texting import again_at, went
 from apps.users.models import User
-
-logger = logging.getLogger(__name__)
-TRIES, PAUSE = 5, timedelta(minutes=5)
 
 
 def address_of(invitee: Invitee) -> str:
@@ -111,13 +108,9 @@ def _letter(appeal: DirectedAppeal, row: Invitee) -> outbox.Letter:
 def send_texts(limit: int = 100) -> int:
     """Send the links that wait as text messages and return how many left; what fails waits longer each time."""
     provider = sms.sender()
-    sent = 0
-    for _turn in range(limit if provider is not None else 0):
-        row = _take()
-        if row is None or provider is None:
-            break
-        sent += _text(row, provider)
-    return sent
+    if provider is None:
+        return 0
+    return sum(_text(row, provider) for row in islice(iter(_take, None), limit))
 
 
 def _take() -> Invitee | None:
@@ -137,13 +130,13 @@ def _take() -> Invitee | None:
 
 
 def _text(row: Invitee, provider: sms.Sender) -> int:
-    went, now = _left(row, provider), clock.now()
-    again = None if went or row.text_tries >= TRIES else now + PAUSE * 2**row.text_tries
+    is_sent = _left(row, provider)
     # A link that was renewed in the meantime has a text of its own.
     Invitee.objects.filter(pk=row.pk, link_number=row.link_number).update(
-        text_sent_at=now if went else None, text_due_at=again
+        text_sent_at=clock.now() if is_sent else None,
+        text_due_at=None if is_sent else again_at(row.text_tries),
     )
-    return int(went)
+    return int(is_sent)
 
 
 def _left(row: Invitee, provider: sms.Sender) -> bool:
@@ -157,10 +150,4 @@ def _left(row: Invitee, provider: sms.Sender) -> bool:
             % facts
         )
     known = {key: facts[key] for key in ("host", "name", "capacity", "url")}
-    try:
-        provider.send(row.contact, template=sms.DIRECTED_LINK, facts=known, text=text)
-    except Exception as error:
-        # A provider raises whatever it likes, and its text may hold the number: only the kind is told.
-        logger.warning("a link was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return went(provider, row.contact, template=sms.DIRECTED_LINK, facts=known, text=text)

@@ -1,6 +1,5 @@
 """Monthly gifts by wallet whose donor left a phone number alone: they are asked, and told, by text message."""
 
-import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -11,23 +10,17 @@ from django.utils.translation import gettext as _
 from apps.core import clock, money, sms
 from apps.donations import queries
 from apps.donations.models import PlanText
-from apps.donations.services.texting import again_at, take
+from apps.donations.services.texting import each_due, mark, went
 from apps.donations.states import PlanState
-
-logger = logging.getLogger(__name__)
 
 
 def send_plan_texts(limit: int = 100) -> int:
     """Send the texts that are due and return how many left; what fails waits longer each time. Safe to repeat."""
     provider = sms.sender()
-    sent = 0
+    if provider is None:
+        return 0
     due = PlanText.objects.select_related("plan__donor", "plan__fund", "plan__host")
-    for _turn in range(limit if provider is not None else 0):
-        row = take(due, closed_at=clock.now())
-        if row is None or provider is None:
-            break
-        sent += _send(row, provider)
-    return sent
+    return sum(_send(row, provider) for row in each_due(due, limit))
 
 
 def _send(row: PlanText, provider: sms.Sender) -> int:
@@ -39,11 +32,7 @@ def _send(row: PlanText, provider: sms.Sender) -> int:
     # Erased, paused or stopped meanwhile, or a number nobody ever gave by: nobody is texted.
     if not number or is_pointless:
         return 0
-    row.was_sent = _left(row, number, provider)
-    if not row.was_sent and (again := again_at(row.tries)):
-        row.due_at, row.closed_at = again, None
-    row.save(update_fields=["due_at", "closed_at", "was_sent"])
-    return int(row.was_sent)
+    return mark(row, was_sent=_left(row, number, provider))
 
 
 def _left(row: PlanText, number: str, provider: sms.Sender) -> bool:
@@ -62,10 +51,4 @@ def _left(row: PlanText, number: str, provider: sms.Sender) -> bool:
             else _("您每月捐给%(fund)s ¥%(amount)s 的月捐现在是“%(state)s”，以前捐的照常用：%(url)s")
         )
     template = sms.MONTH_ASKED if row.asks else sms.PLAN_CHANGED
-    try:
-        provider.send(number, template=template, facts=facts, text=words % facts)
-    except Exception as error:
-        # A provider raises whatever it likes, and its text may hold the number: only the kind is told.
-        logger.warning("a text about a monthly gift was not sent: %s", type(error).__name__)
-        return False
-    return True
+    return went(provider, number, template=template, facts=facts, text=words % facts)
