@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.core import clock
+from apps.core import clock, versions
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.models import Campaign, Consent, Donation, GivingPlan, PlanText
@@ -80,6 +80,25 @@ def test_what_is_taken_back_is_hidden_in_past_and_coming_months(begin: Begin, pu
     for month in (gift, services.pay_month(fresh(plan))):
         shown = {"publish_amount": month.shows_amount, "dedication": bool(month.public_dedication)}
         assert shown == {"publish_amount": True, "dedication": True} | {purpose: False}
+
+
+def test_a_dedication_hidden_for_all_months_leaves_the_page_of_the_fund_a_month_was_moved_to(
+    cast: Cast, begin: Begin
+) -> None:
+    plan = begin(rail="reminder", shown=SAID)
+    gift = services.pay_month(plan)
+    Donation.objects.filter(pk=gift.pk).update(fund=cast.other_fund)
+    before = versions.version(f"fund:{cast.other_fund.code}")
+    hidden = services.choose_name_of_plan(
+        plan, name_choice="anonymous", consents=(), shows_amount=True, shows_dedication=False, by=None
+    )
+    gift.refresh_from_db()
+    assert gift.public_dedication == hidden.public_dedication == fresh(plan).public_dedication == ""
+    assert versions.version(f"fund:{cast.other_fund.code}") > before
+    shown = services.choose_name_of_plan(
+        plan, name_choice="anonymous", consents=(), shows_amount=True, shows_dedication=True, by=None
+    )
+    assert shown.public_dedication == fresh(plan).public_dedication == "王奶奶"
 
 
 def test_an_erased_donor_leaves_no_words(begin: Begin) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -142,8 +142,7 @@ def show_gift(
     permissions.is_own(by, donation.donor).require()
     name = queries.donor_name(donation.donor)
     clean_identity(name, "", name_choice)
-    if name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in consents:
-        raise Refused(_("公开全名要您单独同意，请在下面勾选，或者改选只公开姓、匿名。"), "publish_name")
+    check_consents(name_choice, (), consents)
     set_consent(donation, Consent.Purpose.PUBLISH_NAME.value, is_given=name_choice == NameChoice.REAL)
     if shows_amount is not None:
         set_consent(donation, Consent.Purpose.PUBLISH_AMOUNT.value, is_given=shows_amount)
@@ -163,13 +162,21 @@ def show_gift(
 
 def set_consent(donation: Donation | GivingPlan, purpose: str, *, is_given: bool) -> None:
     """Write down a consent that is new, withdraw one that is taken back; what stands already stays as it is."""
-    standing = Consent.objects.filter(
-        donor=donation.donor, donation_code=donation.code, purpose=purpose, withdrawn_at=None
-    )
     if not is_given:
-        standing.update(withdrawn_at=clock.now())
-    elif not standing.exists():
+        withdraw(donation.donor, [donation.code], purpose)
+    elif not _standing(donation.donor, [donation.code], purpose).exists():
         Consent.objects.bulk_create(consent_rows(donation.donor, donation.code, [purpose], now=clock.now()))
+
+
+def withdraw(donor: Donor, codes: Collection[str], *purposes: str) -> None:
+    """Write down that a donor takes back what they agreed to for the gifts and monthly gifts of these codes."""
+    _standing(donor, codes, *purposes).update(withdrawn_at=clock.now())
+
+
+def _standing(donor: Donor, codes: Collection[str], *purposes: str) -> QuerySet[Consent]:
+    return Consent.objects.filter(
+        donor=donor, donation_code__in=codes, purpose__in=purposes, withdrawn_at=None
+    )
 
 
 @verb

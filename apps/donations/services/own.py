@@ -27,7 +27,7 @@ from apps.donations.models import (
     SignInCode,
 )
 from apps.donations.rules import ANONYMOUS_NAME, Giver
-from apps.donations.services.donors import erase_donor, show_gift
+from apps.donations.services.donors import erase_donor, show_gift, withdraw
 from apps.donations.services.plans.steering import lock_plan, stop_plan
 from apps.donations.services.pledges import hide_pledge
 from apps.donations.services.thanks import forget_thanks
@@ -124,9 +124,7 @@ def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None
             _hide(month, purpose, by=by)
     # What a month carries of its own repeats what was agreed to for all of them.
     codes = [plan.code, *months.values_list("code", flat=True)]
-    Consent.objects.filter(
-        donor=plan.donor, purpose=purpose, donation_code__in=codes, withdrawn_at=None
-    ).update(withdrawn_at=clock.now())
+    withdraw(plan.donor, codes, purpose)
 
 
 def _hide(gift: Donation, purpose: str, *, by: Giver | User | None) -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock, versions
+from apps.core import audit, versions
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
 from apps.donations.models import Consent, Donation, Donor, GivingPlan
-from apps.donations.services.donors import check_consents, clean_identity, set_consent, show_gift
+from apps.donations.services.donors import check_consents, clean_identity, set_consent, show_gift, withdraw
 from apps.donations.services.locks import lock_donation
 from apps.donations.services.plans.steering import lock_plan
 from apps.donations.services.thanks import forget_thanks
@@ -90,18 +91,15 @@ def choose_name_of_plan(
 
 
 def _let_dedication_show(plan: GivingPlan, *, is_shown: bool) -> None:
-    months = Donation.objects.filter(plan=plan)
     if is_shown:
         set_consent(plan, Consent.Purpose.DEDICATION.value, is_given=True)
+        plan.public_dedication = plan.dedication
+        plan.save(update_fields=["public_dedication"])
     else:
-        codes = [plan.code, *months.values_list("code", flat=True)]
-        months.update(public_dedication="")
-        Consent.objects.filter(
-            donor=plan.donor, purpose=Consent.Purpose.DEDICATION, donation_code__in=codes, withdrawn_at=None
-        ).update(withdrawn_at=clock.now())
-        versions.bump("site", f"fund:{plan.fund.code}")
-    plan.public_dedication = plan.dedication if is_shown else ""
-    plan.save(update_fields=["public_dedication"])
+        _clear(
+            DEDICATION, Donation.objects.filter(plan=plan), GivingPlan.objects.filter(pk=plan.pk), plan.donor
+        )
+        plan.public_dedication = ""
 
 
 @verb
@@ -129,22 +127,25 @@ def locked(donation: Donation) -> Donation:
 
 def take_back(donation: Donation, what: str) -> None:
     """Take a gift's message or public dedication back, of every month if it is one of many. The caller locks it."""
+    _clear(what, _months_with(donation), GivingPlan.objects.filter(donations=donation), donation.donor)
+
+
+def _months_with(donation: Donation) -> QuerySet[Donation]:
+    """Return a gift, or every month of the monthly gift that it is one of."""
     same = {"plan": donation.plan_id} if donation.plan_id is not None else {"pk": donation.pk}
-    gifts = Donation.objects.filter(**same)
-    plans = GivingPlan.objects.filter(donations=donation)
+    return Donation.objects.filter(**same)
+
+
+def _clear(what: str, gifts: QuerySet[Donation], plans: QuerySet[GivingPlan], donor: Donor) -> None:
     if what == MESSAGE:
-        for rows in (gifts, plans):
-            rows.update(message="")
+        gifts.update(message="")
+        plans.update(message="")
     else:
         gifts.update(public_dedication="")
         plans.update(public_dedication="")
         codes = [*gifts.values_list("code", flat=True), *plans.values_list("code", flat=True)]
-        Consent.objects.filter(
-            donor=donation.donor_id,
-            purpose=Consent.Purpose.DEDICATION,
-            donation_code__in=codes,
-            withdrawn_at=None,
-        ).update(withdrawn_at=clock.now())
+        withdraw(donor, codes, Consent.Purpose.DEDICATION.value)
+    # A month may have been corrected to another fund.
     funds = Fund.objects.filter(pk__in=gifts.values("fund")).values_list("code", flat=True)
     versions.bump("site", *(f"fund:{code}" for code in funds))
 
@@ -174,12 +175,7 @@ def show_less_of_months(donation: Donation, most: tuple[str, bool], *, by: rules
         Consent.Purpose.PUBLISH_NAME: plan.name_choice != NameChoice.REAL,
         Consent.Purpose.PUBLISH_AMOUNT: not plan.shows_amount,
     }
-    Consent.objects.filter(
-        donor=plan.donor,
-        donation_code=plan.code,
-        purpose__in=[purpose for purpose, is_over in over.items() if is_over],
-        withdrawn_at=None,
-    ).update(withdrawn_at=clock.now())
+    withdraw(plan.donor, [plan.code], *(purpose.value for purpose, is_over in over.items() if is_over))
 
 
 def _let_plan_show(plan: GivingPlan, name_choice: str, shows_amount: bool) -> None:
@@ -192,6 +188,4 @@ def _let_plan_show(plan: GivingPlan, name_choice: str, shows_amount: bool) -> No
 
 def forget_name_in_thanks(donation: Donation, *, by: rules.Giver | User | None) -> None:
     """Destroy the committee's thanks that say the name of a donor who hid it; of a monthly gift, for all months."""
-    same = {"plan": donation.plan_id} if donation.plan_id is not None else {"pk": donation.pk}
-    gifts = Donation.objects.filter(**same)
-    forget_thanks(gifts, name=donation.donor.name, is_erasure=False, by=by)
+    forget_thanks(_months_with(donation), name=donation.donor.name, is_erasure=False, by=by)
