@@ -5,14 +5,12 @@ from django.utils.translation import gettext as _
 from apps.core.verdicts import YES, Verdict, no
 from apps.grants.models import Grant
 from apps.grants.permissions.grants import may_table_change
-from apps.grants.queries import lead_grant, other_grants
+from apps.grants.queries import lead_grant
 from apps.users.permissions import Person
 
 
 def leads(grant: Grant) -> Verdict:
     """Budget and days are the whole project's: they change under the lead fund's grant and no other."""
-    if not other_grants(grant).exists():
-        return YES
     lead = lead_grant(grant.project)
     if lead.pk == grant.pk:
         return YES

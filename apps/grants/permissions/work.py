@@ -66,22 +66,18 @@ def may_issue_codes(user: Person, project: Project) -> Verdict:
 def may_judge(user: Person, evidence: Evidence) -> Verdict:
     """An officer accepts or returns a report that waits, unless they stand on the implementer's side."""
     verdict = is_officer(user, evidence.project.fund)
-    if not verdict:
-        return verdict
-    if isinstance(user, User) and user.pk == evidence.filed_by_id:
-        return no(_("交成果的人不能自己验收，请换一位。"))
-    verdict = not_on_payees_side(user, evidence.project)
-    if not verdict:
-        return verdict
-    return YES if evidence.state == FILED else no(_("这份成果已经处理过了。"))
+    return _waits_for(user, evidence) if verdict else verdict
 
 
 def may_return(user: Person, evidence: Evidence) -> Verdict:
     """Who may send a report back that waits: whoever may judge it, and the officers of every other fund that pays,
     since their money hangs on it as well."""
-    verdict = may_judge(user, evidence)
-    if verdict or not is_officer_of_one(user, evidence.project):
-        return verdict
+    verdict = is_officer_of_one(user, evidence.project)
+    return _waits_for(user, evidence) if verdict else verdict
+
+
+def _waits_for(user: Person, evidence: Evidence) -> Verdict:
+    """A report waits for a decision by someone who did not hand it in and is not on the implementer's side."""
     if isinstance(user, User) and user.pk == evidence.filed_by_id:
         return no(_("交成果的人不能自己验收，请换一位。"))
     verdict = not_on_payees_side(user, evidence.project)
