@@ -14,7 +14,7 @@ from apps.funds.models import Fund, Reservation
 from apps.funds.queries import in_scope, rules_of_each
 from apps.funds.rules import EffectiveRule, EffectiveRules
 from apps.governance.models import Seat
-from apps.governance.queries import in_force
+from apps.governance.queries import in_force, whole
 from apps.grants.models import Clawback, Grant, Instalment
 from apps.grants.queries.unproven import TOLERANCE, Unproven, overdue_on, unproven
 from apps.grants.rules.boards import Award, Limits, Line, alarms_of, months_between, share_bp, splits
@@ -124,9 +124,7 @@ def board(funds: QuerySet[Fund], *, year: int | None = None) -> Board:
     payees = _sharing(shown[0].host.code)
     awards = _awards(rows, payees, since=today - YEAR)
     rules = rules_of_each(shown, CLAUSES)
-    lacking = unproven(
-        rows, tolerances={pk: _whole(one, TOLERANCE) for pk, one in rules.items()}, today=today
-    )
+    lacking = unproven(rows, tolerances={pk: whole(one[TOLERANCE]) for pk, one in rules.items()}, today=today)
     for one in lacking:
         lines[one.fund].unproven += 1
         lines[one.fund].unproven_paid += one.amount
@@ -164,7 +162,7 @@ def _crowd(
     # The host's own fund stands on the boards of those who see all its funds; its rules are the host's.
     general = next((fund.pk for fund in shown if fund.kind == Fund.Kind.GENERAL), None)
     # The only grant of a year is all of it, and says nothing.
-    is_over = general is not None and count > 1 and share > _whole(rules[general], HOST_SHARE)
+    is_over = general is not None and count > 1 and share > whole(rules[general][HOST_SHARE])
     return Crowd(
         payees[top], together[top], share, rules[general][HOST_SHARE] if general and is_over else None
     )
@@ -232,16 +230,16 @@ def _awards(grants: QuerySet[Grant], payees: dict[int, Payee], *, since: date) -
     rows = grants.filter(awarded_at__gte=clock.midnight(since)).exclude(state=TERMINATED)
     found: dict[int, list[Award]] = {}
     together = Grant.objects.filter(project=OuterRef("project")).order_by().values("project")
-    rows = rows.annotate(whole=Subquery(together.annotate(total=Sum("amount")).values("total")))
+    rows = rows.annotate(of_all=Subquery(together.annotate(total=Sum("amount")).values("total")))
     looked_at: set[tuple[int, int]] = set()
-    for fund, code, project, amount, whole, moment, organisation, name in rows.order_by("pk").values_list(
-        "fund", "code", "project", "amount", "whole", "awarded_at", "project__organisation",
+    for fund, code, project, amount, of_all, moment, organisation, name in rows.order_by("pk").values_list(
+        "fund", "code", "project", "amount", "of_all", "awarded_at", "project__organisation",
         "project__organisation__name",
     ):  # fmt: skip
         payee = payees.setdefault(organisation, Payee(organisation, name))
         is_first = (fund, project) not in looked_at
         looked_at.add((fund, project))
-        award = Award(code, payee.key, amount, clock.day_of(moment), whole, is_first)
+        award = Award(code, payee.key, amount, clock.day_of(moment), of_all, is_first)
         found.setdefault(fund, []).append(award)
     return found
 
@@ -253,20 +251,13 @@ def _by_payee(awards: Iterable[Award]) -> dict[int, int]:
     return found
 
 
-def _whole(rules: EffectiveRules, key: str) -> int:
-    value = rules[key].value
-    if not isinstance(value, int):
-        raise TypeError(f"the clause {key} is not a whole number")
-    return value
-
-
 def _limits(rules: EffectiveRules) -> Limits:
     """Return what the clauses of one fund say to its board."""
     return Limits(
-        payee_bp=_whole(rules, "payee_share_max_bp"),
-        split_days=_whole(rules, "split_days"),
-        idle_months=_whole(rules, "idle_months"),
-        reviews={key: _whole(rules, key) for key in REVIEWS},
+        payee_bp=whole(rules["payee_share_max_bp"]),
+        split_days=whole(rules["split_days"]),
+        idle_months=whole(rules["idle_months"]),
+        reviews={key: whole(rules[key]) for key in REVIEWS},
     )
 
 

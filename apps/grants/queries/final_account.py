@@ -11,6 +11,7 @@ from apps.core import clock
 from apps.core.canonical import fingerprint
 from apps.funds.queries import effective_rules
 from apps.governance.models import Motion
+from apps.governance.queries import whole
 from apps.grants.models import Clawback, ClawbackReturn, FinalAccount, Grant, Instalment, Payment
 from apps.grants.queries.changes import budget_now, first_budget
 from apps.grants.queries.checklist import tolerance_of
@@ -199,14 +200,7 @@ def accounts_owed(user: User) -> list[tuple[Project, datetime]]:
 def account_due(project: Project) -> date:
     """Return the last day by which a closed project's surplus has to be published, as its fund's rules want it."""
     ended = max(clock.day_of(grant.closed_at) for grant in project.grants.all() if grant.closed_at)
-    return clock.months_later(ended, _months(project))
-
-
-def _months(project: Project) -> int:
-    value = effective_rules(project.fund)["surplus_months"].value
-    if not isinstance(value, int):
-        raise TypeError("surplus_months is a whole number")
-    return value
+    return clock.months_later(ended, whole(effective_rules(project.fund)["surplus_months"]))
 
 
 def is_settled(project: Project) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.core import clock
 from apps.funds.models import Fund, Host
 from apps.funds.queries import rules_of_each
+from apps.governance.queries import whole
 from apps.grants.models import FinalAccount, Grant, Instalment, Payment
 from apps.grants.queries.agreements import is_signed
 from apps.grants.queries.final_account import account_due
@@ -61,9 +62,7 @@ def evidence_awaited(today: date, *, patience: timedelta) -> Iterator[Unproven]:
     for host in Host.objects.order_by("pk"):
         funds = list(Fund.objects.filter(host=host).select_related("host"))
         rules = rules_of_each(funds, (TOLERANCE,)) if funds else {}
-        tolerances = {
-            pk: value for pk, one in rules.items() if isinstance(value := one[TOLERANCE].value, int)
-        }
+        tolerances = {pk: whole(one[TOLERANCE]) for pk, one in rules.items()}
         paid = Payment.objects.filter(state=Payment.State.PAID, instalment__grant=OuterRef("pk"))
         long_ago = Exists(paid.filter(paid_on__lte=today - patience))
         grants = Grant.objects.filter(long_ago, fund__in=funds)
