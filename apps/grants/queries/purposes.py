@@ -1,10 +1,12 @@
 """How a project stands to the purposes that a fund's money was given for: one sentence on the page, at the vote and at
 the payment."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.db.models import F, Min, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -52,13 +54,13 @@ def confirmation_key(restriction: Restriction) -> str:
 def purposes_for(project: Project, fund: Fund) -> list[Purpose]:
     """Return the special purposes of a fund beside a project, as they stand today."""
     rows = fund.restrictions.filter(is_general=False).order_by("code")
-    said = _confirmed(project)
-    return [_beside(project, row, said, ends_on=project.ends_on, today=clock.today()) for row in rows]
+    return _beside(project, rows, _confirmed(project), ends_on=project.ends_on, today=clock.today())
 
 
 def purpose_of(project: Project, restriction: Restriction) -> Purpose:
     """Return one special purpose beside a project, as it stands today."""
-    return _beside(project, restriction, _confirmed(project), ends_on=project.ends_on, today=clock.today())
+    said = _confirmed(project)
+    return _beside(project, [restriction], said, ends_on=project.ends_on, today=clock.today())[0]
 
 
 def may_be_paid_from(project: Project, fund: Fund, code: str) -> Verdict:
@@ -78,9 +80,7 @@ def why_unmet(motion: Motion) -> str:
 def sources_hold(grant: Grant, day: date) -> Verdict:
     """Tell whether the sources of a grant that are not drawn yet may still pay on a day: a purpose that ended, or that
     was changed into another field's, no longer does. What a person had to judge was judged before the vote."""
-    left = {row.restriction for row in grant.sources.all() if row.amount > row.paid and row.restriction}
-    for row in grant.fund.restrictions.filter(code__in=left, is_general=False).order_by("code"):
-        found = _beside(grant.project, row, {}, ends_on=day, today=day)
+    for found in _beside(grant.project, _still_to_pay(grant).order_by("code"), {}, ends_on=day, today=day):
         if found.stands not in (rules.FITS, rules.UNCLEAR):
             return no(found.sentence)
     return YES
@@ -90,9 +90,8 @@ def may_last_until(project: Project, day: date) -> Verdict:
     """Tell whether a project may go on until a day: not beyond the last day of a purpose whose money is still to be
     paid, by whichever fund."""
     for grant in Grant.objects.filter(project=project, state__in=LIVE).select_related("fund").order_by("pk"):
-        left = {row.restriction for row in grant.sources.all() if row.amount > row.paid and row.restriction}
-        ended = grant.fund.restrictions.filter(code__in=left, is_general=False, until__lt=day)
-        for row in ended.order_by("until", "code"):
+        row = _still_to_pay(grant).filter(until__lt=day).order_by("until", "code").first()
+        if row is not None:
             facts = {"fund": grant.fund.name, "purpose": row.purpose, "until": row.until}
             return no(
                 _(
@@ -105,9 +104,14 @@ def may_last_until(project: Project, day: date) -> Verdict:
 
 def last_day_of(grant: Grant) -> date | None:
     """Return the last day on which the money that is still to be paid may be used, None where no purpose says."""
-    left = {row.restriction for row in grant.sources.all() if row.amount > row.paid and row.restriction}
-    ends = grant.fund.restrictions.filter(code__in=left, until__isnull=False).values_list("until", flat=True)
-    return min((day for day in ends if day is not None), default=None)
+    last: date | None = _still_to_pay(grant).aggregate(last=Min("until"))["last"]
+    return last
+
+
+def _still_to_pay(grant: Grant) -> QuerySet[Restriction]:
+    """Return the special purposes whose money is in a grant and not drawn yet."""
+    left = grant.sources.filter(amount__gt=F("paid")).values("restriction")
+    return grant.fund.restrictions.filter(code__in=left, is_general=False)
 
 
 def _confirmed(project: Project) -> dict[str, str]:
@@ -122,20 +126,25 @@ def _words(project: Project) -> str:
 
 
 def _beside(
-    project: Project, row: Restriction, said: dict[str, str], *, ends_on: date, today: date
-) -> Purpose:
+    project: Project, rows: Iterable[Restriction], said: dict[str, str], *, ends_on: date, today: date
+) -> list[Purpose]:
     # Purposes are written in the language of the place, whatever language the page is read in.
     with translation.override(settings.LANGUAGE_CODE):
         names = {name: str(label) for name, label in Field.choices}
-    stands = rules.fit(
-        Bound(row.purpose, row.until),
-        words=_words(project),
-        field=names[project.field],
-        fields=names.values(),
-        ends_on=ends_on,
-        today=today,
-    )
-    return Purpose(row, stands, said.get(confirmation_key(row), ""), _sentence(project, row, stands))
+    rows, found = list(rows), []
+    words = _words(project) if rows else ""
+    for row in rows:
+        stands = rules.fit(
+            Bound(row.purpose, row.until),
+            words=words,
+            field=names[project.field],
+            fields=names.values(),
+            ends_on=ends_on,
+            today=today,
+        )
+        confirmed = said.get(confirmation_key(row), "")
+        found.append(Purpose(row, stands, confirmed, _sentence(project, row, stands)))
+    return found
 
 
 def _sentence(project: Project, row: Restriction, stands: str) -> str:
