@@ -49,8 +49,9 @@ def accept(
     permissions.may_accept(by, evidence).require()
     judged = _gone_through(evidence, judgements or {}, seen=seen, must_judge=True)
     evidence = projects.accept_evidence(evidence, by=by)
+    released = set(queries.released_by(evidence).values_list("pk", flat=True))
     for instalment in instalments:
-        if instalment.state == Instalment.State.WAITING and _waited_for(instalment, evidence):
+        if instalment.pk in released:
             instalment.state, instalment.evidence = Instalment.State.DUE, evidence
             instalment.save(update_fields=["state", "evidence"])
             notices.instalment_due(instalment)
@@ -69,12 +70,6 @@ def accept(
     for grant in grants:
         changed(grant)
     return evidence
-
-
-def _waited_for(instalment: Instalment, evidence: Evidence) -> bool:
-    if instalment.milestone_id is not None:
-        return instalment.milestone_id == evidence.milestone_id
-    return evidence.is_final and instalment.condition == Instalment.Condition.EVIDENCE_ACCEPTED
 
 
 @verb
