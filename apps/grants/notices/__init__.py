@@ -1,7 +1,5 @@
 """Messages about grants, to those who must do the next thing or are paid."""
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock, outbox
@@ -9,7 +7,7 @@ from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.governance.queries import return_reason
 from apps.grants.models import Clawback, FinalAccount, Grant, Instalment, Objection, Payment
-from apps.grants.notices.people import amount, finance, officers, tell
+from apps.grants.notices.people import amount, finance, officers, page, tell
 from apps.projects.models import Evidence, Project
 from apps.projects.notices import to_implementers
 from apps.users.models import Role, User
@@ -78,9 +76,8 @@ def returned(project: Project, motion: Motion) -> None:
 def award_waits(motion: Motion, reason: str) -> None:
     """Tell officers and finance, once, that a motion in force cannot be paid from what the fund has."""
     fund = motion.committee.fund
-    people = {person.pk: person for person in (*officers(fund), *finance(fund))}
     tell(
-        people.values(),
+        [*officers(fund), *finance(fund)],
         key=f"award-waits:{motion.code}",
         subject=_("通过了，但还不能立项：%(title)s") % {"title": motion.title},
         body=_("议案“%(title)s”已经通过，但还不能立项：\n\n%(reason)s\n\n这个原因没有了，系统会自动立项。")
@@ -158,8 +155,8 @@ def accepted_by_the_lead(evidence: Evidence, grant: Grant) -> None:
         "title": evidence.project.title,
         "lead": evidence.project.fund.name,
         "own": grant.fund.name,
-        "page": f"{settings.SITE_URL}{reverse('grants:evidence', args=[evidence.code])}",
-        "grant": f"{settings.SITE_URL}{reverse('grants:grant', args=[grant.code])}",
+        "page": page("grants:evidence", evidence.code),
+        "grant": page("grants:grant", grant.code),
     }
     tell(
         officers(grant.fund),
@@ -209,7 +206,7 @@ def objected(objection: Objection) -> None:
         "title": grant.project.title,
         "ground": objection.get_ground_display(),
         "until": objection.answer_by.astimezone(clock.SHANGHAI).strftime("%Y-%m-%d"),
-        "page": f"{settings.SITE_URL}{reverse('grants:objection', args=[objection.code])}",
+        "page": page("grants:objection", objection.code),
     }
     answering = [person for person in officers(grant.fund) if person.pk != grant.motion.tabled_by_id]
     for person in answering or users_with(Role.Kind.HOST_ADMIN, host=grant.fund.host.code):
@@ -275,7 +272,7 @@ def account_filed(account: FinalAccount) -> None:
     project = account.project
     facts = {
         "title": project.title,
-        "page": f"{settings.SITE_URL}{reverse('grants:account', args=[account.code])}",
+        "page": page("grants:account", account.code),
     }
     tell(
         finance(project.fund),

@@ -2,20 +2,14 @@
 
 from datetime import date
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.grants.models import Grant, Instalment
-from apps.grants.notices.people import admins, amount, finance, officers, tell
+from apps.grants.notices.people import admins, amount, finance, officers, page, tell
 from apps.grants.queries import Unproven, agreement_owed
 from apps.projects.models import Project
 from apps.projects.notices import to_implementers
 from apps.projects.rules import OVERDUE, TODAY
-
-
-def _page(name: str, *parts: object) -> str:
-    return settings.SITE_URL + reverse(name, args=parts)
 
 
 def closing_report_due(project: Project, *, occasion: str) -> None:
@@ -23,7 +17,7 @@ def closing_report_due(project: Project, *, occasion: str) -> None:
     facts = {
         "title": project.title,
         "day": project.ends_on.isoformat(),
-        "url": _page("projects:report", project.code),
+        "url": page("projects:report", project.code),
     }
     said = {
         OVERDUE: _(
@@ -46,7 +40,7 @@ def account_due(project: Project, day: date, *, occasion: str) -> None:
     facts = {
         "title": project.title,
         "day": day.isoformat(),
-        "url": _page("grants:own_account", project.code),
+        "url": page("grants:own_account", project.code),
     }
     usual = _("“%(title)s”的决算要在 %(day)s 前交，结余才能按时公布：\n%(url)s")
     late = _("“%(title)s”的决算应当在 %(day)s 前交，现在还没有收到。请尽快交：\n%(url)s")
@@ -62,7 +56,7 @@ def agreement_unsigned(grant: Grant) -> None:
     """Say once that no agreement is signed: where the payment waits for it, to the host's administrators and the
     implementer; where the rules leave it open, to the administrators and the fund's officers, who judge whether one is
     needed (Charity Law, article 60)."""
-    facts = {"title": grant.project.title, "url": _page("grants:grant", grant.code)}
+    facts = {"title": grant.project.title, "url": page("grants:grant", grant.code)}
     subject = _("协议还没签：%(title)s") % facts
     key = f"agreement-unsigned:{grant.code}"
     if agreement_owed(grant):
@@ -73,7 +67,7 @@ def agreement_unsigned(grant: Grant) -> None:
         body = _(
             "“%(title)s”公示期满了，资助协议还没有签。办法不要求签了才付款，钱随时会付：要不要签，请先定下来。"
         )
-        people = list({user.pk: user for user in (*admins(grant.fund), *officers(grant.fund))}.values())
+        people = [*admins(grant.fund), *officers(grant.fund)]
     tell(people, key=key, subject=subject, body=(body + "\n%(url)s") % facts)
 
 
@@ -84,7 +78,7 @@ def notice_ended_unpaid(instalment: Instalment) -> None:
         "title": grant.project.title,
         "number": instalment.number,
         "amount": amount(instalment.amount),
-        "url": _page("grants:grant", grant.code),
+        "url": page("grants:grant", grant.code),
     }
     tell(
         finance(grant.fund),
@@ -99,8 +93,8 @@ def evidence_missing(grant: Grant, lacking: Unproven) -> None:
     facts = {
         "title": grant.project.title,
         "what": lacking.words,
-        "own": _page("projects:project", grant.project.code),
-        "url": _page("grants:work", grant.project.code),
+        "own": page("projects:project", grant.project.code),
+        "url": page("grants:work", grant.project.code),
     }
     key = f"evidence-missing:{grant.code}:{lacking.kind}"
     subject = _("成果或票据没齐：%(title)s") % facts

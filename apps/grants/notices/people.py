@@ -1,6 +1,9 @@
-"""To whom letters about grants go."""
+"""To whom letters about grants go, and how they write amounts and addresses."""
 
 from collections.abc import Iterable
+
+from django.conf import settings
+from django.urls import reverse
 
 from apps.core import outbox
 from apps.core.money import written
@@ -35,3 +38,8 @@ def officers(fund: Fund) -> list[User]:
 def amount(fen: int) -> str:
     """Return fen as letters write them."""
     return "¥" + written(fen)
+
+
+def page(name: str, *parts: object) -> str:
+    """Return the whole address of a page of this site."""
+    return settings.SITE_URL + reverse(name, args=parts)

@@ -32,8 +32,10 @@ def remind() -> int:
     for instalment in queries.unpaid_since(first=since - REMIND_AFTER, last=since):
         due.notice_ended_unpaid(instalment)
         spoken += 1
-    for lacking in queries.evidence_awaited(today, patience=REMIND_AFTER):
-        grant = Grant.objects.select_related("project__organisation", "fund").get(code=lacking.grant)
-        due.evidence_missing(grant, lacking)
+    awaited = list(queries.evidence_awaited(today, patience=REMIND_AFTER))
+    found = Grant.objects.select_related("project__organisation", "fund")
+    grants = found.in_bulk([lacking.grant for lacking in awaited], field_name="code")
+    for lacking in awaited:
+        due.evidence_missing(grants[lacking.grant], lacking)
         spoken += 1
     return spoken
