@@ -1,12 +1,11 @@
 """What is kept while the work goes on: what was spent, who came, who looked in."""
 
 from django.db import models
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
 from apps.projects.models.projects import BudgetLine, Project
-from apps.projects.models.work import SatisfactionReply
+from apps.projects.models.work import SatisfactionReply, kept_back
 
 
 class Struck(models.Model):
@@ -76,10 +75,7 @@ class Activity(Struck):
     @property
     def told(self) -> str:
         """What everyone reads of it: its words, or why they are kept back."""
-        if not self.withheld_for:
-            return self.words
-        ground = SatisfactionReply.Ground(self.withheld_for).label
-        return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
+        return kept_back(self.get_withheld_for_display()) if self.withheld_for else self.words
 
     @property
     def hours(self) -> str:

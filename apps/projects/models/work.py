@@ -129,6 +129,11 @@ class RatingCode(models.Model):
         ]
 
 
+def kept_back(ground: str) -> str:
+    """Return what everyone reads in place of words that are kept back on a ground."""
+    return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
+
+
 class SatisfactionReply(models.Model):
     """One served resident's rating, 1 to 5: given by the resident, or told to staff who called back.
 
@@ -200,8 +205,7 @@ class SatisfactionReply(models.Model):
             case self.Words.UNREAD:
                 return gettext("写了话，等管委会的人看过再公开")
             case self.Words.WITHHELD:
-                ground = self.Ground(self.withheld_for).label
-                return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
+                return kept_back(self.get_withheld_for_display())
             case self.Words.NONE:
                 return gettext("没有写话")
         return ""
