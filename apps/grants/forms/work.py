@@ -102,26 +102,26 @@ class NoteForm(forms.Form):
             del self.fields["is_public"]
 
 
-class WordsForm(forms.Form):
-    """What becomes of the words of one rating: public, or kept back on a ground."""
+class GroundForm(forms.Form):
+    """What becomes of words somebody wrote: public, or kept back on a ground."""
+
+    ground = forms.ChoiceField(
+        label=gettext_lazy("不公开的理由"),
+        required=False,
+        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
+    )
+
+
+class WordsForm(GroundForm):
+    """Of which rating."""
 
     reply = forms.IntegerField(widget=forms.HiddenInput)
-    ground = forms.ChoiceField(
-        label=gettext_lazy("不公开的理由"),
-        required=False,
-        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
-    )
 
 
-class OccasionForm(forms.Form):
-    """What becomes of the words of one occasion: public, or kept back on a ground."""
+class OccasionForm(GroundForm):
+    """Of which occasion."""
 
     activity = forms.CharField(max_length=20, widget=forms.HiddenInput)
-    ground = forms.ChoiceField(
-        label=gettext_lazy("不公开的理由"),
-        required=False,
-        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
-    )
 
 
 class BlurForm(forms.Form):
