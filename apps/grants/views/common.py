@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
-from apps.projects.models import Project
+from apps.projects.models import Expense, Project
 from apps.projects.queries import funds_of, is_sealed
 from apps.users.signed_in import person
 
@@ -54,3 +54,9 @@ def officers_project(request: HttpRequest, code: str) -> Project:
 def seen_project(request: HttpRequest, code: str) -> Project:
     """Return a project whose work this person looks after: on a paying fund's committee, or the host's staff."""
     return get_object_or_404(queries.work_seen_by(person(request)), code=code)
+
+
+def seen_expense(request: HttpRequest, code: str, expense: str) -> Expense:
+    """Return an expense of such a project."""
+    found = Expense.objects.select_related("voucher", "covered", "project__organisation")
+    return get_object_or_404(found, project=seen_project(request, code), code=expense)

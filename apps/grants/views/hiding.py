@@ -2,7 +2,8 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.db.models import F
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, services
 from apps.grants.forms import BlurForm, OccasionForm, WordsForm
-from apps.grants.views.common import seen_project
-from apps.projects.models import Expense, SatisfactionReply
+from apps.grants.views.common import seen_expense, seen_project
+from apps.projects.models import SatisfactionReply
 from apps.projects.queries import activities_of, replies
 from apps.projects.views.common import private_file
 from apps.users.signed_in import person
@@ -20,23 +21,18 @@ from apps.users.signed_in import person
 PAGE = 50
 
 
-def _expense(request: HttpRequest, code: str, expense: str) -> Expense:
-    found = Expense.objects.select_related("voucher", "covered", "project__organisation")
-    return get_object_or_404(found, project=seen_project(request, code), code=expense)
-
-
 @login_required
 @require_GET
 def shown_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
     """Show a voucher as the public sees it, or would, to those who look after the work."""
-    return private_file(_expense(request, code, expense).shown)
+    return private_file(seen_expense(request, code, expense).shown)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def blur_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
     """Cover names and numbers on a voucher, for the public."""
-    found, form, who = _expense(request, code, expense), BlurForm(request.POST or None), person(request)
+    found, form, who = seen_expense(request, code, expense), BlurForm(request.POST or None), person(request)
     if request.method == "POST" and done(
         form, lambda: services.blur_voucher(found, areas=form.cleaned_data["areas"], by=who)
     ):
@@ -64,21 +60,18 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
     """Read what residents wrote with their ratings; POST makes one public, or keeps it back on a ground."""
     project, who = seen_project(request, code), person(request)
     verdict, form = permissions.may_hide(who, project), WordsForm(request.POST or None)
-    # Words that nobody has read are for those who decide on them; the others read what everyone reads.
-    written = replies(project).exclude(words="").select_related("code__project")
+    # Words that nobody has read come first.
+    written = (
+        replies(project).exclude(words="").order_by(F("read_at").asc(nulls_first=True), "-given_at", "-pk")
+    )
     if request.method == "POST" and form.is_valid():
-        reply = written.filter(pk=form.cleaned_data["reply"]).first()
-        if reply is None:
-            raise Http404
+        reply = get_object_or_404(written, pk=form.cleaned_data["reply"])
         if done(form, lambda: services.judge_words(reply, ground=form.cleaned_data["ground"], by=who)):
             return redirect("grants:words", code=code)
-    first = written.order_by("read_at", "-given_at") if verdict else written
-    waiting = [row for row in first if row.words_state == SatisfactionReply.Words.UNREAD]
-    read = [row for row in first if row.words_state != SatisfactionReply.Words.UNREAD]
     context = {
         "project": project,
-        "page": Paginator([*waiting, *read], PAGE).get_page(request.GET.get("page")),
-        "waiting": len(waiting),
+        "page": Paginator(written, PAGE).get_page(request.GET.get("page")),
+        "waiting": written.filter(read_at=None).count(),
         "grounds": SatisfactionReply.Ground.choices,
         "verdict": verdict,
         "form": form,

@@ -15,7 +15,7 @@ from apps.core.forms import INVALID, done
 from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
-from apps.grants.views.common import seen_project
+from apps.grants.views.common import seen_expense, seen_project
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records, may_record_spending
@@ -149,7 +149,7 @@ def own_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
 @require_GET
 def voucher(request: HttpRequest, code: str, expense: str) -> FileResponse:
     """Show a voucher to the committee, the host and the auditor."""
-    return private_file(get_object_or_404(Expense, project=seen_project(request, code), code=expense).voucher)
+    return private_file(seen_expense(request, code, expense).voucher)
 
 
 def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None = None) -> HttpResponse:
@@ -195,7 +195,7 @@ def work(request: HttpRequest, code: str) -> HttpResponse:
 @require_POST
 def clear_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
     """Let everyone see a voucher, or nobody again."""
-    found = get_object_or_404(Expense, project=seen_project(request, code), code=expense)
+    found = seen_expense(request, code, expense)
     services.clear_voucher(found, is_public=request.POST.get("show") == "yes", by=person(request))
     return redirect("grants:work", code=code)
 
