@@ -16,13 +16,13 @@ from apps.core.sealing import seal
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
-from apps.donations.models import Campaign, Consent, Donation, Donor
+from apps.donations.models import Campaign, Consent, Donation, Donor, GivingPlan
 from apps.donations.providers import registry
 from apps.donations.providers.bank import new_reference
 from apps.donations.providers.base import Declined, Order, Unavailable, Way
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
 from apps.donations.services.purposes import Purposes
-from apps.donations.states import Channel, DonationState
+from apps.donations.states import Channel, DonationState, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
@@ -212,18 +212,21 @@ def write_gift(
     if way.name == Channel.BANK:
         donation.reference = new_reference()
     donation.save(force_insert=True)
-    wanted = list(way.consents)
-    if name_choice == Donation.NameChoice.REAL:
-        wanted.append(Consent.Purpose.PUBLISH_NAME.value)
-    if shown.amount:
-        wanted.append(Consent.Purpose.PUBLISH_AMOUNT.value)
-    if donation.public_dedication:
-        wanted.append(Consent.Purpose.DEDICATION.value)
-    if is_under_14:
-        wanted.append(Consent.Purpose.GUARDIAN.value)
+    wanted = agreed_to(way, donation, is_under_14=is_under_14)
     Consent.objects.bulk_create(consent_rows(donor, donation.code, wanted, now=donation.started_at))
     audit.record(by, "start_gift", donation, amount=amount, channel=way.name, fund=fund.code)
     return donation
+
+
+def agreed_to(way: Way, given: Donation | GivingPlan, *, is_under_14: bool) -> list[str]:
+    """Return the purposes of the consents that stand behind a gift or monthly gift as it begins."""
+    more = {
+        Consent.Purpose.PUBLISH_NAME: given.name_choice == NameChoice.REAL,
+        Consent.Purpose.PUBLISH_AMOUNT: given.shows_amount,
+        Consent.Purpose.DEDICATION: bool(given.public_dedication),
+        Consent.Purpose.GUARDIAN: is_under_14,
+    }
+    return [*way.consents, *(purpose.value for purpose, is_given in more.items() if is_given)]
 
 
 def chosen_way(channel: str) -> Way:

@@ -1,7 +1,6 @@
 """Beginning a monthly gift: by card on the provider's page, or with a letter each month."""
 
 from collections.abc import Collection
-from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -19,19 +18,17 @@ from apps.donations.models import Campaign, Consent, Donor, GivingPlan
 from apps.donations.providers import registry
 from apps.donations.providers.base import Declined, Order, PaymentFact, PlanFact, ProviderError, Unavailable
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, donor_for
-from apps.donations.services.giving import SHOWN, Shown, check_open, chosen_way
+from apps.donations.services.giving import SHOWN, Shown, agreed_to, check_open, chosen_way
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.steering import check_plan, move_plan, note
 from apps.donations.services.purposes import chosen_restriction
 from apps.donations.services.settlement import Case, settle_cases
-from apps.donations.states import NameChoice, PlanRail, PlanState
+from apps.donations.states import PlanRail, PlanState
 from apps.funds.models import Fund
 from apps.users.models import User
 
-# A page that is about to close is no page to send somebody to.
 # How many monthly gifts one phone number is texted about: each text costs money, and no rule says how many.
 MOST_BY_TEXT = 3
-SAME_PAGE = timedelta(hours=1)
 
 
 def begin_plan(
@@ -153,15 +150,7 @@ def _begin(
     )
     plan.dedication_sealed = seal(dedication, context=f"plan:{plan.code}:dedication")
     plan.save(force_insert=True)
-    wanted = [*way.consents]
-    if name_choice == NameChoice.REAL:
-        wanted.append(Consent.Purpose.PUBLISH_NAME.value)
-    if shown.amount:
-        wanted.append(Consent.Purpose.PUBLISH_AMOUNT.value)
-    if plan.public_dedication:
-        wanted.append(Consent.Purpose.DEDICATION.value)
-    if is_under_14:
-        wanted.append(Consent.Purpose.GUARDIAN.value)
+    wanted = agreed_to(way, plan, is_under_14=is_under_14)
     Consent.objects.bulk_create(consent_rows(donor, plan.code, wanted, now=now))
     note(plan, "begin", after=amount, by=by)
     if rail == PlanRail.REMINDER:
