@@ -8,10 +8,16 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from apps.donations.forms.shared import guardian_field, new_token, under_14_field
+from apps.donations.forms.shared import (
+    dedication_field,
+    dedication_kind_field,
+    guardian_field,
+    new_token,
+    under_14_field,
+)
 from apps.donations.models import Consent
 from apps.donations.services import Shown
-from apps.donations.states import DedicationKind, NameChoice
+from apps.donations.states import NameChoice
 from apps.funds.models import Restriction
 
 SAID = ("message", "dedication_to", "dedication_kind", "dedication")
@@ -87,12 +93,8 @@ class SaidForm(forms.Form):
         help_text=_("不勾就写“不公开金额”，基金的总账照样算进去。随时可以改。"),
         required=False,
     )
-    dedication_to = forms.CharField(
-        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
-    )
-    dedication_kind = forms.ChoiceField(
-        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
-    )
+    dedication_to = dedication_field()
+    dedication_kind = dedication_kind_field()
     dedication = forms.BooleanField(
         label=_("同意公开这个名字"),
         help_text=_("写的是别人的名字时，要先得到本人或家人同意。不勾就只有慈善会知道。"),

@@ -12,6 +12,8 @@ from apps.donations.forms.shared import (
     CampaignField,
     PurposeField,
     consents_on_paper,
+    dedication_field,
+    dedication_kind_field,
     guardian_field,
     new_token,
     offer_campaigns,
@@ -20,7 +22,7 @@ from apps.donations.forms.shared import (
     under_14_field,
     wish_field,
 )
-from apps.donations.states import Channel, DedicationKind, NameChoice, RefundReason
+from apps.donations.states import Channel, NameChoice, RefundReason
 from apps.funds.models import Fund, Host
 
 
@@ -63,12 +65,8 @@ class RecordForm(forms.Form):
     is_under_14 = under_14_field()
     guardian = guardian_field(GUARDIAN_ON_PAPER)
     message = forms.CharField(label=_("留言"), required=False, max_length=400)
-    dedication_to = forms.CharField(
-        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
-    )
-    dedication_kind = forms.ChoiceField(
-        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
-    )
+    dedication_to = dedication_field()
+    dedication_kind = dedication_kind_field()
     dedication = forms.BooleanField(
         label=_("手上有同意公开这个名字的书面记录"),
         help_text=_("没有就不勾：只有慈善会和捐赠人知道。"),

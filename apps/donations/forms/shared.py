@@ -12,6 +12,7 @@ from apps.core import clock, money
 from apps.core.verdicts import Refused
 from apps.donations import queries
 from apps.donations.models import Campaign, Consent
+from apps.donations.states import DedicationKind
 from apps.funds.models import Fund, Host, Restriction
 
 ON_PAPER = (Consent.Purpose.PUBLISH_NAME, Consent.Purpose.PUBLISH_AMOUNT, Consent.Purpose.DEDICATION)
@@ -42,6 +43,20 @@ def under_14_field() -> forms.BooleanField:
 def guardian_field(label: Any) -> forms.BooleanField:
     """Return the consent of a parent or other guardian, without which no such child gives (PIPL, article 31)."""
     return forms.BooleanField(label=label, required=False)
+
+
+def dedication_field() -> forms.CharField:
+    """Return for whom, or in whose name, a gift is given."""
+    return forms.CharField(
+        label=_("献给谁、以谁的名义"), help_text=_("最多 30 个字。"), required=False, max_length=120
+    )
+
+
+def dedication_kind_field() -> forms.ChoiceField:
+    """Return which of the two it is."""
+    return forms.ChoiceField(
+        label=_("是哪一种"), required=False, widget=forms.RadioSelect, choices=DedicationKind.choices
+    )
 
 
 class CampaignField(forms.ModelChoiceField):  # type: ignore[type-arg]

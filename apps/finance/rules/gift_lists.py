@@ -11,6 +11,7 @@ from apps.core import money
 from apps.core.verdicts import Refused
 from apps.finance.rules.columns import bare
 from apps.finance.rules.guardians import GUARDIAN_WORDS
+from apps.finance.rules.platform_titles import GUARDIAN_YES
 
 HEADER_WITHIN, MOST_ROWS, MOST_CHARACTERS = 10, 2_100, 400_000
 TITLES: dict[str, tuple[str, ...]] = {
@@ -36,8 +37,6 @@ SHOWN = {
 }
 # What the column 公开献给谁 may say; the one whom a gift is given to, or their family, agreed to it.
 DEDICATION_SHOWN = {"": False, "否": False, "不公开": False, "是": True, "公开": True, "同意公开": True}
-# What the column 监护人同意 may say: only a child under 14 has anything there, and only with a written consent.
-GUARDIAN = {"": False, "同意": True, "已同意": True, "监护人同意": True}
 # What the column 公示金额 may say: the amount of a gift is published only after a written consent of its own.
 AMOUNT_SHOWN = {"": False, "否": False, "不公开": False, "是": True, "公开": True, "同意公开金额": True}
 ORGANISATION = {"单位", "企业", "组织"}
@@ -143,8 +142,8 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         return RowFault(
             row, "dedication_shown", _("公开献给谁一列只能写：同意公开、不公开，或者空着（就不公开）。")
         )
-    guardian_agreed = GUARDIAN.get(cells.get("guardian", ""))
-    if guardian_agreed is None:
+    guardian = cells.get("guardian", "")
+    if guardian and guardian not in GUARDIAN_YES:
         return RowFault(row, "guardian", str(GUARDIAN_WORDS))
     return ListLine(
         row=row,
@@ -159,5 +158,5 @@ def _line(row: int, cells: dict[str, str]) -> ListLine | RowFault:
         purpose=cells.get("purpose", ""),
         dedication=cells.get("dedication", ""),
         publish_dedication=publishes_dedication,
-        guardian_agreed=guardian_agreed,
+        guardian_agreed=bool(guardian),
     )

@@ -65,7 +65,7 @@ AMOUNT_WORDS = {"公开", "是", "yes", "y", "true", "1"}
 # Under a title that asks whether the donor is anonymous, yes and no change sides; these words do not.
 OPEN_WORDS = {"公开", "实名", "实名公示", "不匿名"}
 SHUT_WORDS = {"否", "no", "n", "false", "0"}
-# Only a child under 14 has anything there.
+# Only a child under 14 has anything there, and only with a written consent.
 GUARDIAN_YES = {"同意", "已同意", "监护人同意"}
 PAID_WORDS = {"", "支付成功", "已支付", "成功", "交易成功", "已完成", "捐赠成功", "捐款成功", "已付款"}
 
