@@ -8,9 +8,6 @@ if (box && input) {
   const status = document.getElementById("sending-status");
   const form = input.form;
   const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-  const PAUSES = [2000, 5000, 15000];
-  const STALLED = 60000;
-  const LONG_EDGE = 2000;
   const queue = [];
   let current = null;
   let isHandedIn = false;
@@ -57,24 +54,6 @@ if (box && input) {
     alive();
     request.send(body);
     return request;
-  };
-
-  // A telephone's photograph is ten times larger than what is kept of it; whatever cannot be made smaller goes as it is.
-  const smaller = async (file) => {
-    if (file.type !== "image/jpeg" || file.size < 1000000 || !window.createImageBitmap) return file;
-    try {
-      const picture = await createImageBitmap(file);
-      const scale = Math.min(1, LONG_EDGE / Math.max(picture.width, picture.height));
-      const canvas = document.createElement("canvas");
-      canvas.width = Math.round(picture.width * scale);
-      canvas.height = Math.round(picture.height * scale);
-      canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-      picture.close();
-      const made = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.85); });
-      return made && made.size < file.size ? made : file;
-    } catch {
-      return file;
-    }
   };
 
   const left = () => queue.length + (current ? 1 : 0) + list.querySelectorAll(".sent-failed").length;

@@ -1,0 +1,23 @@
+// How files go up, for `upload.js` and `send.js`, which come after it: how long to wait before each new try, when a
+// connection counts as cut (ms), and how pictures are made smaller.
+const PAUSES = [2000, 5000, 15000];
+const STALLED = 60000;
+const LONG_EDGE = 2000;
+
+// A telephone's photograph is ten times larger than what is kept of it; whatever cannot be made smaller goes as it is.
+const smaller = async (file) => {
+  if (file.type !== "image/jpeg" || file.size < 1000000 || !window.createImageBitmap) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, LONG_EDGE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const made = await new Promise((resolve) => { canvas.toBlob(resolve, "image/jpeg", 0.85); });
+    return made && made.size < file.size ? made : file;
+  } catch {
+    return file;
+  }
+};
