@@ -1,5 +1,7 @@
 """Moving a gift to another book: staff's page, and the donor's, who is asked about another purpose."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -73,6 +75,17 @@ def _request(request: HttpRequest, code: str) -> PurposeRequest:
     return get_object_or_404(rows.select_related("donation", "fund"), code=code)
 
 
+def _told(asked: PurposeRequest) -> dict[str, Any]:
+    """What is asked, as `donations/_asked.html` tells it."""
+    donation = asked.donation
+    return {
+        "asked": asked,
+        "donation": donation,
+        "now": Restriction.objects.filter(fund=donation.fund, code=donation.restriction).first(),
+        "target": Restriction.objects.get(fund=asked.fund, code=asked.restriction),
+    }
+
+
 @login_required
 @require_POST
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
@@ -123,9 +136,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
             return redirect("donations:correct", code=asked.donation.code)
         except Refused as refusal:
             show_refusal(form, refusal)
-    context = {
-        "asked": asked,
-        "donation": asked.donation,
+    context = _told(asked) | {
         "form": form,
         "verdict": permissions.may_handle_money(by, asked.donation.host),
         "phone": permissions.may_record_answer(by, asked, AnswerWay.PHONE),
@@ -162,15 +173,9 @@ def purpose(request: HttpRequest, token: str) -> HttpResponse:
             services.answer_purpose(asked, agrees=answer == "yes", by=by)
             return redirect("donations:purpose", token=token)
         status = 422
-    target = Restriction.objects.get(fund=asked.fund, code=asked.restriction)
-    now = Restriction.objects.filter(fund=asked.donation.fund, code=asked.donation.restriction).first()
-    context = {
-        "asked": asked,
-        "donation": asked.donation,
+    context = _told(asked) | {
         "fund": asked.donation.fund,
         "host": asked.donation.host,
-        "now": now,
-        "target": target,
         "is_open": asked.state == PurposeState.ASKED and clock.now() <= asked.answer_by,
     }
     return render(request, "donations/purpose.html", context, status=status)
