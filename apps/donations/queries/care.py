@@ -27,7 +27,6 @@ from apps.donations.rules import normal_contact
 from apps.donations.states import DonationState, ReceiptState
 from apps.funds.models import Fund, Host
 
-HEAD = Coalesce("merged_into_id", "pk")
 GIVEN = (Donation, GivingPlan, Pledge, InKindGift)
 
 

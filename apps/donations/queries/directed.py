@@ -8,7 +8,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from apps.core import clock
-from apps.core.sealing import blind_index
 from apps.donations.directed import AppealState, Capacity, stands
 from apps.donations.models import (
     AppealAccount,
@@ -20,7 +19,6 @@ from apps.donations.models import (
     invitee_of_link,
 )
 from apps.donations.queries.gifts import hosts_seen_by
-from apps.donations.rules import normal_contact
 from apps.donations.states import DonationState
 from apps.funds.models import Host, Restriction
 from apps.users.models import User
@@ -94,12 +92,6 @@ def appeals_to_look_at(hosts: QuerySet[Host], user: User) -> QuerySet[DirectedAp
         state=AppealState.DRAFT, written_by_id=user.pk
     )
     return rows.filter(waits).order_by("pk")
-
-
-def find_invitee(appeal: DirectedAppeal, contact: str) -> Invitee | None:
-    """Return whom an appeal asks under this phone number or e-mail address, by its keyed hash."""
-    index = blind_index(normal_contact(contact))
-    return audience(appeal).filter(removed_at=None, contact_index=index).first() if index else None
 
 
 def link_of(token: str) -> Link | None:

@@ -86,7 +86,7 @@ from apps.donations.services.pledges import (
     take_off_pledge,
     write_pledge,
 )
-from apps.donations.services.purposes import Purpose, Purposes
+from apps.donations.services.purposes import Purpose, Purposes, column_of
 from apps.donations.services.receipts import (
     ReceiptNumber,
     decline_receipt,
@@ -149,6 +149,7 @@ __all__ = [
     "choose_name",
     "choose_name_of_plan",
     "close_unstarted",
+    "column_of",
     "correct_gift",
     "count_box",
     "declare_batch",

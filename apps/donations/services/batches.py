@@ -21,15 +21,13 @@ from apps.donations.services.offline import (
     check_campaigns,
     record_many,
 )
-from apps.donations.services.purposes import Purposes
+from apps.donations.services.purposes import Purposes, column_of
 from apps.donations.states import BatchKind, BatchState, Channel, NameChoice
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.models import User
 
 MOST_LINES, MOST_FAULTS = 2_000, 50
-# A list has one column for what a form asks in two fields.
-COLUMN_OF = {"restriction": "purpose", "wish": "purpose"}
 WAYS = (Channel.BANK.value, Channel.CASH.value)
 
 
@@ -188,7 +186,7 @@ def _fault(line: BatchLine, batch: GiftBatch, purposes: Purposes) -> Fault | Non
         if line.name_choice == NameChoice.REAL and not line.publish_name:
             raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
     except Refused as refusal:
-        return Fault(line.row, COLUMN_OF.get(refusal.field or "", refusal.field or ""), str(refusal))
+        return Fault(line.row, column_of(refusal.field), str(refusal))
     return None
 
 

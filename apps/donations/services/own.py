@@ -80,9 +80,7 @@ def _hide_other(consent: Consent) -> None:
         hide_pledge(pledge, consent.purpose)
     things = InKindGift.objects.select_related("fund").filter(**named).first()
     if things is not None and consent.purpose == Consent.Purpose.PUBLISH_NAME:
-        things.name_choice, things.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
-        things.save(update_fields=["name_choice", "public_name"])
-        versions.bump("site", f"fund:{things.fund.code}")
+        _make_anonymous(things)
 
 
 @verb
@@ -93,10 +91,14 @@ def hide_surname(given: Pledge | InKindGift, *, by: Giver | User | None) -> None
     permissions.is_own(by, row.donor).require()
     if row.name_choice != NameChoice.MASKED:
         return
-    row.name_choice, row.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
-    row.save(update_fields=["name_choice", "public_name"])
+    _make_anonymous(row)
     audit.record(by, "choose_name", row, before=NameChoice.MASKED.value, after=NameChoice.ANONYMOUS.value)
-    versions.bump("site", f"fund:{row.fund.code}")
+
+
+def _make_anonymous(given: Pledge | InKindGift) -> None:
+    given.name_choice, given.public_name = NameChoice.ANONYMOUS.value, ANONYMOUS_NAME
+    given.save(update_fields=["name_choice", "public_name"])
+    versions.bump("site", f"fund:{given.fund.code}")
 
 
 def _withdraw_of_plan(plan: GivingPlan, purpose: str, *, by: Giver | User | None) -> None:
@@ -150,9 +152,7 @@ def erase_all(giver: Giver) -> int:
         raise Refused(_("请先用验证码或账号登录。"))
     donors = list(queries.donors_of(giver).select_for_update(no_key=True))
     for donor in donors:
-        forget_letters(donor)
-        SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
-        erase_donor(donor, by=giver)
+        _erase(donor, by=giver)
     return len(donors)
 
 
@@ -163,9 +163,13 @@ def erase_by_key(donation: Donation) -> Donor:
     donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
     donation.donor = donor
     permissions.may_erase_by_key(donation).require()
+    return _erase(donor, by=None)
+
+
+def _erase(donor: Donor, *, by: Giver | None) -> Donor:
     forget_letters(donor)
     SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
-    return erase_donor(donor, by=None)
+    return erase_donor(donor, by=by)
 
 
 def forget_letters(donor: Donor) -> None:

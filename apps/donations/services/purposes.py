@@ -12,6 +12,11 @@ from apps.donations.queries import Wish
 from apps.funds.models import Fund, Restriction
 
 
+def column_of(field: str | None) -> str:
+    """Return the column of a list that holds what a form asks in this field: one for purposes, projects and needs."""
+    return "purpose" if field in {"restriction", "wish"} else field or ""
+
+
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """The restriction a gift's money is bound to, and the project or need it names; each a code."""

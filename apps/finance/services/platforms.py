@@ -26,8 +26,6 @@ KEPT = timedelta(days=1)
 PIECE = 256 * 1024
 SET = 500
 State = PlatformFile.State
-# A file has one column for what a form asks in two fields.
-COLUMN_OF = {"restriction": "purpose", "wish": "purpose"}
 
 
 @verb
@@ -197,8 +195,7 @@ def _book(file: PlatformFile, orders: dict[int, donations.PlatformOrder], by: Us
             _book(file, dict(pairs[:middle]), by)
             _book(file, dict(pairs[middle:]), by)
             return
-        said = getattr(error, "field", "") or ""
-        field = COLUMN_OF.get(said, said)
+        field = donations.column_of(getattr(error, "field", ""))
         reason = str(error) if isinstance(error, Refused) else _("这一行入不了账，请联系管理员。")
         PlatformRow.objects.filter(pk__in=orders).update(
             state=PlatformRow.State.REFUSED, field=field if field in FIELDS else "", reason=reason[:300]

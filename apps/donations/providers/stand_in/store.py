@@ -12,22 +12,6 @@ from typing import Any
 
 Thing = dict[str, Any]
 API_VERSION = "2026-10-28.endive"
-KINDS = {
-    "cs": "checkout.session",
-    "pi": "payment_intent",
-    "ch": "charge",
-    "txn": "balance_transaction",
-    "re": "refund",
-    "dp": "dispute",
-    "po": "payout",
-    "cus": "customer",
-    "prod": "product",
-    "price": "price",
-    "sub": "subscription",
-    "in": "invoice",
-    "inpay": "invoice_payment",
-    "evt": "event",
-}
 MAX_PAGE = 100
 
 
