@@ -1,6 +1,6 @@
 """What comes after a gift: receipts, a certificate, an agreement, a large refund, another fund, another purpose."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -45,16 +45,11 @@ FIRM = "重庆綦商贸易有限公司"
 class AfterGiving:
     """Carries out what donors ask for and finance does, each at its day."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
         self.places, self.timeline, self.money = places, timeline, money
         self.donor, self.finance = cast.people["donor"], cast.people["finance"]
         self.second = cast.people["finance2"]
-        self.today = clock.day_of(now)
         self.numbers = iter(range(10_000_101, 10_000_200))
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -69,7 +64,7 @@ class AfterGiving:
             (33, self.other_purpose),
             (4, self.pressed_twice),
         ):
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
 
     def _fund(self, name: str) -> Fund:
         return self.places.by_name[name]
@@ -179,9 +174,9 @@ class AfterGiving:
             uscc=plan.USCC["匠心"],
             by=self.finance,
         )
-        self.timeline.at(self.ago(101), partial(self._issue, asked))
-        self.timeline.at(self.ago(2), partial(self._red_letter, asked, VoidReason.WRONG))
-        self.timeline.at(self.ago(2, 11), partial(reissue_receipt, asked, by=self.finance))
+        self.timeline.at(self.timeline.ago(101), partial(self._issue, asked))
+        self.timeline.at(self.timeline.ago(2), partial(self._red_letter, asked, VoidReason.WRONG))
+        self.timeline.at(self.timeline.ago(2, 11), partial(reissue_receipt, asked, by=self.finance))
 
     def _red_letter(self, receipt: FiscalReceipt, why: str) -> None:
         number = f"{next(self.numbers):010d}"
@@ -193,9 +188,9 @@ class AfterGiving:
         asked = request_receipt(
             gift, name=FIRM, kind=Donor.Kind.ORGANISATION, uscc=plan.USCC["匠心"], by=self.finance
         )
-        self.timeline.at(self.ago(45), partial(self._issue, asked))
-        self.timeline.at(self.ago(38), partial(self._red_letter, asked, VoidReason.REFUND))
-        self.timeline.at(self.ago(38, 11), partial(self._refund, gift))
+        self.timeline.at(self.timeline.ago(45), partial(self._issue, asked))
+        self.timeline.at(self.timeline.ago(38), partial(self._red_letter, asked, VoidReason.REFUND))
+        self.timeline.at(self.timeline.ago(38, 11), partial(self._refund, gift))
 
     def _refund(self, gift: Donation) -> None:
         asked = refund(gift, amount=gift.amount, why=RefundReason.TWICE, by=self.finance)
@@ -216,8 +211,10 @@ class AfterGiving:
             dedication_in_public=True,
         )
         gift = self._online("dedication", "沱湾", OWN["dedication"], shown)
-        self.timeline.at(self.ago(50), partial(self._take_back, gift))
-        self.timeline.at(self.ago(1), partial(request_receipt, gift, name=self.donor.name, by=self.donor))
+        self.timeline.at(self.timeline.ago(50), partial(self._take_back, gift))
+        self.timeline.at(
+            self.timeline.ago(1), partial(request_receipt, gift, name=self.donor.name, by=self.donor)
+        )
 
     def _take_back(self, gift: Donation) -> None:
         agreed = Consent.objects.get(donation_code=gift.code, purpose=Consent.Purpose.PUBLISH_AMOUNT)
@@ -247,7 +244,7 @@ class AfterGiving:
         for key, answer in (("agreed", True), ("refused", False), ("asked", None)):
             gift = self._transfer(key, "百步梯", OWN[key])
             days = 10 if answer is None else 30
-            self.timeline.at(self.ago(days), partial(self._ask, gift, answer))
+            self.timeline.at(self.timeline.ago(days), partial(self._ask, gift, answer))
 
     def _ask(self, gift: Donation, answer: bool | None) -> None:
         asked = ask_purpose(
@@ -261,6 +258,6 @@ class AfterGiving:
             self.timeline.at(clock.now() + timedelta(days=1), say)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
     """Lay what comes after giving."""
-    AfterGiving(places, cast, timeline, now, money).lay()
+    AfterGiving(places, cast, timeline, money).lay()

@@ -1,6 +1,6 @@
 """What happens while a grant is at work: its agreement, what was paid out and done, and money that is asked back."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -47,14 +47,10 @@ ASKED, CAME_BACK = 1_800_00, 1_200_00
 class AtWork:
     """Carries out what follows an award."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
         self.admin, self.finance = cast.people["admin"], cast.people["finance"]
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+        self.today = timeline.today
 
     def lay(self) -> None:
         """Lay every step."""
@@ -65,10 +61,10 @@ class AtWork:
             (70, self.ask),
             (42, partial(draw_for, self, *HEALTH)),
         ):
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
         for days, words, persons, volunteers, minutes in ACTIVITIES:
             held = partial(self.activity, words, persons, volunteers, minutes)
-            self.timeline.at(self.ago(days, 16), held)
+            self.timeline.at(self.timeline.ago(days, 16), held)
 
     def grant(self, name: str, title: str) -> Grant:
         """Return a fund's grant for a project."""
@@ -150,8 +146,8 @@ class AtWork:
             reason="结项审计核对签收单：应急物资包实发 274 个，比预算少 26 个，按单价退回。",
             by=self.admin,
         )
-        self.timeline.at(self.ago(60), partial(self.comes_back, clawback))
-        self.timeline.at(self.ago(52), partial(self.give_up, clawback))
+        self.timeline.at(self.timeline.ago(60), partial(self.comes_back, clawback))
+        self.timeline.at(self.timeline.ago(52), partial(self.give_up, clawback))
 
     def comes_back(self, clawback: Clawback) -> None:
         """Finance finds it in the bank's statement."""
@@ -174,7 +170,7 @@ class AtWork:
         if change.motion is None:
             raise AssertionError("a write-off has a motion")
         study(change.motion, by=secretary)
-        motion = open_voting(change.motion, closes_at=self.ago(47, 18), by=voters[0])
+        motion = open_voting(change.motion, closes_at=self.timeline.ago(47, 18), by=voters[0])
         for number, member in enumerate(voters[:6]):
             vote = partial(
                 cast_ballot,
@@ -191,6 +187,6 @@ def draw_for(story: AtWork, name: str, title: str) -> None:
     draw_agreement(story.grant(name, title), by=story.admin)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay what happens at work."""
-    AtWork(places, cast, timeline, now).lay()
+    AtWork(places, cast, timeline).lay()

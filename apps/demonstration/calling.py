@@ -1,6 +1,6 @@
 """One call of the demonstration: three answers, scored by the committee, one passed over and two to choose from."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -28,8 +28,8 @@ REASON = "这次钱先用在老人和孩子身上。音响扰民的担心还没�
 class CallStory:
     """Lays the call's steps on the timeline."""
 
-    def __init__(self, *, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
-        self.cast, self.timeline, self.now = cast, timeline, now
+    def __init__(self, *, places: Places, cast: Cast, timeline: Timeline) -> None:
+        self.cast, self.timeline = cast, timeline
         self.fund = places.by_name[COMMUNITY]
         self.secretary = cast.seats[self.fund.code]["secretary"][0]
         self.voters = cast.seats[self.fund.code]["voters"]
@@ -44,11 +44,7 @@ class CallStory:
             (SCORED, self.score),
             (TOLD, self.tell),
         ):
-            self.timeline.at(self.ago(days), step)
-
-    def ago(self, days: int) -> datetime:
-        """Return ten in the morning some days ago."""
-        return clock.midnight(clock.day_of(self.now) - timedelta(days=days)) + timedelta(hours=10)
+            self.timeline.at(self.timeline.ago(days), step)
 
     def open(self) -> None:
         """The secretary writes the call and makes it public."""
@@ -59,8 +55,8 @@ class CallStory:
             title="冬季微创投",
             words="给身边人做一件小事：三个月做得完，一次花不了几千块。\n居民、社会组织、志愿服务队一起想办法的优先。",
             opens_at=clock.now(),
-            closes_at=self.ago(CLOSED),
-            review_until=self.ago(ENDED),
+            closes_at=self.timeline.ago(CLOSED),
+            review_until=self.timeline.ago(ENDED),
             pot=900_000,
             smallest=100_000,
             largest=500_000,
@@ -72,7 +68,7 @@ class CallStory:
     def answer(self) -> None:
         """Three organisations apply."""
         for key, field, title, goal, cost, _points in ANSWERS:
-            start = clock.day_of(self.now) + timedelta(days=30)
+            start = self.timeline.today + timedelta(days=30)
             project = apply(
                 self.fund,
                 organisation=self.cast.organisations[key],

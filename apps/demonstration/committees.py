@@ -1,6 +1,6 @@
 """What becomes of committees: appointment papers, a substitute called up, a vacancy, a hand-over done and one begun."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import partial
 
 from apps.core import clock
@@ -32,13 +32,8 @@ PAPERS = "印章使用登记本一册\n2025 年以来的会议纪要原件\n捐�
 class Committees:
     """Carries out what becomes of the committees, each at its day."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -52,7 +47,7 @@ class Committees:
             (PAPER, partial(self.appoint, "代家岗", 11)),
             (BEGUN, self.begin_hand_over),
         ):
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
 
     def _fund(self, name: str) -> tuple[Fund, Committee]:
         fund = self.places.by_name[name]
@@ -118,9 +113,12 @@ class Committees:
         outgoing = seats["voters"][0]
         seats["voters"] = self._next(fund, seats["voters"])
         made = self._prepare(fund, committee, by=seats["secretary"][0])
-        self.timeline.at(self.ago(OUTGOING), partial(confirm_hand_over, made, side="outgoing", by=outgoing))
         self.timeline.at(
-            self.ago(INCOMING), partial(confirm_hand_over, made, side="incoming", by=seats["voters"][0])
+            self.timeline.ago(OUTGOING), partial(confirm_hand_over, made, side="outgoing", by=outgoing)
+        )
+        self.timeline.at(
+            self.timeline.ago(INCOMING),
+            partial(confirm_hand_over, made, side="incoming", by=seats["voters"][0]),
         )
 
     def begin_hand_over(self) -> None:
@@ -131,7 +129,9 @@ class Committees:
         before, seats["voters"] = seats["voters"], coming
         made = self._prepare(fund, committee, by=seats["secretary"][0])
         seats["voters"] = before
-        self.timeline.at(self.ago(AGREED), partial(confirm_hand_over, made, side="incoming", by=coming[0]))
+        self.timeline.at(
+            self.timeline.ago(AGREED), partial(confirm_hand_over, made, side="incoming", by=coming[0])
+        )
 
     def _next(self, fund: Fund, voters: list[User]) -> list[User]:
         """Return the coming voters: a member becomes chair, three go on, the others are new."""
@@ -162,9 +162,9 @@ def _years_on(day: date) -> date:
     return day + TERM - timedelta(days=1)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay what becomes of the committees, and two members who say that they are kin."""
-    story = Committees(places, cast, timeline, now)
+    story = Committees(places, cast, timeline)
     story.lay()
     voters = cast.seats[places.by_name["三河街"].code]["voters"]
-    timeline.at(story.ago(APPOINTED), partial(declare_kin, voters[2], other=voters[3], by=voters[2]))
+    timeline.at(timeline.ago(APPOINTED), partial(declare_kin, voters[2], other=voters[3], by=voters[2]))

@@ -59,9 +59,7 @@ class DecisionPlan:
 class Decision:
     """Lays one decision on the timeline, each step laying the next."""
 
-    def __init__(
-        self, plan: DecisionPlan, *, places: Places, cast: Cast, timeline: Timeline, now: datetime
-    ) -> None:
+    def __init__(self, plan: DecisionPlan, *, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.plan = plan
         self.fund: Fund = places.by_name[plan.community]
         self.cast = cast
@@ -69,7 +67,7 @@ class Decision:
         seats = cast.seats[self.fund.code]
         self.chair, self.voters = seats["voters"][0], seats["voters"]
         self.secretary, self.supervisor = seats["secretary"][0], seats["supervisor"][0]
-        self.begin = clock.midnight(clock.day_of(now) - timedelta(days=plan.days_ago)) + timedelta(hours=11)
+        self.begin = timeline.ago(plan.days_ago, 11)
         self.motion: Motion
 
     def lay(self) -> None:
@@ -284,7 +282,7 @@ DECISIONS = (
 )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay every decision."""
     for plan in DECISIONS:
-        Decision(plan, places=places, cast=cast, timeline=timeline, now=now).lay()
+        Decision(plan, places=places, cast=cast, timeline=timeline).lay()

@@ -1,6 +1,6 @@
 """Directed fundraising: the host asks its own council and members; one gave and was told, a late name waits."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from apps.core import clock
 from apps.demonstration import also_given
@@ -31,15 +31,11 @@ GIVER = "汪德荣"
 class Directed:
     """Carries out the appeal."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.fund, self.timeline = places.by_name[COMMUNITY], timeline
         self.admin, self.finance = cast.people["admin"], cast.people["finance"]
-        self.today = clock.day_of(now)
+        self.today = timeline.today
         self.appeal: DirectedAppeal
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago (ahead, when negative)."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -50,7 +46,7 @@ class Directed:
             (TOLD, self.tell),
             (ADDED, self.add),
         ):
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
 
     def write(self) -> None:
         """The administrator writes what is asked for, and whom."""
@@ -122,6 +118,6 @@ class Directed:
         audience.invite(self.appeal, self.line(len(AUDIENCE) + 1, *LATE), by=self.admin)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the appeal."""
-    Directed(places, cast, timeline, now).lay()
+    Directed(places, cast, timeline).lay()

@@ -71,10 +71,10 @@ def district(places: Places, day: date) -> Plan:
 class FiledPlans:
     """Carries out what happens under the plans, each at its day."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.timeline = places, timeline
         self.admin, self.finance = cast.people["admin"], cast.people["finance"]
-        self.today = clock.day_of(now)
+        self.today = timeline.today
 
     def day(self, ago: int) -> date:
         """Return the day so many days ago."""
@@ -269,9 +269,9 @@ class FiledPlans:
         self.timeline.at(clock.now() + timedelta(days=QUARTERLY), partial(self.tell_quarter, plan))
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime, plan: Campaign) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline, plan: Campaign) -> None:
     """Lay what happens under the plans; `plan` is the district's."""
-    story = FiledPlans(places, cast, timeline, now)
+    story = FiledPlans(places, cast, timeline)
     story.lay()
     first = clock.midnight(plan.starts_on + timedelta(days=QUARTERLY)) + timedelta(hours=10)
     timeline.at(first, partial(story.tell_quarter, plan))

@@ -39,14 +39,14 @@ ASKED = ((1, 6, "waits"), (2, 16, "town"), (3, 28, "returned"), (4, 40, "signed"
 class FundLife:
     """Carries out what happens to the funds, each at its day."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
-        self.today = clock.day_of(now)
+        self.today = timeline.today
         self.admin = cast.people["admin"]
 
     def ago(self, days: float, hours: int = 10) -> datetime:
         """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=int(days))) + timedelta(hours=hours)
+        return self.timeline.ago(int(days), hours)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -207,6 +207,6 @@ class FundLife:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay what happens to the funds."""
-    FundLife(places, cast, timeline, now).lay()
+    FundLife(places, cast, timeline).lay()

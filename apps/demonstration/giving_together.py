@@ -39,14 +39,14 @@ NAMED, MASKED, NAMELESS = (
 class GivingTogether:
     """Carries out what finance writes down as a whole."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.timeline = places, timeline
         self.finance, self.second = cast.people["finance"], cast.people["finance2"]
-        self.today = clock.day_of(now)
+        self.today = timeline.today
 
     def ago(self, days: int, hours: int = 15) -> datetime:
         """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+        return self.timeline.ago(days, hours)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -193,6 +193,6 @@ class GivingTogether:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay what is given together."""
-    GivingTogether(places, cast, timeline, now).lay()
+    GivingTogether(places, cast, timeline).lay()

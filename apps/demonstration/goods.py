@@ -1,7 +1,7 @@
 """Gifts in kind: rice that was handed out, things that were sold, a service, and quilts to write off."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -41,14 +41,10 @@ PUBLIC = frozenset({Consent.Purpose.PUBLISH_NAME.value})
 class Goods:
     """Carries out what comes into the store and leaves it."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.timeline = places, timeline
         self.finance = cast.people["finance"]
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+        self.today = timeline.today
 
     def lay(self) -> None:
         """Lay every step."""
@@ -61,7 +57,7 @@ class Goods:
             (STATIONERY, self.stationery),
         )
         for days, deed in steps:
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
 
     def _receive(
         self, community: str, name: str, quantity: int, unit: str, said: Valuation, **more: object
@@ -102,8 +98,10 @@ class Goods:
             (FIRST_ROUND, 120, 60, Beneficiaries.HARDSHIP),
             (SECOND_ROUND, 46, 46, Beneficiaries.ELDERLY),
         ):
-            hand_out = partial(self._hand_out, gift, quantity, people, to.value, f"{self.ago(days):%Y-%m%d}")
-            self.timeline.at(self.ago(days), hand_out)
+            hand_out = partial(
+                self._hand_out, gift, quantity, people, to.value, f"{self.timeline.ago(days):%Y-%m%d}"
+            )
+            self.timeline.at(self.timeline.ago(days), hand_out)
 
     def _hand_out(self, gift: InKindGift, quantity: int, people: int, to: str, receipt: str) -> None:
         issue_goods(
@@ -131,8 +129,8 @@ class Goods:
             consents=frozenset(),
             expires_on=self.today - timedelta(days=HAMPERS - 20),
         )
-        self._hand_out(gift, 40, 40, Beneficiaries.ELDERLY.value, f"{self.ago(HAMPERS):%Y-%m%d}")
-        self.timeline.at(self.ago(SOLD), partial(self._sell, gift))
+        self._hand_out(gift, 40, 40, Beneficiaries.ELDERLY.value, f"{self.timeline.ago(HAMPERS):%Y-%m%d}")
+        self.timeline.at(self.timeline.ago(SOLD), partial(self._sell, gift))
 
     def _sell(self, gift: InKindGift) -> None:
         """Sell what would not keep, and take the cash to the bank the same day."""
@@ -187,7 +185,7 @@ class Goods:
             token="demonstration-loss",  # noqa: S106  (a form's token, no secret)
             by=self.finance,
         )
-        self.timeline.at(self.ago(SPOILT), ask)
+        self.timeline.at(self.timeline.ago(SPOILT), ask)
 
     def books(self) -> None:
         """Old books without a reliable price: in the register and on the page, never in the books of account."""
@@ -220,9 +218,9 @@ class Goods:
             uscc=plan.USCC["匠心"],
             by=self.finance,
         )
-        self.timeline.at(self.ago(ASKED), ask)
+        self.timeline.at(self.timeline.ago(ASKED), ask)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay what is given in kind."""
-    Goods(places, cast, timeline, now).lay()
+    Goods(places, cast, timeline).lay()

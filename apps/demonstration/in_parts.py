@@ -1,6 +1,5 @@
 """A grant that is paid in three parts: a milestone is reported with a paper, accepted, and its part is paid."""
 
-from datetime import datetime, timedelta
 from functools import partial
 
 from apps.core import clock
@@ -25,12 +24,11 @@ PERSONS, PERSON_TIMES = 96, 140
 class InParts:
     """Carries out what pays the second of three parts."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.fund, self.timeline = places.by_name[COMMUNITY], timeline
         self.implementer = cast.implementers[ORGANISATION]
         self.secretary = cast.seats[self.fund.code]["secretary"][0]
         self.finance, self.second = cast.people["finance"], cast.people["finance2"]
-        self.today = clock.day_of(now)
 
     def lay(self) -> None:
         """Lay every step."""
@@ -40,11 +38,7 @@ class InParts:
             (RELEASED, 12, self.release_paper),
             (PREPARED, 10, self.prepare),
         ):
-            self.timeline.at(self.ago(days, hours), deed)
-
-    def ago(self, days: int, hours: int) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+            self.timeline.at(self.timeline.ago(days, hours), deed)
 
     def evidence(self) -> Evidence:
         """Return the report of the first milestone."""
@@ -95,7 +89,7 @@ class InParts:
         """One in finance prepares the milestone's part, the other releases it the next morning."""
         part = Instalment.objects.get(grant__project__title=TITLE, milestone__number=1)
         payment = prepare_payment(part, by=self.finance)
-        self.timeline.at(self.ago(PAID, 10), partial(self.pay, payment))
+        self.timeline.at(self.timeline.ago(PAID, 10), partial(self.pay, payment))
 
     def pay(self, payment: Payment) -> None:
         """The bank has paid."""
@@ -107,6 +101,6 @@ class InParts:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the second part's way."""
-    InParts(places, cast, timeline, now).lay()
+    InParts(places, cast, timeline).lay()

@@ -25,19 +25,15 @@ CONSENTS = (Consent.Purpose.PROVIDER_ABROAD.value,)
 class Monthly:
     """Carries out the monthly gifts."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
         self.places, self.cast, self.timeline, self.money = places, cast, timeline, money
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+        self.today = timeline.today
 
     def lay(self) -> None:
         """Lay the plans' beginnings."""
-        self.timeline.at(self.ago(CARD), self.by_card)
-        self.timeline.at(self.ago(REMINDER, 20), self.by_letter)
-        self.timeline.at(self.ago(STOPPED, 20), self.one_stops)
+        self.timeline.at(self.timeline.ago(CARD), self.by_card)
+        self.timeline.at(self.timeline.ago(REMINDER, 20), self.by_letter)
+        self.timeline.at(self.timeline.ago(STOPPED, 20), self.one_stops)
 
     def _begin(
         self, community: str, amount: int, rail: str, name: str, contact: str, *, by: User | None
@@ -112,9 +108,9 @@ class Monthly:
         plan = self._begin(
             "菜坝", 20_00, PlanRail.REMINDER.value, "喻小凤", "yu@people.demo.example", by=None
         )
-        self.timeline.at(self.ago(STOPPED_AT), partial(stop_plan, plan, by=None))
+        self.timeline.at(self.timeline.ago(STOPPED_AT), partial(stop_plan, plan, by=None))
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
     """Lay the monthly gifts."""
-    Monthly(places, cast, timeline, now, money).lay()
+    Monthly(places, cast, timeline, money).lay()

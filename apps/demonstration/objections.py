@@ -1,6 +1,6 @@
 """Objections to grants: one that holds and is voted on anew, and one in a public notice that waits for its answer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -21,18 +21,13 @@ MADE, UPHELD, CLOSES, WAITING = 40, 37, 32, 1
 class Objections:
     """Carries out what is objected and what follows."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay both objections."""
-        self.timeline.at(self.ago(MADE), self.about_work)
-        self.timeline.at(self.ago(WAITING), self.in_notice)
+        self.timeline.at(self.timeline.ago(MADE), self.about_work)
+        self.timeline.at(self.timeline.ago(WAITING), self.in_notice)
 
     def _grant(self, name: str, title: str) -> Grant:
         return Grant.objects.get(fund=self.places.by_name[name], project__title=title)
@@ -44,7 +39,7 @@ class Objections:
             ground=Objection.Ground.AMOUNT,
             words="隔壁社区同样的扶手一米便宜三块，是不是没有比价？",
         )
-        self.timeline.at(self.ago(UPHELD), partial(self.vote_anew, made))
+        self.timeline.at(self.timeline.ago(UPHELD), partial(self.vote_anew, made))
 
     def vote_anew(self, made: Objection) -> None:
         """The committee looks at three offers and stands by its grant."""
@@ -61,7 +56,7 @@ class Objections:
             raise AssertionError("a new vote has a motion")
         motion = answered.change.motion
         study(motion, by=secretary)
-        motion = open_voting(motion, closes_at=self.ago(CLOSES, 18), by=seats["voters"][0])
+        motion = open_voting(motion, closes_at=self.timeline.ago(CLOSES, 18), by=seats["voters"][0])
         for number, member in enumerate(seats["voters"][:6]):
             vote = partial(
                 cast_ballot,
@@ -81,6 +76,6 @@ class Objections:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the objections."""
-    Objections(places, cast, timeline, now).lay()
+    Objections(places, cast, timeline).lay()

@@ -1,7 +1,7 @@
 """A call that is open today, of two funds together: answers drafted, handed in, sent back, and some scored already."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -65,20 +65,16 @@ ANSWERS = (
 class OpenCall:
     """Lays the call's steps on the timeline."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
-        self.today = clock.day_of(now)
+        self.today = timeline.today
         self.call: Call
-
-    def at(self, ago: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago (ahead, when negative)."""
-        return clock.midnight(self.today - timedelta(days=ago)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay the call and its answers."""
-        self.timeline.at(self.at(OPENED), self.open)
+        self.timeline.at(self.timeline.ago(OPENED), self.open)
         for answer in ANSWERS:
-            self.timeline.at(self.at(answer.days_ago, 16), partial(self.answer, answer))
+            self.timeline.at(self.timeline.ago(answer.days_ago, 16), partial(self.answer, answer))
 
     def open(self) -> None:
         """The host calls for both funds."""
@@ -90,8 +86,8 @@ class OpenCall:
             title="邻里过冬小项目大赛",
             words="这个冬天，为邻居做一件看得见的小事。\n四个月里做完，居民说了算：评分表和结果都公开。",
             opens_at=clock.now(),
-            closes_at=self.at(CLOSES, 18),
-            review_until=self.at(REVIEW_UNTIL, 18),
+            closes_at=self.timeline.ago(CLOSES, 18),
+            review_until=self.timeline.ago(REVIEW_UNTIL, 18),
             pot=2_000_000,
             smallest=200_000,
             largest=800_000,
@@ -135,11 +131,11 @@ class OpenCall:
                 reason="请写清楚应急包放在哪里、谁来管。",
                 by=seats["secretary"][0],
             )
-            self.timeline.at(self.at(answer.days_ago - 2), send_back)
+            self.timeline.at(self.timeline.ago(answer.days_ago - 2), send_back)
         if answer.reaches == "scored":
             for number, place in enumerate(SCORERS):
                 score = partial(self.score, project, seats["voters"][place], number)
-                self.timeline.at(self.at(answer.days_ago - 2, 12 + number), score)
+                self.timeline.at(self.timeline.ago(answer.days_ago - 2, 12 + number), score)
 
     def score(self, project: Project, member: User, number: int) -> None:
         """One member scores."""
@@ -153,6 +149,6 @@ class OpenCall:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the call."""
-    OpenCall(places, cast, timeline, now).lay()
+    OpenCall(places, cast, timeline).lay()

@@ -1,6 +1,6 @@
 """What is promised, passed on, wished and thanked for, and a donor who stood in the books twice."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -37,14 +37,10 @@ HANDED, PASSED_ON, ASKED_FOR = 8_000_00, 5_000_00, 2_000_00
 class Promises:
     """Carries out each at its day."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
         self.places, self.cast, self.timeline, self.money = places, cast, timeline, money
         self.finance, self.second = cast.people["finance"], cast.people["finance2"]
-        self.today = clock.day_of(now)
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
+        self.today = timeline.today
 
     def lay(self) -> None:
         """Lay every step."""
@@ -55,7 +51,7 @@ class Promises:
             (12, self.wish),
             (9, self.thanks),
         ):
-            self.timeline.at(self.ago(days), deed)
+            self.timeline.at(self.timeline.ago(days), deed)
 
     def pledge(self) -> None:
         """A firm promises money in three parts; one came, one is late, one is to come."""
@@ -108,8 +104,8 @@ class Promises:
             ),
             by=self.finance,
         )
-        self.timeline.at(self.ago(43, 15), partial(self.pass_on, held, PASSED_ON))
-        self.timeline.at(self.ago(1, 15), partial(self._ask, held, ASKED_FOR))
+        self.timeline.at(self.timeline.ago(43, 15), partial(self.pass_on, held, PASSED_ON))
+        self.timeline.at(self.timeline.ago(1, 15), partial(self._ask, held, ASKED_FOR))
 
     def _ask(self, held: Custody, amount: int) -> HandOver:
         return ask_hand_over(
@@ -180,6 +176,6 @@ class Promises:
         )
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime, money: Money) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline, money: Money) -> None:
     """Lay what is promised, passed on, wished and thanked for."""
-    Promises(places, cast, timeline, now, money).lay()
+    Promises(places, cast, timeline, money).lay()

@@ -1,6 +1,6 @@
 """A service that is bought from a list: two organisations offered, the call has closed, and the offers are open."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 from apps.core import clock
@@ -38,23 +38,19 @@ OFFERS: tuple[tuple[int, str, str, str, dict[int, tuple[int, int | None]]], ...]
 class Purchase:
     """Lays the purchase's steps on the timeline."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.cast, self.timeline = cast, timeline
         self.fund = places.by_name[COMMUNITY]
         self.secretary = cast.seats[self.fund.code]["secretary"][0]
-        self.today = clock.day_of(now)
+        self.today = timeline.today
         self.call: Call
-
-    def ago(self, days: int, hours: int = 10) -> datetime:
-        """Return a moment of the day so many days ago (ahead, when negative)."""
-        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def lay(self) -> None:
         """Lay the list and the offers."""
-        self.timeline.at(self.ago(OPENED), self.open)
+        self.timeline.at(self.timeline.ago(OPENED), self.open)
         for days, organisation, title, goal, offers in OFFERS:
             offer = partial(self.offer, organisation, title, goal, offers)
-            self.timeline.at(self.ago(days, 15), offer)
+            self.timeline.at(self.timeline.ago(days, 15), offer)
 
     def open(self) -> None:
         """The secretary writes the list and makes it public."""
@@ -65,8 +61,8 @@ class Purchase:
             title="老人过冬上门照护",
             words="给出不了门的老人买三样上门服务，冬至到立春做完。\n按清单报数量和单价，截止前谁也看不到别人的报价。",
             opens_at=clock.now(),
-            closes_at=self.ago(CLOSED, 18),
-            review_until=self.ago(REVIEW_UNTIL, 18),
+            closes_at=self.timeline.ago(CLOSED, 18),
+            review_until=self.timeline.ago(REVIEW_UNTIL, 18),
             pot=1_500_000,
             smallest=100_000,
             largest=1_500_000,
@@ -101,6 +97,6 @@ class Purchase:
         submit(project, by=by)
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the purchase."""
-    Purchase(places, cast, timeline, now).lay()
+    Purchase(places, cast, timeline).lay()

@@ -55,9 +55,9 @@ def start_up(places: Places, cast: Cast, day: date) -> None:
         award(programme, fund=places.by_name[name], by=cast.people["admin"])
 
 
-def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+def lay(places: Places, cast: Cast, timeline: Timeline) -> None:
     """Lay the matching and the rewards on the timeline."""
-    seeds = Seeds(places, cast, timeline, now)
+    seeds = Seeds(places, cast, timeline)
     timeline.at(seeds.ago(MATCHING_OPENS), seeds.open_matching)
     timeline.at(seeds.ago(REWARD_OPENS), seeds.open_rewards)
 
@@ -65,14 +65,14 @@ def lay(places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
 class Seeds:
     """Carries out the two programmes, each step laying the next."""
 
-    def __init__(self, places: Places, cast: Cast, timeline: Timeline, now: datetime) -> None:
+    def __init__(self, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.places, self.cast, self.timeline = places, cast, timeline
-        self.today = clock.day_of(now)
+        self.today = timeline.today
         self.rewards: Programme
 
     def ago(self, days: float, hours: int = 9) -> datetime:
         """Return a morning so many days ago."""
-        return clock.midnight(self.today - timedelta(days=int(days))) + timedelta(hours=hours)
+        return self.timeline.ago(int(days), hours)
 
     def open_matching(self) -> None:
         """Half of every gift on top, up to ¥100 a gift and a day, ¥1,500 a fund, until ¥6,000 are gone."""

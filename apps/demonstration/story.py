@@ -79,7 +79,7 @@ def build(*, progress: bool = False, now: datetime | None = None) -> None:
             campaign = _begin(stage, cast, first_day)
         money = Money(stage, stand_in, finance=cast.people["finance"], donor=cast.people["donor"])
         _lay(timeline, stage, cast, money, now)
-        filed_plans.lay(stage, cast, timeline, now, campaign)
+        filed_plans.lay(stage, cast, timeline, campaign)
         days = (now - opening).days
         with tqdm(
             total=days, disable=not progress, desc="Telling the story", unit="day", mininterval=1
@@ -136,17 +136,17 @@ def _lay(timeline: Timeline, stage: Places, cast: Cast, money: Money, now: datet
     failing = GiftPlan(now, stage.pilots[0], 200_00, "stripe", "张三", False, "masked", "")
     timeline.at(now - timedelta(days=3), lambda: money.fail_online(failing))
     for project in plan.PROJECTS:
-        Walk(project, places=stage, cast=cast, timeline=timeline, now=now).lay()
-    CallStory(places=stage, cast=cast, timeline=timeline, now=now).lay()
+        Walk(project, places=stage, cast=cast, timeline=timeline).lay()
+    CallStory(places=stage, cast=cast, timeline=timeline).lay()
     themes = (
         deciding, seeds, committees, fund_life, giving_together, goods, purchase, open_call, objections, at_work,
         in_parts, directed,
     )  # fmt: skip
     for theme in themes:
-        theme.lay(stage, cast, timeline, now)
-    monthly.lay(stage, cast, timeline, now, money)
-    after_giving.lay(stage, cast, timeline, now, money)
-    promises.lay(stage, cast, timeline, now, money)
+        theme.lay(stage, cast, timeline)
+    monthly.lay(stage, cast, timeline, money)
+    after_giving.lay(stage, cast, timeline, money)
+    promises.lay(stage, cast, timeline, money)
 
 
 def _sweep() -> None:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from apps.core import clock
@@ -24,6 +24,15 @@ class Timeline:
         """Lay a deed; one that lies beyond the story's end is never done."""
         if moment <= self.until:
             heapq.heappush(self._queue, (moment, next(self._number), deed))
+
+    @property
+    def today(self) -> date:
+        """The day on which the story ends."""
+        return clock.day_of(self.until)
+
+    def ago(self, days: int, hours: int = 10) -> datetime:
+        """Return a moment of the day so many days before the story's end (ahead of it, when negative)."""
+        return clock.midnight(self.today - timedelta(days=days)) + timedelta(hours=hours)
 
     def run(self, tick: Callable[[datetime], object]) -> None:
         """Do everything in order; `tick` hears after each deed when it was."""

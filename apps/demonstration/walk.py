@@ -51,9 +51,7 @@ TELLING = {"lunch": (76, "六单元的张婆婆摔了一跤，是送饭的人发
 class Walk:
     """Lays the steps of one project plan, as far as the plan reaches."""
 
-    def __init__(
-        self, plan: ProjectPlan, *, places: Places, cast: Cast, timeline: Timeline, now: datetime
-    ) -> None:
+    def __init__(self, plan: ProjectPlan, *, places: Places, cast: Cast, timeline: Timeline) -> None:
         self.plan = plan
         self.cast = cast
         self.timeline = timeline
@@ -61,10 +59,7 @@ class Walk:
         self.partners = [(places.by_name[name], part) for name, part in plan.partners]
         self.secretary = cast.seats[self.fund.code]["secretary"][0]
         self.implementer = cast.implementers[plan.organisation]
-        self.begin = clock.midnight(clock.day_of(now) - timedelta(days=plan.started_days_ago)) + timedelta(
-            hours=10
-        )
-        self.now = now
+        self.begin = timeline.ago(plan.started_days_ago)
         self.project: Project
 
     def lay(self) -> None:
