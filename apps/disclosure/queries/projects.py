@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.disclosure.queries import cards
 from apps.disclosure.queries.project_rows.money import asked_back_of
+from apps.disclosure.queries.project_rows.shape import rows_url
 from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.grants.models import (
@@ -229,7 +229,7 @@ class Story:
             (
                 words[number - 1],
                 self.rating.by_stars[number - 1],
-                reverse("disclosure:project_rows", args=[self.project.code, f"stars-{number}"]),
+                rows_url(self.project.code, "stars", number),
             )
             for number in range(len(words), 0, -1)
         ]

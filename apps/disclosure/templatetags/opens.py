@@ -1,9 +1,10 @@
 """`{% opens text project.code "spent" 2 %}`: a figure of a project that opens to its rows."""
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+
+from apps.disclosure.queries.project_rows.shape import rows_url
 
 register = template.Library()
 ITEMS = {
@@ -16,21 +17,17 @@ ITEMS = {
 }
 
 
-@register.simple_tag
-def rows_url(code: str, what: str, number: int = 0) -> str:
+@register.simple_tag(name="rows_url")
+def address(code: str, what: str, number: int = 0) -> str:
     """The address of the rows of one figure; empty without a project's code, where a page shows figures before they
     are public."""
-    return (
-        reverse("disclosure:project_rows", args=[code, f"{what}-{number}" if number else what])
-        if code
-        else ""
-    )
+    return rows_url(code, what, number) if code else ""
 
 
 @register.simple_tag
 def opens(text: str, code: str, what: str, number: int = 0) -> SafeString:
     """A figure in running text or in a table, underlined with the two lines; plain without a project's code."""
-    url = rows_url(code, what, number)
+    url = address(code, what, number)
     if not url:
         return format_html("{}", text)
     return format_html(

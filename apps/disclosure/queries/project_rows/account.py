@@ -4,13 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.disclosure.queries.project_rows import money
-from apps.disclosure.queries.project_rows.shape import Row, Rows, counted, yuan
+from apps.disclosure.queries.project_rows.shape import Row, Rows, counted, rows_url, yuan
 from apps.grants.models import Clawback, ClawbackReturn, FinalAccount, GrantChange, Instalment, Payment
 from apps.grants.queries import checked_account
 from apps.projects.models import Project
@@ -39,10 +38,6 @@ PARTED = gettext_lazy("批准的总数按调整后的预算分到各行，分不
 
 def _key(column: str) -> str:
     return column.replace("-", "_")
-
-
-def _address(project: Project, what: str) -> str:
-    return reverse("disclosure:project_rows", args=[project.code, what])
 
 
 def line_column(column: str) -> Callable[[Project], Rows | None]:
@@ -106,7 +101,7 @@ def fund_column(column: str) -> Callable[[Project], Rows | None]:
             Row(
                 fund["name"],
                 fund[_key(column)],
-                url=_address(project, f"fund-{column}-{number}"),
+                url=rows_url(project.code, f"fund-{column}", number),
                 word=_("逐笔"),
             )
             for number, fund in enumerate(account.facts["funds"], 1)

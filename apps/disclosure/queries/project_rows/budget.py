@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.disclosure.queries.project_rows.money import taken_off
-from apps.disclosure.queries.project_rows.shape import Row, Rows, yuan
+from apps.disclosure.queries.project_rows.shape import Row, Rows, rows_url, yuan
 from apps.grants.models import Grant, GrantChange
 from apps.grants.queries import changes_of, spending
 from apps.projects.models import BudgetLine, Expense, Project
@@ -62,7 +62,7 @@ def planned(project: Project) -> Rows:
             row.against.planned,
             str(row.line.get_cost_type_display()),
             None,
-            reverse("disclosure:project_rows", args=[project.code, f"planned-{number}"]),
+            rows_url(project.code, "planned", number),
             _("怎么定的"),
         )
         for number, row in enumerate(told.lines, 1)

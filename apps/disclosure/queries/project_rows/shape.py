@@ -60,6 +60,12 @@ def entry_url(fund: str, entry: int | None) -> str:
     return reverse("disclosure:entry", args=[fund, entry]) if entry else ""
 
 
+def rows_url(code: str, what: str, number: int = 0) -> str:
+    """Return the page of the rows of one figure of a project; `number` is that of its line, indicator, fund or
+    clawback."""
+    return reverse("disclosure:project_rows", args=[code, f"{what}-{number}" if number else what])
+
+
 @dataclass(frozen=True)
 class Row:
     """One row: what it is, its part of the figure, when, and where it opens."""

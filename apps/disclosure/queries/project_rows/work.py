@@ -9,7 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
-from apps.disclosure.queries.project_rows.shape import Row, Rows, Rule, counted, hours, percent, stars, tenths
+from apps.disclosure.queries.project_rows.shape import (
+    Row,
+    Rows,
+    Rule,
+    counted,
+    hours,
+    percent,
+    rows_url,
+    stars,
+    tenths,
+)
 from apps.governance.models import Motion
 from apps.grants.models import Grant
 from apps.projects.models import Evidence, Figure, Indicator, Project, RatingCode, SatisfactionReply
@@ -203,24 +213,9 @@ def codes(project: Project) -> Rows:
 def response(project: Project) -> Rows:
     """Return the codes given out and the replies that came back, of which the share is the figure."""
     found = satisfaction_of(project)
-    code = project.code
     rows = (
-        Row(
-            _("发出"),
-            found.issued,
-            "",
-            None,
-            reverse("disclosure:project_rows", args=[code, "codes"]),
-            _("逐批"),
-        ),
-        Row(
-            _("收回"),
-            found.count,
-            "",
-            None,
-            reverse("disclosure:project_rows", args=[code, "replies"]),
-            _("逐条"),
-        ),
+        Row(_("发出"), found.issued, url=rows_url(project.code, "codes"), word=_("逐批")),
+        Row(_("收回"), found.count, url=rows_url(project.code, "replies"), word=_("逐条")),
     )
     how = _("收回的除以发出的，舍去小数。")
     return Rows(_("回收率"), found.response_percent, rows, percent, how, Rule.PERCENT, counted(_("张")))
