@@ -44,7 +44,6 @@ NEED_MOVES: Moves = {
     CLOSED: frozenset({PUBLISHED}),
     MERGED: frozenset(),
 }
-OPEN_NEEDS = frozenset({VOICED, PUBLISHED})
 # From the vote on, everyone may see a project; before that only its own people and those who look after the fund.
 PUBLIC = frozenset({TABLED, APPROVED, DECLINED, RUNNING, ACCEPTED, CLOSED})
 # Residents who were served can rate from the moment the work is under way.

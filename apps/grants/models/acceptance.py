@@ -71,8 +71,3 @@ class AcceptanceItem(models.Model):
                 condition=~models.Q(verdict=NOT_MET) | ~models.Q(note=""), name="not_met_says_why"
             ),
         ]
-
-    @property
-    def is_to_mend(self) -> bool:
-        """Whether it was found wanting."""
-        return self.verdict in (PARTLY, NOT_MET)

@@ -15,10 +15,8 @@ from apps.projects.queries.answers import answered_texts
 from apps.projects.queries.backing import conflicts_of
 from apps.projects.queries.offers import sealed
 from apps.projects.rules import Criterion, Sheet, even_sheet
-from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED, TABLED
+from apps.projects.states import CANCELLED, DRAFT, PUBLISHED, SUBMITTED
 from apps.users.models import User
-
-TAKEN = (SUBMITTED, TABLED)
 
 
 def frozen(project: Project) -> dict[str, Any]:
