@@ -7,8 +7,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy
 
 from apps.core.forms import day_field
-from apps.divisions.rules import code_range
-from apps.grants.queries.matching import DISTRICT
+from apps.grants.queries.matching import near
 from apps.projects import rules
 from apps.projects.models import Field, Need
 from apps.registry.models import Organisation
@@ -101,8 +100,4 @@ class AnswerNeedForm(forms.Form):
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        low, high = code_range(need.division_id[:DISTRICT])
-        near = Organisation.objects.filter(
-            state=Organisation.State.ACTIVE, division_id__gte=low, division_id__lt=high
-        )
-        self.fields["met_by"].queryset = near.order_by("name", "code")  # type: ignore[attr-defined]
+        self.fields["met_by"].queryset = near(need).order_by("name", "code")  # type: ignore[attr-defined]

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from apps.core import clock
-from apps.divisions.rules import code_range
 from apps.donations.models import InKindGift
 from apps.donations.queries.inkind import in_store
 from apps.funds.models import Fund
 from apps.projects.models import Call, Need
-from apps.projects.queries import open_calls
+from apps.projects.queries import open_calls, under
 from apps.projects.states import CLOSED, MET, PUBLIC
 from apps.registry.models import Organisation
 
@@ -67,16 +66,19 @@ def matches(need: Need) -> Matches:
     return Matches(others[:MOST], teams[:MOST], _calls(need), list(_things(need)[:MOST]))
 
 
+def near(need: Need) -> QuerySet[Organisation]:
+    """Return the active organisations of a need's district."""
+    in_district = under(need.division_id[:DISTRICT], "division_id")
+    return Organisation.objects.filter(in_district, state=Organisation.State.ACTIVE)
+
+
 def _organisations(need: Need) -> list[Candidate]:
     """Return active organisations of the need's district: first those of its community, then of its town, then those
     that did most in its field."""
     place = need.division_id
-    low, high = code_range(place[:DISTRICT])
     in_field = Q(projects__field=need.field)
     found = (
-        Organisation.objects.filter(
-            state=Organisation.State.ACTIVE, division_id__gte=low, division_id__lt=high
-        )
+        near(need)
         .annotate(
             done=Count("projects", filter=in_field & Q(projects__state__in=PUBLIC), distinct=True),
             closed=Count("projects", filter=in_field & Q(projects__state=CLOSED), distinct=True),
