@@ -188,13 +188,16 @@ def accounts_to_check(user: User) -> QuerySet[FinalAccount]:
 def accounts_owed(user: User) -> list[tuple[Project, datetime]]:
     """Return the closed projects of a person's organisations without an account that stands, with the day by which the
     rules want the surplus published (慈善法第五十八条), the earliest first."""
-    live = FinalAccount.objects.exclude(state=FinalAccount.State.RETURNED)
-    found = of_organisations(user).filter(state=CLOSED, grants__isnull=False)
-    found = found.exclude(pk__in=live.values("project")).distinct().prefetch_related("grants")
-    owed = []
-    for project in found:
-        owed.append((project, clock.midnight(account_due(project) + timedelta(days=1))))
+    found = without_account(of_organisations(user).filter(grants__isnull=False))
+    owed = [(project, clock.midnight(account_due(project) + timedelta(days=1))) for project in found]
     return sorted(owed, key=lambda row: row[1])
+
+
+def without_account(projects: QuerySet[Project]) -> QuerySet[Project]:
+    """Return which of the projects are closed and have no account that stands, with their grants."""
+    live = FinalAccount.objects.exclude(state=FinalAccount.State.RETURNED)
+    found = projects.filter(state=CLOSED).exclude(pk__in=live.values("project"))
+    return found.distinct().prefetch_related("grants")
 
 
 def account_due(project: Project) -> date:

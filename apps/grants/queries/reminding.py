@@ -9,13 +9,12 @@ from apps.core import clock
 from apps.funds.models import Fund, Host
 from apps.funds.queries import rules_of_each
 from apps.governance.queries import whole
-from apps.grants.models import FinalAccount, Grant, Instalment, Payment
-from apps.grants.queries.agreements import is_signed
-from apps.grants.queries.final_account import account_due
+from apps.grants.models import Grant, Instalment, Payment
+from apps.grants.queries.final_account import account_due, without_account
 from apps.grants.queries.unproven import BARE, GAP, TOLERANCE, Unproven, unproven
 from apps.grants.states import DUE, NOTICE_ENDED, RUNNING
 from apps.projects.models import Evidence, Project
-from apps.projects.states import ACCEPTED, CLOSED, FILED
+from apps.projects.states import ACCEPTED, FILED
 from apps.projects.states import RUNNING as AT_WORK
 
 # The rules let at most two years pass before a surplus has to be published; what is older has been spoken of.
@@ -38,20 +37,18 @@ def unpaid_since(*, first: datetime, last: datetime) -> QuerySet[Instalment]:
     return found.select_related("grant__project", "grant__fund__host").order_by("pk")
 
 
-def unsigned_since(*, first: datetime, last: datetime) -> list[Grant]:
+def unsigned_since(*, first: datetime, last: datetime) -> QuerySet[Grant]:
     """Return the grants whose notice ended in a span and that have no signed agreement, whether or not the rules make
     the payment wait for it."""
     found = Grant.objects.filter(state=RUNNING, notice_until__gte=first, notice_until__lte=last)
-    rows = found.select_related("project__organisation", "fund__host", "motion__committee__fund")
-    return [grant for grant in rows.order_by("pk") if not is_signed(grant)]
+    unsigned = found.exclude(agreements__signed_on__isnull=False).order_by("pk")
+    return unsigned.select_related("project__organisation", "fund__host", "motion__committee__fund")
 
 
 def accounts_awaited(*, first: date, last: date) -> list[tuple[Project, date]]:
     """Return the closed projects without a final account that stands whose day for it lies in a span."""
-    live = FinalAccount.objects.exclude(state=FinalAccount.State.RETURNED)
-    found = Project.objects.filter(state=CLOSED, grants__closed_at__gte=clock.now() - LONGEST)
-    found = found.exclude(pk__in=live.values("project")).distinct()
-    rows = found.select_related("fund__host", "organisation").prefetch_related("grants").order_by("pk")
+    found = without_account(Project.objects.filter(grants__closed_at__gte=clock.now() - LONGEST))
+    rows = found.select_related("fund__host", "organisation").order_by("pk")
     due = ((project, account_due(project)) for project in rows)
     return [(project, day) for project, day in due if first <= day <= last]
 
