@@ -1,5 +1,6 @@
 """Moving a gift to another book: staff's page, and the donor's, who is asked about another purpose."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -10,14 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import clock, files
+from apps.core import clock
 from apps.core.forms import show_refusal
+from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.corrections import AnswerForm, CorrectionForm
 from apps.donations.models import Donation, PurposeRequest
 from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.donations.views.after_gift import kept_file
+from apps.donations.views.papers import with_paper
 from apps.funds.models import Restriction
 from apps.users.models import User
 from apps.users.signed_in import person, person_or_none
@@ -115,24 +118,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         facts = form.cleaned_data
         try:
             permissions.may_handle_money(by, asked.donation.host).require()
-            upload = facts["paper"]
-            kept = files.keep_document(upload, by_id=by.pk, field="paper", signed=True) if upload else None
-            try:
-                told = services.record_purpose_answer(
-                    asked,
-                    agrees=facts["agrees"] == "yes",
-                    way=facts["way"],
-                    answered_on=facts["answered_on"],
-                    paper=kept,
-                    by=by,
-                )
-            except Refused:
-                if kept is not None:
-                    files.discard(kept)
-                raise
-            # Answered already: the paper that came with the second answer is not kept.
-            if kept is not None and told.answer_paper_id != kept.pk:
-                files.discard(kept)
+            with_paper(facts["paper"], partial(_record, asked, facts, by), field="paper", by=by)
             return redirect("donations:correct", code=asked.donation.code)
         except Refused as refusal:
             show_refusal(form, refusal)
@@ -144,6 +130,18 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         "workbench": _("财务工作台"),
     }
     return render(request, "donations/answer.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _record(asked: PurposeRequest, facts: dict[str, Any], by: User, paper: StoredFile | None) -> int | None:
+    told = services.record_purpose_answer(
+        asked,
+        agrees=facts["agrees"] == "yes",
+        way=facts["way"],
+        answered_on=facts["answered_on"],
+        paper=paper,
+        by=by,
+    )
+    return told.answer_paper_id
 
 
 @never_cache

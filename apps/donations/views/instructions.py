@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import files
 from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.instructions import InstructionForm
 from apps.donations.models import Donation, DonorInstruction
 from apps.donations.views.after_gift import kept_file, of_own_gift
+from apps.donations.views.papers import with_paper
 from apps.users.models import User
 from apps.users.signed_in import person
 
@@ -50,17 +50,12 @@ def instruct(request: HttpRequest, code: str) -> HttpResponse:
 
 def _follow(form: InstructionForm, donation: Donation, user: User) -> None:
     permissions.may_instruct(user, donation).require()
-    upload = form.cleaned_data["document"]
-    kept = files.keep_document(upload, by_id=user.pk, field="document", signed=True) if upload else None
-    try:
-        row = services.follow_instruction(donation, form.told(), document=kept, by=user)
-    except Refused:
-        if kept is not None:
-            files.discard(kept)
-        raise
-    # The same form sent twice brings its paper twice.
-    if kept is not None and row.document_id != kept.pk:
-        files.discard(kept)
+    with_paper(
+        form.cleaned_data["document"],
+        lambda kept: services.follow_instruction(donation, form.told(), document=kept, by=user).document_id,
+        field="document",
+        by=user,
+    )
 
 
 @never_cache
