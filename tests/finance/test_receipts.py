@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.core import clock
-from apps.core.models import AuditEvent, OutboxMessage
+from apps.core.models import AuditEvent, OutboxMessage, StoredFile
 from apps.core.verdicts import Refused
 from apps.core.waiting import collect
 from apps.donations.models import FiscalReceipt
@@ -153,7 +153,11 @@ def test_the_pages_of_finance(client: Client, cast: Cast, asked: list[FiscalRece
         "check_code": "abcd",
         "issued_on": DAY,
     }
-    assert client.post(url, sent | {"file": SimpleUploadedFile("x.ofd", ofd.getvalue())}).status_code == 302
+    # Refused, or brought twice, a file is not kept: it names the payer.
+    for number_sent, status, kept in (("0" * 8, 422, 0), ("0000000009", 302, 1), ("0000000009", 302, 1)):
+        upload = SimpleUploadedFile("x.ofd", ofd.getvalue())
+        answer = client.post(url, sent | {"number": number_sent, "file": upload})
+        assert (answer.status_code, StoredFile.objects.count()) == (status, kept)
     row = FiscalReceipt.objects.get(pk=asked[0].pk)
     assert (row.state, row.file is not None and row.file.content_type) == ("issued", "application/ofd")
     void = {"act": "void", "why": "wrong", "red_batch_code": BATCH, "red_number": "0000000010"}

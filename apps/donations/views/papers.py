@@ -8,12 +8,19 @@ from apps.core.models import StoredFile
 from apps.users.models import User
 
 
-def with_paper(upload: Any, act: Callable[[StoredFile | None], int | None], *, field: str, by: User) -> None:
+def with_paper(
+    upload: Any,
+    act: Callable[[StoredFile | None], int | None],
+    *,
+    field: str,
+    by: User,
+    ofd: bool = False,
+) -> None:
     """Keep an upload, if there is one, for `act`, which returns the key of the paper that its fact stands on.
 
     Refused, or on another paper since the same form came before, this one is not kept. Raises `Refused`.
     """
-    kept = files.keep_document(upload, by_id=by.pk, field=field, signed=True) if upload else None
+    kept = files.keep_document(upload, by_id=by.pk, field=field, ofd=ofd, signed=True) if upload else None
     stands_on = None
     try:
         stands_on = act(kept)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from apps.core import clock, files, workdays
+from apps.core import clock, workdays
 from apps.core.verdicts import Refused
 from apps.donations import permissions as gift_permissions
 from apps.donations import queries as gifts
@@ -19,6 +19,7 @@ from apps.donations import services as gift_services
 from apps.donations.goods import needs_proof
 from apps.donations.models import FiscalReceipt
 from apps.donations.states import ReceiptState
+from apps.donations.views.papers import with_paper
 from apps.finance import permissions, services
 from apps.finance.forms.receipts import DeclineForm, IssueForm, SheetForm, VoidForm
 from apps.finance.rules.sheets import MAX_BYTES
@@ -142,8 +143,15 @@ def _do(request: HttpRequest, row: FiscalReceipt, act: str, facts: dict[str, Any
     given = gift_services.ReceiptNumber(
         facts["batch_code"], facts["number"], facts["check_code"], facts["issued_on"]
     )
-    kept = files.keep_document(upload, by_id=by.pk, field="file", ofd=True, signed=True) if upload else None
-    return gift_services.issue_receipt(row, given=given, file=kept, proof=facts.get("proof", ""), by=by)
+    proof = facts.get("proof", "")
+    with_paper(
+        upload,
+        lambda kept: gift_services.issue_receipt(row, given=given, file=kept, proof=proof, by=by).file_id,
+        field="file",
+        by=by,
+        ofd=True,
+    )
+    return row
 
 
 @login_required
