@@ -1,6 +1,7 @@
 """Boards of grants over many funds: planned against paid, and what is wrong. A fixed number of queries, whatever the
 number of funds and grants; sums are made by the database in fen."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -151,21 +152,23 @@ def _crowd(
     count: int,
 ) -> Crowd | None:
     """Return who got most of a year's `count` grants of all funds together; None where a single fund is looked at."""
-    together: dict[int, int] = {}
+    together: Counter[int] = Counter()
     for theirs in recent.values():
-        for key, amount in theirs.items():
-            together[key] = together.get(key, 0) + amount
+        together.update(theirs)
     if len(shown) < 2 or not together:
         return None
-    top = max(together, key=lambda key: (together[key], -key))
-    share = share_bp(together[top], sum(together.values()))
+    top, share = _top(together)
     # The host's own fund stands on the boards of those who see all its funds; its rules are the host's.
-    general = next((fund.pk for fund in shown if fund.kind == Fund.Kind.GENERAL), None)
+    rule = next((rules[fund.pk][HOST_SHARE] for fund in shown if fund.kind == Fund.Kind.GENERAL), None)
     # The only grant of a year is all of it, and says nothing.
-    is_over = general is not None and count > 1 and share > whole(rules[general][HOST_SHARE])
-    return Crowd(
-        payees[top], together[top], share, rules[general][HOST_SHARE] if general and is_over else None
-    )
+    is_over = rule is not None and count > 1 and share > whole(rule)
+    return Crowd(payees[top], together[top], share, rule if is_over else None)
+
+
+def _top(amounts: Mapping[int, int]) -> tuple[int, int]:
+    """Return who got most, and its share of all in basis points."""
+    top = max(amounts, key=lambda key: (amounts[key], -key))
+    return top, share_bp(amounts[top], sum(amounts.values()))
 
 
 def _count(
@@ -266,7 +269,6 @@ def _measure(line: Line, awards: list[Award], payees: Mapping[int, Payee], limit
     by_payee = _by_payee(awards)
     line.recent = len(awards)
     if by_payee:
-        top = max(by_payee, key=lambda key: (by_payee[key], -key))
+        top, line.payee_bp = _top(by_payee)
         line.payee = payees[top].name
-        line.payee_bp = share_bp(by_payee[top], sum(by_payee.values()))
     line.splits = splits(awards, days=limits.split_days, limits=limits.reviews)
