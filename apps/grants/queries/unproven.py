@@ -15,6 +15,7 @@ from apps.core.money import written
 from apps.grants.models import Clawback, FinalAccount, Grant, GrantSource
 from apps.grants.rules.boards import voucher_gap
 from apps.projects.models import Evidence, Expense, Milestone
+from apps.projects.queries import reported
 from apps.projects.states import ACCEPTED, CLOSED, FILED, RUNNING
 
 TOLERANCE = "budget_shift_max_bp"
@@ -39,8 +40,7 @@ class Unproven:
 
 def overdue_on(today: date) -> Subquery:
     """Return, for a grant, the day of the earliest milestone that is past and has no report that stands."""
-    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=[FILED, ACCEPTED])
-    missed = Milestone.objects.filter(~Exists(standing), project=OuterRef("project"), due_on__lt=today)
+    missed = Milestone.objects.filter(~reported(), project=OuterRef("project"), due_on__lt=today)
     return Subquery(missed.order_by("due_on").values("due_on")[:1])
 
 

@@ -39,6 +39,7 @@ from apps.projects.queries.plan import (
     counted_of,
     late_in,
     next_of,
+    reported,
     stretches_of,
     unreported,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "questions_of",
     "records_of",
     "replies",
+    "reported",
     "review_is_open",
     "review_is_over",
     "reviews_of",

@@ -76,13 +76,17 @@ def counted_of(project: Project) -> list[Counted]:
     ]
 
 
+def reported() -> Exists:
+    """Return the condition of a milestone that has a report that stands: one that waits, or was accepted."""
+    return Exists(Evidence.objects.filter(milestone=OuterRef("pk"), state__in=(FILED, ACCEPTED)))
+
+
 def unreported(*, first: date, last: date) -> QuerySet[Milestone]:
     """Return the milestones of work under way that fall on these days and have no report that stands, earliest
     first."""
-    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=(FILED, ACCEPTED))
     found = Milestone.objects.filter(project__state=RUNNING, due_on__gte=first, due_on__lte=last)
     return (
-        found.exclude(Exists(standing))
+        found.exclude(reported())
         .select_related("project__organisation", "project__fund")
         .order_by("due_on", "id")
     )

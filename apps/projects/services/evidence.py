@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from PIL.Image import Image
 
@@ -16,7 +15,7 @@ from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
-from apps.projects import notices, permissions, rules
+from apps.projects import notices, permissions, queries, rules
 from apps.projects.models import Evidence, EvidencePhoto, Figure, Indicator, Milestone, Project
 from apps.projects.services.applications import changed, lock_project
 from apps.projects.services.sending import REPORT, attach
@@ -128,8 +127,7 @@ def _milestone(project: Project, number: int | None) -> Milestone | None:
 
 def _check_paying_milestones(project: Project, reported: Milestone | None) -> None:
     """Raise `Refused` for a closing report before every milestone that pays has a report that stands."""
-    standing = Evidence.objects.filter(milestone=OuterRef("pk")).exclude(state=Evidence.State.RETURNED)
-    missing = project.milestones.filter(~Exists(standing), share_bp__gt=0)
+    missing = project.milestones.filter(~queries.reported(), share_bp__gt=0)
     if reported is not None:
         missing = missing.exclude(pk=reported.pk)
     if (first := missing.order_by("number").first()) is not None:

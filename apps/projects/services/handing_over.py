@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from apps.core import audit, versions
@@ -10,8 +9,8 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds.models import Fund
-from apps.projects.models import Evidence, Milestone, Need, Project
-from apps.projects.states import ACCEPTED, FILED
+from apps.projects import queries
+from apps.projects.models import Milestone, Need, Project
 from apps.users.models import User
 
 
@@ -65,10 +64,9 @@ def extend(project: Project, *, ends_on: date, by: User | None) -> Project:
 
 def _move_milestones(project: Project, longer: timedelta) -> list[Milestone]:
     """Move what is still to be reported of a locked project; a shorter one leaves its milestones where they are."""
-    standing = Evidence.objects.filter(milestone=OuterRef("pk"), state__in=(FILED, ACCEPTED))
     if longer <= timedelta(0):
         return []
-    moved = list(project.milestones.exclude(Exists(standing)).order_by("number"))
+    moved = list(project.milestones.exclude(queries.reported()).order_by("number"))
     for row in moved:
         row.due_on += longer
     Milestone.objects.bulk_update(moved, ["due_on"])
