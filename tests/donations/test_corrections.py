@@ -284,7 +284,8 @@ class TestPage:
         assert client.post(address, words | {"reason": ""}).status_code == 422
         assert client.post(address, words).status_code == 302
         shown = client.get(address).content.decode()
-        assert "百步梯社区慈善基金 → 新街子社区慈善基金" in shown
+        was = Restriction.objects.get(code=gift.restriction)
+        assert f"百步梯社区慈善基金 · {was.purpose} → 新街子社区慈善基金 · {other(cast).purpose}" in shown
         entry = books.entry_of("donation", gift.code)
         assert entry is not None
         page = client.get(f"/gifts/{gift.code}/").content.decode()

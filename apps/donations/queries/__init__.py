@@ -57,7 +57,7 @@ from apps.donations.queries.cash import (
     late_cash,
     sales_in_hand,
 )
-from apps.donations.queries.corrections import purpose_of_token, purposes_of
+from apps.donations.queries.corrections import corrections_of, purpose_of_token, purposes_of
 from apps.donations.queries.custody import (
     custodies_seen_by,
     custody_by_host,
@@ -212,6 +212,7 @@ __all__ = [
     "certificate_of",
     "consents_of",
     "contacts_of",
+    "corrections_of",
     "counts_by_state",
     "counts_to_sign",
     "custodies_seen_by",

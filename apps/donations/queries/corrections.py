@@ -1,13 +1,31 @@
 """Every read of moved gifts and of questions about their purpose."""
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from apps.donations.models import Donation, PurposeRequest, purpose_code
+from apps.funds.models import Restriction
 
 
-def purposes_of(donation: Donation) -> QuerySet[PurposeRequest]:
-    """Return what the donor of a gift was asked about another purpose, newest first, each with its correction."""
-    return donation.purpose_requests.select_related("fund", "correction").order_by("-pk")
+def _purpose(column: str) -> Subquery:
+    """The purpose in words of the restriction that a column names."""
+    return Subquery(Restriction.objects.filter(code=OuterRef(column)).values("purpose"))
+
+
+def purposes_of(donation: Donation) -> QuerySet[Any]:
+    """Return what the donor of a gift was asked about another purpose, newest first, each with its correction and, as
+    `purpose`, the other purpose in words."""
+    found = donation.purpose_requests.select_related("fund", "correction")
+    return found.annotate(purpose=_purpose("restriction")).order_by("-pk")
+
+
+def corrections_of(donation: Donation) -> QuerySet[Any]:
+    """Return where a gift was moved, newest first, with the purposes in words (`from_purpose`, `to_purpose`)."""
+    found = donation.corrections.select_related("from_fund", "to_fund")
+    return found.annotate(
+        from_purpose=_purpose("from_restriction"), to_purpose=_purpose("to_restriction")
+    ).order_by("-pk")
 
 
 def purpose_of_token(token: str) -> PurposeRequest | None:

@@ -44,10 +44,11 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
             show_refusal(form, refusal)
     context = {
         "donation": donation,
+        "now": _now(donation),
         "form": form,
         "verdict": permissions.may_correct(request.user, donation),
         "may_handle": permissions.may_handle_money(request.user, donation.host),
-        "corrections": donation.corrections.select_related("from_fund", "to_fund").order_by("-pk"),
+        "corrections": queries.corrections_of(donation),
         "requests": queries.purposes_of(donation),
         "workbench": _("财务工作台"),
     }
@@ -78,13 +79,17 @@ def _request(request: HttpRequest, code: str) -> PurposeRequest:
     return get_object_or_404(rows.select_related("donation", "fund"), code=code)
 
 
+def _now(donation: Donation) -> Restriction | None:
+    return Restriction.objects.filter(fund=donation.fund, code=donation.restriction).first()
+
+
 def _told(asked: PurposeRequest) -> dict[str, Any]:
     """What is asked, as `donations/_asked.html` tells it."""
     donation = asked.donation
     return {
         "asked": asked,
         "donation": donation,
-        "now": Restriction.objects.filter(fund=donation.fund, code=donation.restriction).first(),
+        "now": _now(donation),
         "target": Restriction.objects.get(fund=asked.fund, code=asked.restriction),
     }
 
