@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -14,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core import files
 from apps.core.forms import show_refusal
+from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.after_gift import PayerForm
@@ -24,6 +23,7 @@ from apps.donations.goods import Valuation
 from apps.donations.models import Donor, InKindGift, WriteOff
 from apps.donations.services import GoodsGift
 from apps.donations.views.gifts import money_hosts
+from apps.donations.views.papers import with_paper
 from apps.ledger import queries as books
 from apps.users.models import User
 from apps.users.signed_in import person
@@ -200,22 +200,25 @@ def take_out(request: HttpRequest, code: str, way: str) -> HttpResponse:
     return render(request, "donations/goods_out.html", context, status=status)
 
 
-@transaction.atomic
 def _issue(row: InKindGift, facts: dict[str, Any], user: User) -> None:
     permissions.may_handle_money(user, row.host).require()
-    upload = facts["evidence"]
-    services.issue_goods(
-        row,
-        quantity=facts["quantity"],
-        beneficiaries=facts["beneficiaries"],
-        people=facts["people"],
-        receipt=facts["receipt"],
-        evidence=files.keep_document(upload, by_id=user.pk, field="evidence") if upload else None,
-        day=facts["day"],
-        token=facts["token"],
-        note=facts["note"],
-        by=user,
-    )
+
+    def issue(evidence: StoredFile | None) -> int | None:
+        move = services.issue_goods(
+            row,
+            quantity=facts["quantity"],
+            beneficiaries=facts["beneficiaries"],
+            people=facts["people"],
+            receipt=facts["receipt"],
+            evidence=evidence,
+            day=facts["day"],
+            token=facts["token"],
+            note=facts["note"],
+            by=user,
+        )
+        return move.evidence_id
+
+    with_paper(facts["evidence"], issue, field="evidence", by=user, signed=False)
 
 
 def _sell(row: InKindGift, facts: dict[str, Any], user: User) -> None:

@@ -14,14 +14,18 @@ def with_paper(
     *,
     field: str,
     by: User,
+    signed: bool = True,
     ofd: bool = False,
 ) -> None:
     """Keep an upload, if there is one, for `act`, which returns the key of the paper that its fact stands on.
 
-    Refused, or on another paper since the same form came before, this one is not kept. Raises `Refused`.
+    Refused, or on another paper since the same form came before, this one is not kept. `signed` and `ofd` are those of
+    `files.keep_document`. Raises `Refused`.
     """
-    kept = files.keep_document(upload, by_id=by.pk, field=field, ofd=ofd, signed=True) if upload else None
-    stands_on = None
+    kept: StoredFile | None = None
+    stands_on: int | None = None
+    if upload:
+        kept = files.keep_document(upload, by_id=by.pk, field=field, signed=signed, ofd=ofd)
     try:
         stands_on = act(kept)
     finally:
