@@ -64,6 +64,7 @@ urlpatterns = [
     path("grants/needs/<str:code>/sort/", needs.sort_need, name="sort_need"),
     path("grants/needs/<str:code>/merge/", needs.merge_need, name="merge_need"),
     path("grants/needs/<str:code>/answer/", needs.answer_need, name="answer_need"),
+    path("grants/needs/<str:code>/volunteer/", needs.name_volunteer, name="name_volunteer"),
     path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
     path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),

@@ -7,5 +7,6 @@ FIELDS = [
     SealedField(Answer, "words_sealed", "answer:{}:words"),
     SealedField(NeedPrivate, "facts", "need:{}:facts", key="need__code"),
     SealedField(NeedPrivate, "contact", "need:{}:contact", key="need__code"),
+    SealedField(NeedPrivate, "volunteer", "need:{}:volunteer", key="need__code"),
     SealedField(Unfinished, "values_sealed", "unfinished:{}:values"),
 ]

@@ -118,4 +118,4 @@ def test_what_a_need_says_in_confidence_turns_too(cast: Cast, settings: Any) -> 
     settings.SEALING_KEYS = ["second", "first"]
     assert reseal().unopened == []
     settings.SEALING_KEYS = ["second"]
-    assert projects.open_private(told.need, by=cast.secretary) == ("肾病，透析", "13800000001")
+    assert projects.open_private(told.need, by=cast.secretary) == ("肾病，透析", "13800000001", "")

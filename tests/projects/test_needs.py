@@ -89,7 +89,7 @@ def test_the_sensitive_part_is_sealed_and_looking_is_on_record(cast: Cast) -> No
     ).need
     row = NeedPrivate.objects.get()
     assert SECRET not in row.facts and PHONE not in row.contact
-    assert services.open_private(need, by=cast.secretary) == (SECRET, PHONE)
+    assert services.open_private(need, by=cast.secretary) == (SECRET, PHONE, "")
     seen = AuditEvent.objects.get(verb="look_at_need")
     assert (seen.by_id, seen.subject_code) == (cast.secretary.pk, need.code)
     for event in AuditEvent.objects.all():
@@ -123,7 +123,7 @@ def test_two_who_say_the_same_are_two_and_a_form_sent_twice_is_one(cast: Cast, c
     first = sends(client, first_key)
     second = sends(Client(), form_key(Client()), facts=SECRET, contact=PHONE)
     told = [services.find_receipt(receipt) for receipt in (first, second)]
-    assert told[0] != told[1] and services.open_private(told[1], by=cast.secretary) == (SECRET, PHONE)
+    assert told[0] != told[1] and services.open_private(told[1], by=cast.secretary) == (SECRET, PHONE, "")
     # Twice the same click: one need, and the slip that is shown last opens it.
     assert services.find_receipt(sends(client, first_key)) == told[0] and Need.objects.count() == 2
     # Gone back and said more: nothing of it is dropped.

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 # What the facts of a row are called. Sums whose key is in SUMS are fen and shown in yuan.
 FACTS: dict[str, str | Promise] = {
     "fund": _("基金"),
+    "alone": _("没有组织的志愿者"),
+    "named": _("公开姓名"),
     "kept": _("留下的"),
     "merged": _("并入的"),
     "act": _("哪一次"),

@@ -31,7 +31,7 @@ SHOWN_STATES = (PUBLISHED, MET, CLOSED)
 URGENCIES = [(row.value, row.label) for row in Need.Urgency if row.value]
 COLUMNS = (
     "code", "voiced_on", "division", "place_name", "field", "groups", "persons", "urgency", "state", "means",
-    "seconds", "words", "place", "answer",
+    "seconds", "words", "place", "answer", "met_by", "met_on", "helpers",
 )  # fmt: skip
 
 
@@ -152,7 +152,7 @@ def export(request: HttpRequest, format: str) -> HttpResponseBase:
 
 def _rows(asked: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     row: Any
-    for row in library(**asked)[:MOST_EXPORTED]:
+    for row in library(**asked).select_related("met_by")[:MOST_EXPORTED]:
         yield (
             row.code,
             clock.day_of(row.voiced_at).isoformat(),
@@ -168,4 +168,7 @@ def _rows(asked: dict[str, str]) -> Iterator[tuple[Any, ...]]:
             row.words,
             row.place,
             row.answer,
+            row.done_by,
+            "" if row.met_on is None else row.met_on.isoformat(),
+            "" if row.helpers is None else row.helpers,
         )

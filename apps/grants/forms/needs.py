@@ -82,14 +82,27 @@ class AnswerNeedForm(forms.Form):
     )
     met_by = OrganisationChoice(
         Organisation.objects.none(),
-        label=gettext_lazy("谁办的（服务、志愿者）"),
+        label=gettext_lazy("谁办的（服务、志愿队）"),
         to_field_name="code",
         required=False,
         empty_label=gettext_lazy("请选登记的组织或志愿队"),
     )
+    volunteer = forms.CharField(
+        label=gettext_lazy("没有组织的，是哪一名志愿者"),
+        max_length=60,
+        required=False,
+        help_text=gettext_lazy("姓名加密保存。本人不同意公开，大家看到的是“志愿者”。"),
+    )
+    agreed = forms.BooleanField(
+        label=gettext_lazy("本人（未满 14 周岁的由监护人）同意公开姓名"), required=False
+    )
     met_on = day_field(gettext_lazy("哪一天办的"), required=False)
     helpers = forms.IntegerField(
-        label=gettext_lazy("几名志愿者"), required=False, min_value=1, max_value=rules.MAX_NEED_PERSONS
+        label=gettext_lazy("几名志愿者"),
+        required=False,
+        min_value=1,
+        max_value=rules.MAX_NEED_PERSONS,
+        help_text=gettext_lazy("只有一名的可以不写。"),
     )
     answer = forms.CharField(
         label=gettext_lazy("公开答复"),

@@ -27,6 +27,7 @@ from apps.grants.services.handing_over import hand_over
 from apps.grants.services.needs import (
     answer_need,
     merge_need,
+    name_volunteer,
     open_private,
     publish_need,
     set_need_aside,
@@ -102,6 +103,7 @@ __all__ = [
     "judge_words",
     "merge_need",
     "motion_lost",
+    "name_volunteer",
     "not_choose",
     "object_to",
     "open_contact",

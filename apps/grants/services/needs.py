@@ -7,6 +7,7 @@ from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
 from apps.projects.models import Need
+from apps.projects.services.sorting import Opened
 from apps.registry.models import Organisation
 from apps.users.models import User
 
@@ -46,6 +47,8 @@ def answer_need(
     means: str,
     answer: str,
     met_by: Organisation | None = None,
+    volunteer: str = "",
+    agreed: bool = False,
     met_on: date | None = None,
     helpers: int | None = None,
     by: User,
@@ -53,12 +56,27 @@ def answer_need(
     """Tell everyone how a need was met, or why it will not be."""
     permissions.may_decide_need(by, need).require()
     return projects.answer_need(
-        need, means=means, answer=answer, met_by=met_by, met_on=met_on, helpers=helpers, by=by
+        need,
+        means=means,
+        answer=answer,
+        met_by=met_by,
+        volunteer=volunteer,
+        agreed=agreed,
+        met_on=met_on,
+        helpers=helpers,
+        by=by,
     )
 
 
 @verb
-def open_private(need: Need, *, by: User) -> tuple[str, str]:
-    """Return the sealed facts of a need and how to reach its teller; each look is on record."""
+def name_volunteer(need: Need, *, agreed: bool, by: User) -> Need:
+    """Let everyone read the name of the volunteer who met a need, or no longer."""
+    permissions.may_decide_need(by, need).require()
+    return projects.name_volunteer(need, agreed=agreed, by=by)
+
+
+@verb
+def open_private(need: Need, *, by: User) -> Opened:
+    """Return the sealed facts of a need, how to reach its teller, and who met it; each look is on record."""
     permissions.may_decide_need(by, need).require()
     return projects.open_private(need, by=by)

@@ -16,6 +16,7 @@ from apps.grants.queries.matching import matches
 from apps.projects.models import Need
 from apps.projects.queries import answering
 from apps.projects.rules import names_a_door, names_a_number
+from apps.projects.services.sorting import Opened
 from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
 from apps.users.signed_in import person
 
@@ -43,10 +44,11 @@ def _show(
     found: Need,
     *,
     status: int = 200,
-    opened: tuple[str, str] | None = None,
+    opened: Opened | None = None,
     **given: forms.Form,
 ) -> HttpResponse:
     moves = NEED_MOVES[found.state]
+    private = getattr(found, "private", None)
     shown: dict[str, forms.Form] = {
         "sort": SortForm(initial={"field": found.field, "urgency": found.urgency}, auto_id="id_sort_%s"),
         "merge": MergeForm(need=found, auto_id="id_merge_%s"),
@@ -57,7 +59,8 @@ def _show(
         "need": found,
         "photos": found.photos.select_related("file").order_by("pk"),
         "names_someone": names_a_door(found.words) or names_a_number(found.words),
-        "has_private": hasattr(found, "private"),
+        "has_private": private is not None and bool(private.facts or private.contact or private.volunteer),
+        "alone": private is not None and bool(private.volunteer) and found.state == MET,
         "opened": opened,
         "seconds": found.seconds.count(),
         "with_account": found.seconds.filter(has_account=True).count(),
@@ -131,6 +134,15 @@ def answer_need(request: HttpRequest, code: str) -> HttpResponse:
     if done(form, lambda: services.answer_need(found, **form.cleaned_data, by=who)):
         return redirect("grants:need", code=code)
     return _show(request, found, answer=form, status=INVALID)
+
+
+@login_required
+@require_POST
+def name_volunteer(request: HttpRequest, code: str) -> HttpResponse:
+    """Write the name of the volunteer who met a need on its public page, or take it off."""
+    found, who = _need(request, code), person(request)
+    services.name_volunteer(found, agreed=request.POST.get("agreed") == "yes", by=who)
+    return redirect("grants:need", code=code)
 
 
 @never_cache

@@ -1,6 +1,7 @@
 """What residents ask for."""
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
@@ -75,10 +76,12 @@ class Need(models.Model):
     # What everyone is told when it is met or closed; why it was set aside.
     answer = models.CharField(max_length=300, blank=True)
     means = models.CharField(max_length=12, choices=Means.choices, blank=True)
-    # Of one met by a service or by volunteers: who did it, on which day, how many helped.
+    # Of one met by a service or by volunteers: who did it, on which day, how many helped. A volunteer without an
+    # organisation is sealed in `NeedPrivate`; here the name stands only while they agree that everyone reads it.
     met_by = models.ForeignKey(
         Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="needs_met"
     )
+    met_by_name = models.CharField(max_length=60, blank=True)
     met_on = models.DateField(null=True)
     helpers = models.PositiveIntegerField(null=True)
     merged_into = models.ForeignKey(
@@ -119,14 +122,22 @@ class Need(models.Model):
         """Whom it concerns, in words."""
         return [str(self.Group(name).label) for name in self.groups if name in self.Group.values]
 
+    @property
+    def done_by(self) -> str:
+        """Who met it, as everyone may read it; empty where nobody is on record."""
+        if self.met_by is not None:
+            return self.met_by.name
+        return self.met_by_name or (gettext("志愿者") if self.met_on else "")
+
 
 class NeedPrivate(models.Model):
-    """What a need says about named people and how to reach who voiced it, sealed; opened by a secretary, and that is
-    on record each time (Personal Information Protection Law, articles 28 to 30 and 51)."""
+    """What a need says about named people, how to reach who voiced it, and the volunteer who met it, sealed; opened by
+    a secretary, and that is on record each time (Personal Information Protection Law, articles 28 to 30 and 51)."""
 
     need = models.OneToOneField(Need, on_delete=models.CASCADE, related_name="private")
     facts = models.TextField(blank=True)
     contact = models.TextField(blank=True)
+    volunteer = models.TextField(blank=True)
 
 
 class NeedPhoto(models.Model):

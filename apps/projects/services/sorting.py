@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -41,7 +42,9 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -
     need.published_at, need.answer, need.means = clock.now(), "", ""
     need.first_published_at = need.first_published_at or need.published_at
     need.met_by = need.met_on = need.helpers = None
+    need.met_by_name = ""
     need.save()
+    NeedPrivate.objects.filter(need=need).exclude(volunteer="").update(volunteer="")
     for row in NeedPhoto.objects.filter(need=need).select_related("file"):
         row.file.is_public = row.pk in set(photos)
         row.file.save(update_fields=["is_public"])
@@ -141,6 +144,8 @@ def answer_need(
     means: str,
     answer: str,
     met_by: Organisation | None = None,
+    volunteer: str = "",
+    agreed: bool = False,
     met_on: date | None = None,
     helpers: int | None = None,
     by: User | None,
@@ -149,7 +154,9 @@ def answer_need(
     by publishing it anew.
 
     A service or volunteers are named: `met_by` the organisation or team that did it, `met_on` the day, `helpers` how
-    many helped. What a project met has a public project. Raises `Refused` naming the field, and without an answer.
+    many helped. One volunteer without an organisation is `volunteer`, whose name is sealed and stands in public only
+    if they `agreed` (Personal Information Protection Law, articles 25 and 29). What a project met has a public project.
+    Raises `Refused` naming the field, and without an answer.
     """
     need = lock_need(need)
     answer = clean_text(answer, field="answer", limit=300, lines=True)
@@ -161,28 +168,73 @@ def answer_need(
     state = MET if means else CLOSED
     if need.state == state:
         return need
-    _check_record(need, means=means, met_by=met_by, met_on=met_on, helpers=helpers)
+    volunteer = _check_volunteer(
+        means=means, volunteer=volunteer, agreed=agreed, met_by=met_by, helpers=helpers
+    )
+    helpers = 1 if volunteer else helpers
+    _check_record(need, means=means, alone=bool(volunteer), met_by=met_by, met_on=met_on, helpers=helpers)
     _move(need, state, by=by)
     need.means, need.answer = means, answer
     if means in BY_SOMEBODY:
         need.met_by, need.met_on, need.helpers = met_by, met_on, helpers
+    if volunteer:
+        need.met_by_name = volunteer if agreed else ""
+        private, _made = NeedPrivate.objects.get_or_create(need=need)
+        private.volunteer = sealing.seal(volunteer, context=_volunteer_context(need))
+        private.save(update_fields=["volunteer"])
     need.save()
-    audit.record(by, "answer_need", need, after=state, means=means)
+    audit.record(
+        by, "answer_need", need, after=state, means=means, alone=bool(volunteer), named=bool(need.met_by_name)
+    )
     notices.need_decided(need)
     _changed(need)
     return need
 
 
+def _volunteer_context(need: Need) -> str:
+    return f"need:{need.code}:volunteer"
+
+
+def _check_volunteer(
+    *, means: str, volunteer: str, agreed: bool, met_by: Organisation | None, helpers: int | None
+) -> str:
+    """Return the cleaned name of a volunteer without an organisation, or nothing; raise `Refused` unless it fits."""
+    if means != Need.Means.VOLUNTEER:
+        volunteer = ""
+    volunteer = clean_text(volunteer, field="volunteer", limit=60)
+    if not volunteer:
+        if agreed and means == Need.Means.VOLUNTEER:
+            raise Refused(_("同意公开的是谁的姓名？请写上志愿者的姓名，或者去掉这个勾。"), "volunteer")
+        return ""
+    rules.check_open_words(volunteer, "volunteer")
+    if met_by is not None:
+        raise Refused(_("请只写一个：登记的组织或志愿队，或者一名志愿者。"), "volunteer")
+    if helpers not in (None, 1):
+        raise Refused(_("只写了一名志愿者。几个人一起办的，请选他们的志愿队。"), "helpers")
+    return volunteer
+
+
 def _check_record(
-    need: Need, *, means: str, met_by: Organisation | None, met_on: date | None, helpers: int | None
+    need: Need,
+    *,
+    means: str,
+    alone: bool,
+    met_by: Organisation | None,
+    met_on: date | None,
+    helpers: int | None,
 ) -> None:
     """Raise `Refused` unless what is said to have met a need is on record."""
     if means == Need.Means.PROJECT and not need.projects.filter(state__in=PUBLIC).exists():
         raise Refused(_("还没有公开的项目回应这条需求，不能写成由项目解决。"), "means")
     if means not in BY_SOMEBODY:
         return
-    if met_by is None or met_by.state != Organisation.State.ACTIVE:
-        raise Refused(_("请选是哪个登记的组织或志愿队办的。"), "met_by")
+    if not alone and (met_by is None or met_by.state != Organisation.State.ACTIVE):
+        raise Refused(
+            _("请选是哪个登记的组织或志愿队办的；是一名志愿者办的，请写姓名。")
+            if means == Need.Means.VOLUNTEER
+            else _("请选是哪个登记的组织或志愿队办的。"),
+            "met_by",
+        )
     if met_on is None or not clock.day_of(need.voiced_at) <= met_on <= clock.today():
         raise Refused(_("请写哪一天办的：在居民说了以后、今天或今天以前。"), "met_on")
     if means == Need.Means.VOLUNTEER and not helpers:
@@ -194,13 +246,40 @@ def _check_record(
 
 
 @verb
-def open_private(need: Need, *, by: User) -> tuple[str, str]:
-    """Return what was sealed with a need, (facts, how to reach the teller); who looked is on record each time."""
+def name_volunteer(need: Need, *, agreed: bool, by: User | None) -> Need:
+    """Let everyone read who met a need, or no longer: the volunteer's consent, given later or withdrawn at any time
+    (Personal Information Protection Law, article 15). Raises `Refused` where no volunteer is on record."""
+    need = lock_need(need)
+    row = NeedPrivate.objects.filter(need=need).exclude(volunteer="").first()
+    if row is None or need.state != MET:
+        raise Refused(_("这条需求没有记下哪一名志愿者。"))
+    name = sealing.unseal(row.volunteer, context=_volunteer_context(need)) if agreed else ""
+    if need.met_by_name == name:
+        return need
+    need.met_by_name = name
+    need.save(update_fields=["met_by_name"])
+    audit.record(by, "name_volunteer", need, named=agreed)
+    _changed(need)
+    return need
+
+
+class Opened(NamedTuple):
+    """What was sealed with a need: facts, how to reach the teller, the volunteer who met it."""
+
+    facts: str = ""
+    contact: str = ""
+    volunteer: str = ""
+
+
+@verb
+def open_private(need: Need, *, by: User) -> Opened:
+    """Return what was sealed with a need; who looked is on record each time."""
     row = NeedPrivate.objects.filter(need=need).first()
     if row is None:
-        return "", ""
+        return Opened()
     audit.record(by, "look_at_need", need)
-    return (
+    return Opened(
         sealing.unseal(row.facts, context=f"need:{need.code}:facts"),
         sealing.unseal(row.contact, context=f"need:{need.code}:contact"),
+        sealing.unseal(row.volunteer, context=_volunteer_context(need)),
     )
