@@ -30,7 +30,7 @@ from apps.grants.services import (
     return_money,
     table_project,
 )
-from apps.projects.models import Evidence, Need, Project, SatisfactionReply
+from apps.projects.models import Evidence, Ground, Need, Project
 from apps.projects.queries import words_to_read
 from apps.projects.services import apply, file_evidence, rate, submit, voice_need
 from apps.users.models import User
@@ -244,4 +244,4 @@ class Walk:
         """The secretary reads what was written with the ratings, and makes public what tells of no neighbour."""
         for reply in words_to_read(Project.objects.filter(pk=self.project.pk)):
             tells = reply.words == TELLING.get(self.plan.key, (None, ""))[1]
-            judge_words(reply, ground=SatisfactionReply.Ground.PERSON if tells else "", by=self.secretary)
+            judge_words(reply, ground=Ground.PERSON if tells else "", by=self.secretary)

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.core import clock
-from apps.core.models import StoredFile
+from apps.core.models import AuditEvent, StoredFile
 from apps.core.verdicts import Refused
 from apps.disclosure import bodies
 from apps.disclosure.queries.archive import archive_of
@@ -187,3 +187,53 @@ def test_words_of_an_occasion_are_kept_back_on_a_ground(cast: Cast, project: Pro
     services.withhold_words(held, by=cast.secretary)
     assert "张老五" in told()
     assert_books_clean("projects")
+
+
+def test_words_of_reports_and_visits_are_kept_back_also_after_they_were_read(
+    cast: Cast, project: Project
+) -> None:
+    report = p.report(cast, project, words="给三栋张老五送饭")
+    projects.accept_evidence(report, by=cast.chair)
+    visit = projects.write_note(
+        project, kind="visit", seen_on=date(2026, 12, 3), words="张老五说好吃", by=cast.secretary
+    )
+    comment = projects.write_note(
+        project, kind="comment", seen_on=date(2026, 12, 4), words="张老五没有吃到", by=cast.supervisor
+    )
+
+    def told() -> str:
+        bodies.forget()
+        page = reverse("disclosure:project", args=[project.code])
+        rows = [f"rows/{name}/" for name in ("persons", "person-times")]
+        return "".join(Client().get(f"{page}{name}").content.decode() for name in ("", *rows))
+
+    assert told().count("张老五") == 5
+    staff, address = Client(), reverse("grants:occasions", args=[project.code])
+    staff.force_login(cast.secretary)
+    for given in (
+        {"report": "E1"},
+        {"note": 10**9},
+        {"note": "x"},
+        {"report": report.code, "ground": "weather"},
+    ):
+        assert staff.post(address, {"ground": "person"} | given).status_code in (404, 422)
+    beside = staff.post(address, {"note": comment.pk, "ground": "off_topic"})
+    assert beside.status_code == 422 and "监督员写什么由监督员定" in beside.content.decode()
+    assert told().count("张老五") == 5
+    for meant in ({"report": report.code}, {"note": visit.pk}, {"note": comment.pk}):
+        assert staff.post(address, meant | {"ground": "person"}).status_code == 302
+    shown = told()
+    assert "张老五" not in shown and shown.count("没有公开：能认出别人") == 5
+    assert "张老五" in staff.get(address).content.decode()
+    for who in (cast.implementer, cast.supervisor, cast.stranger):
+        with pytest.raises(Refused):
+            services.withhold_words(report, by=who)
+    trail = AuditEvent.objects.filter(verb="withhold_words")
+    assert trail.count() == 3 and {row.by_id for row in trail} == {cast.secretary.pk}
+    projects.mark(Project.objects.get(pk=project.pk), state="closed", by=None)
+    kept = archive_of(Project.objects.get(pk=project.pk))
+    assert kept is not None and kept["reports"][0]["withheld_for"] == "person"
+    paper = str(pages(project, kept))
+    assert "张老五" not in str(kept) + paper and paper.count("没有公开：能认出别人") == 3
+    services.withhold_words(report, by=cast.secretary)
+    assert "给三栋张老五送饭" in told() and told().count("张老五") == 3

@@ -305,11 +305,15 @@ def test_the_database_lets_nothing_be_rewritten(cast: Cast, project: Project) ->
     projects.strike(expense, reason="错", by=cast.implementer)
     other = spend(cast, project)
     note = projects.write_note(project, kind="visit", seen_on=DAY, words="看过", by=cast.secretary)
+    held = projects.record_activity(project, held_on=DAY, words="午餐", persons=9, by=cast.implementer)
     attacks = (
         lambda: Expense.objects.filter(pk=other.pk).update(amount=1),
         lambda: Expense.objects.filter(pk=expense.pk).update(struck_at=None),
         lambda: Expense.objects.filter(pk=other.pk).delete(),
         lambda: WorkNote.objects.filter(pk=note.pk).update(words="没看过"),
+        lambda: WorkNote.objects.filter(pk=note.pk).delete(),
+        lambda: Activity.objects.filter(pk=held.pk).update(persons=90),
+        lambda: Activity.objects.filter(pk=held.pk).delete(),
     )
     for attack in attacks:
         with pytest.raises(IntegrityError), transaction.atomic():

@@ -28,7 +28,7 @@ PROJECTS: dict[str, str | Promise] = {
     "close_records": _("停止或恢复记支出"),
     "clear_voucher": _("公开或收回票据"),
     "withhold_photo": _("照片公开或不公开"),
-    "withhold_words": _("活动写的话公开或不公开"),
+    "withhold_words": _("报告、活动、走访写的话公开或不公开"),
     "blur_photo": _("遮照片"),
     "blur_voucher": _("遮票据"),
     "judge_words": _("评价里的话公开或不公开"),

@@ -28,7 +28,7 @@ from apps.grants.queries import (
 )
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
-from apps.projects.models import Confirmation, Evidence, EvidencePhoto, Project
+from apps.projects.models import Activity, Confirmation, Evidence, EvidencePhoto, Project, WorkNote
 from apps.projects.queries import (
     accepted_evidence,
     activities_of,
@@ -78,16 +78,15 @@ def _everything(project: Project) -> dict[str, Any]:
         "activities": [
             {
                 "held_on": row.held_on.isoformat(),
-                "words": "" if row.withheld_for else row.words,
-                "withheld_for": row.withheld_for,
                 "persons": row.persons,
                 "volunteers": row.volunteers,
                 "minutes": row.minutes,
             }
+            | _words(row)
             for row in activities_of(project).filter(struck_at=None)
         ],
         "notes": [
-            {"kind": row.kind, "seen_on": row.seen_on.isoformat(), "words": row.words}
+            {"kind": row.kind, "seen_on": row.seen_on.isoformat()} | _words(row)
             for row in notes_of(project, public_only=True)
         ],
         "satisfaction": _satisfaction(project),
@@ -303,7 +302,6 @@ def _report(report: Evidence) -> dict[str, Any]:
         "filed_on": _day(report.filed_at),
         "accepted_on": _day(report.decided_at),
         "milestone": report.milestone.number if report.milestone else 0,
-        "words": report.words,
         "persons": report.persons,
         "person_times": report.person_times,
         "figures": [
@@ -320,7 +318,12 @@ def _report(report: Evidence) -> dict[str, Any]:
             }
             for row in public_photos(report)
         ],
-    }
+    } | _words(report)
+
+
+def _words(row: Evidence | Activity | WorkNote) -> dict[str, str]:
+    """Words, or nothing and the ground on which they are kept back."""
+    return {"words": "" if row.withheld_for else row.words, "withheld_for": row.withheld_for}
 
 
 def _expenses(project: Project) -> list[dict[str, Any]]:

@@ -13,10 +13,12 @@ from apps.grants.queries import item_figures, item_title
 from apps.projects.models import (
     BudgetLine,
     FundingLine,
+    Ground,
     Indicator,
     Part,
     Project,
     WorkNote,
+    kept_back,
 )
 
 Facts = dict[str, Any]
@@ -219,6 +221,11 @@ def _grant(grant: Facts) -> Facts:
     )
 
 
+def _told(row: Facts) -> str:
+    """Words, or on which ground they are kept back."""
+    return kept_back(str(Ground(row["withheld_for"]).label)) if row["withheld_for"] else str(row["words"])
+
+
 def _reports(archive: Facts) -> Facts:
     return _section(
         _("成果和证据"),
@@ -226,7 +233,7 @@ def _reports(archive: Facts) -> Facts:
             _table(
                 [_("日期"), _("内容"), _("人"), _("人次")],
                 [
-                    [row["filed_on"], row["words"], f"{row['persons']:,}", f"{row['person_times']:,}"]
+                    [row["filed_on"], _told(row), f"{row['persons']:,}", f"{row['person_times']:,}"]
                     for row in archive["reports"]
                 ],
             ),
@@ -260,7 +267,7 @@ def _records(archive: Facts) -> Facts:
                 [
                     [
                         row["held_on"],
-                        row["words"] or _("没有公开"),
+                        _told(row),
                         f"{row['persons']:,}",
                         str(row["volunteers"]),
                         f"{row['minutes'] / 60:.1f}".removesuffix(".0"),
@@ -270,7 +277,7 @@ def _records(archive: Facts) -> Facts:
             ),
             _table(
                 [_("日期"), _("谁"), _("看到的")],
-                [[row["seen_on"], offices[row["kind"]], row["words"]] for row in archive["notes"]],
+                [[row["seen_on"], offices[row["kind"]], _told(row)] for row in archive["notes"]],
             ),
         ],
     )

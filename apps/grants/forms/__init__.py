@@ -19,8 +19,8 @@ from apps.grants.forms.work import (
     BlurForm,
     ExpenseForm,
     NoteForm,
-    OccasionForm,
     WordsForm,
+    WrittenForm,
 )
 
 __all__ = [
@@ -39,7 +39,6 @@ __all__ = [
     "FinalAccountForm",
     "NoteForm",
     "ObjectionForm",
-    "OccasionForm",
     "ReasonForm",
     "ReceiptForm",
     "RejectForm",
@@ -48,4 +47,5 @@ __all__ = [
     "ReviewForm",
     "TableForm",
     "WordsForm",
+    "WrittenForm",
 ]

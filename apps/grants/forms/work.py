@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.codes import new_code
 from apps.core.forms import AmountField, day_field, file_field
 from apps.projects import rules
-from apps.projects.models import Project, SatisfactionReply
+from apps.projects.models import Ground, Project
 
 
 class KeyedForm(forms.Form):
@@ -108,7 +108,7 @@ class GroundForm(forms.Form):
     ground = forms.ChoiceField(
         label=gettext_lazy("不公开的理由"),
         required=False,
-        choices=[("", gettext_lazy("公开，没有不合适的")), *SatisfactionReply.Ground.choices],
+        choices=[("", gettext_lazy("公开，没有不合适的")), *Ground.choices],
     )
 
 
@@ -118,10 +118,12 @@ class WordsForm(GroundForm):
     reply = forms.IntegerField(widget=forms.HiddenInput)
 
 
-class OccasionForm(GroundForm):
-    """Of which occasion."""
+class WrittenForm(GroundForm):
+    """Of which report or occasion, by its code, or of which visit or comment, by its key."""
 
-    activity = forms.CharField(max_length=20, widget=forms.HiddenInput)
+    report = forms.CharField(max_length=20, required=False)
+    activity = forms.CharField(max_length=20, required=False)
+    note = forms.IntegerField(required=False)
 
 
 class BlurForm(forms.Form):

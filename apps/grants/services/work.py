@@ -6,7 +6,6 @@ from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
 from apps.projects.models import (
-    Activity,
     EvidenceDocument,
     EvidencePhoto,
     Expense,
@@ -14,6 +13,7 @@ from apps.projects.models import (
     SatisfactionReply,
     WorkNote,
 )
+from apps.projects.services.doing import Written
 from apps.users.models import User
 
 
@@ -54,10 +54,10 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
 
 
 @verb
-def withhold_words(activity: Activity, *, ground: str = "", by: User) -> Activity:
-    """Keep what the implementer wrote of an occasion from the public on a ground, or let everyone read it again."""
-    permissions.may_hide(by, activity.project).require()
-    return projects.withhold_words(activity, ground=ground, by=by)
+def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
+    """Keep the words of a report, an occasion or a visit from the public on a ground, or show them again."""
+    permissions.may_hide(by, written.project).require()
+    return projects.withhold_words(written, ground=ground, by=by)
 
 
 @verb

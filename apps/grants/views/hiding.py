@@ -1,4 +1,4 @@
-"""Before it is public: parts of a voucher are covered, and what residents wrote with their ratings is read."""
+"""What the public does not see: covered parts of a voucher, and words, of ratings, reports, occasions and visits."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, services
-from apps.grants.forms import BlurForm, OccasionForm, WordsForm
+from apps.grants.forms import BlurForm, WordsForm, WrittenForm
 from apps.grants.views.common import seen_expense, seen_project
-from apps.projects.models import SatisfactionReply
-from apps.projects.queries import activities_of, replies
+from apps.projects.models import Activity, Evidence, Ground, Project, WorkNote
+from apps.projects.queries import activities_of, all_evidence, notes_of, replies
 from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
@@ -72,7 +72,7 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
         "project": project,
         "page": Paginator(written, PAGE).get_page(request.GET.get("page")),
         "waiting": written.filter(read_at=None).count(),
-        "grounds": SatisfactionReply.Ground.choices,
+        "grounds": Ground.choices,
         "verdict": verdict,
         "form": form,
         "workbench": _("管委会工作台"),
@@ -80,20 +80,35 @@ def words(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "grants/words.html", context, status=INVALID if form.errors else 200)
 
 
+def _written(project: Project, form: WrittenForm) -> Evidence | Activity | WorkNote:
+    """Return what is meant by a valid form; 404 for what is not of this project."""
+    told = form.cleaned_data
+    if told["report"]:
+        return get_object_or_404(all_evidence(project), code=told["report"])
+    if told["note"]:
+        return get_object_or_404(notes_of(project, public_only=True), pk=told["note"])
+    return get_object_or_404(activities_of(project).filter(struck_at=None), code=told["activity"])
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def occasions(request: HttpRequest, code: str) -> HttpResponse:
-    """Read what the implementer wrote of each occasion; POST keeps one's words from the public on a ground, or not."""
+    """Read what was written in reports, of occasions and of visits; POST keeps one's words from the public on a ground,
+    or lets everyone read them again."""
     project, who = seen_project(request, code), person(request)
-    form, held = OccasionForm(request.POST or None), activities_of(project).filter(struck_at=None)
+    form = WrittenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        found = get_object_or_404(held, code=form.cleaned_data["activity"])
+        found = _written(project, form)
         if done(form, lambda: services.withhold_words(found, ground=form.cleaned_data["ground"], by=who)):
             return redirect("grants:occasions", code=code)
     context = {
         "project": project,
-        "page": Paginator(held, PAGE).get_page(request.GET.get("page")),
-        "grounds": SatisfactionReply.Ground.choices,
+        "reports": all_evidence(project),
+        "notes": notes_of(project, public_only=True),
+        "page": Paginator(activities_of(project).filter(struck_at=None), PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "grounds": Ground.choices,
         "verdict": permissions.may_hide(who, project),
         "form": form,
         "workbench": _("管委会工作台"),

@@ -4,6 +4,7 @@ from apps.funds.states import Field
 from apps.projects.models.backing import Declaration, FundingLine, TeamLine
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.doing import Activity, Expense, WorkNote
+from apps.projects.models.kept_back import Ground, kept_back
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.offers import Item, Offer
 from apps.projects.models.plan import Indicator, Milestone
@@ -37,6 +38,7 @@ __all__ = [
     "Field",
     "Figure",
     "FundingLine",
+    "Ground",
     "Indicator",
     "Item",
     "Milestone",
@@ -57,4 +59,5 @@ __all__ = [
     "TeamLine",
     "Unfinished",
     "WorkNote",
+    "kept_back",
 ]

@@ -4,8 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
+from apps.projects.models.kept_back import KeptBack
 from apps.projects.models.projects import BudgetLine, Project
-from apps.projects.models.work import SatisfactionReply, kept_back
 
 
 class Struck(models.Model):
@@ -48,7 +48,7 @@ class Expense(Struck):
         return self.covered or self.voucher
 
 
-class Activity(Struck):
+class Activity(Struck, KeptBack):
     """One occasion of the work: how many people came, how many volunteers helped and for how long. No names.
 
     Its words are public as they are written down, until an officer keeps them back on a ground (`withheld_for`); the
@@ -62,7 +62,6 @@ class Activity(Struck):
     persons = models.PositiveIntegerField()
     volunteers = models.PositiveIntegerField(default=0)
     minutes = models.PositiveIntegerField(default=0, help_text="of all volunteers together")
-    withheld_for = models.CharField(max_length=12, choices=SatisfactionReply.Ground.choices, blank=True)
 
     class Meta:
         constraints = [
@@ -73,20 +72,15 @@ class Activity(Struck):
         indexes = [models.Index(fields=["project", "held_on"], name="activity_by_project")]
 
     @property
-    def told(self) -> str:
-        """What everyone reads of it: its words, or why they are kept back."""
-        return kept_back(self.get_withheld_for_display()) if self.withheld_for else self.words
-
-    @property
     def hours(self) -> str:
         """The volunteers' hours as they are written."""
         return f"{self.minutes / 60:.1f}".removesuffix(".0")
 
 
-class WorkNote(models.Model):
+class WorkNote(KeptBack):
     """What somebody of the committee saw of the work: the secretary's visit, or the supervisor's comment.
 
-    The public reads the office, not the name.
+    The public reads the office, not the name, and the words unless an officer keeps them back on a ground.
     """
 
     class Kind(models.TextChoices):

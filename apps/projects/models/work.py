@@ -5,15 +5,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
+from apps.projects.models.kept_back import Ground, KeptBack, kept_back
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import Project
 
 
-class Evidence(models.Model):
+class Evidence(KeptBack):
     """What an implementer reports about a stretch of work, with photographs.
 
     `persons` are the different people served in that stretch; they are never added up over reports.
-    `is_final` closes the work: its acceptance is what later instalments wait for.
+    `is_final` closes the work: its acceptance is what later instalments wait for. Its words are public once it is
+    accepted, unless an officer keeps them back on a ground.
     """
 
     class State(models.TextChoices):
@@ -129,11 +131,6 @@ class RatingCode(models.Model):
         ]
 
 
-def kept_back(ground: str) -> str:
-    """Return what everyone reads in place of words that are kept back on a ground."""
-    return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
-
-
 class SatisfactionReply(models.Model):
     """One served resident's rating, 1 to 5: given by the resident, or told to staff who called back.
 
@@ -150,12 +147,6 @@ class SatisfactionReply(models.Model):
         UNREAD = "unread", _("等着看")
         SHOWN = "shown", _("公开")
         WITHHELD = "withheld", _("不公开")
-
-    class Ground(models.TextChoices):
-        PERSON = "person", _("能认出别人：姓名、电话、住址")
-        PRIVATE = "private", _("病情、家事等私事")
-        INSULT = "insult", _("辱骂、威胁")
-        OFF_TOPIC = "off_topic", _("和这个项目没有关系")
 
     code = models.OneToOneField(RatingCode, on_delete=models.PROTECT, related_name="reply")
     stars = models.PositiveSmallIntegerField()

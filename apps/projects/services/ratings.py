@@ -11,7 +11,7 @@ from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import permissions, rules
-from apps.projects.models import Evidence, Project, RatingCode, SatisfactionReply
+from apps.projects.models import Evidence, Ground, Project, RatingCode, SatisfactionReply
 from apps.projects.services.applications import changed, lock_project
 from apps.projects.states import AT_WORK, RETURNED
 from apps.users.models import User
@@ -134,7 +134,7 @@ def enter_call_back(
 
 @verb
 def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> SatisfactionReply:
-    """Let everyone read the words of a reply, or keep them back on a ground (`SatisfactionReply.Ground`); either can be
+    """Let everyone read the words of a reply, or keep them back on a ground (`Ground`); either can be
     changed later. The stars count all the same. `grants` asks who may; never someone on the implementer's side.
 
     Raises `Refused` for a reply without words and for a ground that there is not.
@@ -144,7 +144,7 @@ def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> Sati
     row = SatisfactionReply.objects.select_for_update(no_key=True).get(pk=reply.pk)
     if not row.words:
         raise Refused(_("这条评价没有写话。"))
-    if ground and ground not in SatisfactionReply.Ground.values:
+    if ground and ground not in Ground.values:
         raise Refused(_("请选不公开的理由。"), "ground")
     state = SatisfactionReply.Words.WITHHELD if ground else SatisfactionReply.Words.SHOWN
     if (row.words_state, row.withheld_for) == (state, ground):

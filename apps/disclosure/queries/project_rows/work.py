@@ -65,7 +65,7 @@ def expected_person_times(project: Project) -> Rows:
 
 def _report_row(row: Evidence, value: int) -> Row:
     title = row.milestone.words if row.milestone else (_("结项成果") if row.is_final else _("进展"))
-    return Row(title, value, row.words, clock.day_of(row.filed_at))
+    return Row(title, value, row.told, clock.day_of(row.filed_at))
 
 
 def person_times(project: Project) -> Rows:
