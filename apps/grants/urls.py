@@ -67,6 +67,7 @@ urlpatterns = [
     path("grants/needs/<str:code>/volunteer/", needs.name_volunteer, name="name_volunteer"),
     path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
     path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
+    path("grants/needs/<str:code>/photos/<int:number>/blur/", needs.blur_need_photo, name="blur_need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),
     path("grants/codes/<str:code>/cards/", officers.cards, name="cards"),
     path("grants/codes/<str:code>/call-back/", officers.call_back, name="call_back"),

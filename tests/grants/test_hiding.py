@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from apps.core import clock
 from apps.core.models import AuditEvent, StoredFile
@@ -22,6 +23,7 @@ from apps.grants.waiting import waiting_for
 from apps.projects import services as projects
 from apps.projects.models import Project, SatisfactionReply
 from apps.projects.queries import satisfaction_of
+from apps.projects.services import need_photos
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.grants.house import seat_everyone
@@ -237,3 +239,32 @@ def test_words_of_reports_and_visits_are_kept_back_also_after_they_were_read(
     assert "张老五" not in str(kept) + paper and paper.count("没有公开：能认出别人") == 3
     services.withhold_words(report, by=cast.secretary)
     assert "给三栋张老五送饭" in told() and told().count("张老五") == 3
+
+
+def test_what_is_covered_on_a_needs_photograph_is_gone_for_good(cast: Cast, project: Project) -> None:
+    told = projects.voice(cast.fund.division, field="safety", words="楼道灯坏了三个月", photos=[striped()])
+    photo, first = told.need.photos.get(), told.need.photos.get().file
+    staff = Client()
+    staff.force_login(cast.secretary)
+    address = reverse("grants:blur_need_photo", args=[told.need.code, photo.pk])
+    assert staff.post(address, {"areas": "1,2"}).status_code == 422
+    assert staff.post(address, {"areas": "50,50,50,50"}).status_code == 302
+    photo.refresh_from_db()
+    covered = photo.file
+    assert not covered.is_public and not StoredFile.objects.filter(pk=first.pk).exists()
+    assert contrast(covered, (220, 220, 380, 380)) < 40 < 200 < contrast(covered, (0, 0, 180, 180))
+    staff.post(
+        reverse("grants:decide_need", args=[told.need.code]), {"decision": "publish", "photo": str(photo.pk)}
+    )
+    page = reverse("disclosure:need", args=[told.need.code])
+    assert covered.code in Client().get(page).content.decode()
+    # Covered again while everyone sees it: the newer one stands there at once.
+    services.blur_need_photo(photo, areas="0,0,50,50", by=cast.chair)
+    photo.refresh_from_db()
+    shown = Client().get(page).content.decode()
+    assert photo.file.code in shown and covered.code not in shown
+    for who in (cast.implementer, cast.supervisor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.blur_need_photo(photo, areas="0,0,9,9", by=who)
+    with pytest.raises(Refused, match="刚被别人遮过"):
+        need_photos._put_in_place(photo, picture=Image.new("RGB", (9, 9)), seen=0, count=1, by=cast.chair)

@@ -252,7 +252,7 @@ def everything(cast: Cast) -> dict[str, list[object]]:
         "overview": [], "overview_rows": ["planned"],
         "evidence": [evidence.code], "return_evidence": [evidence.code], "photo": [evidence.code, 1],
         **{page: [need.code] for page in NEED_PAGES},
-        "need_photo": [need.code, need.photos.get().pk],
+        "need_photo": [need.code, need.photos.get().pk], "blur_need_photo": [need.code, need.photos.get().pk],
         "bank_files": [], "bank_file": [sent.code], "take_out": [sent.code, "csv"],
         "bank_answer": [payment.code, "bounce"], "write_off": [clawback.code],
         "change_budget": [grant.code], "extend": [grant.code], "suspend": [grant.code], "resume": [grant.code],
@@ -280,7 +280,7 @@ MAY_OPEN = {
     "call_back": OFFICERS | {"admin"},
     **dict.fromkeys(["overview", "overview_rows"], SEE_GRANT - {"implementer"}),
     "evidence": OFFICERS, "return_evidence": OFFICERS, "photo": OFFICERS, "document": OFFICERS,
-    **dict.fromkeys([*NEED_PAGES, "need_photo"], OFFICERS),
+    **dict.fromkeys([*NEED_PAGES, "need_photo", "blur_need_photo"], OFFICERS),
     "confirm": OFFICERS | {"admin"}, "return_application": OFFICERS | {"admin"},
     "not_choose": OFFICERS | {"admin"}, "new_call": OFFICERS | {"admin"}, "edit_call": OFFICERS | {"admin"},
     "review": SEATED, **dict.fromkeys(

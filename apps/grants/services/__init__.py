@@ -26,6 +26,7 @@ from apps.grants.services.final_account import check_account, hand_in_account, r
 from apps.grants.services.handing_over import hand_over
 from apps.grants.services.needs import (
     answer_need,
+    blur_need_photo,
     merge_need,
     name_volunteer,
     open_private,
@@ -74,6 +75,7 @@ __all__ = [
     "ask_write_off",
     "award_carried",
     "bank_rows",
+    "blur_need_photo",
     "blur_photo",
     "blur_voucher",
     "bounce_payment",

@@ -6,7 +6,7 @@ from datetime import date
 from apps.core.verbs import verb
 from apps.grants import permissions
 from apps.projects import services as projects
-from apps.projects.models import Need
+from apps.projects.models import Need, NeedPhoto
 from apps.projects.services.sorting import Opened
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -73,6 +73,12 @@ def name_volunteer(need: Need, *, agreed: bool, by: User) -> Need:
     """Let everyone read the name of the volunteer who met a need, or no longer."""
     permissions.may_decide_need(by, need).require()
     return projects.name_volunteer(need, agreed=agreed, by=by)
+
+
+def blur_need_photo(photo: NeedPhoto, *, areas: str, by: User) -> NeedPhoto:
+    """Cover rectangles of a photograph that a resident sent with a need."""
+    permissions.may_decide_need(by, photo.need).require()
+    return projects.blur_need_photo(photo, areas=areas, by=by)
 
 
 @verb

@@ -1,7 +1,11 @@
 """What the pages share."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from apps.grants import permissions, queries
 from apps.grants.models import Clawback, Grant, Payment
@@ -12,6 +16,7 @@ from apps.users.signed_in import person
 __all__ = [
     "clawback_or_404",
     "grant_or_404",
+    "of_project",
     "officers_project",
     "payment_or_404",
     "seen_project",
@@ -60,3 +65,12 @@ def seen_expense(request: HttpRequest, code: str, expense: str) -> Expense:
     """Return an expense of such a project."""
     found = Expense.objects.select_related("voucher", "covered", "project__organisation")
     return get_object_or_404(found, project=seen_project(request, code), code=expense)
+
+
+def of_project(project: Project) -> dict[str, Any]:
+    """Return what a page about a part of a project's work says about where it is."""
+    trail = [
+        (reverse("grants:board"), _("资助")),
+        (reverse("grants:work", args=[project.code]), project.title),
+    ]
+    return {"about": project.title, "trail": trail}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, services
 from apps.grants.forms import BlurForm, WordsForm, WrittenForm
-from apps.grants.views.common import seen_expense, seen_project
+from apps.grants.views.common import of_project, seen_expense, seen_project
 from apps.projects.models import Activity, Evidence, Ground, Project, WorkNote
 from apps.projects.queries import activities_of, all_evidence, notes_of, replies
 from apps.projects.views.common import private_file
@@ -38,7 +38,7 @@ def blur_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
     ):
         return redirect("grants:blur_voucher", code=code, expense=expense)
     context = {
-        "project": found.project,
+        **of_project(found.project),
         "heading": _("遮票据"),
         "lead": _(
             "写上要遮的地方；在图上拖一下也会替您写一行。公开的是遮过的，原来的只给管委会、慈善会和审计看。"

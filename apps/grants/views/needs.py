@@ -2,22 +2,24 @@
 
 from django import forms
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from apps.core.files import location
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
+from apps.grants.forms import BlurForm
 from apps.grants.forms.needs import AnswerNeedForm, AsideForm, MergeForm, SortForm
 from apps.grants.queries.matching import matches
-from apps.projects.models import Need
+from apps.projects.models import Need, NeedPhoto
 from apps.projects.queries import answering
 from apps.projects.rules import names_a_door, names_a_number
 from apps.projects.services.sorting import Opened
 from apps.projects.states import CLOSED, MERGED, MET, NEED_MOVES, PUBLISHED, SET_ASIDE
+from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
 
@@ -154,14 +156,38 @@ def open_need(request: HttpRequest, code: str) -> HttpResponse:
     return _show(request, found, opened=services.open_private(found, by=who))
 
 
+def _photo(request: HttpRequest, code: str, number: int) -> NeedPhoto:
+    return get_object_or_404(_need(request, code).photos.select_related("file", "need"), pk=number)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def blur_need_photo(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """Cover faces and doors on a photograph of a need."""
+    found, form, who = _photo(request, code, number), BlurForm(request.POST or None), person(request)
+    if request.method == "POST" and done(
+        form, lambda: services.blur_need_photo(found, areas=form.cleaned_data["areas"], by=who)
+    ):
+        return redirect("grants:blur_need_photo", code=code, number=number)
+    here = reverse("grants:need", args=[code])
+    context = {
+        "about": code,
+        "trail": [(reverse("grants:needs"), _("居民需求")), (here, code)],
+        "heading": _("遮照片"),
+        "lead": _("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的换下原来的，原来的不再保存。"),
+        "picture": found.file,
+        "picture_url": reverse("grants:need_photo", args=[code, number]),
+        "can_be_covered": True,
+        "back": here,
+        "form": form,
+        "verdict": permissions.may_decide_need(who, found.need),
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+
+
 @login_required
 @require_GET
 def need_photo(request: HttpRequest, code: str, number: int) -> FileResponse:
     """Show a photograph of a need to its officer, before it is public."""
-    found = get_object_or_404(_need(request, code).photos.select_related("file"), pk=number)
-    place = location(found.file)
-    if not place.exists():
-        raise Http404
-    response = FileResponse(place.open("rb"), content_type=found.file.content_type)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return private_file(_photo(request, code, number).file)

@@ -15,7 +15,7 @@ from apps.core.forms import INVALID, done
 from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries, services
 from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
-from apps.grants.views.common import seen_expense, seen_project
+from apps.grants.views.common import of_project, seen_expense, seen_project
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records, may_record_spending
@@ -234,7 +234,7 @@ def blur(request: HttpRequest, code: str, number: int) -> HttpResponse:
     ):
         return redirect("grants:blur", code=code, number=number)
     context = {
-        "project": photo.evidence.project,
+        **of_project(photo.evidence.project),
         "heading": _("遮照片"),
         "lead": _("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的照片代替原来的，原来的不公开。"),
         "picture": photo.file,

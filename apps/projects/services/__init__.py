@@ -25,6 +25,7 @@ from apps.projects.services.doing import (
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
+from apps.projects.services.need_photos import blur_need_photo
 from apps.projects.services.needs import (
     Voiced,
     find_receipt,
@@ -68,6 +69,7 @@ __all__ = [
     "accept_evidence",
     "answer_need",
     "apply",
+    "blur_need_photo",
     "blur_photo",
     "blur_voucher",
     "cancel_call",

@@ -28,7 +28,8 @@ def _move(need: Need, state: str, *, by: User | None) -> None:
     need.state, need.decided_at, need.decided_by_id = state, clock.now(), by.pk if by else None
 
 
-def _changed(*needs: Need) -> None:
+def need_changed(*needs: Need) -> None:
+    """Make public pages of these needs and of their places anew."""
     versions.bump("site", *sorted({f"division:{need.division_id}" for need in needs}))
 
 
@@ -49,7 +50,7 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -
         row.file.is_public = row.pk in set(photos)
         row.file.save(update_fields=["is_public"])
     audit.record(by, "decide_need", need, after=need.state)
-    _changed(need)
+    need_changed(need)
     return need
 
 
@@ -70,7 +71,7 @@ def set_need_aside(need: Need, *, reason: str, by: User | None) -> Need:
     _hide_photos(need)
     audit.record(by, "decide_need", need, after=need.state)
     notices.need_decided(need)
-    _changed(need)
+    need_changed(need)
     return need
 
 
@@ -96,7 +97,7 @@ def sort_need(need: Need, *, field: str, urgency: str, by: User | None) -> Need:
     need.field, need.urgency = field, urgency
     need.save(update_fields=["field", "urgency"])
     audit.record(by, "sort_need", need, before=before, field=field, urgency=urgency)
-    _changed(need)
+    need_changed(need)
     return need
 
 
@@ -133,7 +134,7 @@ def merge_need(need: Need, *, into: Need, by: User | None) -> Need:
     _hide_photos(need)
     audit.record(by, "merge_need", need, into=into.code)
     notices.need_decided(need)
-    _changed(need, into)
+    need_changed(need, into)
     return need
 
 
@@ -187,7 +188,7 @@ def answer_need(
         by, "answer_need", need, after=state, means=means, alone=bool(volunteer), named=bool(need.met_by_name)
     )
     notices.need_decided(need)
-    _changed(need)
+    need_changed(need)
     return need
 
 
@@ -259,7 +260,7 @@ def name_volunteer(need: Need, *, agreed: bool, by: User | None) -> Need:
     need.met_by_name = name
     need.save(update_fields=["met_by_name"])
     audit.record(by, "name_volunteer", need, named=agreed)
-    _changed(need)
+    need_changed(need)
     return need
 
 

@@ -1,6 +1,6 @@
 """What the pages share."""
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from apps.core.files import PDF, location
@@ -19,8 +19,11 @@ def private_file(row: StoredFile, *, small: bool = False) -> FileResponse:
     """Hand a file to somebody who may see it before (or without) its being public: a PDF only as a download, and
     nothing of it is kept by a browser or run on this site's address."""
     is_pdf = row.content_type == PDF
+    place = location(row, small=small and not is_pdf)
+    if not place.exists():
+        raise Http404
     response = FileResponse(
-        location(row, small=small and not is_pdf).open("rb"),
+        place.open("rb"),
         as_attachment=is_pdf,
         filename=f"{row.code}.pdf" if is_pdf else "",
         content_type=row.content_type,
