@@ -165,6 +165,13 @@ def discard(row: StoredFile) -> None:
         transaction.on_commit(partial(place.unlink, missing_ok=True))
 
 
+def bare_pdf(body: bytes) -> bytes:
+    """Return a PDF without what says who made it and without what follows its end. Raises `stripping.Unstrippable`."""
+    if PDF_END not in body:
+        raise stripping.Unstrippable
+    return stripping.stripped(body[: body.rindex(PDF_END) + len(PDF_END)] + b"\n")
+
+
 def _clean_pdf(upload: "UploadedFile[bytes]", field: str, signed: bool) -> bytes:
     if not upload.size or upload.size > PDF_BYTES:
         raise Refused(_("PDF 文件要在 20 MB 以内。"), field)
@@ -180,7 +187,7 @@ def _clean_pdf(upload: "UploadedFile[bytes]", field: str, signed: bool) -> bytes
     if signed:
         return body
     try:
-        return stripping.stripped(body[: body.rindex(PDF_END) + len(PDF_END)] + b"\n")
+        return bare_pdf(body)
     except stripping.Unstrippable as error:
         sentence = _("这个 PDF 里的作者、时间等信息去不掉，请用“打印为 PDF”重新导出再传。")
         raise Refused(sentence, field) from error

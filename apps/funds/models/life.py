@@ -64,7 +64,7 @@ class FundApplication(models.Model):
 
 
 class FundAgreement(models.Model):
-    """The agreement between the host and who applied (民发〔2015〕241号), and its signed sheet as a cleaned scan."""
+    """The agreement between the host and who applied (民发〔2015〕241号), and its signed sheet, as it came."""
 
     application = models.OneToOneField(FundApplication, on_delete=models.PROTECT, related_name="agreement")
     number = models.CharField(max_length=60)

@@ -212,7 +212,7 @@ def draw_agreement(
         "drawn_by_id": getattr(by, "pk", None),
     }
     if scan is not None:
-        facts["scan"] = keep_document(scan, by_id=getattr(by, "pk", None), field="scan")
+        facts["scan"] = keep_document(scan, by_id=getattr(by, "pk", None), field="scan", signed=True)
     agreement, _new = FundAgreement.objects.update_or_create(application=application, defaults=facts)
     application.state = ApplicationState.SIGNED
     application.save(update_fields=["state"])
