@@ -100,6 +100,7 @@ const start = (box) => {
   };
 
   retry.addEventListener("click", () => {
+    if (!body) return;
     tries = 0;
     send();
   });
