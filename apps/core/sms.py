@@ -24,6 +24,8 @@ GIFT_REFUNDED = "gift_refunded"
 RECEIPT_ISSUED = "receipt_issued"
 GIFT_CORRECTED = "gift_corrected"
 PURPOSE_ASKED = "purpose_asked"
+PLEDGE_DUE = "pledge_due"
+PLEDGE_LATE = "pledge_late"
 
 
 class Sender(Protocol):

@@ -27,10 +27,11 @@ def reconcile() -> None:
 
 @shared_task(name="donations.expire")
 def expire() -> None:
-    """Close what will not be paid."""
+    """Close what will not be paid, and reminders that nobody needs any more."""
     services.expire()
     services.close_unstarted()
     services.lapse_purposes()
+    services.close_pointless()
 
 
 @shared_task(name="donations.remind_pledges")
@@ -51,15 +52,9 @@ def send_thanks() -> None:
     services.send_thanks()
 
 
-@shared_task(name="donations.send_plan_texts")
-def send_plan_texts() -> None:
-    """Ask and tell the donors of monthly gifts who left a phone number alone."""
-    services.send_plan_texts()
-
-
 @shared_task(name="donations.send_donor_texts")
 def send_donor_texts() -> None:
-    """Tell donors without e-mail about their gifts by text message."""
+    """Tell and ask donors without e-mail by text message."""
     services.send_donor_texts()
 
 

@@ -13,6 +13,7 @@ from apps.donations.duties import DutyKind
 from apps.donations.models import Campaign
 from apps.donations.queries import PledgeStanding, Silence
 from apps.donations.queries.by_hand import texts_by_hand
+from apps.donations.states import TextKind
 from apps.funds.models import Host
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -138,12 +139,13 @@ def _of_finance(user: User) -> list[Waiting]:
                 state="due",
                 label=_("等您打电话"),
                 title=_("%(what)s：捐给%(fund)s")
-                % {"what": row.get_kind_display(), "fund": row.gift.fund.name},
+                % {"what": row.get_kind_display(), "fund": row.about.fund.name},
                 url=reverse("donations:by_hand"),
                 action=_("去告诉捐赠人"),
                 since=row.laid_at,
             )
-            for row in texts_by_hand(hosts)[:MOST]
+            # A pledge that is late is told of below.
+            for row in texts_by_hand(hosts).exclude(kind=TextKind.PLEDGE_LATE)[:MOST]
         ]
         + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
     )

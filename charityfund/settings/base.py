@@ -244,7 +244,6 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "donations.send_codes": 10.0,
         "donations.send_thanks": 300.0,
         "donations.send_directed_links": 300.0,
-        "donations.send_plan_texts": 300.0,
         "donations.send_donor_texts": 300.0,
         "donations.close_directed": 300.0,
         "donations.send_plans": 60.0,

@@ -11,7 +11,7 @@ from django.test import Client
 from apps.core import clock, versions
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
-from apps.donations.models import Campaign, Consent, Donation, GivingPlan, PlanText
+from apps.donations.models import Campaign, Consent, Donation, DonorText, GivingPlan
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.rules import Giver
 from apps.donations.services import OfflineGift, Shown
@@ -50,7 +50,7 @@ def asked(plan: GivingPlan) -> int:
         services.remind()
     # Nobody is texted at night.
     with clock.set_to(clock.now() + timedelta(days=13)):
-        return services.send_plan_texts()
+        return services.send_donor_texts()
 
 
 @pytest.mark.parametrize("rail", ["card", "reminder"])
@@ -153,7 +153,7 @@ def test_a_phone_alone_is_texted_once_for_each_month(cast: Cast, begin: Begin, d
     assert "50.00" in text["text"]
     services.stop_plan(plan, by=None)
     with clock.set_to(clock.now() + timedelta(days=15)):
-        services.send_plan_texts()
+        services.send_donor_texts()
     assert texts(desk)[-1]["template"] == "plan_changed"
     assert plan.get_state_display() != fresh(plan).get_state_display()
     assert fresh(plan).get_state_display() in texts(desk)[-1]["text"]
@@ -166,16 +166,18 @@ def test_months_that_nobody_could_be_asked_for_in_time_are_not_asked_for(
     plan = begin(rail="reminder", day=soon(), contact=PHONE)
     now = clock.now()
     for key in ("2026-01", "2026-02", f"{clock.today():%Y-%m}"):
-        PlanText.objects.create(plan=plan, key=f"month:{key}", due_at=now)
-    assert services.send_plan_texts() == 1
-    assert not PlanText.objects.filter(closed_at=None).exists()
+        DonorText.objects.create(
+            plan=plan, kind="month", code=f"{plan.code}:month:{key}", laid_at=now, due_at=now
+        )
+    assert services.send_donor_texts() == 1
+    assert not DonorText.objects.filter(closed_at=None).exists()
 
 
 def test_a_number_nobody_gave_by_is_never_texted(begin: Begin, desk: Path) -> None:
     plan = begin(rail="reminder", day=soon(), contact=PHONE)
     assert asked(plan) == 0
     assert not texts(desk)
-    assert PlanText.objects.get().closed_at is not None
+    assert not DonorText.objects.exists()
 
 
 def test_an_erased_donor_is_texted_no_more(cast: Cast, begin: Begin, desk: Path) -> None:
@@ -185,7 +187,7 @@ def test_an_erased_donor_is_texted_no_more(cast: Cast, begin: Begin, desk: Path)
         services.remind()
     services.erase_donor(plan.donor, by=None)
     with clock.set_to(clock.now() + timedelta(days=13)):
-        assert services.send_plan_texts() == 0
+        assert services.send_donor_texts() == 0
     assert not texts(desk)
 
 
@@ -196,7 +198,7 @@ def test_whoever_stopped_meanwhile_is_not_asked(cast: Cast, begin: Begin, desk: 
         services.remind()
         services.pause_plan(plan, by=None)
     with clock.set_to(clock.now() + timedelta(days=13)):
-        assert services.send_plan_texts() == 0
+        assert services.send_donor_texts() == 0
     assert not texts(desk)
 
 

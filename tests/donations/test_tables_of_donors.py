@@ -52,7 +52,6 @@ ERASURE = {
     "donations.DonorApart": NO_WORDS,
     "donations.Refund": STAFF,
     "donations.PlanChange": NO_WORDS,
-    "donations.PlanText": NO_WORDS,
     "donations.DonorText": "not sent any more, nor told by hand",
     "donations.DonorInstruction": "its paper goes; what was asked stays, without a name",
     "donations.PledgeInstalment": NO_WORDS,

@@ -8,11 +8,9 @@ import pytest
 
 from apps.core import clock
 from apps.donations import services
-from apps.donations.models import DonorText, PlanText, ThankText
+from apps.donations.models import DonorText, ThankText
 from apps.donations.services import OfflineGift
-from apps.donations.services.plans.texts import send_plan_texts
 from tests.cast import Cast
-from tests.donations.monthly import Begin
 
 pytestmark = pytest.mark.django_db
 PHONE = "13912345678"
@@ -32,19 +30,17 @@ class Dies:
     ("model", "send", "template"),
     [
         (ThankText, services.send_thanks, "gift_booked"),
-        (PlanText, send_plan_texts, "plan_changed"),
         (DonorText, services.send_donor_texts, "gift_refunded"),
     ],
 )
 def test_what_was_being_sent_is_not_sent_again(
-    cast: Cast, begin: Begin, settings: Any, model: Any, send: Callable[[], int], template: str
+    cast: Cast, settings: Any, model: Any, send: Callable[[], int], template: str
 ) -> None:
     settings.SMS_SENDER, settings.SMS_THANKS = f"{__name__}.Dies", True
     Dies.sent.clear()
     given = OfflineGift(cast.fund, 50_00, "cash", clock.today(), "K", name="张三丰", contact=PHONE)
     gift = services.record_offline(given, by=cast.finance)
     services.refund(gift, amount=100, why="twice", reason="多付了", key="r" * 20, by=cast.finance)
-    services.stop_plan(begin(rail="reminder", contact=PHONE), by=None)
     with clock.set_to(clock.now() + timedelta(days=2)):
         with pytest.raises(SystemExit):
             send()

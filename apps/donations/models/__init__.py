@@ -25,7 +25,7 @@ from apps.donations.models.platforms import PlatformGift
 from apps.donations.models.pledges import Pledge, PledgeGift, PledgeInstalment
 from apps.donations.models.receipts import FiscalReceipt
 from apps.donations.models.signing_in import SignInCode
-from apps.donations.models.texts import DonorText, PlanText, ThankText
+from apps.donations.models.texts import DonorText, ThankText
 from apps.donations.models.thanks import FundThanks
 
 __all__ = [
@@ -62,7 +62,6 @@ __all__ = [
     "InKindGift",
     "Invitee",
     "PlanChange",
-    "PlanText",
     "PlatformGift",
     "Pledge",
     "PledgeGift",

@@ -1,11 +1,20 @@
 """Text messages that wait to be sent: no number and no text stands here, only what they are about."""
 
+from datetime import date
+
 from django.db import models
 
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import InKindGift
 from apps.donations.models.plans import GivingPlan
+from apps.donations.models.pledges import Pledge
 from apps.donations.states import TextKind
+
+ABOUT = ("donation", "things", "pledge", "plan")
+
+
+def _about_one(name: str) -> models.Q:
+    return models.Q(**{f"{other}__isnull": other != name for other in ABOUT})
 
 
 class ThankText(models.Model):
@@ -22,38 +31,21 @@ class ThankText(models.Model):
         indexes = [models.Index(fields=["due_at"], name="thank_text_due", condition=models.Q(closed_at=None))]
 
 
-class PlanText(models.Model):
-    """What a donor of monthly gifts who left a phone number and no e-mail address is told; the same `key` once."""
-
-    plan = models.ForeignKey(GivingPlan, on_delete=models.PROTECT, related_name="texts")
-    key = models.CharField(max_length=40)
-    due_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    # Empty until it was sent, given up or became pointless.
-    closed_at = models.DateTimeField(null=True)
-    was_sent = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["plan", "key"], name="plan_text_once")]
-        indexes = [models.Index(fields=["due_at"], name="plan_text_due", condition=models.Q(closed_at=None))]
-
-    @property
-    def asks(self) -> bool:
-        """Whether it asks for a month, else it tells how the plan stands."""
-        return self.key.startswith("month:")
-
-
 class DonorText(models.Model):
-    """What a donor who left no e-mail address is told about one gift: by text message, or by hand where none leaves.
+    """What a donor who left no e-mail address is told about one gift, pledge or monthly gift.
+
+    By text message, or by hand where none leaves.
 
     Without `due_at` it stands on finance's list, until somebody says that the donor was told.
     """
 
     kind = models.CharField(max_length=12, choices=TextKind.choices)
-    # The code of the refund, receipt, correction or question.
-    code = models.CharField(max_length=24)
+    # The code of the refund, receipt, correction or question; of the pledge or plan, with its day or month behind it.
+    code = models.CharField(max_length=60)
     donation = models.ForeignKey(Donation, null=True, on_delete=models.PROTECT, related_name="texts")
     things = models.ForeignKey(InKindGift, null=True, on_delete=models.PROTECT, related_name="texts")
+    pledge = models.ForeignKey(Pledge, null=True, on_delete=models.PROTECT, related_name="texts")
+    plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="texts")
     laid_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
@@ -66,7 +58,11 @@ class DonorText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "code"], name="donor_text_once"),
             models.CheckConstraint(
-                condition=models.Q(donation=None) ^ models.Q(things=None), name="donor_text_of_one_gift"
+                condition=_about_one("donation")
+                | _about_one("things")
+                | _about_one("pledge")
+                | _about_one("plan"),
+                name="donor_text_about_one",
             ),
         ]
         indexes = [
@@ -74,8 +70,18 @@ class DonorText(models.Model):
         ]
 
     @property
-    def gift(self) -> Donation | InKindGift:
-        """The gift it is about."""
-        gift = self.donation or self.things
-        assert gift is not None  # noqa: S101  (the constraint above)
-        return gift
+    def about(self) -> Donation | InKindGift | Pledge | GivingPlan:
+        """What it is about."""
+        about = self.donation or self.things or self.pledge or self.plan
+        assert about is not None  # noqa: S101  (the constraint above)
+        return about
+
+    @property
+    def day(self) -> str:
+        """The day or month behind the code of a pledge or a plan, as it was written there."""
+        return self.code.rpartition(":")[2]
+
+    @property
+    def due_on(self) -> date | None:
+        """The day of the instalment of a pledge."""
+        return date.fromisoformat(self.day) if self.pledge_id else None

@@ -7,12 +7,14 @@ from apps.donations.models import Campaign, Consent, Donation, Donor, GivingPlan
 from apps.donations.providers import registry
 from apps.donations.queries.gifts import campaign_for, is_open_for
 from apps.donations.queries.own import of_giver
-from apps.donations.rules import Giver, is_phone, normal_contact
+from apps.donations.rules import Giver, is_phone, month_key, normal_contact
 from apps.donations.states import DonationState, PlanRail, PlanState
 from apps.funds.models import Fund
 from apps.funds.queries import gifts_refused, takes_gifts
 
 RUNNING = (PlanState.ACTIVE, PlanState.PAST_DUE)
+# How many payment pages a month may have, one after the other.
+ATTEMPTS = 30
 
 
 def plans_of(giver: Giver) -> QuerySet[GivingPlan]:
@@ -51,6 +53,17 @@ def campaign_of_month(plan: GivingPlan) -> Campaign | None:
     if first is not None and is_open_for(first, plan.fund):
         return first
     return campaign_for(plan.fund) or first
+
+
+def keys_of_month(plan: GivingPlan, month: str) -> list[str]:
+    """Return the keys of the gifts that may pay for a month (`2026-11`), in the order in which they are tried."""
+    return [month_key(f"{plan.code}:{month}:{attempt}") for attempt in range(ATTEMPTS)]
+
+
+def month_is_paid(plan: GivingPlan, month: str) -> bool:
+    """Whether a month that is asked for is paid, or being paid."""
+    states = [DonationState.PENDING, DonationState.BOOKED]
+    return plan.donations.filter(form_token__in=keys_of_month(plan, month), state__in=states).exists()
 
 
 def number_of(plan: GivingPlan) -> str:

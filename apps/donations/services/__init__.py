@@ -42,7 +42,7 @@ from apps.donations.services.custody import (
     release_hand_over,
     take_custody,
 )
-from apps.donations.services.donor_texts import send_donor_texts, tell_by_hand
+from apps.donations.services.donor_texts import close_pointless, send_donor_texts, tell_by_hand
 from apps.donations.services.donors import erase_donor
 from apps.donations.services.giving import Shown, open_payment, start_gift
 from apps.donations.services.inkind import (
@@ -74,7 +74,6 @@ from apps.donations.services.plans.daily import (
     send_plans,
 )
 from apps.donations.services.plans.steering import change_plan, pause_plan, resume_plan, stop_plan
-from apps.donations.services.plans.texts import send_plan_texts
 from apps.donations.services.platforms import PlatformOrder, record_platform_gifts
 from apps.donations.services.pledges import (
     NewPledge,
@@ -148,6 +147,7 @@ __all__ = [
     "change_plan",
     "choose_name",
     "choose_name_of_plan",
+    "close_pointless",
     "close_unstarted",
     "column_of",
     "correct_gift",
@@ -214,7 +214,6 @@ __all__ = [
     "sell_goods",
     "send_codes",
     "send_donor_texts",
-    "send_plan_texts",
     "send_plans",
     "send_refunds",
     "send_thanks",

@@ -13,7 +13,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, queries, rules
 from apps.donations.models import Correction, Donation, PurposeRequest
-from apps.donations.services.donor_texts import close_texts, lay_text
+from apps.donations.services.donor_texts import close_texts
 from apps.donations.services.returns import lock_gift
 from apps.donations.states import PURPOSE_MOVES, AnswerWay, CorrectionBasis, PurposeState, TextKind
 from apps.funds.models import Fund, Restriction
@@ -130,7 +130,7 @@ def _move(made: Correction, donation: Donation, restriction: Restriction, *, by:
     # Whoever answered on the link knows; an answer that somebody else wrote down, its donor can still contradict.
     if made.request is None or made.request.answer_way != AnswerWay.LINK:
         notices.tell_corrected(made)
-        lay_text(donation, TextKind.CORRECTION, made.code)
+        notices.texts.lay_text(donation, TextKind.CORRECTION, made.code)
     versions.bump(
         "site", *(f"{what}:{code}" for code in {old.fund.code, new.code} for what in ("fund", "money"))
     )
@@ -167,7 +167,7 @@ def ask_purpose(
     )
     audit.record(by, "ask_purpose", donation, request=asked.code, to=restriction.code)
     notices.ask_for_purpose(asked)
-    lay_text(donation, TextKind.PURPOSE, asked.code)
+    notices.texts.lay_text(donation, TextKind.PURPOSE, asked.code)
     return asked
 
 

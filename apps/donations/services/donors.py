@@ -242,9 +242,8 @@ def _forget_papers(donor: Donor) -> None:
     papers += [row.answer_paper for row in answers.select_related("answer_paper")]
     rows.update(document=None)
     answers.update(answer_paper=None)
-    DonorText.objects.filter(Q(donation__donor=donor) | Q(things__donor=donor), closed_at=None).update(
-        closed_at=clock.now()
-    )
+    about = Q(donation__donor=donor) | Q(things__donor=donor) | Q(pledge__donor=donor) | Q(plan__donor=donor)
+    DonorText.objects.filter(about, closed_at=None).update(closed_at=clock.now())
     for paper in papers:
         if paper is not None:
             files.discard(paper)

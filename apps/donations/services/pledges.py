@@ -17,6 +17,7 @@ from apps.donations.models import Campaign, Consent, Donation, Donor, Pledge, Pl
 from apps.donations.pledging import Due, PledgeEnding, PledgeForm
 from apps.donations.providers.bank import new_reference
 from apps.donations.services.booking import Arrival, book
+from apps.donations.services.donor_texts import close_pointless
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_pledge
 from apps.donations.services.offline import check_arrival_day, check_campaigns
@@ -212,6 +213,7 @@ def _count(pledge: Pledge, donation: Donation, *, by: By) -> PledgeGift:
         matched_at=clock.now(),
         matched_by_id=getattr(by, "pk", None),
     )
+    close_pointless(pledge.texts.all())
     audit.record(by, "match_pledge", pledge, gift=donation.code, amount=row.amount)
     _show(pledge)
     return row
@@ -276,6 +278,7 @@ def end_pledge(
     pledge.state, pledge.ended_why = state, why
     pledge.ended_at, pledge.ended_by_id = clock.now(), getattr(by, "pk", None)
     pledge.save()
+    close_pointless(pledge.texts.all())
     audit.record(by, "end_pledge", pledge, after=state, why=why)
     _show(pledge)
     return pledge
@@ -292,7 +295,7 @@ def hide_pledge(pledge: Pledge, purpose: str) -> None:
 
 
 def remind_pledges() -> int:
-    """Write once to the donors whose instalment is due soon or was missed; return how many letters were meant."""
+    """Write once to the donors whose instalment is due soon or was missed; return how many could be told."""
     today, said = clock.today(), 0
     rows = Pledge.objects.filter(state=pledging.PledgeState.OPEN, donor__erased_at=None)
     rows = rows.select_related("fund", "host", "donor")
@@ -301,7 +304,7 @@ def remind_pledges() -> int:
             continue
         days = (one.next.due_on - today).days
         if 0 <= days <= pledging.REMIND_BEFORE:
-            said += notices.remind_pledge(one.pledge, one.next, is_late=False)
+            said += notices.pledges.remind_pledge(one.pledge, one.next, is_late=False)
         elif days <= -pledging.REMIND_AFTER:
-            said += notices.remind_pledge(one.pledge, one.next, is_late=True)
+            said += notices.pledges.remind_pledge(one.pledge, one.next, is_late=True)
     return said

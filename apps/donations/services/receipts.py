@@ -17,7 +17,6 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import goods, notices, permissions, queries, rules
 from apps.donations.models import Donation, Donor, FiscalReceipt, InKindGift
-from apps.donations.services.donor_texts import lay_text
 from apps.donations.services.locks import lock_given
 from apps.donations.states import RECEIPT_MOVES, ReceiptState, TextKind, VoidReason
 from apps.registry.rules import clean_uscc
@@ -152,7 +151,7 @@ def issue_receipt(
     _save_numbered(receipt, "number")
     audit.record(by, "issue_receipt", receipt, number=f"{given.batch_code}-{given.number}", amount=left)
     notices.tell_receipt(receipt)
-    lay_text(receipt.gift, TextKind.RECEIPT, receipt.code)
+    notices.texts.lay_text(receipt.gift, TextKind.RECEIPT, receipt.code)
     return receipt
 
 

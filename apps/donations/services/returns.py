@@ -13,7 +13,6 @@ from apps.donations import notices, queries, rules
 from apps.donations.models import Donation, Refund
 from apps.donations.providers.base import DisputeFact, RefundFact
 from apps.donations.services.booking import Unbookable
-from apps.donations.services.donor_texts import lay_text
 from apps.donations.services.locks import lock_donation
 from apps.donations.services.receipts import recall_receipt
 from apps.donations.states import REFUND_MOVES, DonationState, RefundKind, RefundState, TextKind
@@ -148,7 +147,7 @@ def move_refund(refund: Refund, donation: Donation, general: Fund, wanted: str, 
     if wanted == RefundState.DONE:
         if refund.kind == RefundKind.REFUND:
             notices.tell_refunded(refund)
-            lay_text(donation, TextKind.REFUND, refund.code)
+            notices.texts.lay_text(donation, TextKind.REFUND, refund.code)
         if refund.short or refund.kind == RefundKind.DISPUTE:
             notices.warn_finance(refund)
     elif wanted == RefundState.FAILED and refund.kind == RefundKind.REFUND:

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from apps.core import clock, sms
-from apps.donations.models import DonorText, PlanText, ThankText
+from apps.donations.models import DonorText, ThankText
 
 logger = logging.getLogger(__name__)
 TRIES, PAUSE = 5, timedelta(minutes=5)
-T = TypeVar("T", ThankText, PlanText, DonorText)
+T = TypeVar("T", ThankText, DonorText)
 
 
 def each_due(due: QuerySet[T], limit: int) -> Iterator[T]:
@@ -49,7 +49,7 @@ def went(provider: sms.Sender, number: str, *, template: str, facts: Mapping[str
     return True
 
 
-def mark(row: ThankText | PlanText, *, was_sent: bool) -> int:
+def mark(row: ThankText, *, was_sent: bool) -> int:
     """Write down that a text left, or when it is tried again; return how many left."""
     row.was_sent = was_sent
     if not was_sent and (again := again_at(row.tries)):

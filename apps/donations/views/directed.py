@@ -19,7 +19,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.directed import AppealForm, InviteForm, ReceivedForm, RosterForm, TellForm
 from apps.donations.models import DirectedAppeal, Donor, Invitee
-from apps.donations.notices import is_address
+from apps.donations.notices.texts import is_address
 from apps.donations.roster import RosterFault, read_roster
 from apps.donations.services.directed import audience, giving, links, telling, writing
 from apps.donations.states import NameChoice

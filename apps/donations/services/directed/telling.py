@@ -11,7 +11,7 @@ from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
 from apps.donations.directed import LONG_TEXT
 from apps.donations.models import AppealAccount, DirectedAppeal
-from apps.donations.notices import is_address
+from apps.donations.notices.texts import is_address
 from apps.donations.services.directed.writing import lock_appeal
 from apps.users.models import User
 

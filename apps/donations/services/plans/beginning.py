@@ -157,13 +157,13 @@ def _begin(
         plan.next_on = rules.next_month_day(day, after=today)
         plan.save(update_fields=["next_on"])
         move_plan(plan, PlanState.ACTIVE.value, what="start", by=by)
-        notices.tell_plan_started(plan)
+        notices.plans.tell_plan_started(plan)
     return plan
 
 
 def _check_reachable(contact: str, rail: str) -> None:
     """Raise `Refused` unless whoever gives every month can be asked, or told that a month was not paid."""
-    if notices.is_address(contact):
+    if notices.texts.is_address(contact):
         return
     if not rules.is_phone(rules.normal_contact(contact)):
         raise Refused(_("月捐要留电子邮箱，每月的提醒和停止的链接都发到那里。"), "contact")

@@ -19,11 +19,10 @@ from apps.donations.services.giving import goes_on
 from apps.donations.services.plans.following import follow_plan
 from apps.donations.services.plans.months import gift_of_month
 from apps.donations.services.plans.steering import lock_plan, note, pause_plan, stop_plan
-from apps.donations.states import DonationState, PlanRail, PlanReason, PlanState
+from apps.donations.states import PlanRail, PlanReason, PlanState
 from apps.funds.states import FundState
 
 logger = logging.getLogger(__name__)
-ATTEMPTS = 30
 # The hour in Shanghai at which a moved payment is taken: nobody is charged at midnight.
 HOUR = timedelta(hours=9)
 
@@ -44,22 +43,12 @@ def _remind(plan: GivingPlan) -> int:
         return 0
     month, plan.next_on = plan.next_on, rules.next_month_day(plan.day, after=today)
     plan.save(update_fields=["next_on"])
-    if _is_paid(plan, f"{month:%Y-%m}"):
+    if queries.month_is_paid(plan, f"{month:%Y-%m}"):
         # Paid as the plan began, before its first day: nobody is asked twice for one month.
         return 0
     note(plan, "remind", after=f"{month:%Y-%m}", by=None)
-    notices.ask_for_month(plan, f"{month:%Y-%m}")
+    notices.plans.ask_for_month(plan, f"{month:%Y-%m}")
     return 1
-
-
-def _keys(plan: GivingPlan, month: str) -> list[str]:
-    """Return the keys of the gifts that may pay for a month (`2026-11`), in the order in which they are tried."""
-    return [rules.month_key(f"{plan.code}:{month}:{attempt}") for attempt in range(ATTEMPTS)]
-
-
-def _is_paid(plan: GivingPlan, month: str) -> bool:
-    states = [DonationState.PENDING, DonationState.BOOKED]
-    return plan.donations.filter(form_token__in=_keys(plan, month), state__in=states).exists()
 
 
 def pay_month(plan: GivingPlan) -> Donation:
@@ -69,7 +58,7 @@ def pay_month(plan: GivingPlan) -> Donation:
     """
     asked = plan.changes.filter(what="remind").order_by("pk").last()
     month = asked.after if asked else f"{clock.today():%Y-%m}"
-    for key in _keys(plan, month):
+    for key in queries.keys_of_month(plan, month):
         found = Donation.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
         if found is None:
             try:

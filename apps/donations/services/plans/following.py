@@ -74,14 +74,14 @@ def _move(plan: GivingPlan, fact: PlanFact) -> None:
         why = reason.get(plan.state, PlanReason.PROVIDER)
         move_plan(plan, PlanState.STOPPED.value, what="stop", reason=why.value, by=None)
         if why != PlanReason.UNSTARTED:
-            notices.tell_plan_stopped(plan)
+            notices.plans.tell_plan_stopped(plan)
     elif plan.state == PlanState.STARTING:
         if fact.status in {"active", "past_due", "paused"}:
             move_plan(plan, PlanState.ACTIVE.value, what="start", by=None)
-            notices.tell_plan_started(plan)
+            notices.plans.tell_plan_started(plan)
     elif fact.status == "past_due" and plan.state == PlanState.ACTIVE and is_heard:
         move_plan(plan, PlanState.PAST_DUE.value, what="fail", by=None)
-        notices.tell_plan_past_due(plan)
+        notices.plans.tell_plan_past_due(plan)
     elif fact.status == "paused" and plan.state != PlanState.PAUSED and is_heard:
         reason_of_theirs = PlanReason.PROVIDER.value
         move_plan(plan, PlanState.PAUSED.value, what="pause", reason=reason_of_theirs, by=None)

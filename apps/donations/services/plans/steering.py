@@ -9,6 +9,7 @@ from apps.core.verdicts import Refused
 from apps.donations import notices, permissions, rules
 from apps.donations.models import GivingPlan, PlanChange
 from apps.donations.providers import registry
+from apps.donations.services.donor_texts import close_pointless
 from apps.donations.states import PLAN_MOVES, PlanRail, PlanReason, PlanState
 from apps.users.models import User
 
@@ -47,6 +48,7 @@ def move_plan(plan: GivingPlan, state: str, *, what: str, reason: str = "", by: 
     plan.stopped_at = clock.now() if state == PlanState.STOPPED else None
     plan.save(update_fields=["state", "reason", "stopped_at"])
     note(plan, what, before=before, after=state, reason=reason, by=by)
+    close_pointless(plan.texts.all())
 
 
 def tell_provider(plan: GivingPlan) -> None:
@@ -67,7 +69,7 @@ def pause_plan(plan: GivingPlan, *, reason: str = PlanReason.DONOR.value, by: Us
     move_plan(plan, PlanState.PAUSED.value, what="pause", reason=reason, by=by)
     tell_provider(plan)
     if reason == PlanReason.FUND:
-        notices.tell_plan_halted(plan)
+        notices.plans.tell_plan_halted(plan)
     return plan
 
 
@@ -127,7 +129,7 @@ def stop_plan(plan: GivingPlan, *, reason: str = PlanReason.DONOR.value, by: By)
     move_plan(plan, PlanState.STOPPED.value, what="stop", reason=reason, by=by)
     tell_provider(plan)
     if reason in {PlanReason.DONOR, PlanReason.UNPAID, PlanReason.PROVIDER}:
-        notices.tell_plan_stopped(plan)
+        notices.plans.tell_plan_stopped(plan)
     elif reason == PlanReason.FUND:
-        notices.tell_plan_halted(plan)
+        notices.plans.tell_plan_halted(plan)
     return plan

@@ -1,52 +1,36 @@
 """Messages about gifts, laid in the outbox with the fact they tell."""
 
-import re
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from apps.core import clock, jobs, money, outbox, sms
-from apps.donations import queries, rules
+from apps.core import clock, money, outbox
+from apps.donations import queries
 from apps.donations.models import (
     Correction,
     Donation,
     FiscalReceipt,
-    GivingPlan,
     HandOver,
     InKindGift,
-    PlanText,
-    Pledge,
     PurposeRequest,
     Refund,
     WriteOff,
 )
-from apps.donations.pledging import Due
+from apps.donations.notices import plans as plans
+from apps.donations.notices import pledges as pledges
+from apps.donations.notices import texts as texts
+from apps.donations.notices.texts import is_address
 from apps.funds.models import Host
 from apps.users.models import Role
 from apps.users.queries import users_with
-
-_AT = re.compile("@")
 
 
 def address_of(gift: Donation | InKindGift) -> str:
     """Return the donor's e-mail address, "" when they left none."""
     contact = gift.donor.contact
     return contact if is_address(contact) else ""
-
-
-def is_address(contact: str) -> bool:
-    """Whether somebody can be written to by e-mail there."""
-    if not _AT.search(contact):
-        return False
-    try:
-        validate_email(contact)
-    except ValidationError:
-        return False
-    return True
 
 
 def thank(donations: Iterable[Donation]) -> None:
@@ -196,98 +180,6 @@ def ask_write_off(write_off: WriteOff) -> None:
     _tell_finance(gift.host, key, subject, body, but=write_off.asked_by_id)
 
 
-def _say_of_plan(plan: GivingPlan, key: str, subject: str, body: str) -> None:
-    """Write to the donor of a plan, with the link that steers it; an erased donor is not written to."""
-    contact = plan.donor.contact
-    if not is_address(contact):
-        _text_about_plan(plan, key)
-        return
-    facts = {
-        "fund": plan.fund.name,
-        "host": plan.host.name,
-        "amount": money.written(plan.amount),
-        "day": plan.day,
-        "state": plan.get_state_display(),
-        "url": settings.SITE_URL + reverse("donations:plan", args=[plan.token]),
-        "pay": settings.SITE_URL + reverse("donations:plan_pay", args=[plan.token]),
-    }
-    path = reverse("donations:plan", args=[plan.token])
-    outbox.say(f"plan:{plan.code}:{key}", to=contact, subject=subject, body=body % facts, path=path)
-
-
-def _text_about_plan(plan: GivingPlan, key: str) -> None:
-    """Lay a text for whoever left a phone number alone, by day. The page it began on told all about the start."""
-    is_phone = rules.is_phone(rules.normal_contact(plan.donor.contact))
-    if key == "started" or not is_phone or sms.sender() is None:
-        return
-    due = rules.texting_time(clock.now().astimezone(clock.SHANGHAI))
-    PlanText.objects.get_or_create(plan=plan, key=key, defaults={"due_at": due})
-    jobs.hint("donations.send_plan_texts")
-
-
-def tell_plan_started(plan: GivingPlan) -> None:
-    """Tell a donor that their monthly gift has begun, and how it is stopped."""
-    _say_of_plan(
-        plan,
-        "started",
-        _("您的月捐开始了"),
-        _(
-            "谢谢您每月捐给%(fund)s ¥%(amount)s，每月 %(day)d 日。\n"
-            "改金额、改日子、暂停、停止，都在这一页，不用登录：%(url)s\n请收好这个链接。"
-        ),
-    )
-
-
-def ask_for_month(plan: GivingPlan, month: str) -> None:
-    """Ask a donor for one month; nothing is taken unless they pay."""
-    _say_of_plan(
-        plan,
-        f"month:{month}",
-        _("这个月的月捐，等您点一下"),
-        _(
-            "您说过每月捐给%(fund)s ¥%(amount)s。点开就能付，不点不会扣款：%(pay)s\n"
-            "改金额、暂停、停止：%(url)s"
-        ),
-    )
-
-
-def tell_plan_past_due(plan: GivingPlan) -> None:
-    """Tell a donor that this month was not paid; once a month at most."""
-    _say_of_plan(
-        plan,
-        f"past-due:{plan.next_on or plan.started_at.date()}",
-        _("这个月的月捐没有扣成"),
-        _(
-            "银行没有放行这个月捐给%(fund)s的 ¥%(amount)s。支付机构会再试几次，一直不成就自动停止。\n"
-            "想换卡，请停掉这份再新开一份：%(url)s"
-        ),
-    )
-
-
-def tell_plan_halted(plan: GivingPlan) -> None:
-    """Tell a donor that their monthly gift is paused or stopped because the fund takes none."""
-    changes = plan.changes.count()
-    _say_of_plan(
-        plan,
-        f"halted:{changes}",
-        _("您的月捐停下来了"),
-        _(
-            "%(fund)s现在不收新的捐款，您每月 ¥%(amount)s 的月捐已经改成“%(state)s”，不会再扣款。\n"
-            "以前捐的钱照常用、照常公开。想继续的时候由您自己决定：%(url)s"
-        ),
-    )
-
-
-def tell_plan_stopped(plan: GivingPlan) -> None:
-    """Tell a donor that their monthly gift has ended."""
-    _say_of_plan(
-        plan,
-        "stopped",
-        _("您的月捐停止了"),
-        _("每月捐给%(fund)s ¥%(amount)s 的月捐已经停止，不会再扣款。谢谢您一路的支持。\n%(url)s"),
-    )
-
-
 def tell_corrected(made: Correction) -> None:
     """Tell the donor that their gift stands in another book now, and why."""
     facts = {
@@ -330,40 +222,6 @@ def ask_for_purpose(asked: PurposeRequest) -> None:
         % facts,
         until=asked.answer_by,
     )
-
-
-def remind_pledge(pledge: Pledge, due: Due, *, is_late: bool) -> int:
-    """Remind a donor of an instalment, once before and once after its day; return 1 if they can be written to."""
-    contact = pledge.donor.contact
-    if not is_address(contact):
-        return 0
-    facts = {
-        "fund": pledge.fund.name,
-        "host": pledge.host.name,
-        "contact": pledge.host.contact,
-        "amount": money.written(due.missing),
-        "day": due.due_on.isoformat(),
-        "reference": pledge.reference,
-    }
-    body = (
-        _(
-            "您认捐给%(fund)s的款项里，约定 %(day)s 付的一期还有 ¥%(amount)s 没有收到。"
-            "如果已经付了，请不用理会；有困难，请和%(host)s联系：%(contact)s。\n"
-            "转账时在附言里写 %(reference)s，到账就能对上。"
-        )
-        if is_late
-        else _(
-            "谢谢您认捐%(fund)s。约定 %(day)s 付的一期是 ¥%(amount)s。\n"
-            "转账时在附言里写 %(reference)s，到账就能对上。收款账户请问%(host)s：%(contact)s。"
-        )
-    )
-    outbox.say(
-        f"pledge:{pledge.code}:{due.due_on.isoformat()}:{'late' if is_late else 'soon'}",
-        to=contact,
-        subject=_("认捐的一期还没有收到") if is_late else _("认捐的一期快到了"),
-        body=body % facts,
-    )
-    return 1
 
 
 def ask_hand_over(row: HandOver) -> None:
