@@ -11,6 +11,7 @@ from apps.demonstration.places import Places
 from apps.demonstration.timeline import Timeline
 from apps.donations.goods import Basis, Beneficiaries, Nature, Valuation
 from apps.donations.models import Consent, Donation, Donor, InKindGift
+from apps.donations.queries import campaign_for
 from apps.donations.services import (
     GoodsGift,
     ask_write_off,
@@ -92,6 +93,7 @@ class Goods:
             "袋",
             Valuation(Basis.VOUCHER.value, voucher=5_600_00),
             donor_name="重庆綦商贸易有限公司",
+            campaign=campaign_for(self.places.by_name["沱湾"]),
             expires_on=self.today + timedelta(days=240),
         )
         for days, quantity, people, to in (

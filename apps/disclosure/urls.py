@@ -30,6 +30,7 @@ urlpatterns = [
     path("d/<str:code>/projects/", tiles.tiles, name="tiles"),
     path("c/<str:code>/", campaigns.campaign, name="campaign"),
     path("c/<str:code>/gifts/", campaigns.gifts, name="campaign_gifts"),
+    path("c/<str:code>/goods/", campaigns.goods, name="campaign_goods"),
     path("books/", funds.books, name="books"),
     path("f/<str:code>/", funds.fund, name="fund"),
     path("f/<str:code>/calendar/", calendars.of_one_fund, name="fund_calendar"),

@@ -88,10 +88,11 @@ class World:
         )
         self.goods = [
             receive(
-                cast, donor_name=one.name, contact=one.contact, name_choice=one.choice, consents=one.consents
+                cast, donor_name=one.name, contact=one.contact, name_choice=one.choice,
+                consents=one.consents, campaign=self.campaign,
             )
             for one in self._of("goods", 2)
-        ]
+        ]  # fmt: skip
         self.file = self._platform_file([one for one in self._of("platform", 3) if one.choice != "masked"])
         self.certificate = services.make_certificate(
             self.offline[1], prints_full_name=True, shows_amount=True, by=None
@@ -191,6 +192,7 @@ class World:
         table: dict[str, list[dict[str, Any]]] = {
             "disclosure:campaign": [campaign],
             "disclosure:campaign_gifts": [campaign],
+            "disclosure:campaign_goods": [campaign],
             "disclosure:entry": [
                 fund | {"entry_id": entry} for entry in Entry.objects.values_list("pk", flat=True)
             ],

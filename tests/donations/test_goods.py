@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.checks import goods
 from apps.donations.goods import Valuation, booked_value, part_value
-from apps.donations.models import Donor, GoodsMove, InKindGift, WriteOff
+from apps.donations.models import Campaign, Donor, GoodsMove, InKindGift, WriteOff
 from apps.donations.services import GoodsGift
 from apps.funds.models import Fund
 from apps.ledger import queries as books
@@ -330,3 +331,29 @@ def test_things_stay_with_their_fund(cast: Cast) -> None:
     receive(cast)
     assert queries.goods_left(cast.fund)
     assert not queries.goods_left(Fund.objects.get(code=cast.other_fund.code))
+
+
+def test_things_count_for_a_campaign_beside_its_money_and_never_in_it(
+    cast: Cast, campaign: Campaign, client: Client
+) -> None:
+    page = f"/c/{campaign.code}/"
+    assert "另收到物资" not in client.get(page).text
+    rice = receive(cast, campaign=campaign)
+    receive(cast, campaign=campaign, name="理发", nature="service", unit="次", valuation=Valuation("none"))
+    receive(cast)
+    assert queries.raised(campaign) == (0, 0) and queries.raised_in_kind(campaign) == (2, 1_000_01)
+    assert "另收到物资" in client.get(page).text
+    shown = client.get(f"{page}goods/").text
+    assert "王*" in shown and "理发" in shown and "1,000.01" in shown
+    told = services.Told("progress", clock.today(), 0, "还没有用")
+    report = services.publish_campaign_report(campaign, told, by=cast.admin)
+    assert (report.received, report.things, report.things_value) == (0, 2, 1_000_01)
+    asked = services.ask_write_off(
+        rice, quantity=30, cause="own", reason="尺码不合", token=token(), by=cast.finance
+    )
+    services.release_write_off(asked, by=cast.second_finance)
+    assert queries.raised_in_kind(campaign) == (1, 0)
+    with pytest.raises(Refused) as refused:
+        receive(cast, campaign=campaign, day=campaign.starts_on - timedelta(days=1))
+    assert refused.value.field == "campaign"
+    assert_books_clean()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,6 +42,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
             "is_open": row.starts_on <= today <= row.ends_on,
             "is_over": today > row.ends_on,
             "raised": donations.raised(row),
+            "things": donations.raised_in_kind(row),
             "books": campaign_queries.books_of(row),
             "reports": list(row.reports.order_by("-until", "-pk")),
             "duties": [(duty, duty.days_late(today)) for duty in donations.duties_of([row])[row.pk]],
@@ -86,6 +88,37 @@ def gifts(request: HttpRequest, code: str) -> HttpResponse:
         "disclosure/campaign_gifts.html",
         build,
         name=f"campaign-gifts:{code}:{before or ''}",
+        keys=["site", f"campaign:{code}"],
+        section="books",
+    )
+
+
+@require_safe
+def goods(request: HttpRequest, code: str) -> HttpResponse:
+    """What came in kind for a campaign, by time, apart from its money."""
+    page = number(request, "page") or 1
+
+    def build() -> dict[str, Any]:
+        row = _campaign(code)
+        shown = Paginator(donations.things_of(row), ROLL_PAGE).get_page(page)
+        title = _("物资和服务")
+        return {
+            "title": f"{title} · {row.name}",
+            "house": house_of(row.host),
+            "campaign": row,
+            "crumbs": [(row.name, reverse("disclosure:campaign", args=[code])), (title, "")],
+            "gifts": list(shown),
+            "things": donations.raised_in_kind(row),
+            "older": f"?page={shown.next_page_number()}" if shown.has_next() else "",
+            "newer": f"?page={shown.previous_page_number()}" if shown.has_previous() else "",
+            "as_of": clock.now(),
+        }
+
+    return bodies.page(
+        request,
+        "disclosure/campaign_goods.html",
+        build,
+        name=f"campaign-goods:{code}:{page}",
         keys=["site", f"campaign:{code}"],
         section="books",
     )

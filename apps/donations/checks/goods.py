@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.checks import Check, Row
@@ -49,6 +49,13 @@ def stock_and_moves() -> Iterator[Row]:
             yield {"code": gift.code, "undone": gift.undone}
         if counts != moved or worth != gift.value * gift.gone // gift.quantity or gift.gone > gift.quantity:
             yield {"code": gift.code, "row": counts, "moves": moved, "value": worth}
+
+
+def things_of_campaigns() -> Iterator[Row]:
+    """Gifts in kind that count for a plan of another host."""
+    rows = InKindGift.objects.exclude(campaign=None).exclude(campaign__host=F("host"))
+    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+        yield {"code": code, "campaign": "of another host"}
 
 
 def goods_moves_and_entries() -> Iterator[Row]:
@@ -99,6 +106,11 @@ CHECKS = [
         "donations.goods_moves_and_entries",
         _("每次发放、变卖、核销恰好有一张同样金额的凭证。"),
         goods_moves_and_entries,
+    ),
+    Check(
+        "donations.things_of_campaigns",
+        _("算在募捐活动里的每批物资、每次服务都是本会的。"),
+        things_of_campaigns,
     ),
     Check("donations.stock_and_books", _("账上的存货等于物资登记里剩下的价值。"), stock_and_books),
 ]

@@ -9,9 +9,11 @@ from apps.core import clock
 from apps.donations import goods
 from apps.donations.forms.shared import (
     GUARDIAN_ON_PAPER,
+    CampaignField,
     consents_on_paper,
     guardian_field,
     new_token,
+    offer_campaigns,
     read_amount,
     under_14_field,
 )
@@ -62,6 +64,7 @@ class ReceiveForm(TokenForm):
     """Things of one sort, or a service, as they were received."""
 
     fund = forms.ModelChoiceField(label=_("基金"), queryset=Fund.objects.none())
+    campaign = CampaignField(_("为这个活动募来的才选，在它的公开页上和钱分开列；收到那天要在它的期限里。"))
     nature = forms.ChoiceField(
         label=_("捐的是什么"),
         widget=forms.RadioSelect,
@@ -102,6 +105,7 @@ class ReceiveForm(TokenForm):
         field = self.fields["fund"]
         if isinstance(field, forms.ModelChoiceField):
             field.queryset = funds_to_choose(hosts)
+        offer_campaigns(self, hosts)
 
     def clean(self) -> dict[str, Any]:
         """Read the amounts."""

@@ -141,6 +141,9 @@ class CampaignReport(models.Model):
     gifts = models.PositiveIntegerField()
     received = models.BigIntegerField()
     used = models.BigIntegerField()
+    # Gifts in kind and the value at which they were accepted, beside the money and never in it; none in old reports.
+    things = models.PositiveIntegerField(null=True)
+    things_value = models.BigIntegerField(null=True)
     used_for = models.TextField()
     unused_plan = models.TextField(blank=True)
     partner_review = models.TextField(blank=True)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
 from apps.donations.goods import Basis, Beneficiaries, LossCause, LossState, MoveKind, Nature
+from apps.donations.models.campaigns import Campaign
 from apps.donations.models.donors import Donor
 from apps.donations.rules import spoken_name
 from apps.donations.states import Channel, NameChoice
@@ -25,6 +26,7 @@ class InKindGift(models.Model):
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="in_kind_gifts")
     fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="in_kind_gifts")
     restriction = models.CharField(max_length=24)
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="in_kind_gifts")
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="in_kind_gifts")
     name_choice = models.CharField(max_length=10, choices=NameChoice.choices, default=NameChoice.ANONYMOUS)
     public_name = models.CharField(max_length=100)

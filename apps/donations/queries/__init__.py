@@ -27,6 +27,8 @@ from apps.donations.queries.campaigns import (
     public_campaigns,
     raised,
     raised_by_fund,
+    raised_in_kind,
+    things_of,
 )
 from apps.donations.queries.care import (
     MOST_ALIKE,
@@ -315,6 +317,7 @@ __all__ = [
     "purposes_of",
     "raised",
     "raised_by_fund",
+    "raised_in_kind",
     "receiptable",
     "receipts_of",
     "receipts_of_no_property",
@@ -338,6 +341,7 @@ __all__ = [
     "suggestions",
     "target_of",
     "thanks_of",
+    "things_of",
     "things_of_giver",
     "things_without_request",
     "to_thank",

@@ -10,7 +10,16 @@ from django.db.models import Count, Q, QuerySet, Sum
 from apps.core import clock
 from apps.donations import duties
 from apps.donations.duties import Duty
-from apps.donations.models import Campaign, CampaignReport, CampaignVersion, Donation, Refund
+from apps.donations.goods import LossCause, LossState
+from apps.donations.models import (
+    Campaign,
+    CampaignReport,
+    CampaignVersion,
+    Donation,
+    InKindGift,
+    Refund,
+    WriteOff,
+)
 from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Fund, Host
 
@@ -35,6 +44,31 @@ def raised(campaign: Campaign, *, until: date | None = None) -> tuple[int, int]:
         backs = backs.filter(donation__day__lte=until, done_at__lt=clock.midnight(until + timedelta(days=1)))
     found = gifts.aggregate(count=Count("pk"), sum=Sum("amount"))
     return found["count"], (found["sum"] or 0) - (backs.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def things_of(campaign: Campaign) -> QuerySet[InKindGift]:
+    """Return the gifts in kind that came for a campaign, newest first."""
+    return InKindGift.objects.filter(campaign=campaign).select_related("fund").order_by("-pk")
+
+
+def raised_in_kind(campaign: Campaign, *, until: date | None = None) -> tuple[int, int]:
+    """Return (how many gifts in kind, fen at which they were accepted) up to a day, less what went back to donors.
+
+    Never added to `raised`, which is money.
+    """
+    came = InKindGift.objects.filter(campaign=campaign)
+    causes = [cause for cause in LossCause if cause.is_undoing]
+    undone = WriteOff.objects.filter(gift__campaign=campaign, state=LossState.DONE, cause__in=causes)
+    if until is not None:
+        came = came.filter(day__lte=until)
+        undone = undone.filter(decided_at__lt=clock.midnight(until + timedelta(days=1)))
+    gone = dict(undone.values_list("gift").annotate(units=Sum("quantity")).order_by("gift"))
+    rows = [
+        (quantity, value, gone.get(key, 0))
+        for key, quantity, value in came.values_list("pk", "quantity", "value")
+    ]
+    stays = sum(1 for quantity, _value, back in rows if back < quantity)
+    return stays, sum(value - value * back // quantity for quantity, value, back in rows)
 
 
 def raised_by_fund(campaign: Campaign) -> list[Raised]:

@@ -35,7 +35,7 @@ class Store:
 def in_kind_visible_to(user: User | AnonymousUser) -> QuerySet[InKindGift]:
     """Return the gifts in kind that a member of staff may open, newest first."""
     rows = InKindGift.objects.filter(host__in=hosts_seen_by(user))
-    return rows.select_related("fund", "host", "donor").order_by("-pk")
+    return rows.select_related("fund", "host", "donor", "campaign").order_by("-pk")
 
 
 def in_store(rows: QuerySet[InKindGift]) -> QuerySet[InKindGift]:

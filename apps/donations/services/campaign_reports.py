@@ -47,12 +47,15 @@ def publish_campaign_report(campaign: Campaign, told: Told, *, by: User | None) 
             _("用出去的不能比收到的多：到这一天收到 ¥%(received)s。") % {"received": money.written(received)},
             "used",
         )
+    things, things_value = queries.raised_in_kind(campaign, until=told.until)
     row = CampaignReport(
         campaign=campaign,
         kind=told.kind,
         until=told.until,
         gifts=gifts,
         received=received,
+        things=things,
+        things_value=things_value,
         used=told.used,
         used_for=_text(told.used_for, "used_for", needed=True),
         unused_plan=_text(told.unused_plan, "unused_plan", needed=_is_closing(told) and told.used < received),

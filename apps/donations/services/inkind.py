@@ -15,10 +15,10 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import goods, notices, permissions, rules
 from apps.donations.goods import Beneficiaries, LossCause, LossState, MoveKind, Nature, Valuation
-from apps.donations.models import Consent, Donor, GoodsMove, InKindGift, WriteOff
+from apps.donations.models import Campaign, Consent, Donor, GoodsMove, InKindGift, WriteOff
 from apps.donations.services.donors import check_consents, clean_identity, consent_rows, new_donor
 from apps.donations.services.locks import lock_goods
-from apps.donations.services.offline import check_arrival_day
+from apps.donations.services.offline import check_arrival_day, check_campaigns
 from apps.donations.services.purposes import purpose_of
 from apps.donations.states import LOSS_MOVES, Channel, NameChoice
 from apps.funds.models import Fund
@@ -66,6 +66,7 @@ class GoodsGift:
     is_under_14: bool = False
     consents: frozenset[str] = frozenset()
     restriction: str | None = None
+    campaign: Campaign | None = None
 
 
 @verb
@@ -78,15 +79,16 @@ def receive_goods(gift: GoodsGift, *, by: User | None) -> InKindGift:
     permissions.may_handle_money(by, gift.fund.host).require()
     # Whoever ends the fund waits for this lock, so nothing is left behind in an ended fund.
     fund = lock_fund(gift.fund.code)
-    key = rules.gift_key(
-        gift.token, fund.code, gift.name, gift.quantity, gift.unit, gift.day, gift.donor_name
-    )
+    facts = (fund.code, gift.name, gift.quantity, gift.unit, gift.day, gift.donor_name)
+    # Without a campaign the key is what it was before things could have one.
+    key = rules.gift_key(gift.token, *facts, *([gift.campaign.code] if gift.campaign else []))
     known = InKindGift.objects.filter(form_token=key).select_related("fund", "host", "donor").first()
     if known is not None:
         return known
     check_arrival_day(gift.day)
     if not takes_gifts(fund, gift.day):
         raise Refused(gifts_refused(fund), "fund")
+    check_campaigns([(gift.campaign, fund, gift.day)])
     name, contact = clean_identity(gift.donor_name, gift.contact, gift.name_choice)
     if gift.name_choice == NameChoice.REAL and Consent.Purpose.PUBLISH_NAME not in gift.consents:
         raise Refused(_("没有捐赠人公开姓名的同意，请选只公开姓或匿名。"), "name_choice")
@@ -131,6 +133,7 @@ def _row(gift: GoodsGift, value: int, key: str, donor_name: str, by: User | None
         host=gift.fund.host,
         fund=gift.fund,
         restriction=purpose_of(gift.fund, gift.restriction),
+        campaign=gift.campaign,
         name_choice=gift.name_choice,
         public_name=rules.public_name(
             donor_name, gift.name_choice, is_organisation=gift.kind == Donor.Kind.ORGANISATION

@@ -162,6 +162,7 @@ def _page(request: HttpRequest, host: Host, row: Campaign | None, forms: dict[st
             "reports": row.reports.order_by("-until", "-pk"),
             "duties": [(duty, duty.days_late(today)) for duty in queries.duties_of([row])[row.pk]],
             "raised": queries.raised(row),
+            "things": queries.raised_in_kind(row),
         }
     return render(
         request,

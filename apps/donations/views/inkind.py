@@ -92,6 +92,7 @@ def _gift_of(form: ReceiveForm) -> GoodsGift:
     )
     return GoodsGift(
         fund=facts["fund"],
+        campaign=facts["campaign"],
         nature=facts["nature"],
         name=facts["name"],
         quantity=facts["quantity"],
