@@ -1,8 +1,9 @@
 // Files of a report go up one by one as soon as they are chosen. Each has a key of its own, so that one whose answer was
 // lost is sent again and kept once. Without this, the form takes the same files all at once.
-const box = document.getElementById("sending");
-const input = document.getElementById("id_photos");
-if (box && input) {
+const begin = () => {
+  const box = document.getElementById("sending");
+  const input = document.getElementById("id_photos");
+  if (!box || !input) return;
   const words = box.dataset;
   const list = box.querySelector("ul");
   const status = document.getElementById("sending-status");
@@ -128,6 +129,7 @@ if (box && input) {
           row.timer = setTimeout(() => again(row), PAUSES[row.tries]);
           row.tries += 1;
         } else {
+          row.isLost = true;
           failed(row, words.lost, true);
         }
         next();
@@ -138,7 +140,9 @@ if (box && input) {
   const again = (row) => {
     clearTimeout(row.timer);
     row.timer = 0;
+    row.isLost = false;
     row.line.classList.remove("sent-failed", "sent-stopped");
+    row.retry.hidden = true;
     show(row, words.waiting);
     queue.push(row);
     next();
@@ -166,7 +170,7 @@ if (box && input) {
     line.append(mark, middle, holder);
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     const key = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-    const row = { file, key, line, bar, words: text, name: file.name, tries: 0, timer: 0, isGone: false };
+    const row = { file, key, line, bar, words: text, name: file.name, tries: 0, timer: 0, isGone: false, isLost: false };
     row.retry = button(words.retry, () => { row.tries = 0; again(row); }, holder);
     row.retry.hidden = true;
     button(words.remove, () => {
@@ -190,13 +194,17 @@ if (box && input) {
 
   list.querySelectorAll(".sent").forEach(takeOver);
   input.addEventListener("change", () => {
+    say("");
     Array.from(input.files).forEach(add);
     // What goes up by itself must not go up with the form once more.
     input.value = "";
     next();
   });
   window.addEventListener("online", () => {
-    waiting.filter((row) => row.timer && !row.isGone).forEach(again);
+    waiting.filter((row) => (row.timer || row.isLost) && !row.isGone).forEach((row) => {
+      row.tries = 0;
+      again(row);
+    });
   });
   form.addEventListener("submit", (event) => {
     if (!left()) return;
@@ -205,4 +213,8 @@ if (box && input) {
     say(filled(isHandedIn ? words.soon : words.left, left()));
     status.scrollIntoView({ block: "center" });
   });
-}
+};
+
+begin();
+// The form that came back with something to mend is another one.
+document.addEventListener("page-shown", begin);

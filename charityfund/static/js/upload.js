@@ -1,6 +1,6 @@
-// A form with files goes up by itself, seen going: pictures are made smaller first, a cut connection is tried again, and
-// files stay chosen when the form comes back with something to mend. Sending twice writes one row, so trying again is
-// safe. Without this, the browser sends the same form.
+// A form with files (or with `data-always`, one whose files went up before it) goes up by itself, seen going: pictures are
+// made smaller first, a cut connection is tried again, and files stay chosen when the form comes back with something to
+// mend. Sending twice writes one row, so trying again is safe. Without this, the browser sends the same form.
 const gathered = async (form, submitter) => {
   const body = new FormData();
   for (const [name, value] of new FormData(form, submitter)) {
@@ -39,10 +39,11 @@ const start = (box) => {
     main.replaceChildren(...page.querySelector("main").childNodes);
     if (isRefused) {
       main.querySelectorAll("form input[type=file]").forEach((input) => {
-        if (chosen.has(input.name)) input.replaceWith(chosen.get(input.name));
+        if (chosen.get(input.name)?.files.length) input.replaceWith(chosen.get(input.name));
       });
     }
     document.querySelectorAll("[data-upload]").forEach(start);
+    document.dispatchEvent(new Event("page-shown"));
     const told = main.querySelector("[role=alert], .errors, h1");
     if (told) {
       told.tabIndex = -1;
@@ -107,7 +108,7 @@ const start = (box) => {
   window.addEventListener("online", () => { if (timer) send(); });
   form.addEventListener("submit", async (event) => {
     const files = Array.from(form.querySelectorAll("input[type=file]"));
-    if (!files.some((input) => input.files.length)) return;
+    if (event.defaultPrevented || !("always" in words || files.some((input) => input.files.length))) return;
     event.preventDefault();
     if (bar.hidden === false || timer) return;
     tries = 0;
