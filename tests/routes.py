@@ -183,6 +183,7 @@ ROUTES: dict[str, Row] = {
     "donations:decide_write_off": Row(NOBODY, get=POST_ONLY),
     "donations:correct": Row(NOBODY),
     "donations:instruct": Row(NOBODY),
+    "donations:instruct_goods": Row(NOBODY),
     "donations:answer_purpose": Row(NOBODY),
     "donations:answer_paper": Row(NOBODY),
     "donations:by_hand": Row(FINANCE),

@@ -212,6 +212,7 @@ class World:
             "donations:gift": gifts,
             "donations:correct": gifts,
             "donations:instruct": gifts,
+            "donations:instruct_goods": [{"code": gift.code} for gift in self.goods],
             "donations:instruction_paper": [],
             "donations:answer_purpose": [],
             "donations:answer_paper": [],

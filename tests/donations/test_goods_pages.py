@@ -7,7 +7,10 @@ from django.test import Client
 
 from apps.core import clock
 from apps.disclosure import bodies
-from apps.donations.models import GoodsMove, InKindGift, WriteOff
+from apps.donations import queries
+from apps.donations.models import Consent, DonorInstruction, GoodsMove, InKindGift, WriteOff
+from apps.funds.models import Host
+from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.test_goods import fresh, issue, receive, token
 
@@ -157,3 +160,62 @@ def test_everyone_sees_what_came_and_went_and_no_name(cast: Cast, client: Client
     assert client.get(f"/f/{cast.other_fund.code}/goods/").status_code == 200
     assert client.get(f"/f/{cast.fund.code}/book/?flow=goods").status_code == 200
     assert clock.today()
+
+
+def test_staff_and_the_donor_change_as_whom_the_public_sees_who_gave_things(
+    cast: Cast, finance: Client
+) -> None:
+    gift = receive(cast, donor_name="欧阳䶮", name_choice="real", consents=frozenset({"publish_name"}))
+    page, told = f"/goods/{gift.code}/instruct/", {
+        "name_choice": "masked", "asker": "donor", "checked": "gift_facts",
+        "told_on": clock.today().isoformat(), "token": "t" * 20,
+    }  # fmt: skip
+    assert page in finance.get(f"/goods/{gift.code}/").text and "公开金额" not in finance.get(page).text
+    assert finance.post(page, told).headers["Location"] == f"/goods/{gift.code}/"
+    assert fresh(gift).public_name == "欧阳*"
+    assert not Consent.objects.filter(donation_code=gift.code, withdrawn_at=None).exists()
+    assert "欧阳䶮" not in finance.get(f"/f/{cast.fund.code}/goods/").text
+    refused = finance.post(page, told | {"name_choice": "real", "token": "u" * 20})
+    assert refused.status_code == 422 and "书面同意" in refused.text
+    own = f"/things/{queries.goods_key(gift)}/"
+    assert finance.post(f"{own}name/", {"name_choice": "real"}).status_code == 422
+    assert finance.post(f"{own}name/", {"name_choice": "real", "publish_name": "on"}).status_code == 302
+    assert fresh(gift).public_name == "欧阳䶮"
+    assert Consent.objects.filter(donation_code=gift.code, withdrawn_at=None).count() == 1
+    assert_books_clean()
+
+
+def test_a_donor_of_things_is_erased_by_the_gifts_address_and_on_their_word(
+    cast: Cast, finance: Client
+) -> None:
+    alone, called = receive(cast, donor_name="欧阳䶮", contact=""), receive(cast, contact="13900000001")
+    own = f"/things/{queries.goods_key(alone)}/"
+    assert f"{own}erase/" in finance.get(own).text
+    assert finance.post(f"{own}erase/").status_code == 422
+    assert finance.post(f"{own}erase/", {"sure": "on"}).status_code == 200
+    assert (fresh(alone).donor.name, fresh(alone).public_name) == ("", "爱心居民")
+    assert finance.get(own).status_code == 404
+    page, told = f"/goods/{called.code}/instruct/", {
+        "name_choice": "masked", "erases": "on", "asker": "donor", "checked": "gift_facts",
+        "told_on": clock.today().isoformat(), "token": "v" * 20,
+    }  # fmt: skip
+    assert "还不够" in finance.post(page, told).text
+    assert "书面材料" in finance.post(page, told | {"asker": "family", "checked": "card"}).text
+    assert fresh(called).donor.erased_at is None
+    for _twice in range(2):
+        assert finance.post(page, told | {"checked": "called_back"}).status_code == 302
+    assert (fresh(called).donor.name, fresh(called).public_name) == ("", "爱心居民")
+    row = DonorInstruction.objects.get()
+    assert (row.erases, row.opens, row.name_choice) == (True, False, "anonymous")
+    assert_books_clean()
+
+
+def test_who_gave_to_another_charity_too_is_not_erased_by_one_of_them(cast: Cast, finance: Client) -> None:
+    gift = receive(cast)
+    other = Host.objects.get(pk=cast.host.pk)
+    other.pk, other.code, other.uscc = None, "H-OTHER", ""
+    other.save()
+    more = receive(cast)
+    InKindGift.objects.filter(pk=more.pk).update(donor=gift.donor, host=other)
+    page = f"/goods/{gift.code}/instruct/"
+    assert "别的慈善会" in finance.get(page).text and 'name="erases"' not in finance.get(page).text

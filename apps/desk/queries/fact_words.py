@@ -61,6 +61,7 @@ FACTS: dict[str, str | Promise] = {
     "instruction": _("哪一次"),
     "way": _("方式"),
     "asker": _("谁来说的"),
+    "erases": _("删除个人资料"),
     "opens": _("多公开"),
     "what": _("哪一样"),
     "file": _("文件"),

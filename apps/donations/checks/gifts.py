@@ -111,7 +111,9 @@ def gifts_of_campaigns() -> Iterator[Row]:
 
 def instructions_are_papers() -> Iterator[Row]:
     """Donors' wishes to show more without the paper they signed, which only goes when the donor is erased."""
-    rows = DonorInstruction.objects.filter(opens=True, document=None, donation__donor__erased_at=None)
+    rows = DonorInstruction.objects.filter(
+        opens=True, document=None, donation__donor__erased_at=None, things__donor__erased_at=None
+    )
     for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
         yield {"code": code}
 

@@ -56,8 +56,8 @@ class GiveForm(DonorForm, SaidForm, PresetForm):
         return any(self[name].value() or self[name].errors for name in EXTRAS)
 
 
-class NameForm(forms.Form):
-    """What the public sees of one's own gift."""
+class NameOfThingsForm(forms.Form):
+    """As whom the public sees who gave things."""
 
     name_choice = forms.ChoiceField(
         label=_("公示时怎么写"), widget=forms.RadioSelect, choices=NameChoice.choices
@@ -65,6 +65,16 @@ class NameForm(forms.Form):
     publish_name = forms.BooleanField(
         label=_("同意公开我的全名"), help_text=_("只有选“公开姓名”才需要，随时可以撤回。"), required=False
     )
+
+    @property
+    def agreed(self) -> list[str]:
+        """The consents that were given."""
+        return ["publish_name"] if self.cleaned_data["publish_name"] else []
+
+
+class NameForm(NameOfThingsForm):
+    """What the public sees of one's own gift."""
+
     publish_amount = forms.BooleanField(
         label=_("同意公开这笔捐款的金额"), help_text=_("不勾就写“不公开金额”，随时可以改。"), required=False
     )
@@ -89,7 +99,7 @@ class NameForm(forms.Form):
         facts = self.cleaned_data
         return {
             "name_choice": facts["name_choice"],
-            "consents": ["publish_name"] if facts["publish_name"] else [],
+            "consents": self.agreed,
             "shows_amount": facts["publish_amount"],
             "shows_dedication": facts.get("dedication"),
         }

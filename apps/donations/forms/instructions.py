@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core import clock
 from apps.donations.forms.shared import new_token
-from apps.donations.models import Donation
+from apps.donations.models import Donation, InKindGift
 from apps.donations.services import Instruction
 from apps.donations.states import Asker, IdentityCheck, NameChoice
 
@@ -21,6 +21,11 @@ class InstructionForm(forms.Form):
     shows_amount = forms.BooleanField(label=_("公示里写出金额"), required=False)
     drops_message = forms.BooleanField(label=_("撤下留言"), required=False)
     hides_dedication = forms.BooleanField(label=_("不再公开献给谁、以谁的名义"), required=False)
+    erases = forms.BooleanField(
+        label=_("捐赠人要求删除全部个人资料"),
+        help_text=_("姓名、联系方式、留言和书面材料都删掉，改不回来；账不变，上面几项不用再填。"),
+        required=False,
+    )
     asker = forms.ChoiceField(label=_("谁来说的"), widget=forms.RadioSelect, choices=Asker.choices)
     checked = forms.ChoiceField(
         label=_("怎么核实的身份"), widget=forms.RadioSelect, choices=IdentityCheck.choices
@@ -35,21 +40,27 @@ class InstructionForm(forms.Form):
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, given: Donation | InKindGift, may_erase: bool, **kwargs: Any) -> None:
+        money = given if isinstance(given, Donation) else None
         kwargs["initial"] = {
-            "name_choice": donation.name_choice,
-            "shows_amount": donation.shows_amount,
+            "name_choice": given.name_choice,
+            "shows_amount": money is not None and money.shows_amount,
             "told_on": clock.today(),
         }
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = new_token()
-        if donation.message:
-            self.fields["drops_message"].help_text = donation.message
-        else:
-            del self.fields["drops_message"]
-        if not donation.public_dedication:
-            del self.fields["hides_dedication"]
+        asked = {
+            "shows_amount": money is not None,
+            "drops_message": money is not None and bool(money.message),
+            "hides_dedication": money is not None and bool(money.public_dedication),
+            "erases": may_erase,
+        }
+        for name in [name for name, is_asked in asked.items() if not is_asked]:
+            del self.fields[name]
+        if money is not None and money.message:
+            self.fields["drops_message"].help_text = money.message
 
     def told(self) -> Instruction:
-        """Return what was filled in, without the paper."""
-        return Instruction(**{name: value for name, value in self.cleaned_data.items() if name != "document"})
+        """Return what was filled in, without the paper. Things have no amount to show."""
+        facts = {name: value for name, value in self.cleaned_data.items() if name != "document"}
+        return Instruction(**{"shows_amount": False} | facts)

@@ -60,13 +60,13 @@ def is_own(by: Giver | User | None, donor: Donor) -> Verdict:
     return no(_("只有捐赠人自己能决定自己的资料怎么用。"))
 
 
-def may_erase_by_key(donation: Donation) -> Verdict:
+def may_erase_by_key(given: Donation | InKindGift) -> Verdict:
     """Who holds a gift's own address has its donor's data destroyed where that is all there is of them: whoever gave
     more, or has an account, proves who they are for all of it."""
-    donor = donation.donor
+    donor = given.donor
     if donor.erased_at is not None:
         return no(_("资料已经删除。"))
-    if donor.user_id is not None or queries.gave_more(donation):
+    if donor.user_id is not None or queries.gave_more(given):
         return no(_("您不只这一笔，请登录或者用验证码进“我的捐赠”，在那里一起删除。"))
     return YES
 
@@ -99,11 +99,20 @@ def may_handle_money(user: Person, host: Host) -> Verdict:
     return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
 
 
-def may_instruct(user: Person, donation: Donation) -> Verdict:
+def may_instruct(user: Person, given: Donation | InKindGift) -> Verdict:
     """Finance changes what the public sees of a gift on its donor's word, for donors who cannot do it themselves."""
-    allowed = may_handle_money(user, donation.host)
-    if allowed and donation.donor.erased_at is not None:
+    allowed = may_handle_money(user, given.host)
+    if allowed and given.donor.erased_at is not None:
         return no(_("捐赠人的资料已经删除，公示里早就没有名字了。"))
+    return allowed
+
+
+def may_erase_on_word(user: Person, given: Donation | InKindGift) -> Verdict:
+    """Finance erases a donor who asks for it where only its own host has to do with them: what another charity keeps is
+    not its to destroy."""
+    allowed = may_instruct(user, given)
+    if allowed and queries.gave_elsewhere(given.donor, given.host):
+        return no(_("捐赠人在别的慈善会也捐过。请捐赠人登录或者用验证码进“我的捐赠”，自己一起删除。"))
     return allowed
 
 

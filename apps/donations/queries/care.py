@@ -13,6 +13,7 @@ from apps.core.sealing import blind_index
 from apps.donations import likeness
 from apps.donations.likeness import Likeness, Why
 from apps.donations.models import (
+    Custody,
     Donation,
     Donor,
     DonorApart,
@@ -53,6 +54,13 @@ def family_of(donor: Donor) -> QuerySet[Donor]:
     """Return all rows of the donor that a row belongs to, the one that stands for them first."""
     rows = Donor.objects.filter(Q(pk=donor.head_id) | Q(merged_into=donor.head_id))
     return rows.order_by(F("merged_into").asc(nulls_first=True), "pk")
+
+
+def gave_elsewhere(donor: Donor, host: Host) -> bool:
+    """Whether another host than this one has to do with a donor, under any of their rows."""
+    rows = family_of(donor)
+    gave = any(model._default_manager.filter(donor__in=rows).exclude(host=host).exists() for model in GIVEN)
+    return gave or Custody.objects.filter(principal__in=rows).exclude(host=host).exists()
 
 
 def known_to(hosts: Collection[Host]) -> QuerySet[Donor]:

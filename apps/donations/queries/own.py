@@ -117,26 +117,26 @@ def consents_of(giver: Giver) -> QuerySet[Consent]:
     return Consent.objects.filter(of_giver(giver, "donor__")).order_by("-given_at", "-pk")
 
 
-def gave_more(donation: Donation) -> bool:
+def gave_more(given: Donation | InKindGift) -> bool:
     """Whether anything else is known to come from the donor of a gift: under this row, one that is merged with it, or
     one with the same contact."""
-    donor = donation.donor
+    donor = given.donor
     same = Q(pk=donor.head_id) | Q(merged_into=donor.head_id)
     if donor.contact_index:
         same |= Q(contact_index=donor.contact_index)
     more: list[QuerySet[Any]] = [
         Donor.objects.filter(same).exclude(pk=donor.pk),
-        donor.donations.exclude(pk=donation.pk),
+        donor.donations.exclude(code=given.code),
         donor.plans.all(),
         donor.pledges.all(),
-        donor.in_kind_gifts.all(),
+        donor.in_kind_gifts.exclude(code=given.code),
     ]
     return any(rows.exists() for rows in more)
 
 
-def issued_receipts_of_gift(donation: Donation) -> QuerySet[FiscalReceipt]:
+def issued_receipts_of_gift(given: Donation | InKindGift) -> QuerySet[FiscalReceipt]:
     """Return the fiscal receipts that were issued for a gift: their stubs are kept by law."""
-    return donation.receipts.filter(state__in=[ReceiptState.ISSUED, ReceiptState.VOID])
+    return given.receipts.filter(state__in=[ReceiptState.ISSUED, ReceiptState.VOID])
 
 
 def issued_receipts_of(giver: Giver) -> QuerySet[FiscalReceipt]:

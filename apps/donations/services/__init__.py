@@ -107,6 +107,7 @@ from apps.donations.services.reconciling import (
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
 from apps.donations.services.shown import choose_name, choose_name_of_plan, take_back_words
+from apps.donations.services.shown_goods import choose_name_of_things
 from apps.donations.services.signing_in import ask_code, enter_code, send_codes
 from apps.donations.services.thank_texts import send_thanks
 from apps.donations.services.thanks import thank_donors
@@ -147,6 +148,7 @@ __all__ = [
     "change_plan",
     "choose_name",
     "choose_name_of_plan",
+    "choose_name_of_things",
     "close_pointless",
     "close_unstarted",
     "column_of",

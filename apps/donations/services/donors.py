@@ -160,7 +160,7 @@ def show_gift(
     return donation
 
 
-def set_consent(donation: Donation | GivingPlan, purpose: str, *, is_given: bool) -> None:
+def set_consent(donation: Donation | GivingPlan | InKindGift, purpose: str, *, is_given: bool) -> None:
     """Write down a consent that is new, withdraw one that is taken back; what stands already stays as it is."""
     if not is_given:
         withdraw(donation.donor, [donation.code], purpose)
@@ -236,13 +236,14 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
 def _forget_papers(donor: Donor) -> None:
     """Destroy the papers on which a donor said what the public sees, or what their gift may serve; what they asked for
     stays, without a name. Nobody is told anything more."""
-    rows = DonorInstruction.objects.filter(donation__donor=donor).exclude(document=None)
+    of_donor = Q(donation__donor=donor) | Q(things__donor=donor)
+    rows = DonorInstruction.objects.filter(of_donor).exclude(document=None)
     answers = PurposeRequest.objects.filter(donation__donor=donor).exclude(answer_paper=None)
     papers = [row.document for row in rows.select_related("document")]
     papers += [row.answer_paper for row in answers.select_related("answer_paper")]
     rows.update(document=None)
     answers.update(answer_paper=None)
-    about = Q(donation__donor=donor) | Q(things__donor=donor) | Q(pledge__donor=donor) | Q(plan__donor=donor)
+    about = of_donor | Q(pledge__donor=donor) | Q(plan__donor=donor)
     DonorText.objects.filter(about, closed_at=None).update(closed_at=clock.now())
     for paper in papers:
         if paper is not None:

@@ -152,21 +152,22 @@ def erase_all(giver: Giver) -> int:
         raise Refused(_("请先用验证码或账号登录。"))
     donors = list(queries.donors_of(giver).select_for_update(no_key=True))
     for donor in donors:
-        _erase(donor, by=giver)
+        erase_with_letters(donor, by=giver)
     return len(donors)
 
 
 @verb
-def erase_by_key(donation: Donation) -> Donor:
+def erase_by_key(given: Donation | InKindGift) -> Donor:
     """Destroy what is known of the donor of one gift, for who holds the gift's own address. Raises `Refused` where more
     came from them, or they have an account."""
-    donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
-    donation.donor = donor
-    permissions.may_erase_by_key(donation).require()
-    return _erase(donor, by=None)
+    donor = Donor.objects.select_for_update(no_key=True).get(pk=given.donor_id)
+    given.donor = donor
+    permissions.may_erase_by_key(given).require()
+    return erase_with_letters(donor, by=None)
 
 
-def _erase(donor: Donor, *, by: Giver | None) -> Donor:
+def erase_with_letters(donor: Donor, *, by: Giver | None) -> Donor:
+    """Destroy what is known of a donor, the letters to them and the codes that they asked for."""
     forget_letters(donor)
     SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
     return erase_donor(donor, by=by)

@@ -122,6 +122,8 @@ def erase(request: HttpRequest, donation: Donation) -> HttpResponse:
             show_refusal(form, refusal)
     context = _context(donation) | {
         "form": form,
+        "back": reverse("donations:own", args=[queries.key_of(donation)]),
+        "place": _("我的这笔捐款"),
         "verdict": verdict,
         "gifts": 1,
         "receipts": queries.issued_receipts_of_gift(donation).count(),

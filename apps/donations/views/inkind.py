@@ -138,6 +138,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
             for asked in row.write_offs.filter(state=WriteOff.State.WAITING).select_related("gift__host")
         ],
         "verdict": permissions.may_handle_money(user, row.host),
+        "may_instruct": permissions.may_instruct(user, row),
         "entry": books.entry_of("in_kind", row.code),
         "receipt": queries.last_receipt(row),
         "receipt_verdict": permissions.may_request_receipt(user, row),

@@ -2,9 +2,11 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +15,7 @@ from apps.core.forms import show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.instructions import InstructionForm
-from apps.donations.models import Donation, DonorInstruction
+from apps.donations.models import Donation, DonorInstruction, InKindGift
 from apps.donations.views.after_gift import kept_file, of_own_gift
 from apps.donations.views.papers import with_paper
 from apps.users.models import User
@@ -24,23 +26,41 @@ from apps.users.signed_in import person
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def instruct(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what donors asked for before, and follow what one asks for now."""
+    """Show what donors of money asked for before, and follow what one asks for now."""
+    found = get_object_or_404(queries.visible_to(person(request)), code=code)
+    return _instruct(request, found, found.code, reverse("donations:gift", args=[code]))
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def instruct_goods(request: HttpRequest, code: str) -> HttpResponse:
+    """The same for who gave things."""
+    found = get_object_or_404(queries.in_kind_visible_to(person(request)), code=code)
+    return _instruct(request, found, found.name, reverse("donations:goods_gift", args=[code]))
+
+
+def _instruct(request: HttpRequest, given: Donation | InKindGift, name: str, back: str) -> HttpResponse:
     user = person(request)
-    donation = get_object_or_404(queries.visible_to(user), code=code)
-    verdict = permissions.may_instruct(user, donation)
-    form = InstructionForm(request.POST or None, request.FILES or None, donation=donation)
+    verdict, erases = permissions.may_instruct(user, given), permissions.may_erase_on_word(user, given)
+    form = InstructionForm(request.POST or None, request.FILES or None, given=given, may_erase=erases.ok)
     if request.method == "POST" and form.is_valid():
         try:
-            _follow(form, donation, user)
+            _follow(form, given, user)
             messages.success(request, _("照捐赠人的意思改好了，公开页上马上就是新的。"))
-            return redirect("donations:gift", code=code)
+            return redirect(back)
         except Refused as refusal:
             show_refusal(form, refusal)
     context = {
-        "donation": donation,
+        "given": given,
+        "name": name,
+        "back": back,
+        "list_url": reverse("donations:goods" if isinstance(given, InKindGift) else "donations:gifts"),
+        "is_money": isinstance(given, Donation),
         "form": form,
         "verdict": verdict,
-        "instructions": donation.instructions.order_by("-pk"),
+        "erases": erases,
+        "instructions": given.instructions.order_by("-pk"),
         "workbench": _("财务工作台"),
     }
     return render(
@@ -48,11 +68,11 @@ def instruct(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _follow(form: InstructionForm, donation: Donation, user: User) -> None:
-    permissions.may_instruct(user, donation).require()
+def _follow(form: InstructionForm, given: Donation | InKindGift, user: User) -> None:
+    permissions.may_handle_money(user, given.host).require()
     with_paper(
         form.cleaned_data["document"],
-        lambda kept: services.follow_instruction(donation, form.told(), document=kept, by=user).document_id,
+        lambda kept: services.follow_instruction(given, form.told(), document=kept, by=user).document_id,
         field="document",
         by=user,
     )
@@ -64,11 +84,12 @@ def _follow(form: InstructionForm, donation: Donation, user: User) -> None:
 def paper(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand out a donor's signed paper to who may see the donor."""
     user = person(request)
-    rows = DonorInstruction.objects.filter(donation__in=queries.visible_to(user))
-    row = get_object_or_404(rows.select_related("donation__host", "document"), code=code)
-    if row.document is None or not permissions.may_see_donor(user, row.donation.host):
+    seen = Q(donation__in=queries.visible_to(user)) | Q(things__in=queries.in_kind_visible_to(user))
+    needed = ("donation__host", "things__host", "document")
+    row = get_object_or_404(DonorInstruction.objects.filter(seen).select_related(*needed), code=code)
+    if row.document is None or not permissions.may_see_donor(user, row.given.host):
         raise Http404
-    services.note_look(row.donation, by=user)
+    services.note_look(row.given, by=user)
     return kept_file(row.document, f"instruction-{row.code}")
 
 

@@ -2,12 +2,16 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from apps.core.forms import show_refusal
+from apps.core.forms import done, show_refusal
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.after_gift import PayerForm
+from apps.donations.forms.giving import NameOfThingsForm
+from apps.donations.forms.own import EraseGiftForm
 from apps.donations.models import InKindGift
 from apps.donations.views.after_gift import by_key, kept_file
 
@@ -27,9 +31,54 @@ def own(request: HttpRequest, gift: InKindGift) -> HttpResponse:
         "moves": gift.moves.order_by("-pk"),
         "receipt": queries.last_receipt(gift),
         "verdict": permissions.may_request_receipt(None, gift),
+        "erase_verdict": permissions.may_erase_by_key(gift),
         "days": queries.work_days(gift.host),
     }
     return render(request, "donations/own_goods.html", context)
+
+
+@of_own_goods
+@require_http_methods(["GET", "HEAD", "POST"])
+def name(request: HttpRequest, gift: InKindGift) -> HttpResponse:
+    """Let who holds the key change as whom the public sees them."""
+    back = reverse("donations:own_goods", args=[queries.goods_key(gift)])
+    form = NameOfThingsForm(request.POST or None, initial={"name_choice": gift.name_choice})
+
+    def choose() -> None:
+        chosen = form.cleaned_data["name_choice"]
+        services.choose_name_of_things(gift, name_choice=chosen, consents=form.agreed, by=None)
+
+    if request.method == "POST" and done(form, choose):
+        return redirect(back)
+    context = {
+        "form": form,
+        "fund": gift.fund,
+        "host": gift.host,
+        "back": back,
+        "place": _("我捐的物资"),
+        "shown": gift.spoken_name,
+    }
+    return render(request, "donations/name.html", context, status=422 if request.method == "POST" else 200)
+
+
+@of_own_goods
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, gift: InKindGift) -> HttpResponse:
+    """Say what is destroyed and what stays, ask a second time, and destroy what is known of who gave this alone."""
+    form = EraseGiftForm(request.POST or None)
+    if request.method == "POST" and done(form, lambda: services.erase_by_key(gift)):
+        return render(request, "donations/erased.html")
+    context = {
+        "form": form,
+        "fund": gift.fund,
+        "host": gift.host,
+        "back": reverse("donations:own_goods", args=[queries.goods_key(gift)]),
+        "place": _("我捐的物资"),
+        "verdict": permissions.may_erase_by_key(gift),
+        "gifts": 1,
+        "receipts": queries.issued_receipts_of_gift(gift).count(),
+    }
+    return render(request, "donations/erase.html", context, status=422 if request.method == "POST" else 200)
 
 
 @of_own_goods
