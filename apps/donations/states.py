@@ -220,6 +220,7 @@ class TextKind(models.TextChoices):
     RECEIPT = "receipt", _("捐赠票据开好了")
     CORRECTION = "correction", _("捐款改了去处")
     PURPOSE = "purpose", _("问能不能改用途")
+    CAMPAIGN = "campaign", _("捐款改了募捐活动")
     MONTH = "month", _("问这个月的月捐付不付")
     PLAN = "plan", _("月捐停下来了")
     PLEDGE_SOON = "pledge_soon", _("认捐的一期快到了")

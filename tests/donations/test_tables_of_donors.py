@@ -63,6 +63,7 @@ ERASURE = {
     "donations.PlatformGift": "the platform's number of an order, by which it is known again",
     "donations.PurposeRequest": STAFF,
     "donations.Correction": STAFF,
+    "donations.CampaignCorrection": STAFF,
     "donations.GoodsMove": STAFF,
     "donations.WriteOff": STAFF,
     "seeding.Match": NO_WORDS,

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.core.checks import Check, Row
 from apps.donations import queries
 from apps.donations.checks.compare import CHUNK, compare
-from apps.donations.models import BatchGift, BoxCount, Correction, Donation, DonorInstruction, Refund
+from apps.donations.models import (
+    BatchGift,
+    BoxCount,
+    CampaignCorrection,
+    Correction,
+    Donation,
+    DonorInstruction,
+    Refund,
+)
 from apps.donations.states import DonationState, RefundState
 from apps.funds.models import Host
 from apps.ledger import queries as books
@@ -104,9 +112,25 @@ def gifts_of_campaigns() -> Iterator[Row]:
     stands = Coalesce("donation__campaign", 0)
     listed = BatchGift.objects.annotate(said=Coalesce("batch__campaign", 0), stands=stands)
     counted = BoxCount.objects.exclude(donation=None).annotate(said=Coalesce("campaign", 0), stands=stands)
-    for apart in (listed.exclude(said=F("stands")), counted.exclude(said=F("stands"))):
+    for rows_of in (listed, counted):
+        # One that was put right afterwards is proved below.
+        apart = rows_of.filter(donation__campaign_corrections=None).exclude(said=F("stands"))
         for code in apart.values_list("donation__code", flat=True).iterator(chunk_size=CHUNK):
             yield {"code": code, "campaign": "another than its list or box"}
+
+
+def campaigns_put_right() -> Iterator[Row]:
+    """Gifts of which the last correction says another campaign than they count for, or whose corrections do not follow
+    from each other."""
+    before: CampaignCorrection | None = None
+    made = CampaignCorrection.objects.select_related("donation").order_by("donation", "pk")
+    for row in [*made, None]:
+        if before is not None and (row is None or row.donation_id != before.donation_id):
+            if before.to_campaign_id != before.donation.campaign_id:
+                yield {"code": before.donation.code, "campaign": "another than was put right"}
+        elif before is not None and row is not None and row.from_campaign_id != before.to_campaign_id:
+            yield {"code": row.donation.code, "correction": row.code}
+        before = row
 
 
 def instructions_are_papers() -> Iterator[Row]:
@@ -164,6 +188,11 @@ CHECKS = [
         "donations.gifts_of_campaigns",
         _("算在募捐活动里的每笔捐赠都是本会的，和它所在的名单、募捐箱说的是同一个活动。"),
         gifts_of_campaigns,
+    ),
+    Check(
+        "donations.campaigns_put_right",
+        _("更正过募捐活动的捐赠，算在最后改到的活动里，每次更正接得上。"),
+        campaigns_put_right,
     ),
     Check(
         "donations.instructions_are_papers",

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from apps.donations.forms.shared import new_token
+from apps.donations.forms.shared import CampaignField, new_token, offer_campaigns
+from apps.donations.models import Donation
 from apps.donations.states import AnswerWay, CorrectionBasis
 from apps.funds.models import Restriction
 
@@ -44,6 +45,22 @@ class CorrectionForm(forms.Form):
                 *((row.code, f"{row.fund.name} · {row.purpose[:30]}（{row.code}）") for row in offered),
             ]
         self.fields["token"].initial = new_token()
+
+
+class CampaignCorrectionForm(forms.Form):
+    """For which campaign a gift counts, and why it was written down otherwise."""
+
+    campaign = CampaignField(_("收到那天要在它的期限里，它要为这支基金募捐。"))
+    reason = forms.CharField(
+        label=_("为什么改"), help_text=_("捐赠人会看到；不要写别人的姓名电话。"), max_length=400
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
+        kwargs["initial"] = {"campaign": donation.campaign}
+        super().__init__(*args, **kwargs)
+        self.fields["token"].initial = new_token()
+        offer_campaigns(self, [donation.host])
 
 
 class AnswerForm(forms.Form):

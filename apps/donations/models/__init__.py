@@ -6,7 +6,7 @@ from apps.donations.models.campaigns import Campaign, CampaignFile, CampaignRepo
 from apps.donations.models.care import DonorApart, DonorContact, DonorMerge
 from apps.donations.models.cash import CashDeposit, DepositedGift
 from apps.donations.models.certificates import Certificate
-from apps.donations.models.corrections import Correction, PurposeRequest, purpose_code
+from apps.donations.models.corrections import CampaignCorrection, Correction, PurposeRequest, purpose_code
 from apps.donations.models.custody import Custody, HandOver
 from apps.donations.models.directed import (
     AppealAccount,
@@ -33,6 +33,7 @@ __all__ = [
     "BatchGift",
     "BoxCount",
     "Campaign",
+    "CampaignCorrection",
     "CampaignFile",
     "CampaignReport",
     "CampaignVersion",

@@ -4,6 +4,7 @@ from django.core import signing
 from django.db import models
 
 from apps.core.models import StoredFile
+from apps.donations.models.campaigns import Campaign
 from apps.donations.models.gifts import Donation
 from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.funds.models import Fund
@@ -93,3 +94,31 @@ class Correction(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["donation", "id"], name="correction_of_gift")]
+
+
+class CampaignCorrection(models.Model):
+    """A gift that counts for another campaign than was written down, or for none; rows are only added.
+
+    Its fund, purpose and entries stay: for which campaign money came is no matter of the books.
+    """
+
+    code = models.CharField(max_length=20, unique=True)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="campaign_corrections")
+    from_campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
+    to_campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(from_campaign=None, to_campaign__isnull=False)
+                | models.Q(from_campaign__isnull=False, to_campaign=None)
+                | models.Q(from_campaign__isnull=False, to_campaign__isnull=False)
+                & ~models.Q(from_campaign=models.F("to_campaign")),
+                name="campaign_correction_changes",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="campaign_correction_says_why"),
+        ]
+        indexes = [models.Index(fields=["donation", "id"], name="campaign_correction_of_gift")]

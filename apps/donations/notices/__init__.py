@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from apps.core import clock, money, outbox
 from apps.donations import queries
 from apps.donations.models import (
+    Campaign,
+    CampaignCorrection,
     Correction,
     Donation,
     FiscalReceipt,
@@ -199,6 +201,33 @@ def tell_corrected(made: Correction) -> None:
         )
         % facts,
     )
+
+
+def tell_campaign_corrected(made: CampaignCorrection) -> None:
+    """Tell the donor for which campaign their gift counts now, and why."""
+    facts = {
+        "amount": money.written(made.donation.amount),
+        "fund": made.donation.fund.name,
+        "before": campaign_words(made.from_campaign),
+        "after": campaign_words(made.to_campaign),
+        "why": made.reason,
+        "url": settings.SITE_URL + reverse("donations:done", args=[made.donation.code]),
+    }
+    outbox.say(
+        f"gift-campaign:{made.code}",
+        to=address_of(made.donation),
+        subject=_("您的捐赠更正了募捐活动"),
+        body=_(
+            "您捐给%(fund)s的 ¥%(amount)s 原来算在%(before)s，现在算在%(after)s，钱还在原来的基金，用途不变。"
+            "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n%(url)s"
+        )
+        % facts,
+    )
+
+
+def campaign_words(campaign: Campaign | None) -> str:
+    """Return how a donor reads for which campaign a gift counts."""
+    return _("“%(name)s”") % {"name": campaign.name} if campaign else _("不属于哪个募捐活动")
 
 
 def ask_for_purpose(asked: PurposeRequest) -> None:

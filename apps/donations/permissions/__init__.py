@@ -12,6 +12,7 @@ from apps.donations.goods import LossCause, LossState
 from apps.donations.models import (
     BoxCount,
     Custody,
+    DirectedGift,
     Donation,
     Donor,
     FiscalReceipt,
@@ -281,6 +282,18 @@ def may_correct(user: Person, donation: Donation) -> Verdict:
         return no(_("这笔捐赠已经全部退回，没有可以改的钱。"))
     if queries.refunds_under_way(donation):
         return no(_("这笔捐赠有退款还没办完，办完再改。"))
+    return YES
+
+
+def may_correct_campaign(user: Person, donation: Donation) -> Verdict:
+    """Finance puts right for which campaign a booked gift counts; one that answers an appeal counts for none."""
+    allowed = may_handle_money(user, donation.host)
+    if not allowed:
+        return allowed
+    if donation.state != DonationState.BOOKED:
+        return no(_("这笔捐赠还没有入账，不用更正。"))
+    if DirectedGift.objects.filter(donation=donation).exists():
+        return no(_("这笔捐赠是定向募捐来的，不算公开募捐活动的。"))
     return YES
 
 

@@ -60,7 +60,12 @@ from apps.donations.queries.cash import (
     late_cash,
     sales_in_hand,
 )
-from apps.donations.queries.corrections import corrections_of, purpose_of_token, purposes_of
+from apps.donations.queries.corrections import (
+    campaign_corrections_of,
+    corrections_of,
+    purpose_of_token,
+    purposes_of,
+)
 from apps.donations.queries.custody import (
     custodies_seen_by,
     custody_by_host,
@@ -208,6 +213,7 @@ __all__ = [
     "begun_campaigns",
     "boxes_of",
     "broken_versions",
+    "campaign_corrections_of",
     "campaign_for",
     "campaign_of_month",
     "campaign_roll",

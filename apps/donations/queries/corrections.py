@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from apps.donations.models import Donation, PurposeRequest, purpose_code
+from apps.donations.models import CampaignCorrection, Donation, PurposeRequest, purpose_code
 from apps.funds.models import Restriction
 
 
@@ -26,6 +26,11 @@ def corrections_of(donation: Donation) -> QuerySet[Any]:
     return found.annotate(
         from_purpose=_purpose("from_restriction"), to_purpose=_purpose("to_restriction")
     ).order_by("-pk")
+
+
+def campaign_corrections_of(donation: Donation) -> QuerySet[CampaignCorrection]:
+    """Return how it was put right for which campaign a gift counts, newest first."""
+    return donation.campaign_corrections.select_related("from_campaign", "to_campaign").order_by("-pk")
 
 
 def purpose_of_token(token: str) -> PurposeRequest | None:

@@ -9,6 +9,7 @@ from apps.donations.services.again import give_again, standing_consents
 from apps.donations.services.batches import BatchLine, Fault, ListRefused, book_batch, declare_batch
 from apps.donations.services.booking import Unbookable
 from apps.donations.services.boxes import count_box, discard_count, place_box, sign_count
+from apps.donations.services.campaign_corrections import correct_campaign
 from apps.donations.services.campaign_reports import Told, publish_campaign_report
 from apps.donations.services.campaigns import (
     Plan,
@@ -152,6 +153,7 @@ __all__ = [
     "close_pointless",
     "close_unstarted",
     "column_of",
+    "correct_campaign",
     "correct_gift",
     "count_box",
     "declare_batch",

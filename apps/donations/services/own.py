@@ -13,6 +13,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries
 from apps.donations.models import (
+    CampaignCorrection,
     Consent,
     Correction,
     Donation,
@@ -199,6 +200,7 @@ def _codes_of(donor: Donor) -> Collection[str]:
         GivingPlan.objects.filter(mine),
         Pledge.objects.filter(mine),
         Refund.objects.filter(gift),
+        CampaignCorrection.objects.filter(gift),
         Correction.objects.filter(gift),
         PurposeRequest.objects.filter(gift),
         FiscalReceipt.objects.filter(gift | things),

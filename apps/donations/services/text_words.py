@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.core import clock, money, sms
-from apps.donations import queries
+from apps.donations import notices, queries
 from apps.donations.models import (
+    CampaignCorrection,
     Correction,
     DonorText,
     FiscalReceipt,
@@ -23,6 +24,7 @@ TEMPLATES = {
     TextKind.REFUND: sms.GIFT_REFUNDED,
     TextKind.RECEIPT: sms.RECEIPT_ISSUED,
     TextKind.CORRECTION: sms.GIFT_CORRECTED,
+    TextKind.CAMPAIGN: sms.CAMPAIGN_CORRECTED,
     TextKind.PURPOSE: sms.PURPOSE_ASKED,
     TextKind.MONTH: sms.MONTH_ASKED,
     TextKind.PLAN: sms.PLAN_CHANGED,
@@ -64,6 +66,16 @@ def _of_gift(row: DonorText) -> Said:
             "after": made.to_fund.name,
         }
         return _("您捐的 ¥%(amount)s 原来记在%(before)s，现在改记在%(after)s。不对请联系慈善会。"), facts
+    if row.kind == TextKind.CAMPAIGN:
+        moved = CampaignCorrection.objects.select_related("from_campaign", "to_campaign").get(code=row.code)
+        facts = {
+            "fund": fund,
+            "before": notices.campaign_words(moved.from_campaign),
+            "after": notices.campaign_words(moved.to_campaign),
+        }
+        return _(
+            "您捐给%(fund)s的钱原来算在%(before)s，现在算在%(after)s，用途不变。不对请联系慈善会。"
+        ), facts
     asked = PurposeRequest.objects.select_related("donation__fund", "donation__host").get(code=row.code)
     if asked.state != PurposeState.ASKED or clock.now() > asked.answer_by:
         return None

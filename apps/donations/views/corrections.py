@@ -12,11 +12,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.core import clock
-from apps.core.forms import show_refusal
+from apps.core.forms import done, show_refusal
 from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
-from apps.donations.forms.corrections import AnswerForm, CorrectionForm
+from apps.donations.forms.corrections import AnswerForm, CampaignCorrectionForm, CorrectionForm
 from apps.donations.models import Donation, PurposeRequest
 from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.donations.views.after_gift import kept_file
@@ -34,8 +34,13 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     assert isinstance(request.user, User)  # noqa: S101  (login_required)
     donation = get_object_or_404(queries.visible_to(request.user), code=code)
     offered = services.books_of(donation.host_id)
-    form = CorrectionForm(request.POST or None, offered=offered)
-    if request.method == "POST" and form.is_valid():
+    is_campaign = request.POST.get("act") == "campaign"
+    form = CorrectionForm(None if is_campaign else request.POST or None, offered=offered)
+    campaigns = CampaignCorrectionForm(request.POST if is_campaign else None, donation=donation)
+    if is_campaign:
+        if done(campaigns, lambda: _put_right(donation, campaigns, person(request))):
+            return redirect("donations:correct", code=code)
+    elif request.method == "POST" and form.is_valid():
         target = next(row for row in offered if row.code == form.cleaned_data["restriction"])
         try:
             _carry_out(donation, form, target, request.user)
@@ -47,6 +52,9 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
         "now": _now(donation),
         "form": form,
         "verdict": permissions.may_correct(request.user, donation),
+        "campaigns": campaigns,
+        "campaign_verdict": permissions.may_correct_campaign(request.user, donation),
+        "campaign_corrections": queries.campaign_corrections_of(donation),
         "may_handle": permissions.may_handle_money(request.user, donation.host),
         "corrections": queries.corrections_of(donation),
         "requests": queries.purposes_of(donation),
@@ -54,6 +62,13 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "donations/correct.html", context, status=status)
+
+
+def _put_right(donation: Donation, form: CampaignCorrectionForm, user: User) -> None:
+    facts = form.cleaned_data
+    services.correct_campaign(
+        donation, campaign=facts["campaign"], reason=facts["reason"], key=facts["token"], by=user
+    )
 
 
 def _carry_out(donation: Donation, form: CorrectionForm, target: Restriction, user: User) -> None:

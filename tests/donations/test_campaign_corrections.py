@@ -1,0 +1,117 @@
+"""For which campaign a gift counts is put right by a fact of its own; the public figures of both campaigns follow."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from apps.core import clock
+from apps.core.models import AuditEvent, OutboxMessage
+from apps.core.verdicts import Refused
+from apps.donations import queries, services
+from apps.donations.checks.gifts import campaigns_put_right, gifts_of_campaigns
+from apps.donations.models import Campaign, CampaignCorrection, DirectedGift, Donation, DonorText
+from apps.donations.services import OfflineGift
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.donations.conftest import file_campaign
+from tests.donations.directed.house import invited, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def other(cast: Cast) -> Campaign:
+    return file_campaign(cast, name="冬衣行动")
+
+
+def give(cast: Cast, campaign: Campaign | None, contact: str = "boss@example.org") -> Donation:
+    given = OfflineGift(
+        cast.fund,
+        8_800,
+        "bank",
+        clock.today(),
+        f"g-{contact}",
+        campaign=campaign,
+        name="欧阳䶮",
+        contact=contact,
+    )
+    return services.record_offline(given, by=cast.finance)
+
+
+def test_both_campaigns_follow_and_what_was_written_stays(
+    cast: Cast, campaign: Campaign, other: Campaign, client: Client
+) -> None:
+    gift = give(cast, campaign)
+    told = services.Told("progress", clock.today(), 0, "还没有用")
+    report = services.publish_campaign_report(campaign, told, by=cast.admin)
+    pages = [f"/c/{row.code}/gifts/" for row in (campaign, other)]
+    assert ["88.00" in client.get(page).text for page in pages] == [True, False]
+    entries = gift.corrections.count()
+    client.force_login(cast.finance)
+    page = f"/gifts/{gift.code}/correct/"
+    sent = {"act": "campaign", "campaign": other.code, "reason": "登记时选错了", "token": "t" * 20}
+    assert client.post(page, sent | {"reason": ""}).status_code == 422
+    for _twice in range(2):
+        assert client.post(page, sent).status_code == 302
+    assert ["88.00" in client.get(page).text for page in pages] == [False, True]
+    made = CampaignCorrection.objects.get()
+    assert (made.from_campaign, made.to_campaign, made.made_by_id) == (campaign, other, cast.finance.pk)
+    assert "登记时选错了" in client.get(page).text
+    assert gift.corrections.count() == entries
+    report.refresh_from_db()
+    assert report.received == 8_800
+    assert AuditEvent.objects.filter(verb="correct_campaign").count() == 1
+    letter = OutboxMessage.objects.get(key=f"gift-campaign:{made.code}")
+    assert "冬衣行动" in letter.body and "欧阳" not in letter.body
+    services.correct_campaign(gift, campaign=None, reason="不是为哪个活动捐的", by=cast.finance)
+    assert queries.raised(other) == (0, 0)
+    for change in ("update", "delete"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows = CampaignCorrection.objects.filter(pk=made.pk)
+            rows.update(reason="别的") if change == "update" else rows.delete()
+    assert_books_clean()
+    Donation.objects.filter(pk=gift.pk).update(campaign=campaign)
+    assert len(list(campaigns_put_right())) == 1
+
+
+def test_only_what_could_have_counted_counts_and_only_finance_says_so(
+    cast: Cast, campaign: Campaign, other: Campaign
+) -> None:
+    gift = give(cast, None, contact="")
+    late = file_campaign(cast, name="以后的", starts_on=clock.today() + timedelta(days=1))
+    elsewhere = file_campaign(cast, name="别的基金")
+    elsewhere.funds.add(cast.other_fund)
+    for wrong in (late, elsewhere, None):
+        with pytest.raises(Refused) as refused:
+            services.correct_campaign(gift, campaign=wrong, reason="选错了", by=cast.finance)
+        assert refused.value.field == "campaign"
+    for person in (cast.auditor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.correct_campaign(gift, campaign=other, reason="选错了", by=person)
+    assert not CampaignCorrection.objects.exists()
+    services.correct_campaign(gift, campaign=campaign, reason="漏选了", by=cast.finance)
+    assert queries.raised(campaign) == (1, 8_800)
+    # Nobody can be told.
+    assert not OutboxMessage.objects.exists() and not DonorText.objects.exists()
+    assert_books_clean()
+
+
+def test_a_gift_that_answers_an_appeal_counts_for_no_campaign(cast: Cast, campaign: Campaign) -> None:
+    gift = give(cast, None)
+    facts = {"capacity": "council", "given_at": clock.now()}
+    DirectedGift.objects.create(donation=gift, invitee=invited(cast, written(cast)), **facts)
+    with pytest.raises(Refused, match="定向募捐"):
+        services.correct_campaign(gift, campaign=campaign, reason="选错了", by=cast.finance)
+
+
+def test_a_list_put_right_row_by_row_still_stands(cast: Cast, campaign: Campaign, other: Campaign) -> None:
+    box = services.place_box(cast.fund, place="服务大厅", by=cast.finance)
+    row = services.count_box(
+        box, opened_on=clock.today(), total=100, token="c" * 20, campaign=campaign, by=cast.finance
+    )
+    signed = services.sign_count(row, total=100, by=cast.second_finance)
+    assert signed.donation is not None
+    services.correct_campaign(signed.donation, campaign=other, reason="箱子贴错了", by=cast.finance)
+    assert list(gifts_of_campaigns()) == [] and list(campaigns_put_right()) == []
