@@ -76,6 +76,10 @@ def test_two_funds_pay_once_both_have_said_yes(both: tuple[Cast, Cast]) -> None:
     first = _decided(here, project)
     project.refresh_from_db()
     assert (project.state, first.amount) == ("tabled", ASKED - OTHERS)
+    # What stands below the lines is their sum, the whole project's, with what this fund pays of it.
+    page = Client().get(reverse("disclosure:motion", args=[first.code])).content.decode()
+    below = page[page.index('id="budget"') :].split("<tfoot>")[1]
+    assert "18,600.00" in below.split("</tfoot>")[0] and "本基金出 ¥12,000.00" in below
     # The other committee finds it on its desk, and no money is promised before it has said yes.
     assert project in queries.submitted_to(there.secretary)
     assert not Grant.objects.exists()

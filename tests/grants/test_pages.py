@@ -172,6 +172,11 @@ def test_needs_and_codes(house: Cast) -> None:
     )
     client.post(reverse("grants:decide_need", args=[need.code]), {"decision": "publish"})
     assert Need.objects.get(pk=need.pk).state == "published"
+    answer = reverse("grants:answer_need", args=[need.code])
+    # No outcome is chosen already, so that nobody closes by mistake what was met.
+    assert client.post(answer, {"answer": "换了灯"}).status_code == 422
+    assert client.post(answer, {"means": "why_not", "answer": "归物业管"}).status_code == 302
+    assert Need.objects.get(pk=need.pk).state == "closed"
     grant = h.at_work(house)
     address = reverse("grants:codes", args=[grant.project.code])
     for count in ("0", "501", "x", "9" * 30):

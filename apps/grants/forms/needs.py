@@ -12,7 +12,8 @@ from apps.projects import rules
 from apps.projects.models import Field, Need
 from apps.registry.models import Organisation
 
-WHY_NOT = ""
+# Chosen like any other outcome, so that none is chosen already.
+WHY_NOT = "why_not"
 
 
 class SortForm(forms.Form):
@@ -77,7 +78,6 @@ class AnswerNeedForm(forms.Form):
     means = forms.ChoiceField(
         label=gettext_lazy("结果"),
         choices=[*Need.Means.choices, (WHY_NOT, gettext_lazy("不办，原因写在下面"))],
-        required=False,
         widget=forms.RadioSelect,
     )
     met_by = OrganisationChoice(
@@ -114,3 +114,8 @@ class AnswerNeedForm(forms.Form):
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["met_by"].queryset = near(need).order_by("name", "code")  # type: ignore[attr-defined]
+
+    def clean_means(self) -> str:
+        """Return by what it was met; empty where it was not."""
+        means: str = self.cleaned_data["means"]
+        return "" if means == WHY_NOT else means

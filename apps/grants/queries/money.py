@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
@@ -107,6 +107,7 @@ def needs_for(user: Person) -> QuerySet[Need]:
     divisions = funds_run_by(user).order_by().values("division_id")
     return (
         Need.objects.filter(division_id__in=divisions, state=VOICED)
+        .annotate(pictures=Count("photos"))
         .select_related("division")
         .order_by("voiced_at", "id")
     )

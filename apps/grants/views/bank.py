@@ -51,8 +51,10 @@ def files(request: HttpRequest) -> HttpResponse:
             return redirect("grants:bank_file", code=made.code)
         except Refused as refusal:
             refused = str(refusal)
+    judged = [(payment, permissions.may_release(who, payment)) for payment in waiting]
     context = {
-        "waiting": [(payment, permissions.may_release(who, payment)) for payment in waiting],
+        "waiting": judged,
+        "may_release": any(verdict for _payment, verdict in judged),
         "chosen": chosen,
         "files": _files(who),
         "refused": refused,

@@ -25,6 +25,7 @@ from apps.projects.queries import (
     sheet_of,
     usual_sheet,
 )
+from apps.users.models import User
 from apps.users.signed_in import person
 
 MOST_PICKED = 500
@@ -193,6 +194,7 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "offered": offers_beside(found, [row.project for row in compared.rows]),
         "picked": set(picked) & {one.code for one in compared.candidates},
         "seated": set(queries.seated_funds(who).values_list("code", flat=True)),
+        "looked_after": _looked_after(found, who),
         "choice": choice,
         "purses": [
             (names[fund], compared.purses[fund], asked, fund in choice.over)
@@ -204,6 +206,13 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
         "workbench": _("评审工作台"),
     }
     return render(request, "grants/compare.html", context, status=INVALID if form.errors else 200)
+
+
+def _looked_after(call: Call, who: User) -> set[str]:
+    """Return the funds of a call whose applications somebody opens as an officer or as the host."""
+    run = set(queries.funds_run_by(who).values_list("code", flat=True))
+    funds = call.funds.select_related("host")
+    return {fund.code for fund in funds if fund.code in run or permissions.is_hosts_admin(who, fund)}
 
 
 @never_cache
