@@ -1,5 +1,6 @@
 """More ways by which the canaries of `test_canary` come in: online, monthly, on a bank line, in a staged file."""
 
+import re
 from datetime import timedelta
 
 from apps.core import clock
@@ -21,6 +22,22 @@ from tests.cast import Cast
 
 # For whom gifts are given whose donors want nobody to read it.
 FOR_WHOM = "澹台䶮献"
+# How an amount is written that its donor does not let the public see.
+AMOUNTS = ("7,777.77", "7777.77", "777777")
+# Pages whose address is the donor's key, and the books: there every fen stands, and no name beside a hidden amount.
+OF_THE_DONOR = ("desk:gift_by_key",)
+BOOKS = ("disclosure:fund", "disclosure:book", "disclosure:entry")
+ROW = re.compile(r"<(?:tr|li|dl|section)\b")
+
+
+def amounts_in(page: str, text: str, gift: Donation) -> list[str]:
+    """Return where a page that everyone reads tells a hidden amount: anywhere but in the books, and there beside what
+    leads to its donor."""
+    told = [part for part in ROW.split(text) if any(word in part for word in AMOUNTS)]
+    if page not in BOOKS:
+        return told
+    known = (gift.public_name, gift.donor.name, gift.code, gift.donor.code, gift.reference)
+    return [part for part in told if any(word in part for word in known)]
 
 
 def online(cast: Cast, *, name: str, contact: str) -> Donation:

@@ -167,14 +167,18 @@ def _done_page(
     is_over = cancelled or donation.state in {DonationState.FAILED, DonationState.EXPIRED}
     may_go_on = is_over and permissions.directed.may_go_on_paying(donation)
     ways_left = _ways_left(donation) if may_go_on else []
+    is_own = bool(giver(request)) and bool(permissions.is_own(giver(request), donation.donor))
+    key = own_key(request, donation)
     context = {
         "donation": donation,
         "fund": donation.fund,
         "host": donation.host,
+        # The address may be passed on, so a hidden amount is for the donor alone.
+        "sees_amount": donation.shows_amount or is_own or bool(key),
         "waiting": waiting and not cancelled,
         "cancelled": cancelled,
-        "is_own": bool(giver(request)) and bool(permissions.is_own(giver(request), donation.donor)),
-        "own_key": own_key(request, donation),
+        "is_own": is_own,
+        "own_key": key,
         "purpose": queries.purpose_of(donation),
         "wish": queries.wish_of(donation.wish),
         # What only some people were asked for is not passed on (Charity Law, article 30).
