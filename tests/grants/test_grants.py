@@ -264,6 +264,18 @@ def test_termination_frees_what_is_not_paid(house: Cast) -> None:
     assert_books_clean()
 
 
+def test_a_closing_report_is_not_accepted_after_the_termination_but_may_be_returned(house: Cast) -> None:
+    grant = h.at_work(house)
+    evidence = h.filed(house, grant)
+    services.terminate(grant, reason="实施方解散", by=house.admin)
+    evidence.refresh_from_db()
+    with pytest.raises(Refused, match="结项成果不再验收"):
+        h.accept(evidence, by=house.secretary)
+    assert Project.objects.get().state == "closed"
+    assert h.send_back(evidence, reason="资助已经终止", by=house.secretary).state == "returned"
+    assert_books_clean()
+
+
 def test_termination_waits_for_a_prepared_payment(house: Cast) -> None:
     grant = h.at_work(house)
     h.prepared(house, grant)

@@ -16,7 +16,7 @@ from apps.grants.permissions.grants import (
 from apps.grants.states import WAITING
 from apps.projects.models import Evidence, Project, WorkNote
 from apps.projects.queries import funds_of
-from apps.projects.states import FILED
+from apps.projects.states import FILED, RUNNING
 from apps.users.models import User
 from apps.users.permissions import Person
 
@@ -87,11 +87,13 @@ def _waits_for(user: Person, evidence: Evidence) -> Verdict:
 
 
 def may_accept(user: Person, evidence: Evidence) -> Verdict:
-    """Who may judge a report accepts it; a closing one only once the report of every milestone that pays is accepted:
-    what hangs on it would never become due otherwise."""
+    """Who may judge a report accepts it; a closing one only of work that goes on, and once the report of every
+    milestone that pays is accepted: what hangs on it would never become due otherwise."""
     verdict = may_judge(user, evidence)
     if not verdict or not evidence.is_final:
         return verdict
+    if evidence.project.state != RUNNING:
+        return no(_("这个项目的资助已经终止，结项成果不再验收。请写明原因退回。"))
     open_ones = Instalment.objects.filter(
         grant__project=evidence.project_id, milestone__isnull=False, state=WAITING
     ).exclude(milestone=evidence.milestone_id)
