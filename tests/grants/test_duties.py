@@ -1,7 +1,7 @@
 """Nobody stands on two sides of one grant: payee, proposer, approver, accepter, preparer, releaser."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 
 import pytest
@@ -11,7 +11,7 @@ from apps.core.verdicts import Refused
 from apps.governance import services as governance
 from apps.governance.models import Seat
 from apps.governance.services import declare_tie
-from apps.grants import permissions, services
+from apps.grants import permissions, queries, services
 from apps.grants.models import Payment
 from apps.projects.models import Project
 from apps.registry.services import change_payee_account
@@ -357,3 +357,30 @@ def test_a_proposer_who_has_to_step_aside_is_on_the_roll_and_recused(house: Cast
             governance.cast(
                 motion, user=house.chair, choice="yes", subject_hash=motion.subject_hash, by=house.chair
             )
+
+
+def test_whoever_wrote_the_application_steps_aside_after_the_role_is_gone(house: Cast) -> None:
+    """On the award and on what is decided of it later; a seat that came after the application changes nothing."""
+    grant = h.at_work(house)
+    author = Project.objects.get().created_by_id
+    Project.objects.update(created_by_id=house.members[0].pk)
+    second = h.submitted(house, title="第二个")
+    Role.objects.filter(user=house.implementer).delete()
+    house.fund.committee.seats.filter(user=house.members[1]).update(user=house.implementer)
+    assert author == house.implementer.pk and "李社工" in str(
+        {one.key: one.sentence for one in queries.findings(second, house.fund)}["conflicts"]
+    )
+    with clock.set_to(h.NOON):
+        award = services.table_project(second, by=house.secretary)
+    change = services.extend(
+        grant, ends_on=grant.project.ends_on + timedelta(days=200), reason="雨", by=house.secretary
+    )
+    for motion, user in ((award, house.implementer), (change.motion, house.members[0])):
+        assert motion is not None
+        with clock.set_to(h.NOON):
+            motion = governance.open_voting(motion, closes_at=h.CLOSES, by=house.chair)
+            assert [recusal.seat.user for recusal in motion.recusals.all()] == [user]
+            with pytest.raises(Refused, match="要回避"):
+                governance.cast(motion, user=user, choice="yes", subject_hash=motion.subject_hash, by=user)
+            other = house.members[2]
+            governance.cast(motion, user=other, choice="yes", subject_hash=motion.subject_hash, by=other)

@@ -75,6 +75,8 @@ class Motion(models.Model):
     seats_total = models.PositiveIntegerField(default=0, help_text="vacancies included; 0: the roll's")
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     tabled_by_id = models.BigIntegerField(null=True)
+    # Who wrote the application that it is about: never among those who decide on it, whatever they are by then.
+    applicant_id = models.BigIntegerField(null=True)
     tabled_at = models.DateTimeField()
     noticed_at = models.DateTimeField(null=True)
     # Before this moment the vote may not open: the members were told so many days before.

@@ -118,12 +118,14 @@ def donors_among(restriction: str, candidates: Collection[int], on: date | None 
 def tied_to(motion: Motion, candidates: Collection[int]) -> set[int]:
     """Return which of the candidates (user ids) have a tie to what a motion is about.
 
+    Who wrote the application has one, also when they act for the applicant no more.
     Who stands for election, and who proposed that money is granted, have one where the rules say so
     (`nominee_recusal`, `proposer_recusal`); by default they may vote: the law asks those with an interest to step
     aside (Charity Law, article 14), and to propose is none.
     """
     organisation = str(motion.facts.get("organisation_code", ""))
     found = tied_users(organisation, candidates) | donors_among(motion.restriction, candidates)
+    found |= {user for user in candidates if user == motion.applicant_id}
     if motion.kind in ABOUT_GRANTS and _recuses(motion, "proposer_recusal"):
         found |= {user for user in candidates if user == motion.tabled_by_id}
     if motion.kind == Motion.Kind.ELECTION and _recuses(motion, "nominee_recusal"):

@@ -11,9 +11,10 @@ from apps.core.money import percent, written
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
 from apps.funds.queries import EffectiveRule, effective_rules
-from apps.governance.queries import source_of, tied_users, usable, voting_seats, whole
+from apps.governance.queries import source_of, usable, voting_seats, whole
 from apps.grants.models import Clawback
 from apps.grants.queries.purposes import purposes_for
+from apps.grants.queries.sides import payees_side
 from apps.projects import rules
 from apps.projects.models import BudgetLine, Call, Confirmation, Evidence, Field, Project
 from apps.projects.queries import conflicts_of
@@ -191,7 +192,7 @@ def _parts(project: Project, _fund: Fund) -> Iterator[Finding]:
 
 def _conflicts(project: Project, fund: Fund) -> Iterator[Finding]:
     seats = list(voting_seats(fund))
-    aside = tied_users(project.organisation.code, [seat.user_id for seat in seats])
+    aside = payees_side(project, [seat.user_id for seat in seats])
     names = [seat.user.name for seat in seats if seat.user_id in aside]
     if len(names) == len(seats):
         words = _("没有一位委员可以表决：都要回避，或者还没有委员")

@@ -11,8 +11,9 @@ from apps.core import clock
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.models import VOTING_OFFICES, Seat
-from apps.governance.queries import in_force, tied_users, usable, voting_seats, whole
+from apps.governance.queries import in_force, usable, voting_seats, whole
 from apps.grants.queries.money import OFFICERS
+from apps.grants.queries.sides import payees_side
 from apps.projects.models import Call, Expert, Project, Review
 from apps.projects.queries import (
     answers_to,
@@ -107,7 +108,7 @@ def counted(project: Project, reviews: Iterable[Review], experts: set[int]) -> l
     """Return the reviews that count: of the present text, by people without a tie today, and by experts who are still
     invited."""
     fresh = [row for row in reviews if row.text_hash == project.text_hash]
-    tied = tied_users(project.organisation.code, [row.user_id for row in fresh])
+    tied = payees_side(project, [row.user_id for row in fresh])
     return [row for row in fresh if row.user_id not in tied and (not row.is_expert or row.user_id in experts)]
 
 
@@ -294,7 +295,7 @@ def shown_record(project: Project, fund: Fund, mean: Fraction | None = None) -> 
 
 
 def _aside(project: Project, seats: Sequence[Seat]) -> tuple[str, ...]:
-    tied = tied_users(project.organisation.code, [seat.user_id for seat in seats])
+    tied = payees_side(project, [seat.user_id for seat in seats])
     return tuple(seat.user.name for seat in seats if seat.user_id in tied)
 
 

@@ -72,6 +72,7 @@ def table_project(
         amount=share.amount,
         restriction=restriction,
         instead_of=before if before is not None and before.state == Motion.State.IN_FORCE else None,
+        applicant_id=project.created_by_id,
         by=by,
     )
     tie_donors(motion)

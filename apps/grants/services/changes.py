@@ -75,6 +75,7 @@ def put_to_vote(grant: Grant, change: GrantChange, *, by: User) -> GrantChange:
             "organisation": grant.project.organisation.name,
             "organisation_code": grant.project.organisation.code,
         },
+        applicant_id=grant.project.created_by_id,
         by=by,
     )
     change.save(update_fields=["motion"])

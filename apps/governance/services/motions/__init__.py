@@ -52,6 +52,7 @@ def table(
     is_major: bool = False,
     follows: Motion | None = None,
     instead_of: Motion | None = None,
+    applicant_id: int | None = None,
     by: User | None,
 ) -> Motion:
     """Put something before a fund's committee as a draft, with a frozen copy of its subject.
@@ -60,7 +61,8 @@ def table(
     `amount` in fen. A subject that is already before the committee is not tabled twice: the same draft comes back, and
     anything else is refused. `follows` names the motion that an upper level sent back; the same subject tabled anew
     finds it by itself. `instead_of` names one in force that nothing followed from, because its subject was written
-    anew. All kinds but grants are best tabled as a `Proposal`, which checks their subject.
+    anew. `applicant_id` is who wrote the application it is about; they step aside. All kinds but grants are best tabled
+    as a `Proposal`, which checks their subject.
     """
     permissions.may_table(by, fund).require()
     committee = Committee.objects.select_for_update(no_key=True).filter(fund=fund).first()
@@ -89,6 +91,7 @@ def table(
         is_major=is_major or kind in MAJOR_KINDS,
         follows=follows,
         tabled_by_id=by.pk if by else None,
+        applicant_id=applicant_id,
         tabled_at=clock.now(),
     )
     _write_text(motion, fund, title=title, subject=subject, amount=amount, restriction=restriction)
