@@ -28,11 +28,13 @@ class Donation(models.Model):
     NameChoice = NameChoice
     DedicationKind = DedicationKind
 
-    code = models.CharField(max_length=20, unique=True)
-    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="donations")
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="donations")
+    code = models.CharField(max_length=20)
+    host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="donations", db_index=False)
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="donations", db_index=False)
     restriction = models.CharField(max_length=24)
-    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="donations")
+    campaign = models.ForeignKey(
+        Campaign, null=True, on_delete=models.PROTECT, related_name="donations", db_index=False
+    )
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="donations")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
@@ -50,10 +52,10 @@ class Donation(models.Model):
     dedication_sealed = models.TextField(blank=True)
     public_dedication = models.CharField(max_length=60, blank=True)
     # The provider's session and payment; a gift is known by its channel and payment id.
-    session_id = models.CharField(max_length=100, blank=True, db_index=True)
+    session_id = models.CharField(max_length=100, blank=True)
     payment_id = models.CharField(max_length=100, null=True)
     # Written by the donor in the memo of a bank transfer.
-    reference = models.CharField(max_length=20, null=True, unique=True)
+    reference = models.CharField(max_length=20, null=True)
     started_at = models.DateTimeField()
     booked_at = models.DateTimeField(null=True)
     day = models.DateField(null=True, help_text="accounting day")
@@ -63,14 +65,27 @@ class Donation(models.Model):
     # The code of the project or need the donor gave for; a wish that binds nothing (`queries.wish_of`).
     wish = models.CharField(max_length=20, blank=True)
     # The monthly gift of which this is one month.
-    plan = models.ForeignKey(GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations")
+    plan = models.ForeignKey(
+        GivingPlan, null=True, on_delete=models.PROTECT, related_name="donations", db_index=False
+    )
     # What the fund's committee said for it.
-    thanks = models.ForeignKey(FundThanks, null=True, on_delete=models.PROTECT, related_name="donations")
+    thanks = models.ForeignKey(
+        FundThanks, null=True, on_delete=models.PROTECT, related_name="donations", db_index=False
+    )
     # The form's token: sent twice, it starts one gift.
-    form_token = models.CharField(max_length=40, null=True, unique=True)
+    form_token = models.CharField(max_length=40, null=True)
 
     class Meta:
+        # Booking changes what the lists are sorted by, so that PostgreSQL writes an entry into every index: a text has
+        # none for LIKE, a reference or key that few gifts have stands only there, and a list's serves its first column.
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="donation_code"),
+            models.UniqueConstraint(
+                fields=["reference"], name="donation_reference", condition=models.Q(reference__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["form_token"], name="donation_form", condition=models.Q(form_token__isnull=False)
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="donation_positive"),
             models.CheckConstraint(
                 condition=models.Q(refunded__gte=0, refunded__lte=models.F("amount")),
@@ -86,7 +101,13 @@ class Donation(models.Model):
             ),
             models.Index(fields=["fund", "state", "booked_at"], name="donation_roll"),
             models.Index(fields=["host", "state", "booked_at"], name="donation_latest"),
+            models.Index(fields=["session_id"], name="donation_session"),
             models.Index(fields=["wish"], name="donation_wish", condition=~models.Q(wish="")),
+            models.Index(
+                fields=["campaign"], name="donation_campaign", condition=models.Q(campaign__isnull=False)
+            ),
+            models.Index(fields=["plan"], name="donation_plan", condition=models.Q(plan__isnull=False)),
+            models.Index(fields=["thanks"], name="donation_thanks", condition=models.Q(thanks__isnull=False)),
         ]
 
     @property
