@@ -1,36 +1,22 @@
 """Several workers deliver at once: each letter leaves once, and a summary is one."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connections
 
 from apps.core import clock, letterbox, outbox
 from apps.core.models import OutboxMessage
 from apps.core.quiet import Wishes
+from tests.crowd import at_once, errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 WORKERS, LETTERS = 6, 40
 
 
 def deliver_together() -> None:
-    start = threading.Barrier(WORKERS)
-
-    def work() -> None:
-        try:
-            start.wait()
-            outbox.deliver()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _worker in range(WORKERS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    assert errors(at_once(*[outbox.deliver] * WORKERS)) == [None] * WORKERS
 
 
 def test_each_letter_leaves_once() -> None:

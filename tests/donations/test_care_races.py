@@ -11,9 +11,10 @@ from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.services import care, settle_session
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once
 from tests.donations.conftest import Give
 from tests.donations.test_care import MAIL, PHONE, gift, merge
-from tests.donations.test_races import at_once, no_errors
+from tests.donations.test_races import no_errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

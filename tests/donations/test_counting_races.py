@@ -15,8 +15,8 @@ from apps.donations.models import CashDeposit, Donation, Pledge, PledgeGift
 from apps.donations.services import cash, pledges
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once
 from tests.donations.test_pledges import gift, promise
-from tests.donations.test_races import at_once
 from tests.finance.test_cash import cash as cash_gift
 from tests.finance.test_cash import held, pay_in
 

@@ -10,8 +10,8 @@ from apps.donations.models import GoodsMove, InKindGift
 from apps.donations.services import inkind
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once
 from tests.donations.test_goods import fresh, issue, receive
-from tests.donations.test_races import at_once
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

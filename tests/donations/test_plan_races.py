@@ -13,9 +13,10 @@ from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.services import refunds
 from apps.donations.states import RefundReason
 from tests.cast import Cast
+from tests.crowd import at_once
 from tests.donations.conftest import Give, agree
 from tests.donations.monthly import WORDS, Begin, fresh, told
-from tests.donations.test_races import at_once, no_errors
+from tests.donations.test_races import no_errors
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -4,14 +4,11 @@ import json
 import math
 import random
 import secrets
-import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from apps.core import clock, jobs
@@ -24,32 +21,12 @@ from apps.ledger.rules import Draft, Line
 from apps.ledger.services import post
 from tests.cast import Cast
 from tests.core.test_jobs import broken_broker
+from tests.crowd import at_once
 from tests.donations.conftest import Give, agree
 from tests.donations.test_pages import URL, fields
 
 on_postgres = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 COMPLETED = ["checkout.session.completed"]
-
-
-def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Run calls in threads that begin together; return their results or exceptions."""
-    gate, found = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(number: int, call: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            found[number] = call()
-        except Exception as error:
-            found[number] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number, call)) for number, call in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 def no_errors(found: list[Any]) -> None:

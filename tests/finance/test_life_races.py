@@ -2,14 +2,12 @@
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from apps.core import clock
-from apps.core.verdicts import Refused
 from apps.donations import services as donations
 from apps.donations.models import Donation
 from apps.donations.services import OfflineGift, Transfer
@@ -20,6 +18,7 @@ from apps.grants.models import Payment
 from apps.ledger import queries as books
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once, passed
 from tests.finance.life import DOCUMENT, money_of, refreshed, third_fund
 from tests.finance.test_reorganising import announced, gift
 from tests.grants import house as h
@@ -28,23 +27,8 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
 def together(*verbs: Callable[[], object]) -> list[bool]:
-    """Run the verbs at once, each with a connection of its own; return which were not refused."""
-    start = Barrier(len(verbs))
-
-    def one(verb: Callable[[], object]) -> bool:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=30)
-            verb()
-        except Refused:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(verbs)) as pool:
-        return list(pool.map(one, verbs))
+    """Run the verbs at once; return which were not refused."""
+    return passed(at_once(*verbs))
 
 
 @pytest.fixture

@@ -1,20 +1,17 @@
 """Two people decide one step at the same moment: one of them is told that it is done already."""
 
 import time
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
-from apps.core.verdicts import Refused
 from apps.funds import queries, services
 from apps.funds.models import Approval, ApprovalStep
 from apps.funds.services import approvals
 from apps.users.models import User
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once, passed
 from tests.funds.test_approvals import DISTRICT, TOWN, ask, second_coordinator
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -36,25 +33,11 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def decide(approval: Approval, people: list[User], step: int) -> int:
     """Let one pass and one refuse at once; return how many were not refused."""
-    start = Barrier(len(people))
-
-    def one(number: int) -> bool:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=30)
-            if number:
-                services.refuse_step(approval, reason="不行", step=step, by=people[number])
-            else:
-                services.pass_step(approval, step=step, by=people[number])
-        except Refused:
-            return False
-        else:
-            return True
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(people)) as pool:
-        return sum(pool.map(one, range(len(people))))
+    found = at_once(
+        lambda: services.pass_step(approval, step=step, by=people[0]),
+        lambda: services.refuse_step(approval, reason="不行", step=step, by=people[1]),
+    )
+    return sum(passed(found))
 
 
 def test_with_the_lock_one_decision_counts(cast: Cast) -> None:

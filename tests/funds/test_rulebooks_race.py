@@ -1,17 +1,16 @@
 """Several people adopt rules of one level at once, on a real PostgreSQL; and what happens without the lock."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 
 from apps.core import clock
-from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import services
 from apps.funds.models import Clause, Host, Rulebook
 from tests.cast import Cast
+from tests.crowd import at_once
 
 CROWD = 6
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -19,29 +18,21 @@ pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 def adopt_all(cast: Cast) -> list[Rulebook | Exception]:
     """Let six threads adopt a version each at the same moment; return what each got."""
-    town, start = Division.objects.get(code="500110001"), Barrier(CROWD)
+    town = Division.objects.get(code="500110001")
 
-    def adopt(number: int) -> Rulebook | Exception:
-        try:
-            connection.ensure_connection()
-            start.wait(timeout=60)
-            return services.adopt_rulebook(
-                cast.host,
-                level=3,
-                division=town,
-                title=f"街道办法 {number}",
-                document="古南街办〔2026〕1号",
-                clauses={"notice_days": (10 + number, "")},
-                effective_from=clock.today(),
-                by=None,
-            )
-        except (Refused, IntegrityError) as error:
-            return error
-        finally:
-            connection.close()
+    def adopt(number: int) -> Rulebook:
+        return services.adopt_rulebook(
+            cast.host,
+            level=3,
+            division=town,
+            title=f"街道办法 {number}",
+            document="古南街办〔2026〕1号",
+            clauses={"notice_days": (10 + number, "")},
+            effective_from=clock.today(),
+            by=None,
+        )
 
-    with ThreadPoolExecutor(CROWD) as pool:
-        return list(pool.map(adopt, range(CROWD)))
+    return at_once(*[partial(adopt, number) for number in range(CROWD)])
 
 
 def test_versions_adopted_at_once_get_numbers_of_their_own(cast: Cast) -> None:

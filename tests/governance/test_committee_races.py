@@ -32,7 +32,7 @@ def broken() -> list[str]:
     return [check.name for check in CHECKS if list(check.rows())]
 
 
-def seat_all(house: Cast, users: list[User]) -> list[BaseException | None]:
+def seat_all(house: Cast, users: list[User]) -> list[Exception | None]:
     jobs: list[Callable[[], object]] = [partial(give_seat, house.fund.committee, user) for user in users]
     return in_parallel(jobs)
 

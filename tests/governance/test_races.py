@@ -9,7 +9,6 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from django.db import connection
 
 from apps.core import clock
 from apps.core.verdicts import Refused
@@ -18,31 +17,15 @@ from apps.governance.checks import CHECKS
 from apps.governance.models import Ballot, Motion, Seat
 from apps.users.models import User
 from tests.cast import Cast
+from tests.crowd import at_once, errors
 from tests.governance.house import adopt, make_draft, vote
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 
-def in_parallel(jobs: list[Callable[[], object]]) -> list[BaseException | None]:
-    """Run the jobs at once, each on its own connection; return what each raised."""
-    gate = threading.Barrier(len(jobs))
-    raised: list[BaseException | None] = [None] * len(jobs)
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            jobs[number]()
-        except BaseException as error:
-            raised[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(jobs))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return raised
+def in_parallel(jobs: list[Callable[[], object]]) -> list[Exception | None]:
+    """Run the jobs at once; return what each raised."""
+    return errors(at_once(*jobs))
 
 
 def open_for(house: Cast, seconds: float) -> Motion:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.db.models import QuerySet
 
 from apps.core import clock, jobs
@@ -23,6 +22,7 @@ from apps.grants.services import changes, objections
 from apps.ledger.queries import flows
 from tests.books import assert_books_clean
 from tests.cast import Cast
+from tests.crowd import at_once
 from tests.grants import house as h
 from tests.grants.test_bank import HALF, line, sent
 
@@ -49,26 +49,6 @@ class Meeting:
             return found
 
         return wait
-
-
-def together(*works: Callable[[], object]) -> list[Any]:
-    """Do the works at once; return what each returned or raised."""
-    found: list[Any] = [None] * len(works)
-
-    def run(number: int) -> None:
-        try:
-            found[number] = works[number]()
-        except Exception as error:
-            found[number] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
 
 
 @pytest.fixture(autouse=True)
@@ -109,7 +89,7 @@ def test_one_payment_goes_into_one_file(
     payment = h.prepared(cast, grant)
     monkeypatch.setattr(permissions, "may_release", Meeting(locked).at(permissions.may_release))
     unlock()
-    found = together(*[lambda: services.send_payments(cast.host, [payment], by=cast.second_finance)] * 2)
+    found = at_once(*[lambda: services.send_payments(cast.host, [payment], by=cast.second_finance)] * 2)
     files = [file for file in found if isinstance(file, PaymentFile)]
     assert len(files) == PaymentFile.objects.count() == (1 if locked else 2)
     told = sum(file.total for file in files)
@@ -129,7 +109,7 @@ def test_one_line_of_the_bank_confirms_one_payment_once(
     monkeypatch.setattr(permissions, "may_hear_the_bank", Meeting(locked).at(hears))
     unlock()
     kind = BankMatch.Subject.PAYMENT
-    found = together(
+    found = at_once(
         *[lambda: finance.match_line(row, kind=kind, code=payment.code, by=cast.finance)] * 2,
         lambda: services.confirm_payment(
             payment, paid_on=row.day, bank_reference=row.reference, by=cast.second_finance
@@ -167,7 +147,7 @@ def test_what_comes_back_is_not_written_off_as_well(
     monkeypatch.setattr(permissions, "may_book_return", meeting.at(permissions.may_book_return))
     monkeypatch.setattr(changes, "_held", meeting.at(changes._held))
     unlock()
-    came = together(
+    came = at_once(
         lambda: services.return_money(
             clawback, amount=700_00, received_on=h.PAID_ON, bank_reference="R-1", by=cast.finance
         ),
@@ -216,7 +196,7 @@ def test_nothing_is_paid_while_an_objection_is_open(
 
     monkeypatch.setattr(objections.queries, "notice_is_open", judge)
     unlock()
-    came, done = together(lambda: services.object_to(grant, ground="need", words="设备比市价贵一倍"), pay)
+    came, done = at_once(lambda: services.object_to(grant, ground="need", words="设备比市价贵一倍"), pay)
     assert isinstance(came, Objection) and came.holds
     grant.refresh_from_db()
     if locked:

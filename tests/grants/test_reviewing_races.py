@@ -1,10 +1,9 @@
 """Two submissions of one review at once leave one current; a score and the tabling do not pass each other."""
 
 import threading
-from collections.abc import Callable
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from apps.core import clock, jobs
 from apps.core.verdicts import Refused
@@ -12,6 +11,7 @@ from apps.grants import services
 from apps.projects.models import Project, Review
 from apps.projects.services import reviews
 from tests.cast import Cast
+from tests.crowd import at_once, errors
 from tests.grants import calls as c
 from tests.grants import house as h
 
@@ -31,27 +31,6 @@ def project(cast: Cast) -> Project:
     return c.answered(cast, c.published(cast))
 
 
-def together(works: list[Callable[[], object]]) -> list[BaseException | None]:
-    """Run the works at once, each in a thread of its own, and return what each raised."""
-    start, raised = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(number: int) -> None:
-        try:
-            start.wait()
-            works[number]()
-        except Exception as error:
-            raised[number] = error  # type: ignore[call-overload]
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(works))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return list(raised)
-
-
 def test_many_windows_of_one_reviewer_leave_one_current_review(cast: Cast, project: Project) -> None:
     with clock.set_to(c.REVIEWING):
 
@@ -60,7 +39,7 @@ def test_many_windows_of_one_reviewer_leave_one_current_review(cast: Cast, proje
                 project, points={1: points % 11, 2: 1}, opinion="", seen=project.text_hash, by=cast.chair
             )
 
-        raised = together([lambda n=n: hand_in(n) for n in range(CROWD)])  # type: ignore[misc]
+        raised = errors(at_once(*[lambda n=n: hand_in(n) for n in range(CROWD)]))  # type: ignore[misc]
     assert raised == [None] * CROWD
     assert Review.objects.filter(project=project, is_current=True).count() == 1
     # Twelve windows, eleven different answers: equal ones that follow each other are one.
@@ -93,7 +72,7 @@ def test_without_the_lock_the_windows_collide(
                 project, points={1: points, 2: 1}, opinion="", seen=project.text_hash, by=cast.chair
             )
 
-        raised = together([lambda: hand_in(1), lambda: hand_in(2)])
+        raised = errors(at_once(lambda: hand_in(1), lambda: hand_in(2)))
     assert sum(error is not None for error in raised) == 1
     assert connection.vendor == "postgresql"
 
@@ -105,13 +84,13 @@ def test_a_score_and_the_tabling_never_pass_each_other(cast: Cast) -> None:
     for number in range(5):
         one = h.submitted(cast, title=f"第{number}个")
         with clock.set_to(h.NOON):
-            raised = together(
-                [
+            raised = errors(
+                at_once(
                     lambda one=one: services.table_project(one, by=cast.secretary),  # type: ignore[misc]
                     lambda one=one: services.review(  # type: ignore[misc]
                         one, points=points, opinion="", seen=one.text_hash, by=cast.chair
                     ),
-                ]
+                )
             )
         assert raised[0] is None
         one.refresh_from_db()
