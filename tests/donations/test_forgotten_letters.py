@@ -9,10 +9,11 @@ from apps.core import clock, outbox
 from apps.core.models import OutboxMessage
 from apps.core.sealing import blind_index
 from apps.donations import services
-from apps.donations.models import Correction, GivingPlan, Pledge, PurposeRequest, Refund
+from apps.donations.models import CampaignCorrection, Correction, GivingPlan, Pledge, PurposeRequest, Refund
 from apps.donations.rules import Giver
 from apps.donations.services import OfflineGift, record_offline
 from tests.cast import Cast
+from tests.donations.conftest import file_campaign
 from tests.donations.directed.house import running
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,9 @@ def test_of_every_kind_of_letter_to_a_donor_none_is_left_when_an_account_holder_
         code="K-1", donation=gift, basis="error", from_fund=cast.fund, from_restriction=gift.restriction,
         to_fund=cast.other_fund, to_restriction=gift.restriction, amount=100, reason="写错了", made_at=now,
     )  # fmt: skip
+    right = CampaignCorrection.objects.create(
+        code="A-1", donation=gift, to_campaign=file_campaign(cast), reason="漏选了", made_at=now
+    )
     back = Refund.objects.create(code="R-1", donation=gift, amount=100, asked_at=now)
     receipt = services.request_receipt(gift, name="欧阳䶮雪", by=None)
     pledge = Pledge.objects.create(
@@ -47,6 +51,7 @@ def test_of_every_kind_of_letter_to_a_donor_none_is_left_when_an_account_holder_
     )  # fmt: skip
     keys = {
         "gift-booked": gift.code, "gift-refunded": back.code, "gift-corrected": made.code, "purpose": wish.code,
+        "gift-campaign": right.code,
         "receipt-issued": receipt.code, "plan": f"{plan.code}:started", "pledge": f"{pledge.code}:2026-01-01:late",
         "directed": f"{asked.code}:1", "directed-account": f"T-1:{asked.code}",
     }  # fmt: skip

@@ -13,7 +13,7 @@ from django.test import Client
 
 from apps.core import clock
 from apps.donations import services
-from apps.donations.models import Campaign, Donation, GivingPlan, ProviderEvent
+from apps.donations.models import Campaign, Donation, GivingPlan, ProviderEvent, Refund
 from apps.donations.providers import registry
 from apps.donations.providers.base import (
     BadEvent,
@@ -215,6 +215,21 @@ def test_a_number_that_another_provider_gave_too_is_another_payment(
     services.settle()
     other.refresh_from_db()
     assert (other.state, other.payment_id, other.refunded) == ("booked", "pay-2", 2_000)
+
+
+def test_a_refunds_number_that_another_provider_gave_too_is_another_refund(
+    client: Client, cast: Cast, campaign: Campaign, whole: Whole
+) -> None:
+    gift, other = give(client, cast), give(client, cast)
+    for one in (gift, other):
+        whole.pay(one)
+        services.settle_session(one)
+    Donation.objects.filter(pk=gift.pk).update(channel="stripe")
+    for one, channel in ((gift, "stripe"), (other, "whole")):
+        back = RefundFact("r1", f"pay-{one.code}", "", 2_000, "cny", "asked")
+        assert services.returns.apply_return(back, channel=channel, by=None) == ""
+    rows = Refund.objects.order_by("pk").values_list("donation", "channel", "provider_id")
+    assert list(rows) == [(gift.pk, "stripe", "r1"), (other.pk, "whole", "r1")]
 
 
 def test_one_that_cannot_answer_holds_up_no_other(

@@ -142,11 +142,13 @@ def test_come_back_it_is_reversed_owed_again_and_reopens_a_closed_grant(house: C
     line(house, -(ASKED - HALF), f"资助款 {payment.code}")
     finance.match_lines(house.host, by=house.finance)
     assert Grant.objects.get().state == "closed"
-    back = line(house, ASKED - HALF, f"退汇 {payment.code}", "L-2", "待转款项")
+    back = line(house, ASKED - HALF, f"退汇 {payment.code} 户名不符 张三丰", "L-2", "待转款项")
     assert len(finance.match_lines(house.host, by=house.finance)) == 1
     assert BankMatch.objects.get(line=back).subject_kind == "bounce"
     payment.refresh_from_db()
     assert (payment.state, payment.returned_on) == ("bounced", h.PAID_ON)
+    # The memo may name others: only the bank's usual words are passed on.
+    assert payment.reason == "户名不符（银行流水 L-2）"
     assert (Grant.objects.get().state, Project.objects.get().state) == ("running", "accepted")
     assert available(house.fund) == before
     assert flows(house.fund.code, host=house.host.code)["spent"] == -HALF

@@ -156,7 +156,9 @@ class Refund(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     # The provider's own words about a refund it declined.
     failure = models.CharField(max_length=200, blank=True)
-    provider_id = models.CharField(max_length=100, null=True, unique=True)
+    # The provider's number of it, which another provider may give to another refund; the channel is the gift's.
+    channel = models.CharField(max_length=10)
+    provider_id = models.CharField(max_length=100, null=True)
     asked_at = models.DateTimeField()
     asked_by_id = models.BigIntegerField(null=True)
     # Who released or rejected a large refund that another person asked for.
@@ -166,6 +168,10 @@ class Refund(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["provider_id", "channel"], name="refund_of_provider"),
+            models.CheckConstraint(
+                condition=models.Q(provider_id=None) | ~models.Q(channel=""), name="refund_says_whose_number"
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="refund_positive"),
             models.CheckConstraint(
                 condition=models.Q(fee__gte=0, short__gte=0, short__lte=models.F("amount") + models.F("fee")),

@@ -58,6 +58,7 @@ def refund(
     asked = Refund.objects.create(
         code=code,
         donation=donation,
+        channel=donation.channel,
         amount=amount,
         why=why,
         reason=reason,

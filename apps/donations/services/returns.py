@@ -79,7 +79,7 @@ def apply_return(fact: RefundFact | DisputeFact, *, channel: str, by: User | Non
 
 def _refund_of(fact: RefundFact, donation: Donation) -> tuple[Refund, str]:
     """Return our row of a provider's refund, made when the refund was given in the provider's own pages."""
-    refund = Refund.objects.filter(provider_id=fact.refund_id).first()
+    refund = Refund.objects.filter(channel=donation.channel, provider_id=fact.refund_id).first()
     if refund is None and fact.code:
         refund = Refund.objects.filter(code=fact.code, donation=donation).first()
     if refund is None:
@@ -91,6 +91,7 @@ def _refund_of(fact: RefundFact, donation: Donation) -> tuple[Refund, str]:
         refund = Refund.objects.create(
             code=new_code("R", 10),
             donation=donation,
+            channel=donation.channel,
             amount=fact.amount,
             reason=_("在支付机构后台退款"),
             asked_at=clock.now(),
@@ -105,7 +106,7 @@ def _refund_of(fact: RefundFact, donation: Donation) -> tuple[Refund, str]:
 
 def _dispute_of(fact: DisputeFact, donation: Donation) -> tuple[Refund | None, str]:
     """Return our row of a dispute; what is withdrawn counts as given back until the dispute is won."""
-    refund = Refund.objects.filter(provider_id=fact.dispute_id).first()
+    refund = Refund.objects.filter(channel=donation.channel, provider_id=fact.dispute_id).first()
     if refund is None:
         if fact.withdrawn == 0:
             return None, ""
@@ -117,6 +118,7 @@ def _dispute_of(fact: DisputeFact, donation: Donation) -> tuple[Refund | None, s
         refund = Refund.objects.create(
             code=new_code("R", 10),
             donation=donation,
+            channel=donation.channel,
             kind=RefundKind.DISPUTE,
             amount=fact.withdrawn,
             fee=max(fact.fee, 0),

@@ -12,6 +12,10 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 
 CAME_BACK = re.compile("退汇|退票|账户不符|户名不符")
+# The reasons that banks write, as they may be passed on: whatever else stands in a memo may name somebody.
+WHY_BACK = re.compile(
+    "(?:账户|账号|户名)不符|(?:账号|账户)不存在|账号有误|账户冻结|账户状态异常|已销户|销户|超过限额"
+)
 INTEREST = re.compile(r"结息|利息")
 
 
@@ -109,6 +113,12 @@ def same_name(one: str, other: str) -> bool:
 def says_it_came_back(memo: str) -> bool:
     """Tell whether a line's memo says that a payment of ours came back (退汇, 退票)."""
     return bool(CAME_BACK.search(memo))
+
+
+def why_it_came_back(memo: str) -> str:
+    """Return the bank's reason in the words that every bank uses, "" where the memo has none of them."""
+    found = WHY_BACK.search(memo)
+    return found.group() if found else ""
 
 
 def suggest(line: BankLine, candidates: Sequence[Candidate]) -> Suggestion:

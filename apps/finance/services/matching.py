@@ -28,7 +28,7 @@ from apps.donations.states import BatchState, Channel, DepositState, NameChoice
 from apps.finance import permissions, queries
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE, bank_line
-from apps.finance.rules.matching import Clue, payer_of
+from apps.finance.rules.matching import Clue, payer_of, why_it_came_back
 from apps.funds.models import Fund, Host
 from apps.grants import services as grants
 from apps.grants.models import ClawbackReturn, Payment
@@ -217,9 +217,16 @@ def _hear_the_bank(line: StatementLine, kind: str, code: str, by: User | None) -
             payment,
             returned_on=_open_day(line),
             bank_reference=line.reference,
-            reason=line.memo or _("退汇"),
+            reason=_why_back(line),
             by=by,
         )
+
+
+def _why_back(line: StatementLine) -> str:
+    """Return why a payment came back, for those whom it was meant for: the memo itself may name others, and stays where
+    finance alone reads it."""
+    facts = {"reason": why_it_came_back(line.memo) or _("退汇"), "reference": line.reference[:60]}
+    return _("%(reason)s（银行流水 %(reference)s）") % facts
 
 
 def _receive(line: StatementLine, code: str, by: User | None) -> str:
