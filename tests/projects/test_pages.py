@@ -259,3 +259,17 @@ def test_a_form_asks_other_funds_and_gives_way_to_a_newer_text(cast: Cast, clien
     ):  # fmt: skip
         answer = client.post(address, facts | {"seen": fresh["seen"]} | wrong)
         assert answer.status_code == 422 and word in answer.content.decode()
+
+
+def test_what_is_decided_or_over_takes_nothing_more(cast: Cast) -> None:
+    client, project = signed_in(cast.implementer), p.running(cast)
+    edit = reverse("projects:edit", args=[project.code])
+    refused = client.post(edit, application(title="改了名"))
+    assert refused.status_code == 400 and "定住了" in refused.content.decode()
+    services.mark(project, state="closed", by=None)
+    report = reverse("projects:report", args=[project.code])
+    facts = {"words": "送了饭", "persons": "9", "person_times": "9", "is_final": "yes", "key": "E23456789AB"}
+    late = client.post(report, facts)
+    assert late.status_code == 422 and "已结项" in late.content.decode()
+    assert client.get(report).status_code == 400
+    assert not Evidence.objects.exists() and Project.objects.get().title != "改了名"
