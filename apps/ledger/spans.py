@@ -1,6 +1,5 @@
 """Reads of one fund's books between two accounting days, both included: what a period report is made of."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +7,7 @@ from datetime import date
 from django.db.models import Count, F, Max, Min, Sum
 from django.db.models.functions import Coalesce
 
+from apps.core.compiled import Compiled, Param
 from apps.ledger.models import Entry, Posting
 from apps.ledger.rules import IN_KIND_KINDS, SPENDABLE, EntryKind, Flow, flow_of
 
@@ -21,26 +21,52 @@ class EntryRange:
     last: int | None
 
 
-def spendable_on(fund: str, *, host: str, day: date) -> dict[str, int]:
-    """Return what the fund had to spend at the end of a day, in fen by restriction; zero ones are left out."""
-    rows = (
-        Posting.objects.filter(fund=fund, host=host, account__in=SPENDABLE, entry__day__lte=day)
+_OF_FUND = {"fund": Param("fund"), "host": Param("host")}
+_IN_SPAN = {"entry__day__gte": Param("since"), "entry__day__lte": Param("until")}
+_spendable = Compiled(
+    lambda: (
+        Posting.objects.filter(**_OF_FUND, account__in=SPENDABLE, entry__day__lte=Param("day"))
         .values_list("restriction")
         .annotate(total=Sum("amount"))
     )
+)
+_flows = Compiled(
+    lambda: (
+        Posting.objects.filter(**_OF_FUND, **_IN_SPAN)
+        .annotate(booked_as=Coalesce(F("entry__reverses__kind"), F("entry__kind")))
+        .values_list("booked_as", "account")
+        .annotate(total=Sum("amount"))
+    )
+)
+_spent = Compiled(
+    lambda: (
+        Posting.objects.filter(**_OF_FUND, **_IN_SPAN, account="programme_expense")
+        .exclude(entry__kind__in={EntryKind.CLOSING, *IN_KIND_KINDS})
+        .values_list("project")
+        .annotate(total=Sum("amount"))
+    )
+)
+_range = Compiled(
+    lambda: (
+        Posting.objects.filter(**_OF_FUND, **_IN_SPAN)
+        .exclude(entry__kind=EntryKind.CLOSING)
+        .values_list("fund")
+        .annotate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
+        .values_list("count", "first", "last")
+    )
+)
+
+
+def spendable_on(fund: str, *, host: str, day: date) -> dict[str, int]:
+    """Return what the fund had to spend at the end of a day, in fen by restriction; zero ones are left out."""
+    rows = _spendable(fund=fund, host=host, day=day)
     return {restriction: total for restriction, total in rows if total}
 
 
 def flows_between(fund: str, *, host: str, since: date, until: date) -> dict[str, int]:
     """Return every flow of the fund in a span of days, in fen, by its effect on the fund."""
     found = dict.fromkeys(Flow.values, 0)
-    rows = (
-        Posting.objects.filter(fund=fund, host=host, entry__day__gte=since, entry__day__lte=until)
-        .annotate(booked_as=Coalesce(F("entry__reverses__kind"), F("entry__kind")))
-        .values_list("booked_as", "account")
-        .annotate(total=Sum("amount"))
-    )
-    for kind, account, total in rows:
+    for kind, account, total in _flows(fund=fund, host=host, since=since, until=until):
         flow = flow_of(kind, account)
         if flow is not None:
             found[flow.value] -= total
@@ -49,22 +75,8 @@ def flows_between(fund: str, *, host: str, since: date, until: date) -> dict[str
 
 def spent_by_project(fund: str, *, host: str, since: date, until: date) -> dict[str, int]:
     """Return what projects cost the fund in a span of days, less what came back, in fen by project code; money only."""
-    found: defaultdict[str, int] = defaultdict(int)
-    rows = (
-        Posting.objects.filter(
-            fund=fund,
-            host=host,
-            account="programme_expense",
-            entry__day__gte=since,
-            entry__day__lte=until,
-        )
-        .exclude(entry__kind__in={EntryKind.CLOSING, *IN_KIND_KINDS})
-        .values_list("project")
-        .annotate(total=Sum("amount"))
-    )
-    for project, total in rows:
-        found[project] += total
-    return {project: total for project, total in found.items() if total}
+    rows = _spent(fund=fund, host=host, since=since, until=until)
+    return {project: total for project, total in rows if total}
 
 
 def entries_between(fund: str, *, host: str, since: date, until: date) -> EntryRange:
@@ -72,12 +84,8 @@ def entries_between(fund: str, *, host: str, since: date, until: date) -> EntryR
 
     The closing of a month is left out: it moves no money, and may come after the span was reported on.
     """
-    found = (
-        Posting.objects.filter(fund=fund, host=host, entry__day__gte=since, entry__day__lte=until)
-        .exclude(entry__kind=EntryKind.CLOSING)
-        .aggregate(count=Count("entry_id", distinct=True), first=Min("entry_id"), last=Max("entry_id"))
-    )
-    return EntryRange(found["count"], found["first"], found["last"])
+    found = _range.first(fund=fund, host=host, since=since, until=until)
+    return EntryRange(*found) if found is not None else EntryRange(0, None, None)
 
 
 def posted_by(entry_ids: Collection[int]) -> dict[int, int | None]:

@@ -4,14 +4,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 
 from apps.core import clock
 from apps.core.canonical import canonical_json
-from apps.core.compiled import Compiled, Param
+from apps.core.compiled import Compiled, Param, Params
 from apps.disclosure.models import PeriodReport
 from apps.disclosure.rules import FORMAT, Quarter, days_late, ended_quarters, read_quarter
 from apps.donations.models import Donation
@@ -23,6 +23,40 @@ from apps.ledger import spans
 from apps.projects.models import Evidence, Project
 
 PUBLISHED = PeriodReport.State.PUBLISHED
+_DECIDED_WITHIN = {"decided_at__gte": Param("start"), "decided_at__lt": Param("end")}
+_purposes = Compiled(
+    lambda: Restriction.objects.filter(code__in=Params("codes", "text")).values_list("code", "purpose")
+)
+_booked = Compiled(
+    lambda: (
+        Donation.objects.filter(
+            fund=Param("fund"),
+            state=Donation.State.BOOKED,
+            day__gte=Param("since"),
+            day__lte=Param("until"),
+        )
+        .values_list("fund")
+        .annotate(count=Count("pk"), total=Sum("amount"))
+        .values_list("count", "total")
+    )
+)
+_accepted = Compiled(
+    lambda: Evidence.objects.filter(
+        **_DECIDED_WITHIN, project__fund=Param("fund"), state=Evidence.State.ACCEPTED
+    ).values_list("project__code", "person_times")
+)
+_at_work = Compiled(
+    lambda: (
+        Project.objects.filter(code__in=Params("codes", "text"))
+        .order_by("code")
+        .values_list("code", "title", "organisation__name")
+    )
+)
+_decided = Compiled(
+    lambda: Motion.objects.filter(
+        **_DECIDED_WITHIN, committee__fund=Param("fund"), state__in=DECIDED
+    ).order_by("decided_at", "code")
+)
 
 
 def facts_of(fund: Fund, quarter: Quarter) -> dict[str, Any]:
@@ -60,9 +94,7 @@ def _money(fund: Fund, quarter: Quarter) -> dict[str, Any]:
     flows = spans.flows_between(fund.code, **span)  # type: ignore[arg-type]
     opening, closing = sum(before.values()), sum(after.values())
     # Not by fund: an ended fund's purposes stand in its heir's book, code and all.
-    purposes = dict(
-        Restriction.objects.filter(code__in=before.keys() | after.keys()).values_list("code", "purpose")
-    )
+    purposes = dict(_purposes(codes=before.keys() | after.keys()))
     return {
         "opening": opening,
         "flows": {flow: amount for flow, amount in flows.items() if amount},
@@ -82,13 +114,9 @@ def _money(fund: Fund, quarter: Quarter) -> dict[str, Any]:
 
 
 def _gifts(fund: Fund, quarter: Quarter) -> dict[str, int]:
-    rows = Donation.objects.filter(
-        fund=fund,
-        state=Donation.State.BOOKED,
-        day__gte=quarter.first_day,
-        day__lte=quarter.last_day,
-    )
-    return {"count": rows.count(), "amount": rows.aggregate(total=Sum("amount"))["total"] or 0}
+    found = _booked.first(fund=fund.pk, since=quarter.first_day, until=quarter.last_day)
+    count, amount = found or (0, 0)
+    return {"count": count, "amount": amount}
 
 
 def _projects(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
@@ -97,30 +125,21 @@ def _projects(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
         fund.code, host=fund.host.code, since=quarter.first_day, until=quarter.last_day
     )
     times: defaultdict[str, int] = defaultdict(int)
-    accepted = Evidence.objects.filter(
-        _within("decided_at", quarter), project__fund=fund, state=Evidence.State.ACCEPTED
-    )
-    for code, count in accepted.values_list("project__code", "person_times"):
+    for code, count in _accepted(fund=fund.pk, **_moments(quarter)):
         times[code] += count
-    rows = Project.objects.filter(code__in=paid.keys() | times.keys()).select_related("organisation")
     return [
         {
-            "code": row.code,
-            "title": row.title,
-            "organisation": row.organisation.name,
-            "paid": paid.get(row.code, 0),
-            "person_times": times.get(row.code, 0),
+            "code": code,
+            "title": title,
+            "organisation": organisation,
+            "paid": paid.get(code, 0),
+            "person_times": times.get(code, 0),
         }
-        for row in rows.order_by("code")
+        for code, title, organisation in _at_work(codes=paid.keys() | times.keys())
     ]
 
 
 def _motions(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
-    rows = Motion.objects.filter(
-        _within("decided_at", quarter),
-        committee__fund=fund,
-        state__in=DECIDED,
-    )
     return [
         {
             "code": row.code,
@@ -130,7 +149,7 @@ def _motions(fund: Fund, quarter: Quarter) -> list[dict[str, Any]]:
             "result": _outcome(row),
             "decided_on": clock.day_of(row.decided_at).isoformat() if row.decided_at else "",
         }
-        for row in rows.order_by("decided_at", "code")
+        for row in _decided(fund=fund.pk, **_moments(quarter))
     ]
 
 
@@ -146,9 +165,9 @@ def _entries(fund: Fund, quarter: Quarter) -> dict[str, int | None]:
     return {"count": found.count, "first": found.first, "last": found.last}
 
 
-def _within(column: str, quarter: Quarter) -> Q:
-    start, end = clock.midnight(quarter.first_day), clock.midnight(quarter.next.first_day)
-    return Q(**{f"{column}__gte": start, f"{column}__lt": end})
+def _moments(quarter: Quarter) -> dict[str, datetime]:
+    """Return the first moment of a quarter, and that of the next."""
+    return {"start": clock.midnight(quarter.first_day), "end": clock.midnight(quarter.next.first_day)}
 
 
 def read_content(report: PeriodReport) -> dict[str, Any]:
