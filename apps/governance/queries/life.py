@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from apps.core.compiled import Compiled
 from apps.divisions.models import Division
 from apps.divisions.rules import LENGTHS, lineage
 from apps.funds.models import Approval
@@ -90,13 +91,18 @@ def pinned(motion: Motion, key: str) -> int:
     return int(motion.rules[key]["value"])
 
 
-def unsettled() -> QuerySet[Motion]:
-    """Return the motions that were carried and still wait for the levels above, or for what they decided to be done."""
-    return (
+_unsettled = Compiled(
+    lambda: (
         Motion.objects.filter(Q(state=CARRIED) | Q(state=IN_FORCE, done_at=None, kind__in=DONE_HERE))
         .select_related("committee__fund__host", "committee__fund__division")
         .order_by("decided_at", "pk")
     )
+)
+
+
+def unsettled() -> list[Motion]:
+    """Return the motions that were carried and still wait for the levels above, or for what they decided to be done."""
+    return _unsettled.rows()
 
 
 def levels_above(motion: Motion, clauses: Mapping[str, int] | None = None) -> list[Level]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from apps.core.compiled import Compiled
 from apps.funds.models import Fund
 from apps.funds.queries import effective_rules
 from apps.governance.models import Motion, Seat
@@ -214,12 +215,21 @@ def votes_awaited(motion: Motion) -> list[Fund]:
     return [fund for fund in funds if votes[fund.pk] is None and fund.pk != motion.committee.fund_id]
 
 
+_about_tabled = Compiled(
+    lambda: (
+        Motion.objects.filter(
+            subject_kind=SUBJECT_KIND, subject_code__in=Project.objects.filter(state=TABLED).values("code")
+        )
+        .select_related("committee__fund__host")
+        .order_by("tabled_at", "pk")
+    )
+)
+
+
 def decided_waiting() -> list[Motion]:
     """Return the decided motions whose project still waits for what follows, oldest first."""
-    codes = Project.objects.filter(state=TABLED).values("code")
     latest: dict[tuple[str, int], Motion] = {}
-    motions = Motion.objects.filter(subject_kind=SUBJECT_KIND, subject_code__in=codes)
-    for motion in motions.select_related("committee__fund__host").order_by("tabled_at", "pk"):
+    for motion in _about_tabled():
         latest[motion.subject_code, motion.committee_id] = motion
     over = {Motion.State.IN_FORCE} | FAILED
     return [motion for motion in latest.values() if motion.state in over]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.core.compiled import Compiled, Param
 from apps.governance.models import Motion, Seat
 from apps.governance.queries import in_force
 from apps.governance.states import FAILED
@@ -25,9 +26,19 @@ def is_held(grant: Grant) -> bool:
     return Objection.objects.filter(_HOLDS, grant=grant).exists()
 
 
-def unheld() -> QuerySet[Grant]:
-    """Return the grants that no objection stops."""
-    return Grant.objects.exclude(Exists(Objection.objects.filter(_HOLDS, grant=OuterRef("pk"))))
+_notice_over = Compiled(
+    lambda: (
+        Grant.objects.exclude(Exists(Objection.objects.filter(_HOLDS, grant=OuterRef("pk"))))
+        .filter(state=Grant.State.NOTICE, notice_until__lte=Param("now"))
+        .select_related("fund")
+        .order_by("notice_until", "id")
+    )
+)
+
+
+def notice_over(now: datetime) -> list[Grant]:
+    """Return the grants whose public notice is over and that no objection stops, oldest first."""
+    return _notice_over.rows(now=now)
 
 
 def notice_is_open(grant: Grant, now: datetime) -> bool:
@@ -40,13 +51,21 @@ def pending_change(grant: Grant, kind: str) -> GrantChange | None:
     return grant.changes.filter(kind=kind, state=GrantChange.State.TABLED).first()
 
 
+_changes_decided = Compiled(
+    lambda: (
+        Motion.objects.filter(
+            grant_change__in=GrantChange.objects.filter(state=GrantChange.State.TABLED),
+            state__in=[Motion.State.IN_FORCE, Motion.State.LOST],
+        )
+        .select_related("committee__fund__host")
+        .order_by("decided_at", "pk")
+    )
+)
+
+
 def changes_decided() -> list[Motion]:
     """Return the decided motions about grants that nobody acted on yet, oldest first."""
-    waiting = GrantChange.objects.filter(state=GrantChange.State.TABLED)
-    found = Motion.objects.filter(
-        grant_change__in=waiting, state__in=[Motion.State.IN_FORCE, Motion.State.LOST]
-    )
-    return list(found.select_related("committee__fund__host").order_by("decided_at", "pk"))
+    return _changes_decided.rows()
 
 
 def to_table_again(grant: Grant) -> QuerySet[GrantChange]:

@@ -42,8 +42,7 @@ def end_notice(grant: Grant) -> Grant:
 
 def end_notices() -> int:
     """Start every grant whose notice is over and return how many: the sweeper, one transaction each."""
-    over = queries.unheld().filter(state=Grant.State.NOTICE, notice_until__lte=clock.now())
-    found = list(over.select_related("fund").order_by("notice_until", "id"))
+    found = queries.notice_over(clock.now())
     for grant in found:
         end_notice(grant)
     return len(found)
