@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from PIL.Image import Image
 
 from apps.core import audit, clock, sealing, versions
-from apps.core.codes import new_code
+from apps.core.codes import code_from, new_code
 from apps.core.files import clean_picture, keep_pixels
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -109,15 +109,13 @@ def _voice(
         raise Refused(verdict.reason, "teller")
     facts = clean_text(facts, field="facts", limit=500, lines=True)
     contact = clean_text(contact, field="contact", limit=100)
-    sent_as = _sent_as(key, division.code, field, words, place, facts, contact, str(len(pictures)))
+    form = _form(key, division.code, field, words, place, facts, contact, str(len(pictures)))
+    sent_as = sealing.blind_index(f"need form {form}") if form else ""
     # Held, so that of two clicks the second sees what the first wrote.
     Division.objects.select_for_update(no_key=True).get(pk=division.pk)
-    receipt = new_code("", rules.RECEIPT_LENGTH)
+    receipt = _slip(form)
     same = Need.objects.filter(sent_as=sent_as).first() if sent_as else None
     if same is not None:
-        # The slip that is shown last is the one that opens it.
-        same.receipt = _hash(receipt)
-        same.save(update_fields=["receipt"])
         return Voiced(same, receipt)
     if Need.objects.filter(division=division, state=VOICED).count() >= MOST_UNREAD:
         raise Refused(_("这里的需求太多，还没看完。请过几天再写，或直接去社区说。"))
@@ -148,13 +146,21 @@ def _voice(
     return Voiced(need, receipt)
 
 
-def _sent_as(key: str, *given: str) -> str:
-    """Return the keyed hash of a form and what was in it; empty without a form. Raises `Refused` for a strange key."""
+def _form(key: str, *given: str) -> str:
+    """Return a form and what was in it as one text; empty without a form. Raises `Refused` for a strange key."""
     if not key:
         return ""
     if not rules.is_form_key(key, NEED):
         raise Refused(_("表单过期了，请重新打开再填。"))
-    return sealing.blind_index(f"need form {json.dumps([key, *given], ensure_ascii=False)}")
+    return json.dumps([key, *given], ensure_ascii=False)
+
+
+def _slip(form: str) -> str:
+    """Return the code on the slip: of one form always the same, so that of two clicks whichever answer is shown opens
+    the need. The form's key is kept nowhere, so that nobody finds the code again from what is kept."""
+    if not form:
+        return new_code("", rules.RECEIPT_LENGTH)
+    return code_from(sealing.blind_index(f"need slip {form}"), rules.RECEIPT_LENGTH)
 
 
 def _hash(receipt: str) -> str:
