@@ -1,6 +1,7 @@
 """Every figure on a project's public pages opens to rows that come to it, or is a record itself."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -163,5 +164,49 @@ def test_every_figure_opens_to_rows_that_come_to_it(cast: Cast, project: Project
     assert all(told.adds_up for what in ROWS if (told := rows_of(project, what)) is not None)
     # What no page of this project shows: shares of several funds, gifts that name it, what came back since.
     assert set(ROWS) - seen <= {"shares", "wishes", "owed-again", "came-after", "expected-persons", "called"}
-    assert {name for name in OF_ONE if not any(what.startswith(f"{name}-") for what in seen)} == set()
+    assert {name for name in OF_ONE if not any(what.startswith(f"{name}-") for what in seen)} == {"share"}
+    assert_books_clean()
+
+
+def test_every_figure_of_what_two_funds_paid_and_one_asked_back_opens(
+    cast: Cast, settings: Any, tmp_path: Path
+) -> None:
+    """Joint, closed, partly returned, the rest written off: the whole counts once, and each fund's part is its own."""
+    settings.MEDIA_ROOT = tmp_path
+    bodies.forget()
+    there = replace(cast, fund=cast.other_fund)
+    for side in (cast, there):
+        h.seat_everyone(side)
+        h.money(side)
+    project = h.submitted(cast, partners=[(there.fund, 6_600_00)])
+    for side in (cast, there):
+        with clock.set_to(h.NOON):
+            motion = services.table_project(project, fund=side.fund, by=side.secretary)
+            motion = governance.open_voting(motion, closes_at=h.CLOSES, by=side.chair)
+        h.vote(side, motion)
+    assert {"shares", "share-1", "share-2"} <= check(project, f"/p/{project.code}/")
+    bodies.forget()
+    with clock.set_to(h.AFTER_VOTE):
+        services.award_carried(motion.code)
+    with clock.set_to(h.AFTER_NOTICE):
+        services.end_notices()
+    grants = [Grant.objects.get(fund=side.fund) for side in (cast, there)]
+    for number in (1, 2):
+        for grant in grants:
+            h.paid(cast, grant, number)
+        if number == 1:
+            h.accepted(cast, grants[0])
+    with clock.set_to(LATER):
+        ask_back(there, Grant.objects.get(pk=grants[1].pk))
+    project.refresh_from_db()
+    with clock.set_to(LATER + timedelta(days=6)):
+        seen = check(project, f"/p/{project.code}/")
+    bodies.forget()
+    wanted = {"shares", "granted", "paid", "returned", "written-off", "granted-1", "granted-2"}
+    wanted |= {f"{name}-{place}" for name in ("asked-back", "returned", "outstanding") for place in (1, 2)}
+    assert project.state == "closed" and wanted | {"written-off-2"} <= seen, wanted - seen
+    told = {name: rows_of(project, name) for name in ("shares", "granted", "paid", "returned", "written-off")}
+    assert {name: rows.value for name, rows in told.items() if rows} == {
+        "shares": 18_600_00, "granted": 18_600_00, "paid": 17_500_00, "returned": 1_100_00, "written-off": 600_00,
+    }  # fmt: skip
     assert_books_clean()

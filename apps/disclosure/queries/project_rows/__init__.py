@@ -47,6 +47,7 @@ ROWS: dict[str, Callable[[Project], Rows | None]] = {
 }
 OF_ONE: dict[str, Callable[[Project, int], Rows | None]] = {
     "granted": money.granted_by,
+    "share": money.share_of,
     "asked-back": money.asked_back_on,
     "returned": money.returned_on,
     "written-off": money.written_off_on,

@@ -14,8 +14,8 @@ from apps.donations.states import DonationState
 from apps.grants.models import Clawback, ClawbackReturn, Grant, GrantChange, Payment
 from apps.ledger.flow_lines import entry_ids
 from apps.ledger.rules import EntryKind
-from apps.projects.models import Project
-from apps.projects.queries import backing_of
+from apps.projects.models import Project, Share
+from apps.projects.queries import backing_of, shares_of
 
 
 def granted(project: Project) -> Rows:
@@ -182,13 +182,21 @@ def whole_cost(project: Project) -> Rows:
     return Rows(_("整件事一共"), told.total, (Row(_("向基金申请"), told.asked), *other), yuan)
 
 
+def _share(share: Share) -> Row:
+    fund = share.fund
+    return Row(fund.name, share.amount, "", None, reverse("disclosure:fund", args=[fund.code]), _("基金"))
+
+
 def shares(project: Project) -> Rows:
     """Return what each fund is asked to pay; together what the project asks."""
-    rows = tuple(
-        Row(row.fund.name, row.amount, "", None, reverse("disclosure:fund", args=[row.fund.code]), _("基金"))
-        for row in project.shares.select_related("fund").order_by("pk")
-    )
-    return Rows(_("向几个基金一共申请"), project.asked, rows, yuan)
+    return Rows(_("向几个基金一共申请"), project.asked, tuple(map(_share, shares_of(project))), yuan)
+
+
+def share_of(project: Project, number: int) -> Rows | None:
+    """Return what one fund is asked to pay."""
+    for share in shares_of(project)[number - 1 : number]:
+        return Rows(_("%(fund)s：申请的") % {"fund": share.fund.name}, share.amount, (_share(share),), yuan)
+    return None
 
 
 def wishes(project: Project) -> Rows:
