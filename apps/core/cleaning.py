@@ -114,7 +114,11 @@ def _clean(key: int, done: Cleaning) -> None:
     _beside(place).write_bytes(bare)
     digest = hashlib.sha256(bare).hexdigest()
     with transaction.atomic():
-        StoredFile.objects.filter(pk=key, sha256=row.sha256).update(sha256=digest, size=len(bare))
+        rows = StoredFile.objects.filter(pk=key, sha256=row.sha256)
+        if not rows.update(sha256=digest, size=len(bare)):
+            # It was let go meanwhile, and must not come back.
+            _beside(place).unlink(missing_ok=True)
+            return
         audit.record(None, "clean_file", row, before=row.sha256, after=digest)
     _finish(place, digest)
     done.cleaned += 1
