@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
 from apps.users.models import Role, User
-from apps.users.queries import covering, current_roles
+from apps.users.queries import roles_held, ways_to
 
 Person = User | AnonymousUser | None
 
@@ -15,18 +15,19 @@ def acts_as(
 ) -> Verdict:
     """Tell whether a person holds, today, one of the roles `kinds` with a scope that covers the place.
 
-    Each part of the place that is given is one way to be covered (see `queries.covering`): pass both `host` and
+    Each part of the place that is given is one way to be covered (see `queries.ways_to`): pass both `host` and
     `division` where a host's finance and a town's coordinator may both act. The refusal names who may act.
     """
     if not isinstance(user, User):
         return no(_("请先登录。"))
     if not user.is_active:
         return no(_("这个账号已经停用。"))
-    held = current_roles(user).filter(kind__in=kinds)
-    if held.filter(covering(host=host, division=division, organisation=organisation, fund=fund)).exists():
+    held = [(scope, code) for kind, scope, code in roles_held(user) if kind in kinds]
+    ways = ways_to(host=host, division=division, organisation=organisation, fund=fund)
+    if any(not ways or code in ways.get(scope, ()) for scope, code in held):
         return YES
     names = _("或").join(str(Role.Kind(kind).label) for kind in kinds)
-    if held.exists():
+    if held:
         return no(_("这一步要由这里的%(roles)s来做，您的身份管的是别处。") % {"roles": names})
     return no(_("这一步要由%(roles)s来做。") % {"roles": names})
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -10,33 +12,39 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Param
 from apps.divisions.rules import lineage
 from apps.users.models import Role, User
 from apps.users.rules import DEMO_CAST, DEMO_DOMAIN, DEMO_PASSWORD
 
 
-def in_force(on: date | None = None) -> Q:
+def in_force(on: date | Param | None = None) -> Q:
     """Return the condition of a role being in force on a Shanghai day (today by default); both ends count."""
     day = on or clock.today()
     return Q(ended_at=None, valid_from__lte=day) & (Q(valid_until=None) | Q(valid_until__gte=day))
 
 
-def covering(*, host: str = "", division: str = "", organisation: str = "", fund: str = "") -> Q:
-    """Return the condition of a role's scope covering a place.
+def ways_to(
+    *, host: str = "", division: str = "", organisation: str = "", fund: str = ""
+) -> dict[str, list[str]]:
+    """Return the scopes that cover a place: by kind of scope, its codes.
 
     Each part given is one way to be covered: a host's role covers its host, a division's role everything under the
-    division, the others their own code. With no part given every scope counts.
+    division, the others their own code. With no part given there is none, and every scope counts.
     """
-    ways = Q()
-    if host:
-        ways |= Q(scope_kind=Role.Scope.HOST, scope_code=host)
-    if division:
-        ways |= Q(scope_kind=Role.Scope.DIVISION, scope_code__in=lineage(division))
-    if organisation:
-        ways |= Q(scope_kind=Role.Scope.ORGANISATION, scope_code=organisation)
-    if fund:
-        ways |= Q(scope_kind=Role.Scope.FUND, scope_code=fund)
-    return ways
+    ways = {
+        Role.Scope.HOST: [host] if host else [],
+        Role.Scope.DIVISION: lineage(division) if division else [],
+        Role.Scope.ORGANISATION: [organisation] if organisation else [],
+        Role.Scope.FUND: [fund] if fund else [],
+    }
+    return {kind.value: codes for kind, codes in ways.items() if codes}
+
+
+def covering(*, host: str = "", division: str = "", organisation: str = "", fund: str = "") -> Q:
+    """Return the condition of a role's scope covering a place (see `ways_to`)."""
+    ways = ways_to(host=host, division=division, organisation=organisation, fund=fund)
+    return reduce(or_, (Q(scope_kind=kind, scope_code__in=codes) for kind, codes in ways.items()), Q())
 
 
 def current_roles(user: User | AnonymousUser | None, on: date | None = None) -> QuerySet[Role]:
@@ -46,11 +54,25 @@ def current_roles(user: User | AnonymousUser | None, on: date | None = None) -> 
     return Role.objects.filter(in_force(on), user=user).order_by("kind", "scope_code")
 
 
+_held = Compiled(
+    lambda: (
+        Role.objects.filter(in_force(Param("day")), user=Param("user"))
+        .order_by("kind", "scope_code")
+        .values_list("kind", "scope_kind", "scope_code")
+    )
+)
+
+
+def roles_held(user: User | AnonymousUser | None) -> list[tuple[str, str, str]]:
+    """Return kind, kind of scope and code of each role that a person holds today: what every verb and page asks."""
+    if not isinstance(user, User) or not user.is_active:
+        return []
+    return _held.rows(user=user.pk, day=clock.today())
+
+
 def scope_codes(user: User | AnonymousUser | None, kind: str, scope_kind: str) -> list[str]:
     """Return the codes of the scopes (hosts, divisions, organisations …) in which a person holds a role today."""
-    return list(
-        current_roles(user).filter(kind=kind, scope_kind=scope_kind).values_list("scope_code", flat=True)
-    )
+    return [code for held, scope, code in roles_held(user) if (held, scope) == (kind, scope_kind)]
 
 
 def with_role(

@@ -354,16 +354,14 @@ def test_every_role_on_every_page(house: Cast) -> None:
             assert status in expected, (page, name, status)
 
 
-@pytest.mark.parametrize(
-    "bad", ["0", "-1", "9223372036854775808", "1 OR 1=1", "%2e%2e", "x" * 300, "<script>"]
-)
-def test_rubbish_in_addresses_is_not_found(house: Cast, bad: str) -> None:
+def test_rubbish_in_addresses_is_not_found(house: Cast) -> None:
     client = signed_in(house.secretary)
     grant = h.at_work(house)
-    for page in ("payment", "table", "evidence", "grant", "codes", "money_back"):
-        assert client.get(reverse(f"grants:{page}", args=[bad])).status_code == 404
+    for bad in ("0", "-1", "9223372036854775808", "1 OR 1=1", "%2e%2e", "x" * 300, "<script>"):
+        for page in ("payment", "table", "evidence", "grant", "codes", "money_back"):
+            assert client.get(reverse(f"grants:{page}", args=[bad])).status_code == 404, (page, bad)
+        assert client.get(f"/grants/?page={bad}").status_code == 200, bad
     assert signed_in(house.finance).get(f"/grants/{grant.code}/{10**30}/prepare/").status_code == 404
-    assert client.get(f"/grants/?page={bad}").status_code == 200
     evidence: Evidence = h.filed(house, grant)
     assert client.get(f"/grants/evidence/{evidence.code}/{10**30}/").status_code == 404
 

@@ -54,9 +54,12 @@ def house_of(host: Host) -> House:
     )
 
 
+_first_two = Compiled(lambda: Host.objects.all()[:2])
+
+
 def only_host() -> Host | None:
     """Return the only host of the installation; None when there is none yet, or several."""
-    hosts = list(Host.objects.all()[:2])
+    hosts = _first_two.rows()
     return hosts[0] if len(hosts) == 1 else None
 
 

@@ -20,9 +20,14 @@ Person = User | AnonymousUser | None
 
 def in_force(on: date | None = None) -> Q:
     """Return the condition of a seat being held on a Shanghai day (now by default); both ends of the term count."""
+    return held(*_moment_of(on))
+
+
+def _moment_of(on: date | None) -> tuple[date, datetime]:
+    """Return a day and a moment of it: now, or how another day begins."""
     now = clock.now()
     day = on or clock.day_of(now)
-    return held(day, now if day == clock.day_of(now) else clock.midnight(day))
+    return day, now if day == clock.day_of(now) else clock.midnight(day)
 
 
 def held(day: date | Param, moment: datetime | Param) -> Q:
@@ -50,6 +55,12 @@ _seats_now = Compiled(
     lambda: _seats().filter(held(Param("day"), Param("moment")), committee__fund=Param("fund"))
 )
 
+_seat_of = Compiled(
+    lambda: _seats().filter(
+        held(Param("day"), Param("moment")), committee__fund=Param("fund"), user=Param("user")
+    )[:1]
+)
+
 
 def voting_seats(fund: Fund, on: date | None = None) -> QuerySet[Seat]:
     """Return the seats with a vote on a fund's committee on a day."""
@@ -60,7 +71,8 @@ def seat_of(user: Person, fund: Fund, on: date | None = None) -> Seat | None:
     """Return the seat a person holds on a fund's committee, if any."""
     if not isinstance(user, User) or not user.is_active:
         return None
-    return seats_of(fund, on).filter(user=user).first()
+    day, moment = _moment_of(on)
+    return _seat_of.first(fund=fund.pk, user=user.pk, day=day, moment=moment)
 
 
 def committees_of(user: Person) -> QuerySet[Committee]:
