@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from apps.donations import queries
 from apps.donations.models import Campaign, Consent, Donation
 from apps.donations.providers.stand_in.handle import StandIn
 from apps.donations.services import settle_session
+from apps.donations.views import giving
 from apps.funds.models import Fund
 from tests.cast import HOST_USCC, Cast
 from tests.donations.conftest import Give, agree, file_campaign
@@ -277,3 +279,16 @@ def test_donors_change_how_their_own_gift_is_shown(
     assert gift.public_name == "张三丰"
     assert client.post(url, {"name_choice": "masked"}).status_code == 302
     assert Consent.objects.get(purpose="publish_name").withdrawn_at is not None
+
+
+def test_a_campaign_of_many_funds_offers_them_by_town(
+    cast: Cast, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = file_campaign(cast)
+    page = client.get(f"/give/{campaign.code}/").text
+    assert f"?fund={cast.fund.code}" in page and "<summary>" not in page
+    monkeypatch.setattr(giving, "MANY_FUNDS", 1)
+    page = client.get(f"/give/{campaign.code}/").text
+    assert f"?fund={cast.fund.code}" in page and "<summary>" in page
+    names = [name for name, _funds in queries.funds_by_town(Fund.objects.all())]
+    assert len(names) == len(set(names)) and names == [*names[:1], *filter(None, names[1:])]

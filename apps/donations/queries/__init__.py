@@ -185,7 +185,7 @@ from apps.donations.queries.refunds import (
     refunds_under_way,
 )
 from apps.donations.queries.silence import Silence, silences
-from apps.donations.queries.targets import Target, open_funds, target_of
+from apps.donations.queries.targets import Target, funds_by_town, open_funds, target_of
 from apps.donations.queries.thanks import thanks_of, to_thank, unthanked
 from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
 
@@ -243,6 +243,7 @@ __all__ = [
     "family_of",
     "for_gift",
     "found_by",
+    "funds_by_town",
     "funds_of",
     "gave_elsewhere",
     "gave_more",

@@ -1,14 +1,19 @@
 """What an address of giving stands for: a fund, one of its purposes, a campaign, a project or a need."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from apps.core import clock
+from apps.divisions.models import Division
 from apps.donations.models import Campaign
 from apps.donations.queries.campaigns import funds_of
 from apps.donations.queries.gifts import campaign_for, is_open_for
 from apps.donations.queries.wishes import Wish, wish_of
 from apps.funds.models import Fund, Host, Restriction
 from apps.funds.queries import takes_gifts
+
+# How many digits the code of a town has.
+TOWN = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,16 @@ def _wished(code: str) -> Target | None:
     if wish is None:
         return None
     return Target(code, wish.name, wish.fund.host, wish.fund, wish.restriction, wish=wish)
+
+
+def funds_by_town(funds: Iterable[Fund]) -> list[tuple[str, list[Fund]]]:
+    """Return funds under the names of their towns, those of the district and above in front, without a name."""
+    found: dict[str, list[Fund]] = {}
+    for fund in funds:
+        code = fund.division_id
+        found.setdefault(code[:TOWN] if len(code) >= TOWN else "", []).append(fund)
+    names = dict(Division.objects.filter(code__in=found).values_list("code", "name"))
+    return [(names.get(code, ""), rows) for code, rows in sorted(found.items())]
 
 
 def open_funds(campaign: Campaign) -> list[Fund]:

@@ -28,6 +28,8 @@ from apps.funds.queries import gifts_refused, takes_gifts
 from apps.users.signed_in import person_or_none
 
 MAX_TURNS = 40
+# From how many funds on a campaign shows them by town, folded.
+MANY_FUNDS = 12
 
 
 @never_cache
@@ -77,9 +79,10 @@ def give(request: HttpRequest, code: str) -> HttpResponse:
 def choose_fund(request: HttpRequest, target: Target) -> HttpResponse:
     """Ask which fund of a campaign a gift is for, or say that the campaign takes none now."""
     found = queries.open_funds(target.campaign) if target.campaign else []
-    context = {"target": target, "host": target.host, "campaign": target.campaign, "funds": found}
-    if target.filed is None or not found:
-        context["funds"] = []
+    context = {"target": target, "host": target.host, "campaign": target.campaign, "towns": []}
+    if target.filed is not None:
+        context["towns"] = queries.funds_by_town(found)
+        context["is_long"] = len(found) > MANY_FUNDS
     return render(request, "donations/choose_fund.html", context)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from apps.core import clock
 from apps.core.forms import done
 from apps.donations import permissions, queries, rules, services
 from apps.donations.forms.pledges import ArrivalForm, EndingForm, NewPledgeForm
@@ -104,6 +105,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     facts = {
         "pledge": row,
         "stand": queries.stand(row),
+        "today": clock.today(),
         "is_binding": is_binding(row.form, serves_relief=row.serves_relief),
         "sees_donor": sees_donor,
         "name": queries.donor_name(row.donor) if sees_donor else "",
