@@ -1,5 +1,5 @@
 // How files go up, for `upload.js` and `send.js`, which come after it: how long to wait before each new try, when a
-// connection counts as cut (ms), and how pictures are made smaller.
+// connection counts as cut (ms), how pictures are made smaller, and how a form is sent once more.
 const PAUSES = [2000, 5000, 15000];
 const STALLED = 60000;
 const LONG_EDGE = 2000;
@@ -20,4 +20,10 @@ const smaller = async (file) => {
   } catch {
     return file;
   }
+};
+
+// As if its button was pressed, with what stands in it now. Telephones before 2022 know no `requestSubmit`.
+const submitAgain = (form) => {
+  if (form.requestSubmit) form.requestSubmit();
+  else form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 };

@@ -1,6 +1,9 @@
 // Files of a report go up one by one as soon as they are chosen. Each has a key of its own, so that one whose answer was
 // lost is sent again and kept once. Without this, the form takes the same files all at once.
+let handing = null;
+
 const begin = () => {
+  handing = null;
   const box = document.getElementById("sending");
   const input = document.getElementById("id_photos");
   if (!box || !input) return;
@@ -91,8 +94,11 @@ const begin = () => {
   const next = async () => {
     if (current || !queue.length) {
       if (left()) return;
-      if (isHandedIn) form.requestSubmit();
-      else if (list.children.length) say(words.done);
+      if (isHandedIn) {
+        isHandedIn = false;
+        say("");
+        submitAgain(form);
+      } else if (list.children.length) say(words.done);
       return;
     }
     const row = queue.shift();
@@ -194,6 +200,8 @@ const begin = () => {
 
   list.querySelectorAll(".sent").forEach(takeOver);
   input.addEventListener("change", () => {
+    // Whoever chooses one more is not done yet.
+    isHandedIn = false;
     say("");
     Array.from(input.files).forEach(add);
     // What goes up by itself must not go up with the form once more.
@@ -206,15 +214,17 @@ const begin = () => {
       again(row);
     });
   });
-  form.addEventListener("submit", (event) => {
-    if (!left()) return;
+  handing = (event) => {
+    if (event.target !== form || !left()) return;
     event.preventDefault();
     isHandedIn = !list.querySelector(".sent-stopped");
     say(filled(isHandedIn ? words.soon : words.left, left()));
     status.scrollIntoView({ block: "center" });
-  });
+  };
 };
 
+// On the way down to the form, so before whatever would send it, in whichever order the scripts came.
+document.addEventListener("submit", (event) => { if (handing) handing(event); }, true);
 begin();
 // The form that came back with something to mend is another one.
 document.addEventListener("page-shown", begin);
