@@ -219,3 +219,7 @@ def test_who_gave_to_another_charity_too_is_not_erased_by_one_of_them(cast: Cast
     InKindGift.objects.filter(pk=more.pk).update(donor=gift.donor, host=other)
     page = f"/goods/{gift.code}/instruct/"
     assert "别的慈善会" in finance.get(page).text and 'name="erases"' not in finance.get(page).text
+    told = {"name_choice": "anonymous", "erases": "on", "asker": "donor", "checked": "card",
+            "told_on": clock.today().isoformat(), "token": "w" * 20}  # fmt: skip
+    assert finance.post(page, told).status_code == 422
+    assert not DonorInstruction.objects.exists()

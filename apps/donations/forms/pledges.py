@@ -56,7 +56,9 @@ class NewPledgeForm(TokenForm):
     is_organisation = forms.BooleanField(label=gettext_lazy("是单位"), required=False)
     contact = forms.CharField(
         label=gettext_lazy("联系方式"),
-        help_text=gettext_lazy("写电子邮箱，到期前会自动提醒；写电话，到期由财务联系。"),
+        help_text=gettext_lazy(
+            "写电子邮箱，到期前会自动提醒；写手机号，到期发短信，不发短信的地方由财务打电话。"
+        ),
         required=False,
         max_length=200,
     )

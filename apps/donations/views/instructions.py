@@ -46,6 +46,9 @@ def _instruct(request: HttpRequest, given: Donation | InKindGift, name: str, bac
     form = InstructionForm(request.POST or None, request.FILES or None, given=given, may_erase=erases.ok)
     if request.method == "POST" and form.is_valid():
         try:
+            if "erases" in request.POST and given.donor.erased_at is None:
+                # Asked for on a page from before it was refused: not to be taken for less.
+                erases.require()
             _follow(form, given, user)
             messages.success(request, _("照捐赠人的意思改好了，公开页上马上就是新的。"))
             return redirect(back)
