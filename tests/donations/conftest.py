@@ -39,8 +39,11 @@ def stand_in(settings: Any, request: pytest.FixtureRequest) -> Iterator[StandIn]
     they cannot: `balances_differ`, `books_planted`.
     """
 
+    # One for all deliveries: each new client builds every middleware anew.
+    site = Client()
+
     def send(body: bytes, signature: str) -> int:
-        response = Client().post(
+        response = site.post(
             "/webhooks/stripe/",
             body,
             content_type="application/json",
