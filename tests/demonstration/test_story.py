@@ -1,9 +1,12 @@
 """The demonstration tells 綦江's published figures, on any day it is made."""
 
+import runpy
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -118,26 +121,30 @@ def test_the_whole_story(settings: Any, tmp_path: Path, client: Client) -> None:
 
 def recompute_everything(client: Client, folder: Path) -> None:
     """Recompute every closed motion and every seed programme from what everyone can download, with the two scripts;
-    each says the same as the page."""
+    each says the same as the page. Each script runs once as anybody runs it, then in this process: Python's start takes
+    longer than any vote."""
     votes = [f"/m/{motion.code}/" for motion in Motion.objects.filter(state__in=DECIDED)]
     seeds = [f"/s/{programme.code}/" for programme in Programme.objects.all()]
     assert len(votes) >= 16
     for script, pages in (("recompute_vote.py", votes), ("recompute_seed.py", seeds)):
         file = folder / f"{script}.json"
-        command = [
-            sys.executable,
-            "-I",
-            str(settings.ROOT / "charityfund" / "static" / "verify" / script),
-            str(file),
-        ]
-        for page in pages:
+        path = str(settings.ROOT / "charityfund" / "static" / "verify" / script)
+        main = runpy.run_path(path)["main"]
+        for number, page in enumerate(pages):
             shown = client.get(page)
             assert shown.status_code == 200, page
             file.write_bytes(client.get(f"{page}record.json").getvalue())
-            answer = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert answer.returncode == 0, (page, answer.stdout)
-            assert "✗" not in answer.stdout
-            assert not unlike_the_page(answer.stdout, shown.content.decode()), page
+            if number == 0:
+                command = [sys.executable, "-I", path, str(file)]
+                answer = subprocess.run(command, capture_output=True, text=True, check=False)
+                code, said = answer.returncode, answer.stdout
+            else:
+                with redirect_stdout(StringIO()) as written:
+                    code = main([str(file)])
+                said = written.getvalue()
+            assert code == 0, (page, said)
+            assert "✗" not in said
+            assert not unlike_the_page(said, shown.content.decode()), page
 
 
 def test_never_in_production(settings: Any) -> None:
