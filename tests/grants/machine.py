@@ -1,33 +1,33 @@
-"""A model of grants, and what a machine does with both before money is paid: a handful of integers per grant, which
-share no code with the room."""
+"""What a machine does with grants and their model before money is paid: votes, awards, objections, suspensions."""
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from copy import deepcopy
 from itertools import count
+from typing import TypeVar
 
 import pytest
 from django.db import transaction
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine
 
 from apps.core import clock
 from apps.core.compiled import Compiled, Param
 from apps.core.verdicts import Refused
+from apps.funds.models import Fund
 from apps.funds.queries import available
+from apps.governance import services as governance
+from apps.governance.models import Motion
 from apps.grants import queries, services
-from apps.grants.models import Grant, Objection, Payment
+from apps.grants.models import Grant, GrantChange, Objection
+from apps.grants.services.changes import follow_change
 from apps.ledger.rules import Draft, EntryKind, Line
 from apps.ledger.services import post
-from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.funds.money import give
 from tests.grants import house as h
+from tests.grants.model import SENT, Model, World
 
-ASKED = (300_01, 500_00, 799_99)
-OPENING = {"restricted": 700_00, "free": 150_00}
-# The rooms whose money and decisions the machine moves.
-ROOMS = ("ledger.", "funds.", "grants.", "projects.")
-which = st.integers(0, len(ASKED) - 1)
+T = TypeVar("T")
 references = count(1)
 GRANT = Compiled(lambda: Grant.objects.filter(motion__code=Param("motion")).select_related("fund"))
 OPEN_OBJECTION = Compiled(
@@ -37,87 +37,66 @@ OPEN_OBJECTION = Compiled(
         .order_by("pk")
     )
 )
-PAYMENTS = Compiled(
-    lambda: (
-        Payment.objects.filter(instalment__grant__motion__code=Param("motion"))
-        .select_related("instalment")
-        .order_by("pk")
-    )
+PENDING = Compiled(
+    lambda: GrantChange.objects.filter(
+        grant__motion__code=Param("motion"), kind=Param("kind"), state="tabled"
+    ).order_by("pk")
 )
 
 
-@dataclass
-class Model:
-    """One grant: fen, and the words its parts stand at."""
+# Whether a step is likely to do something with a part of a grant.
+Can = Callable[[World, Model, int], object]
 
-    amount: int
-    awarded: bool = False
-    ended: bool = False
-    closed: bool = False
-    accepted: bool = False
-    filed: bool = False
-    parts: list[str] = field(default_factory=lambda: ["waiting", "waiting"])
-    paid: int = 0
-    asked: int = 0
-    returned: int = 0
-    written_off: int = 0
-    suspended: bool = False
-    # Objections that wait, by whether they hold the notice.
-    objections: list[bool] = field(default_factory=list)
-    shift: int = 0
 
-    @property
-    def held(self) -> bool:
-        return any(self.objections)
-
-    @property
-    def may_pay(self) -> bool:
-        return self.live and self.parts[0] != "waiting" and not self.held and not self.suspended
-
-    @property
-    def sizes(self) -> tuple[int, int]:
-        return self.amount // 2, self.amount - self.amount // 2
-
-    @property
-    def reserved(self) -> int:
-        return self.amount - self.paid if self.awarded and not self.ended else 0
-
-    @property
-    def live(self) -> bool:
-        return self.awarded and not self.ended and not self.closed
+def turned(items: Sequence[T], first: T) -> list[T]:
+    """Return items in their order, from one of them on and round."""
+    at = items.index(first)
+    return [*items[at:], *items[:at]]
 
 
 class Decisions(RuleBasedStateMachine):
-    """Awards, objections, suspensions and budgets after three motions were carried; the fund cannot meet all three at
-    first."""
+    """Awards, objections, suspensions and budgets, from where `start` stands. Each step takes a grant, one of its parts
+    and a measure from 0 to 5, whether it needs them or not."""
+
+    steps: Mapping[str, Can]
 
     cast: Cast
-    restriction: str
+    funds: tuple[Fund, Fund]
     motions: tuple[str, ...]
+    start: World
 
     def __init__(self) -> None:
         super().__init__()
         self.stack = ExitStack()
         self.stack.enter_context(transaction.atomic())
         self.stack.enter_context(clock.set_to(h.AFTER_NOTICE))
-        self.models = [Model(amount) for amount in ASKED]
-        self.money = sum(OPENING.values())
+        self.world = deepcopy(self.start)
 
-    def teardown(self) -> None:
-        try:
-            assert_books_clean(*ROOMS)
-        finally:
-            transaction.set_rollback(True)
-            self.stack.close()
+    def meant(self, how: str, number: int, part: int) -> tuple[str, int, int]:
+        """Return (step, grant, part) that drawn values mean.
+
+        Most of them mean themselves, possible or not, so that refusals are tried. The others mean the next that is
+        possible, so that runs get far: of thirty steps drawn blindly two would do anything.
+        """
+        grants = self.world.grants
+        if number >= len(grants):
+            number %= len(grants)
+            return how, number, part % len(grants[number].parts)
+        for step in turned(list(self.steps), how):
+            for one in turned(range(len(grants)), number):
+                for place in turned(range(len(grants[one].parts)), part % len(grants[one].parts)):
+                    if self.steps[step](self.world, grants[one], place):
+                        return step, one, place
+        raise AssertionError("a gift is always possible")
 
     def grant(self, number: int) -> Grant:
         found = GRANT.first(motion=self.motions[number])
         assert found is not None
         return found
 
-    def tried(self, expected: bool, attempt: object) -> bool:
+    def tried(self, expected: bool, attempt: Callable[[], object]) -> bool:
         """Do it; it must work exactly when the model says so."""
-        assert callable(attempt)
+        self.world.age += 1
         if not expected:
             with pytest.raises(Refused):
                 attempt()
@@ -125,126 +104,155 @@ class Decisions(RuleBasedStateMachine):
         attempt()
         return True
 
-    def payments(self, number: int) -> list[Payment]:
-        return PAYMENTS.rows(motion=self.motions[number])
+    def gift(self, number: int, part: int = 0, much: int = 4) -> None:
+        fund, amount = number % 2, 1 + much * 80_00
+        give(self.funds[fund], amount, restriction="" if part else f"{self.funds[fund].code}-G")
+        self.world.money[fund] += amount
 
-    def end(self, model: Model) -> None:
-        model.ended = True
-        model.parts = [part if part == "paid" else "cancelled" for part in model.parts]
-
-    @rule(amount=st.integers(1, 400_00), free=st.booleans())
-    def gift(self, amount: int, free: bool) -> None:
-        give(self.cast.fund, amount, restriction="" if free else self.restriction)
-        self.money += amount
-
-    @rule(amount=st.integers(1, 200_00))
-    def other_spending(self, amount: int) -> None:
+    def spend_elsewhere(self, _number: int, _part: int, much: int) -> None:
         """Money goes elsewhere, from what is free to go."""
-        if available(self.cast.fund).get(self.restriction, 0) >= amount:
-            move_away(self.cast, amount, self.restriction)
-            self.money -= amount
+        amount = 1 + much * 40_00
+        if available(self.cast.fund).get(self.cast.restriction, 0) >= amount:
+            move_away(self.cast, amount, self.cast.restriction)
+            self.world.money[0] -= amount
 
-    @rule(number=which)
-    def award(self, number: int) -> None:
-        model = self.models[number]
-        left = self.money - sum(other.reserved for other in self.models)
-        can = model.awarded or left >= model.amount
+    def partner_says_yes(self, *_drawn: int) -> None:
+        """The other fund's committee votes on its share of the project that two pay."""
+        if not self.world.grants[2].is_voted:
+            with clock.set_to(h.AFTER_VOTE):
+                governance.close(Motion.objects.get(code=self.motions[2]))
+            self.world.grants[2].is_voted = True
+
+    def award(self, number: int, *_drawn: int) -> None:
+        model = self.world.grants[number]
+        can = model.awarded or self.world.may_award(model)
         if self.tried(can, lambda: services.award_carried(self.motions[number])):
-            model.awarded = True
+            for one in self.world.paying(model.work):
+                one.awarded = True
 
-    @rule()
-    def sweep(self) -> None:
+    def promise_and_let_go(self, number: int, *_drawn: int) -> None:
+        """An award that is ended before anything is paid leaves each purpose of each fund as it was."""
+        model = self.world.grants[number]
+        if model.awarded or not self.world.may_award(model):
+            return
+        before = [available(fund) for fund in self.funds]
+        with transaction.atomic():
+            project = services.award_carried(self.motions[number]).project
+            assert [available(fund) for fund in self.funds] != before
+            for grant in project.grants.order_by("pk"):
+                services.terminate(grant, reason="不办了", by=self.cast.admin)
+            assert [available(fund) for fund in self.funds] == before
+            transaction.set_rollback(True)
+
+    def sweep(self, *_drawn: int) -> None:
         services.end_notices()
-        for model in self.models:
-            if model.live and model.parts[0] == "waiting" and not model.held:
-                model.parts[0] = "due"
+        for model in self.world.grants:
+            if model.live and not model.started and not model.held:
+                model.started, model.parts[0] = True, "due"
 
-    @rule(number=which)
-    def object_to(self, number: int) -> None:
-        model = self.models[number]
+    def object_to(self, number: int, *_drawn: int) -> None:
+        model = self.world.grants[number]
         if not model.awarded:
             return
         words = f"觉得不对 {next(references)}"
-        attempt = lambda: services.object_to(self.grant(number), ground="need", words=words)  # noqa: E731
         # The clock stands after every notice: only one that is held open is open still.
-        in_notice = model.parts[0] == "waiting" and model.held
-        if self.tried(model.live, attempt):
-            model.objections.append(in_notice)
+        holds = not model.started and model.held
+        if self.tried(model.live, lambda: services.object_to(self.grant(number), ground="need", words=words)):
+            model.objections.append(holds)
 
-    @rule(number=which)
-    def object_in_time(self, number: int) -> None:
-        model = self.models[number]
-        if not model.live or model.parts[0] != "waiting":
-            return
-        with clock.set_to(h.AFTER_VOTE):
-            services.object_to(self.grant(number), ground="ties", words=f"有关系 {next(references)}")
-        model.objections.append(True)
+    def object_in_time(self, number: int, *_drawn: int) -> None:
+        model = self.world.grants[number]
+        if model.live and not model.started:
+            with clock.set_to(h.AFTER_VOTE):
+                services.object_to(self.grant(number), ground="ties", words=f"有关系 {next(references)}")
+            model.objections.append(True)
 
-    def objection(self, number: int) -> Objection | None:
-        return OPEN_OBJECTION.first(motion=self.motions[number])
-
-    @rule(number=which)
-    def dismiss(self, number: int) -> None:
-        model, objection = self.models[number], self.objection(number)
+    def dismiss(self, number: int, *_drawn: int) -> None:
+        objection = OPEN_OBJECTION.first(motion=self.motions[number])
         if objection is not None:
             services.dismiss(objection, public_words="不对", answer="查过，没有问题", by=self.cast.chair)
-            model.objections.pop(0)
+            self.world.grants[number].objections.pop(0)
 
-    @rule(number=which)
-    def uphold(self, number: int) -> None:
-        """The host ends the grant over an objection."""
-        model, objection = self.models[number], self.objection(number)
+    def end_over_it(self, number: int, *_drawn: int) -> None:
+        """The host finds an objection right and ends the grant."""
+        model = self.world.grants[number]
+        if self.upheld(number, model.ended or (model.live and SENT not in model.payments), remedy="end"):
+            model.end()
+
+    def vote_anew(self, number: int, *_drawn: int) -> None:
+        """An officer finds an objection right and puts the grant to the vote again."""
+        model = self.world.grants[number]
+        if self.upheld(number, model.live, remedy="revote"):
+            model.is_reconsidered = True
+
+    def upheld(self, number: int, expected: bool, *, remedy: str) -> bool:
+        objection = OPEN_OBJECTION.first(motion=self.motions[number])
         if objection is None:
+            return False
+        by = self.cast.admin if remedy == "end" else self.cast.chair
+        attempt = lambda: services.uphold(  # noqa: E731
+            objection, public_words="不对", answer="查实了，写得不对", remedy=remedy, by=by
+        )
+        if not self.tried(expected, attempt):
+            return False
+        self.world.grants[number].objections.pop(0)
+        return True
+
+    def reconsider(self, number: int, _part: int, much: int) -> None:
+        """The committee stands by its grant, or does not."""
+        stands = much % 2 == 1
+        model = self.world.grants[number]
+        if not model.is_reconsidered:
             return
+        can = stands or not model.live or SENT not in model.payments
+        if self.tried(can, lambda: self.decide(number, GrantChange.Kind.RECONSIDER, stands)):
+            model.is_reconsidered = False
+            if not stands and model.live:
+                model.end()
 
-        def attempt() -> None:
-            services.uphold(
-                objection, public_words="不对", answer="查实了，终止资助", remedy="end", by=self.cast.admin
+    def decide(self, number: int, kind: str, choice: bool) -> None:
+        """Write how the vote on a change went, as ballots take ten times as long, and act on it."""
+        change = PENDING.first(motion=self.motions[number], kind=kind)
+        assert change is not None
+        now = clock.now()
+        with transaction.atomic():
+            Motion.objects.filter(pk=change.motion_id).update(
+                state="in_force" if choice else "lost", decided_at=now, settled_at=now if choice else None
             )
+            follow_change(Motion.objects.get(pk=change.motion_id))
 
-        sent = any(payment.state == "sent" for payment in self.payments(number))
-        can = model.ended or (model.live and not sent)
-        if self.tried(can, attempt):
-            model.objections.pop(0)
-            self.end(model)
-
-    @rule(number=which)
-    def suspend(self, number: int) -> None:
-        model = self.models[number]
+    def suspend(self, number: int, *_drawn: int) -> None:
+        model = self.world.grants[number]
         if not model.awarded:
             return
         attempt = lambda: services.suspend_grant(self.grant(number), reason="查账", by=self.cast.admin)  # noqa: E731
-        sent = {payment.instalment.number for payment in self.payments(number) if payment.state == "sent"}
         if self.tried(model.live or model.suspended, attempt) and not model.suspended:
             model.suspended = True
-            for place, part in enumerate(model.parts):
-                if part == "prepared" and place + 1 not in sent:
-                    model.parts[place] = "due"
+            model.stop()
 
-    @rule(number=which)
-    def resume(self, number: int) -> None:
-        model = self.models[number]
+    def resume(self, number: int, *_drawn: int) -> None:
+        model = self.world.grants[number]
         if not model.awarded:
             return
         attempt = lambda: services.resume_grant(self.grant(number), decision="查清", by=self.cast.chair)  # noqa: E731
         if self.tried(model.live or not model.suspended, attempt):
             model.suspended = False
 
-    @rule(number=which, fen=st.integers(0, 60_00))
-    def shift_budget(self, number: int, fen: int) -> None:
+    def shift_budget(self, number: int, _part: int, much: int) -> None:
         """Within a tenth the chair alone moves money between lines; the sum stays. Beyond it only a vote does."""
-        model = self.models[number]
+        model, fen = self.world.grants[number], much * 15_00
         if not model.awarded:
             return
-        grant = self.grant(number)
+        work, grant = self.world.works[model.work], self.grant(number)
         lines = queries.first_budget(grant)
         first, second = lines
         lines = {first: lines[first] - fen, second: lines[second] + fen}
-        can = model.live and fen != model.shift and fen * 10 <= model.amount
-        chair = self.cast.members[0] if fen * 10 > model.amount else self.cast.chair
+        small = fen * 10 <= model.amount
+        chair = self.cast.chair if small else self.cast.members[0]
+        can = model.live and self.world.leads(model) and fen != work.shift and small
         attempt = lambda: services.change_budget(grant, lines=lines, reason="改", by=chair)  # noqa: E731
         if self.tried(can, attempt):
-            model.shift = fen
+            work.shift = fen
 
 
 def move_away(cast: Cast, amount: int, restriction: str) -> None:
