@@ -27,3 +27,11 @@ const submitAgain = (form) => {
   if (form.requestSubmit) form.requestSubmit();
   else form.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
 };
+
+// Whoever signed in again in another tab has another token than the page was made with.
+const freshToken = (form) => {
+  const kept = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+  const input = form.querySelector("[name=csrfmiddlewaretoken]");
+  if (kept) input.value = kept[1];
+  return input.value;
+};

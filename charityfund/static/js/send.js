@@ -11,7 +11,6 @@ const begin = () => {
   const list = box.querySelector("ul");
   const status = document.getElementById("sending-status");
   const form = input.form;
-  const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
   const queue = [];
   let current = null;
   let isHandedIn = false;
@@ -32,7 +31,7 @@ const begin = () => {
   const post = (fields, handlers) => {
     const body = new FormData();
     for (const [name, value] of Object.entries(fields)) body.append(name, ...[].concat(value));
-    body.append("csrfmiddlewaretoken", token);
+    body.append("csrfmiddlewaretoken", freshToken(form));
     const request = new XMLHttpRequest();
     let watch = 0;
     const alive = () => {
@@ -51,7 +50,8 @@ const begin = () => {
     request.addEventListener("load", () => {
       const isOurs = (request.getResponseHeader("Content-Type") || "").startsWith("application/json");
       if (isOurs) over({ status: request.status, ...JSON.parse(request.responseText) });
-      else over(request.status >= 500 || request.status === 429 ? null : { status: 401, reason: words.gone });
+      else if (request.status >= 500 || request.status === 429) over(null);
+      else over({ mayRetry: true, reason: new URL(request.responseURL).pathname === words.address ? words.lost : words.gone });
     });
     request.addEventListener("error", () => over(null));
     request.addEventListener("abort", () => over(null));
@@ -128,7 +128,7 @@ const begin = () => {
           takeOver(line);
           say(filled("✓ %s", row.name));
         } else if (answer) {
-          failed(row, answer.reason || words.lost, answer.status === 401);
+          failed(row, answer.reason || words.lost, answer.mayRetry);
         } else if (row.tries < PAUSES.length) {
           show(row, words.again);
           row.line.classList.add("sent-failed");

@@ -16,10 +16,11 @@ const start = (box) => {
   const bar = box.querySelector("progress");
   const status = box.querySelector("[role=status]");
   const retry = box.querySelector("button");
+  const signIn = box.querySelector("a");
   const address = form.getAttribute("action") || location.href;
-  let body = null;
   let tries = 0;
   let timer = 0;
+  let isEdited = false;
 
   const say = (text, share) => {
     status.textContent = text;
@@ -31,9 +32,8 @@ const start = (box) => {
   };
 
   // What came back takes the page's place; where it is to be mended, the files that were chosen stay.
-  const shows = (text, isRefused) => {
+  const shows = (page, isRefused) => {
     const chosen = new Map(Array.from(form.querySelectorAll("input[type=file]"), (input) => [input.name, input]));
-    const page = new DOMParser().parseFromString(text, "text/html");
     document.title = page.title;
     const main = document.querySelector("main");
     main.replaceChildren(...page.querySelector("main").childNodes);
@@ -52,23 +52,49 @@ const start = (box) => {
     window.scrollTo(0, 0);
   };
 
+  // All stays as it is, for whoever filled it in to send it once more.
+  const stops = (text, isSignedOut) => {
+    tries = 0;
+    say(text);
+    retry.hidden = false;
+    signIn.hidden = !isSignedOut;
+    waits(false);
+  };
+
+  // What stands in the form now goes, and only when nothing else holds it back.
+  const again = () => {
+    clearTimeout(timer);
+    timer = 0;
+    say("");
+    waits(false);
+    submitAgain(form);
+  };
+
   const lost = () => {
-    if (tries < PAUSES.length) {
+    if (tries < PAUSES.length && !isEdited) {
       say(words.again);
-      timer = setTimeout(send, PAUSES[tries]);
+      timer = setTimeout(again, PAUSES[tries]);
       tries += 1;
     } else {
-      say(words.lost);
-      retry.hidden = false;
-      waits(false);
+      stops(words.lost);
     }
   };
 
-  const send = () => {
-    clearTimeout(timer);
-    timer = 0;
-    retry.hidden = true;
-    waits(true);
+  // Only a page of ours says what became of the form; a gateway's own page does not.
+  const answered = (request) => {
+    const { pathname } = new URL(request.responseURL);
+    const page = new DOMParser().parseFromString(request.responseText, "text/html");
+    const isOurs = page.querySelector("main#main") !== null;
+    if (pathname === signIn.pathname) stops(words.gone, true);
+    else if (request.status >= 500 || request.status === 429) lost();
+    else if (isOurs && request.status === 422) shows(page, true);
+    else if (request.status >= 400) stops(words.refused.replace("%s", request.status));
+    else if (!isOurs) lost();
+    else if (pathname !== new URL(address, location).pathname) location.assign(request.responseURL);
+    else shows(page, false);
+  };
+
+  const send = (body) => {
     const request = new XMLHttpRequest();
     let watch = 0;
     const alive = () => {
@@ -84,10 +110,7 @@ const start = (box) => {
     });
     request.addEventListener("load", () => {
       clearTimeout(watch);
-      if (request.status >= 500 || request.status === 429) lost();
-      else if (new URL(request.responseURL).pathname !== new URL(address, location).pathname) {
-        location.assign(request.responseURL);
-      } else shows(request.responseText, request.status === 422);
+      answered(request);
     });
     for (const kind of ["error", "abort"]) {
       request.addEventListener(kind, () => {
@@ -95,26 +118,35 @@ const start = (box) => {
         lost();
       });
     }
-    say(words.percent.replace("%s", 0), 0);
     alive();
     request.send(body);
   };
 
-  retry.addEventListener("click", () => {
-    if (!body) return;
-    tries = 0;
-    send();
-  });
-  window.addEventListener("online", () => { if (timer) send(); });
+  retry.addEventListener("click", again);
+  window.addEventListener("online", () => { if (timer) again(); });
+  // Whoever goes on writing is not done: nothing half written goes off by itself.
+  for (const kind of ["input", "change"]) {
+    form.addEventListener(kind, () => {
+      isEdited = true;
+      if (!timer) return;
+      clearTimeout(timer);
+      timer = 0;
+      stops(words.lost);
+    });
+  }
   form.addEventListener("submit", async (event) => {
     const files = Array.from(form.querySelectorAll("input[type=file]"));
     if (event.defaultPrevented || !("always" in words || files.some((input) => input.files.length))) return;
     event.preventDefault();
     if (bar.hidden === false || timer) return;
-    tries = 0;
+    isEdited = false;
+    retry.hidden = true;
+    signIn.hidden = true;
     say(words.percent.replace("%s", 0), 0);
-    body = await gathered(form, event.submitter);
-    send();
+    freshToken(form);
+    const sent = gathered(form, event.submitter);
+    waits(true);
+    send(await sent);
   });
 };
 
