@@ -3,10 +3,13 @@
 import json
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 from django.test import Client
 
 from apps.core import clock
@@ -131,3 +134,35 @@ def test_nobody_is_called_about_what_they_stopped_themselves_or_a_month_long_ove
         assert services.close_pointless() == 1
     services.stop_plan(plan, by=None)
     assert open_kinds() == []
+
+
+def test_texts_of_plans_move_into_the_table_of_gifts_and_the_table_can_be_altered_after(
+    cast: Cast, begin: Begin
+) -> None:
+    plan, now = monthly(cast, begin), clock.now()
+    DonorText.objects.all().delete()
+    old = MigrationLoader(connection).project_state([("donations", "0036_payments_by_channel")])
+    moment = "timestamptz" if connection.vendor == "postgresql" else "datetime"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TABLE donations_plantext (id bigint, plan_id bigint, key varchar(40), due_at {moment},"
+            f" tries int, closed_at {moment}, was_sent bool)"
+        )
+    texts = old.apps.get_model("donations", "PlanText")
+    for pk, key in enumerate(("month:2026-11", "stopped"), start=1):
+        texts.objects.create(pk=pk, plan_id=plan.pk, key=key, due_at=now, tries=pk)
+
+    class Apps:
+        @staticmethod
+        def get_model(app: str, name: str) -> Any:
+            return texts if name == "PlanText" else DonorText
+
+    move = import_module("apps.donations.migrations.0037_texts_about_promises").move
+    move(Apps, connection.schema_editor())
+    assert list(DonorText.objects.order_by("pk").values_list("kind", "code", "plan", "tries", "due_at")) == [
+        ("month", f"{plan.code}:month:2026-11", plan.pk, 1, now),
+        ("plan", f"{plan.code}:stopped", plan.pk, 2, now),
+    ]
+    # PostgreSQL alters no table whose rows wait for a check of what they refer to.
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE donations_donortext ADD COLUMN later int")
