@@ -1,8 +1,10 @@
 """Who gave to a purpose does not decide how it is spent: read from the gifts, and from a member's own word."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from apps.core import clock
@@ -159,3 +161,13 @@ def test_the_page_of_ties_names_the_purpose(lunch: Cast) -> None:
         sent = client.post("/ties/", {"kind": "donor", "organisation": "", "restriction": PURPOSE})
         assert sent.status_code == 302
         assert "独居老人午餐" in client.get("/ties/").content.decode()
+
+
+@pytest.mark.both_databases
+def test_votes_that_were_under_way_learn_who_wrote_the_application(lunch: Cast) -> None:
+    opened = tabled(lunch, restriction=PURPOSE)
+    author = opened.applicant_id
+    Motion.objects.update(applicant_id=None)
+    import_module("apps.grants.migrations.0011_applicants_step_aside").name_applicants(apps, None)
+    opened.refresh_from_db()
+    assert (opened.state, opened.applicant_id) == ("open", author) and author == lunch.implementer.pk
