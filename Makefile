@@ -4,6 +4,9 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 export PYTHONWARNINGS ?= ignore:XDG_RUNTIME_DIR
+# Installing compiles nothing, as most is never imported. What is imported must then stay compiled, also where the
+# machine says otherwise: some thirty processes of a check would each compile all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test test-full lint test-sqlite test-postgres test-browser bench locks messages clean
 
