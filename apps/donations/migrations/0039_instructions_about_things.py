@@ -30,10 +30,10 @@ def lift(apps, schema_editor):
         triggers.drop(schema_editor, f"{TABLE}_{name}")
 
 
-def lay(apps, schema_editor):
+def lay(apps, schema_editor, kept=KEPT):
     """Nothing of an instruction changes but that its paper goes."""
     same = "IS DISTINCT FROM" if schema_editor.connection.vendor == "postgresql" else "IS NOT"
-    others = " OR ".join(f"NEW.{column} {same} OLD.{column}" for column in KEPT)
+    others = " OR ".join(f"NEW.{column} {same} OLD.{column}" for column in kept)
     triggers.refuse(
         schema_editor,
         f"{TABLE}_stays",
@@ -51,11 +51,15 @@ def lay(apps, schema_editor):
     )
 
 
+def lay_as_before(apps, schema_editor):
+    lay(apps, schema_editor, kept=[column for column in KEPT if column not in {"things_id", "erases"}])
+
+
 class Migration(migrations.Migration):
     dependencies = [("donations", "0038_things_of_campaigns")]
 
     operations = [
-        migrations.RunPython(lift, lay),
+        migrations.RunPython(lift, lay_as_before),
         migrations.AlterField(
             "donorinstruction",
             "donation",
