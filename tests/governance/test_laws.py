@@ -81,6 +81,16 @@ def test_an_open_vote_is_frozen(voted: Motion, sql: str) -> None:
     assert refused(sql)
 
 
+def test_after_the_deadline_a_tie_turns_aside_and_nobody_steps_aside_by_their_word(
+    voted: Motion, house: Cast
+) -> None:
+    seat = Seat.objects.get(user=house.members[3]).pk
+    columns = "INSERT INTO governance_recusal (motion_id, seat_id, reason, declared_at, declared_by_id)"
+    sql = f"{columns} SELECT id, {seat}, '', closes_at, {{by}} FROM governance_motion"
+    assert refused(sql.format(by=house.members[3].pk))
+    assert not refused(sql.format(by="NULL"))
+
+
 def test_a_closed_vote_is_written_once(voted: Motion, house: Cast) -> None:
     with clock.set_to(DEADLINE):
         services.close(voted)

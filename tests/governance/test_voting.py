@@ -9,12 +9,15 @@ from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.verdicts import Refused
 from apps.governance import queries, services
 from apps.governance.models import Ballot, Committee, Motion, Recusal, Seat, Tie
+from apps.users.models import Role
+from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.governance.house import (
     AMOUNT,
     DEADLINE,
     NOON,
     SUBJECT,
+    at,
     give_seat,
     make_committee,
     make_draft,
@@ -255,6 +258,23 @@ def test_an_implementer_on_the_committee_steps_aside(house: Cast) -> None:
         give_seat(house.fund.committee, house.stranger)
         motion = open_motion(house)
     assert [r.seat.user for r in motion.recusals.all()] == [house.implementer]
+
+
+def test_ties_of_which_nobody_spoke_recuse_when_the_votes_are_counted(motion: Motion, house: Cast) -> None:
+    wrote, acts, *others = house.members[:5]
+    with clock.set_to(NOON):
+        for user in (wrote, acts, *others):
+            vote(motion, user, "yes")
+        where = {"scope_kind": "organisation", "scope_code": house.organisation.code}
+        Role.objects.create(user=acts, kind=Role.Kind.IMPLEMENTER, valid_from=NOON.date(), **where)
+    # A vote that was open before applications named who wrote them.
+    Motion.objects.filter(pk=motion.pk).update(applicant_id=wrote.pk)
+    closed = at(DEADLINE, lambda: services.close(motion))
+    assert [recusal.seat.user for recusal in closed.recusals.order_by("seat_id")] == [wrote, acts]
+    tally = queries.result(closed)
+    assert tally is not None
+    assert (tally.recused, tally.base, tally.yes) == (2, 5, 3)
+    assert_books_clean("governance")
 
 
 def test_everyone_recused_is_lost_with_its_reason(motion: Motion, house: Cast) -> None:

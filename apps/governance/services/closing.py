@@ -11,6 +11,7 @@ from apps.core.verdicts import Refused
 from apps.governance import notices, permissions, queries
 from apps.governance.models import Motion
 from apps.governance.services.motions.rows import bump, lock
+from apps.governance.services.recusals import recuse_tied
 from apps.governance.services.settling import ask_above, begin_force
 from apps.governance.services.sheets import show_sheets
 from apps.governance.states import ABOUT_GRANTS, CARRIED, LOST, MOTION_MOVES
@@ -29,6 +30,8 @@ def close(motion: Motion, *, by: User | None = None) -> Motion:
     if motion.is_decided:
         return motion
     permissions.may_close(by, motion).require()
+    # A tie can come to be while voting is open without anybody declaring it: a role, an application taken over.
+    recuse_tied(motion)
     tally = queries.count(motion)
     state = CARRIED if tally.carried else LOST
     check_move(MOTION_MOVES, motion.state, state, what=_("这个议案"))
