@@ -186,7 +186,9 @@ def test_needs_and_codes(house: Cast) -> None:
     assert code is not None and f"{code.code[:4]}-{code.code[4:]}" in client.get(address).content.decode()
 
 
-NEED_PAGES = ("need", "decide_need", "sort_need", "merge_need", "answer_need", "open_need", "name_volunteer")
+NEED_PAGES = (
+    "need", "decide_need", "sort_need", "merge_need", "answer_need", "open_need", "name_volunteer", "forget_volunteer",
+)  # fmt: skip
 
 
 def everything(cast: Cast) -> dict[str, list[object]]:

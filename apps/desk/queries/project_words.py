@@ -16,6 +16,7 @@ PROJECTS: dict[str, str | Promise] = {
     "answer_need": _("答复需求"),
     "blur_need_photo": _("遮需求的照片"),
     "name_volunteer": _("公开或不再公开志愿者的姓名"),
+    "forget_volunteer": _("删除志愿者的姓名"),
     "second_need": _("附议需求"),
     "look_at_need": _("打开需求里不公开的情况"),
     "send_file": _("传成果的照片或附件"),

@@ -91,7 +91,7 @@ class AnswerNeedForm(forms.Form):
         label=gettext_lazy("没有组织的，是哪一名志愿者"),
         max_length=60,
         required=False,
-        help_text=gettext_lazy("姓名加密保存。本人不同意公开，大家看到的是“志愿者”。"),
+        help_text=gettext_lazy("姓名只写在这一栏，加密保存。本人不同意公开，大家看到的是“志愿者”。"),
     )
     agreed = forms.BooleanField(
         label=gettext_lazy("本人（未满 14 周岁的由监护人）同意公开姓名"), required=False
@@ -108,7 +108,9 @@ class AnswerNeedForm(forms.Form):
         label=gettext_lazy("公开答复"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("谁、什么时候、怎么解决的；或者为什么不办、可以找谁。不写居民的姓名。"),
+        help_text=gettext_lazy(
+            "谁、什么时候、怎么解决的；或者为什么不办、可以找谁。不写居民和志愿者的姓名。"
+        ),
     )
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:

@@ -27,6 +27,7 @@ from apps.grants.services.handing_over import hand_over
 from apps.grants.services.needs import (
     answer_need,
     blur_need_photo,
+    forget_volunteer,
     merge_need,
     name_volunteer,
     open_private,
@@ -98,6 +99,7 @@ __all__ = [
     "fail_payment",
     "file_agreement",
     "follow_change",
+    "forget_volunteer",
     "hand_in_account",
     "hand_over",
     "invite_expert",

@@ -75,6 +75,13 @@ def name_volunteer(need: Need, *, agreed: bool, by: User) -> Need:
     return projects.name_volunteer(need, agreed=agreed, by=by)
 
 
+@verb
+def forget_volunteer(need: Need, *, by: User) -> Need:
+    """Destroy the name of the volunteer who met a need, at their wish."""
+    permissions.may_decide_need(by, need).require()
+    return projects.forget_volunteer(need, by=by)
+
+
 def blur_need_photo(photo: NeedPhoto, *, areas: str, by: User) -> NeedPhoto:
     """Cover rectangles of a photograph that a resident sent with a need."""
     permissions.may_decide_need(by, photo.need).require()

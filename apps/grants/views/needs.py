@@ -147,6 +147,14 @@ def name_volunteer(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("grants:need", code=code)
 
 
+@login_required
+@require_POST
+def forget_volunteer(request: HttpRequest, code: str) -> HttpResponse:
+    """Destroy the name of the volunteer who met a need."""
+    services.forget_volunteer(_need(request, code), by=person(request))
+    return redirect("grants:need", code=code)
+
+
 @never_cache
 @login_required
 @require_POST

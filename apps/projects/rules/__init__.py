@@ -21,6 +21,7 @@ from apps.projects.rules.needs import (
     check_open_words,
     names_a_door,
     names_a_number,
+    names_person,
 )
 from apps.projects.rules.offers import MAX_ITEMS, MAX_QUANTITY, Item, OfferLine, check_items, read_offers
 from apps.projects.rules.plan import (
@@ -209,6 +210,7 @@ __all__ = [
     "lead_share",
     "names_a_door",
     "names_a_number",
+    "names_person",
     "occasion",
     "one_decimal",
     "packed",

@@ -38,6 +38,17 @@ def names_a_number(text: str) -> bool:
     return any(pattern.search(text) for pattern in _NUMBERS)
 
 
+def names_person(name: str, text: str) -> bool:
+    """Tell whether a text names a person: in any case and spacing; a Latin name as whole words. A single hanzi names
+    nobody."""
+    name, text = name.casefold(), text.casefold()
+    if name.isascii():
+        words = r"\W+".join(map(re.escape, re.findall(r"\w+", name)))
+        return bool(words) and re.search(rf"(?<![a-z0-9_]){words}(?![a-z0-9_])", text) is not None
+    name, text = (re.sub(r"[\W_]+", "", part) for part in (name, text))
+    return len(name) > 1 and name in text
+
+
 def check_open_words(text: str, field: str) -> None:
     """Raise `Refused` for public words that lead to one home or one person: everyone will read them."""
     check_no_number(text, field)

@@ -54,6 +54,7 @@ from apps.projects.services.reviews import (
 from apps.projects.services.sending import REPORT, send_file, sweep_sent_files, take_back_file
 from apps.projects.services.sorting import (
     answer_need,
+    forget_volunteer,
     merge_need,
     name_volunteer,
     open_private,
@@ -87,6 +88,7 @@ __all__ = [
     "file_evidence",
     "find_code",
     "find_receipt",
+    "forget_volunteer",
     "hand_in_review",
     "hand_over",
     "hand_over_needs",

@@ -156,8 +156,8 @@ def answer_need(
 
     A service or volunteers are named: `met_by` the organisation or team that did it, `met_on` the day, `helpers` how
     many helped. One volunteer without an organisation is `volunteer`, whose name is sealed and stands in public only
-    if they `agreed` (Personal Information Protection Law, articles 25 and 29). What a project met has a public project.
-    Raises `Refused` naming the field, and without an answer.
+    if they `agreed` (Personal Information Protection Law, articles 25 and 29), and never in `answer`. What a project
+    met has a public project. Raises `Refused` naming the field, and without an answer.
     """
     need = lock_need(need)
     answer = clean_text(answer, field="answer", limit=300, lines=True)
@@ -172,6 +172,9 @@ def answer_need(
     volunteer = _check_volunteer(
         means=means, volunteer=volunteer, agreed=agreed, met_by=met_by, helpers=helpers
     )
+    # The name in the answer could not be taken off when the consent is withdrawn, nor sealed without it.
+    if volunteer and rules.names_person(volunteer, answer):
+        raise Refused(_("姓名只写在志愿者一栏，公开答复里写“志愿者”就行。"), "answer")
     helpers = 1 if volunteer else helpers
     _check_record(need, means=means, alone=bool(volunteer), met_by=met_by, met_on=met_on, helpers=helpers)
     _move(need, state, by=by)
@@ -251,10 +254,8 @@ def name_volunteer(need: Need, *, agreed: bool, by: User | None) -> Need:
     """Let everyone read who met a need, or no longer: the volunteer's consent, given later or withdrawn at any time
     (Personal Information Protection Law, article 15). Raises `Refused` where no volunteer is on record."""
     need = lock_need(need)
-    row = NeedPrivate.objects.filter(need=need).exclude(volunteer="").first()
-    if row is None or need.state != MET:
-        raise Refused(_("这条需求没有记下哪一名志愿者。"))
-    name = sealing.unseal(row.volunteer, context=_volunteer_context(need)) if agreed else ""
+    _row, name = _volunteer_of(need)
+    name = name if agreed else ""
     if need.met_by_name == name:
         return need
     need.met_by_name = name
@@ -262,6 +263,30 @@ def name_volunteer(need: Need, *, agreed: bool, by: User | None) -> Need:
     audit.record(by, "name_volunteer", need, named=agreed)
     need_changed(need)
     return need
+
+
+@verb
+def forget_volunteer(need: Need, *, by: User | None) -> Need:
+    """Destroy the name of the volunteer who met a need, sealed and public (Personal Information Protection Law, article
+    47); the need stays met by a volunteer. A name that an old answer tells is starred out. Raises `Refused` where no
+    volunteer is on record."""
+    need = lock_need(need)
+    row, name = _volunteer_of(need)
+    need.met_by_name, need.answer = "", need.answer.replace(name, "*" * len(name))
+    need.save(update_fields=["met_by_name", "answer"])
+    row.volunteer = ""
+    row.save(update_fields=["volunteer"])
+    audit.record(by, "forget_volunteer", need)
+    need_changed(need)
+    return need
+
+
+def _volunteer_of(need: Need) -> tuple[NeedPrivate, str]:
+    """Return who met a need as it is sealed, and the name. Raises `Refused` where no volunteer is on record."""
+    row = NeedPrivate.objects.filter(need=need).exclude(volunteer="").first()
+    if row is None or need.state != MET:
+        raise Refused(_("这条需求没有记下哪一名志愿者。"))
+    return row, sealing.unseal(row.volunteer, context=_volunteer_context(need))
 
 
 class Opened(NamedTuple):
