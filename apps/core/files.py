@@ -159,7 +159,7 @@ def keep_cleaned(cleaned: Image.Image | bytes, *, by_id: int | None, is_public: 
 
 def discard(row: StoredFile) -> None:
     """Delete a file that nothing refers to any more: its row now, its bytes once that is certain."""
-    places = (location(row), location(row, small=True))
+    places = (location(row), location(row, small=True), beside(location(row)))
     row.delete()
     for place in places:
         transaction.on_commit(partial(place.unlink, missing_ok=True))
@@ -229,6 +229,11 @@ def _keep(
     place.write_bytes(body)
     row.save()
     return row
+
+
+def beside(place: Path) -> Path:
+    """Return where a file's clean bytes lie until its row names them (`core.cleaning`)."""
+    return place.with_name(place.name + ".clean")
 
 
 def location(row: StoredFile, *, small: bool = False) -> Path:

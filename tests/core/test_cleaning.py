@@ -70,7 +70,7 @@ def test_an_old_document_is_cleaned_once_and_its_row_tells_so() -> None:
 def test_a_run_cut_short_is_finished_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = kept(), kept()
     finish = cleaning._finish
-    monkeypatch.setattr(cleaning, "_finish", lambda place, digest: None)
+    monkeypatch.setattr(cleaning, "_finish", lambda key, place: False)
     cleaning.clean_kept()
     assert SECRET in text(first) and first.sha256 != StoredFile.objects.get(pk=first.pk).sha256
     # And another stopped before its row was changed.
@@ -98,3 +98,35 @@ def test_a_signed_paper_stays_as_it_came(monkeypatch: pytest.MonkeyPatch) -> Non
     paper = kept()
     monkeypatch.setattr(cleaning, "kept_as_they_came", lambda: [(StoredFile, "id")])
     assert cleaning.clean_kept().as_they_came == 1 and SECRET in text(paper)
+
+
+@pytest.mark.parametrize("moment", ["bare_pdf", "_finish"])
+def test_what_was_let_go_meanwhile_does_not_come_back(
+    moment: str, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    row = kept()
+    room: Any = files if moment == "bare_pdf" else cleaning
+    asked = getattr(room, moment)
+
+    def let_go(*arguments: Any) -> Any:
+        # The second time `_finish` is called the row names the clean bytes, and they are not in their place yet.
+        if moment == "bare_pdf" or files.beside(files.location(row)).exists():
+            with django_capture_on_commit_callbacks(execute=True):
+                files.discard(StoredFile.objects.get(pk=row.pk))
+        return asked(*arguments)
+
+    monkeypatch.setattr(room, moment, let_go)
+    done = cleaning.clean_kept()
+    assert (done.seen, StoredFile.objects.count()) == (0, 0)
+    assert not [place for place in files.location(row).parent.iterdir() if place.is_file()]
+
+
+def test_a_second_run_waits_for_the_first() -> None:
+    kept()
+
+    def again(_done: cleaning.Cleaning, _code: str) -> None:
+        with pytest.raises(CommandError, match="还在进行"):
+            run()
+
+    assert cleaning.clean_kept(progress=again).cleaned == 1
+    assert "clean already 1" in run()

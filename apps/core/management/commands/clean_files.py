@@ -5,10 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.core.cleaning import Cleaning, clean_kept
+from apps.core.verdicts import Refused
 
 
 class Command(BaseCommand):
-    """`manage.py clean_files`: safe while the site runs, safe to stop and to run again."""
+    """`manage.py clean_files`: one run at a time, safe while the site runs, safe to stop and to run again."""
 
     help = (
         "Take out of kept PDFs what says who made them; signed papers and fiscal receipts stay as they came."
@@ -24,7 +25,10 @@ class Command(BaseCommand):
         def progress(done: Cleaning, code: str) -> None:
             self.stdout.write(f"looked at {done.seen}, cleaned {done.cleaned}, last {code}")
 
-        done = clean_kept(after=options["after"], progress=progress)
+        try:
+            done = clean_kept(after=options["after"], progress=progress)
+        except Refused as refusal:
+            raise CommandError(refusal.reason) from refusal
         self.stdout.write(
             f"cleaned {done.cleaned}, clean already {done.clean}, kept as they came {done.as_they_came}"
         )
