@@ -250,10 +250,14 @@ def _jpeg(picture: Image.Image) -> bytes:
 def blurred(row: StoredFile, areas: Sequence[tuple[float, float, float, float]]) -> Image.Image:
     """Return a kept picture with rectangles made unrecognisable: left, top, width, height in percent.
 
-    Each is reduced to a few tiles before it is smoothed, so that nothing can be sharpened back out of it.
+    Each is reduced to a few tiles before it is smoothed, so that nothing can be sharpened back out of it. Raises
+    `Refused` for a picture that another has taken the place of meanwhile.
     """
-    with Image.open(location(row)) as opened:
-        picture = opened.convert("RGB")
+    try:
+        with Image.open(location(row)) as opened:
+            picture = opened.convert("RGB")
+    except FileNotFoundError as error:
+        raise Refused(_("这张照片刚被别人改过，请重新打开再遮。"), "areas") from error
     wide, high = picture.size
     for left, top, width, height in areas:
         box = (
