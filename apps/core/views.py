@@ -1,44 +1,66 @@
 """Kept files, the reader's choices of language and text size, and the health check."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import connection
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag, url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.files import PDF, location
 from apps.core.middleware import LANGUAGE_COOKIE, SIZE_COOKIE
 from apps.core.models import StoredFile
 
-A_YEAR = 365 * 24 * 3600
+A_DAY = 24 * 3600
+A_YEAR = 365 * A_DAY
 
 
 @require_GET
-def picture(request: HttpRequest, code: str, small: bool = False) -> FileResponse:
-    """Serve a public picture; it never changes under its code, so browsers may keep it."""
+def picture(request: HttpRequest, code: str, small: bool = False) -> HttpResponseBase:
+    """Serve a public picture."""
     row = get_object_or_404(StoredFile, code=code, is_public=True, content_type__startswith="image/")
-    response = FileResponse(location(row, small=small).open("rb"), content_type=row.content_type)
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
+    response = _opened(row, small=small, content_type=row.content_type)
     response["Content-Disposition"] = "inline"
-    return response
+    return _kept_for_a_day(request, response, f"{row.sha256}-small" if small else row.sha256)
 
 
 @require_GET
-def document(request: HttpRequest, code: str) -> FileResponse:
+def document(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand out a public document as a download, under its code: no browser shows it on this site's own address."""
     row = get_object_or_404(StoredFile, code=code, is_public=True)
     ending = "pdf" if row.content_type == PDF else "jpg"
-    response = FileResponse(
-        location(row).open("rb"),
-        as_attachment=True,
-        filename=f"{row.code}.{ending}",
-        content_type=row.content_type,
+    response = _opened(
+        row, as_attachment=True, filename=f"{row.code}.{ending}", content_type=row.content_type
     )
-    response["Cache-Control"] = f"public, max-age={A_YEAR}, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return _kept_for_a_day(request, response, row.sha256)
+
+
+def _opened(row: StoredFile, *, small: bool = False, **said: Any) -> FileResponse:
+    """Open a kept file; one that another has just taken the place of is not there."""
+    try:
+        return FileResponse(location(row, small=small).open("rb"), **said)
+    except FileNotFoundError as error:
+        raise Http404 from error
+
+
+def _kept_for_a_day(request: HttpRequest, response: FileResponse, version: str) -> HttpResponseBase:
+    """Let caches keep a public file, and ask again after a day: it may have been covered or withheld since. Where it
+    was not, the answer is 304."""
+    tag = quote_etag(version)
+    answer: HttpResponseBase | None = get_conditional_response(request, etag=tag)
+    if answer is None:
+        answer = response
+    else:
+        response.close()
+    answer["Cache-Control"] = f"public, max-age={A_DAY}, must-revalidate"
+    answer["ETag"] = tag
+    return answer
 
 
 @require_POST

@@ -285,6 +285,34 @@ def test_only_public_pictures_are_served(db: None, client: Client) -> None:
         assert client.get(f"/files/{other}/").status_code == 404
 
 
+def test_a_cache_asks_again_after_a_day_and_what_is_withheld_is_gone_then(db: None, client: Client) -> None:
+    row = files.keep_picture(sent(encoded(picture())), by_id=None, is_public=True)
+    places = [f"/files/{row.code}/{ending}" for ending in ("", "small/", "document/")]
+    tags = []
+    for place in places:
+        answer = client.get(place)
+        assert answer["Cache-Control"] == "public, max-age=86400, must-revalidate"
+        tags.append(answer["ETag"])
+        again = client.get(place, headers={"If-None-Match": answer["ETag"]})
+        assert (again.status_code, again.content, again["ETag"]) == (304, b"", answer["ETag"])
+        assert client.get(place, headers={"If-None-Match": '"another"'}).status_code == 200
+    assert tags[0] != tags[1]
+    StoredFile.objects.update(is_public=False)
+    for place, tag in zip(places, tags, strict=True):
+        assert client.get(place, headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_a_picture_whose_file_another_took_away_is_not_there_and_not_covered(
+    db: None, client: Client
+) -> None:
+    row = files.keep_picture(sent(encoded(picture())), by_id=None, is_public=True)
+    files.location(row).unlink()
+    assert client.get(f"/files/{row.code}/").status_code == 404
+    with pytest.raises(Refused, match="重新打开") as refusal:
+        files.blurred(row, [(0, 0, 20, 20)])
+    assert refusal.value.field == "areas"
+
+
 def pdf(middle: bytes = b"", tail: bytes = b"%%EOF\n") -> bytes:
     return b"%PDF-1.7\n1 0 obj <</Type /Catalog>> endobj\n" + middle + b"\ntrailer <</Root 1 0 R>>\n" + tail
 
