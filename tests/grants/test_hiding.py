@@ -13,7 +13,7 @@ from django.urls import reverse
 from PIL import Image
 
 from apps.core import clock
-from apps.core.models import AuditEvent, StoredFile
+from apps.core.models import AuditEvent, OutboxMessage, StoredFile
 from apps.core.verdicts import Refused
 from apps.disclosure import bodies
 from apps.disclosure.queries.archive import archive_of
@@ -232,6 +232,12 @@ def test_words_of_reports_and_visits_are_kept_back_also_after_they_were_read(
             services.withhold_words(report, by=who)
     trail = AuditEvent.objects.filter(verb="withhold_words")
     assert trail.count() == 3 and {row.by_id for row in trail} == {cast.secretary.pk}
+    notes = {(row.facts["note"], row.facts["kind"], row.facts["seen_on"]) for row in trail if "note" in row.facts}
+    assert notes == {(visit.pk, "visit", "2026-12-03"), (comment.pk, "comment", "2026-12-04")}
+    # Whoever supervises is told of their own comment, and so is the host; of a visit nobody is.
+    letters = OutboxMessage.objects.filter(key__startswith="comment-withheld:")
+    assert {letter.address for letter in letters} == {cast.supervisor.email, cast.admin.email}
+    assert all("能认出别人" in letter.body and "张老五" not in letter.body for letter in letters)
     projects.mark(Project.objects.get(pk=project.pk), state="closed", by=None)
     kept = archive_of(Project.objects.get(pk=project.pk))
     assert kept is not None and kept["reports"][0]["withheld_for"] == "person"

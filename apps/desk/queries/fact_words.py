@@ -104,6 +104,8 @@ FACTS: dict[str, str | Promise] = {
     "is_secret": _("不记名"),
     "opinion": _("意见"),
     "held_on": _("开会日期"),
+    "note": _("哪一条走访或监督意见"),
+    "seen_on": _("看到的日期"),
     "first_day": _("第一天"),
     "last_day": _("最后一天"),
     "code": _("代码"),

@@ -7,9 +7,10 @@ from apps.funds.models import Fund
 from apps.governance.models import Motion
 from apps.governance.queries import return_reason
 from apps.grants.models import Clawback, FinalAccount, Grant, Instalment, Objection, Payment
-from apps.grants.notices.people import amount, finance, officers, page, tell
-from apps.projects.models import Evidence, Project
+from apps.grants.notices.people import admins, amount, finance, officers, page, tell
+from apps.projects.models import Evidence, Project, WorkNote
 from apps.projects.notices import to_implementers
+from apps.projects.queries import funds_of
 from apps.users.models import Role, User
 from apps.users.queries import users_with
 
@@ -70,6 +71,31 @@ def returned(project: Project, motion: Motion) -> None:
             "fund": motion.committee.fund.name,
             "reason": _("\n\n原因：%(reason)s\n\n") % {"reason": reason} if reason else "",
         },
+    )
+
+
+def comment_withheld(note: WorkNote) -> None:
+    """Tell the supervisor who wrote a comment, and the administrators of the paying hosts, that its words were kept
+    from the public, and on which ground. The words are not in the letter: somebody may be known by them."""
+    project = note.project
+    hosts = {fund.host_id: fund for fund in funds_of(project)}
+    people = {user.pk: user for fund in hosts.values() for user in admins(fund)}
+    people |= {user.pk: user for user in User.objects.filter(pk=note.written_by_id, is_active=True)}
+    facts = {
+        "title": project.title,
+        "day": note.seen_on.isoformat(),
+        "ground": note.get_withheld_for_display(),
+        "url": page("grants:work", project.code),
+    }
+    tell(
+        people.values(),
+        key=f"comment-withheld:{note.pk}:{note.withheld_for}:{clock.today().isoformat()}",
+        subject=_("监督意见没有公开：%(title)s") % facts,
+        body=_(
+            "管委会的主任或秘书没有公开 %(day)s 对“%(title)s”的一条监督意见，理由：%(ground)s。"
+            "公开的项目页上仍然写着有这一条，也写着理由。不同意的，请联系慈善会。\n\n%(url)s"
+        )
+        % facts,
     )
 
 

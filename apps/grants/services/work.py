@@ -3,7 +3,7 @@
 from datetime import date
 
 from apps.core.verbs import verb
-from apps.grants import permissions
+from apps.grants import notices, permissions
 from apps.projects import services as projects
 from apps.projects.models import (
     EvidenceDocument,
@@ -55,9 +55,15 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
 
 @verb
 def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
-    """Keep the words of a report, an occasion or a visit from the public on a ground, or show them again."""
+    """Keep the words of a report, an occasion or a visit from the public on a ground, or show them again.
+
+    Of a supervisor's comment its writer and the host are told: those whose work it is about keep it back.
+    """
     permissions.may_hide(by, written.project).require()
-    return projects.withhold_words(written, ground=ground, by=by)
+    kept = projects.withhold_words(written, ground=ground, by=by)
+    if ground and isinstance(kept, WorkNote) and kept.kind == WorkNote.Kind.COMMENT:
+        notices.comment_withheld(kept)
+    return kept
 
 
 @verb

@@ -293,8 +293,11 @@ def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
         return row
     row.withheld_for = ground
     row.save(update_fields=["withheld_for"])
-    subject = project if isinstance(row, WorkNote) else row
-    audit.record(by, "withhold_words", subject, project=project.code, reason=ground)
+    if isinstance(row, WorkNote):
+        which = {"note": row.pk, "kind": row.kind, "seen_on": row.seen_on.isoformat()}
+        audit.record(by, "withhold_words", project, project=project.code, reason=ground, **which)
+    else:
+        audit.record(by, "withhold_words", row, project=project.code, reason=ground)
     changed(project)
     return row
 
