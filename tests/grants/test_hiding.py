@@ -232,7 +232,9 @@ def test_words_of_reports_and_visits_are_kept_back_also_after_they_were_read(
             services.withhold_words(report, by=who)
     trail = AuditEvent.objects.filter(verb="withhold_words")
     assert trail.count() == 3 and {row.by_id for row in trail} == {cast.secretary.pk}
-    notes = {(row.facts["note"], row.facts["kind"], row.facts["seen_on"]) for row in trail if "note" in row.facts}
+    notes = {
+        (row.facts["note"], row.facts["kind"], row.facts["seen_on"]) for row in trail if "note" in row.facts
+    }
     assert notes == {(visit.pk, "visit", "2026-12-03"), (comment.pk, "comment", "2026-12-04")}
     # Whoever supervises is told of their own comment, and so is the host; of a visit nobody is.
     letters = OutboxMessage.objects.filter(key__startswith="comment-withheld:")

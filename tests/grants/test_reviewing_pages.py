@@ -5,7 +5,9 @@ import io
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
 from apps.core import clock
@@ -13,6 +15,7 @@ from apps.core.models import AuditEvent
 from apps.desk.queries import tasks
 from apps.governance.models import Motion
 from apps.grants import services
+from apps.grants.views.calls import _looked_after
 from apps.projects.models import Call, Project, Review
 from apps.users.models import User
 from tests.cast import Cast
@@ -289,3 +292,15 @@ def test_the_comparison_leads_each_reader_to_a_page_they_may_read(house: Cast) -
             path = f"/grants/{room}/{project.code}/"
             assert f'href="{path}"' in read(who, f"/grants/calls/{call.code}/compare/")
             read(who, path)
+
+
+def test_whose_funds_somebody_looks_after_is_asked_once_for_each_host(house: Cast) -> None:
+    call = c.published(house)
+    asked = []
+    for fund in (house.fund, house.other_fund):
+        call.funds.add(fund)
+        with CaptureQueriesContext(connection) as questions:
+            assert fund.code in _looked_after(call, house.admin)
+        asked.append(len(questions))
+    assert asked[0] == asked[1]
+    assert not _looked_after(call, house.stranger)

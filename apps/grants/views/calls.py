@@ -211,8 +211,11 @@ def compare(request: HttpRequest, code: str) -> HttpResponse:
 def _looked_after(call: Call, who: User) -> set[str]:
     """Return the funds of a call whose applications somebody opens as an officer or as the host."""
     run = set(queries.funds_run_by(who).values_list("code", flat=True))
-    funds = call.funds.select_related("host")
-    return {fund.code for fund in funds if fund.code in run or permissions.is_hosts_admin(who, fund)}
+    funds = list(call.funds.select_related("host"))
+    # One question for each host, however many of its funds a call names.
+    others = {fund.host_id: fund for fund in funds if fund.code not in run}
+    administered = {host for host, fund in others.items() if permissions.is_hosts_admin(who, fund)}
+    return {fund.code for fund in funds if fund.code in run or fund.host_id in administered}
 
 
 @never_cache
