@@ -128,7 +128,7 @@ def half_done(machine: GrantMachine) -> None:
 
 
 def settling(machine: GrantMachine) -> None:
-    """One grant is closed and partly asked back; of the project of two all but the last parts is paid."""
+    """One grant is closed and partly asked back, so is another fund's; of what two pay only the last parts are open."""
     machine.accept(0)
     machine.prepare(0, 1)
     machine.send(0, 1)
@@ -137,9 +137,9 @@ def settling(machine: GrantMachine) -> None:
     for number in (1, 2):
         machine.prepare(number, 1)
         machine.release(number, 1)
-    machine.ask_back(0, 0, 2)
-    machine.come_back(0, 0, 1)
+    machine.ask_back(0, 0, 1)
     machine.ask_back(2, 0, 3)
+    machine.come_back(2, 0, 1)
     machine.propose_write_off(0)
     machine.file(1)
 
