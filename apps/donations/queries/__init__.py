@@ -118,6 +118,7 @@ from apps.donations.queries.own import (
     pledges_of_giver,
     proof_of,
     purposes_asked,
+    rows_of,
     things_of_giver,
 )
 from apps.donations.queries.plans import (
@@ -342,6 +343,7 @@ __all__ = [
     "restrictions_open",
     "returned_words",
     "roll",
+    "rows_of",
     "sales_in_hand",
     "silences",
     "stand",

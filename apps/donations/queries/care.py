@@ -24,6 +24,8 @@ from apps.donations.models import (
     InKindGift,
     Pledge,
 )
+from apps.donations.queries.directed import invited_as
+from apps.donations.queries.own import rows_of
 from apps.donations.rules import normal_contact
 from apps.donations.states import DonationState, ReceiptState
 from apps.funds.models import Fund, Host
@@ -57,10 +59,14 @@ def family_of(donor: Donor) -> QuerySet[Donor]:
 
 
 def gave_elsewhere(donor: Donor, host: Host) -> bool:
-    """Whether another host than this one has to do with a donor, under any of their rows."""
-    rows = family_of(donor)
-    gave = any(model._default_manager.filter(donor__in=rows).exclude(host=host).exists() for model in GIVEN)
-    return gave or Custody.objects.filter(principal__in=rows).exclude(host=host).exists()
+    """Whether another host than this one has to do with a donor, under any of their rows, or asked them to give."""
+    rows = list(rows_of(donor))
+    elsewhere: list[QuerySet[Any]] = [
+        *(model._default_manager.filter(donor__in=rows).exclude(host=host) for model in GIVEN),
+        Custody.objects.filter(principal__in=rows).exclude(host=host),
+        invited_as(rows).exclude(appeal__host=host),
+    ]
+    return any(found.exists() for found in elsewhere)
 
 
 def known_to(hosts: Collection[Host]) -> QuerySet[Donor]:

@@ -1,6 +1,6 @@
 """Every read of directed fundraising: the appeals, who is asked, who gave, and what a link opens."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -168,12 +168,10 @@ def restriction_of(appeal: DirectedAppeal) -> Restriction | None:
     return Restriction.objects.filter(code=appeal.restriction).first()
 
 
-def invited_as(donor: Donor, contact_index: str) -> QuerySet[Invitee]:
-    """Return where appeals know a donor: by what they gave, or by their contact's keyed hash."""
-    mine = Q(donor=donor)
-    if contact_index:
-        mine |= Q(contact_index=contact_index)
-    return Invitee.objects.filter(mine)
+def invited_as(rows: Collection[Donor]) -> QuerySet[Invitee]:
+    """Return where appeals know the donor of these rows: by what they gave, or by a contact's keyed hash."""
+    contacts = {row.contact_index for row in rows if row.contact_index}
+    return Invitee.objects.filter(Q(donor__in=rows) | Q(contact_index__in=contacts))
 
 
 def counts(appeal: DirectedAppeal) -> list[tuple[str, int]]:

@@ -47,13 +47,16 @@ def of_giver(giver: Giver, prefix: str = "") -> Q:
 
     What finance merged with one of the giver's rows is theirs too. Asks the database for such rows, if any.
     """
-    own = _same_person(giver)
-    merged = Q(merged_into__isnull=False) | Exists(Donor.objects.filter(merged_into=OuterRef("pk")))
-    heads = {row.head_id for row in Donor.objects.filter(own, merged).only("pk", "merged_into_id")}
     found = _same_person(giver, prefix)
-    if heads:
+    if heads := _heads_of_merged(_same_person(giver)):
         found |= Q(**{f"{prefix}pk__in": heads}) | Q(**{f"{prefix}merged_into__in": heads})
     return found & Q(**{f"{prefix}erased_at": None})
+
+
+def _heads_of_merged(own: Q) -> set[int]:
+    """Return which rows stand for those of these that were merged with others."""
+    merged = Q(merged_into__isnull=False) | Exists(Donor.objects.filter(merged_into=OuterRef("pk")))
+    return {row.head_id for row in Donor.objects.filter(own, merged).only("pk", "merged_into_id")}
 
 
 def _same_person(giver: Giver, prefix: str = "") -> Q:
@@ -112,20 +115,30 @@ def donors_of(giver: Giver) -> QuerySet[Donor]:
     return Donor.objects.filter(of_giver(giver)).order_by("pk")
 
 
+def rows_of(donor: Donor) -> QuerySet[Donor]:
+    """Return every row that is known to be of the same donor as this one, oldest first: what was merged with it, and
+    what any contact or account of theirs leads to, as if they had signed in by each. No row of a donor who was erased.
+
+    For staff, who know whom they speak with. Who signed in by one contact proved no other: for them ask `donors_of`.
+    """
+    own = Q(pk=donor.head_id) | Q(merged_into=donor.head_id)
+    for row in Donor.objects.filter(own, erased_at=None).only("user_id", "contact_index"):
+        own |= _same_person(Giver(row.user_id, row.contact_index))
+    heads = _heads_of_merged(own)
+    found = own | Q(pk__in=heads) | Q(merged_into__in=heads)
+    return Donor.objects.filter(found, erased_at=None).order_by("pk")
+
+
 def consents_of(giver: Giver) -> QuerySet[Consent]:
     """Return everything the giver agreed to, newest first."""
     return Consent.objects.filter(of_giver(giver, "donor__")).order_by("-given_at", "-pk")
 
 
 def gave_more(given: Donation | InKindGift) -> bool:
-    """Whether anything else is known to come from the donor of a gift: under this row, one that is merged with it, or
-    one with the same contact."""
+    """Whether anything else is known to come from the donor of a gift, under this row or another of theirs."""
     donor = given.donor
-    same = Q(pk=donor.head_id) | Q(merged_into=donor.head_id)
-    if donor.contact_index:
-        same |= Q(contact_index=donor.contact_index)
     more: list[QuerySet[Any]] = [
-        Donor.objects.filter(same).exclude(pk=donor.pk),
+        rows_of(donor).exclude(pk=donor.pk),
         donor.donations.exclude(code=given.code),
         donor.plans.all(),
         donor.pledges.all(),

@@ -195,7 +195,7 @@ def erase_donor(donor: Donor, *, by: rules.Giver | User | None) -> Donor:
 
 def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
     now = clock.now()
-    forget_invitations(donor, donor.contact_index, by=by)
+    forget_invitations(donor, by=by)
     forget_thanks(Donation.objects.filter(donor=donor), name=donor.name, is_erasure=True, by=by)
     donor.name_sealed = donor.contact_sealed = donor.contact_index = donor.name_index = ""
     donor.user_id = None

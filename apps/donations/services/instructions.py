@@ -11,7 +11,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, rules
 from apps.donations.models import Consent, Donation, DonorInstruction, InKindGift
-from apps.donations.services.own import erase_with_letters
+from apps.donations.services.own import erase_on_word
 from apps.donations.services.shown import (
     DEDICATION,
     MESSAGE,
@@ -60,7 +60,6 @@ def follow_instruction(
         return earlier
     permissions.may_instruct(by, given).require()
     if told.erases:
-        permissions.may_erase_on_word(by, given).require()
         told = replace(told, name_choice=NameChoice.ANONYMOUS.value, shows_amount=False)
     before = _shown(given)
     opens = _check(given, told, document, before)
@@ -85,7 +84,7 @@ def follow_instruction(
         by, "follow_instruction", given, instruction=code, asker=told.asker, opens=opens, erases=told.erases
     )
     if told.erases:
-        erase_with_letters(given.donor, by=None)
+        erase_on_word(given, by=by)
         row.refresh_from_db()
     elif isinstance(given, InKindGift):
         choose_name_of_things(

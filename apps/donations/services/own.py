@@ -1,6 +1,6 @@
 """What donors do with what is known of them: taking a consent back, and having everything personal destroyed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -21,7 +21,6 @@ from apps.donations.models import (
     FiscalReceipt,
     GivingPlan,
     InKindGift,
-    Invitee,
     Pledge,
     PurposeRequest,
     Refund,
@@ -152,8 +151,7 @@ def erase_all(giver: Giver) -> int:
     if not giver:
         raise Refused(_("请先用验证码或账号登录。"))
     donors = list(queries.donors_of(giver).select_for_update(no_key=True))
-    for donor in donors:
-        erase_with_letters(donor, by=giver)
+    _erase_with_letters(donors, by=giver)
     return len(donors)
 
 
@@ -164,37 +162,47 @@ def erase_by_key(given: Donation | InKindGift) -> Donor:
     donor = Donor.objects.select_for_update(no_key=True).get(pk=given.donor_id)
     given.donor = donor
     permissions.may_erase_by_key(given).require()
-    return erase_with_letters(donor, by=None)
+    _erase_with_letters([donor], by=None)
+    donor.refresh_from_db()
+    return donor
 
 
-def erase_with_letters(donor: Donor, *, by: Giver | None) -> Donor:
-    """Destroy what is known of a donor, the letters to them and the codes that they asked for."""
-    forget_letters(donor)
-    SignInCode.objects.filter(contact_index=donor.contact_index).exclude(contact_index="").delete()
-    return erase_donor(donor, by=by)
+@verb
+def erase_on_word(given: Donation | InKindGift, *, by: User | None) -> None:
+    """Destroy what is known of the donor of a gift under every row of theirs, as they told staff. Raises `Refused`
+    where another host has to do with them."""
+    rows = list(queries.rows_of(given.donor).select_for_update(no_key=True))
+    permissions.may_erase_on_word(by, given).require()
+    # The donor decided, not who wrote it down.
+    _erase_with_letters(rows, by=None)
 
 
-def forget_letters(donor: Donor) -> None:
-    """Destroy the letters about a donor's gifts, and all to an address that no account has."""
-    address = donor.contact
-    try:
-        validate_email(address)
-    except ValidationError:
-        return
-    if User.objects.filter(email__iexact=address).exists():
-        letterbox.forget(address, about=_codes_of(donor))
-    else:
-        letterbox.forget(address)
-
-
-def _codes_of(donor: Donor) -> Collection[str]:
-    """Return the codes that the keys of letters to a donor name: of all that they gave, promised or were asked for."""
-    rows = queries.family_of(donor)
-    mine = Q(donor__in=rows.values("pk"))
-    gift, things = Q(donation__donor__in=rows.values("pk")), Q(in_kind__donor__in=rows.values("pk"))
-    asked = Q(pk__in=[])
+def _erase_with_letters(rows: Sequence[Donor], *, by: Giver | None) -> None:
+    """Destroy what is known of a donor under these rows, the letters to them and the codes that they asked for."""
+    contacts = {row.contact_index for row in rows if row.contact_index}
+    _forget_letters(rows)
+    SignInCode.objects.filter(contact_index__in=contacts).delete()
     for row in rows:
-        asked |= Q(pk__in=queries.directed.invited_as(row, row.contact_index).values("pk"))
+        erase_donor(row, by=by)
+
+
+def _forget_letters(rows: Sequence[Donor]) -> None:
+    """Destroy the letters about a donor's gifts, and all to an address that no account has."""
+    about = _codes_of(rows)
+    for address in {row.contact for row in rows}:
+        try:
+            validate_email(address)
+        except ValidationError:
+            continue
+        if User.objects.filter(email__iexact=address).exists():
+            letterbox.forget(address, about=about)
+        else:
+            letterbox.forget(address)
+
+
+def _codes_of(rows: Sequence[Donor]) -> Collection[str]:
+    """Return the codes that the keys of letters to a donor name: of all that they gave, promised or were asked for."""
+    mine, gift, things = Q(donor__in=rows), Q(donation__donor__in=rows), Q(in_kind__donor__in=rows)
     found: list[QuerySet[Any]] = [
         Donation.objects.filter(mine),
         GivingPlan.objects.filter(mine),
@@ -204,6 +212,6 @@ def _codes_of(donor: Donor) -> Collection[str]:
         Correction.objects.filter(gift),
         PurposeRequest.objects.filter(gift),
         FiscalReceipt.objects.filter(gift | things),
-        Invitee.objects.filter(asked),
+        queries.directed.invited_as(rows),
     ]
     return [code for kind in found for code in kind.values_list("code", flat=True)]

@@ -7,9 +7,9 @@ from apps.donations.models import Donor
 from apps.users.models import User
 
 
-def forget_invitations(donor: Donor, contact_index: str, *, by: rules.Giver | User | None) -> None:
+def forget_invitations(donor: Donor, *, by: rules.Giver | User | None) -> None:
     """Destroy what audiences know of a donor who is erased, under every appeal, whether they gave or not."""
-    rows = queries.directed.invited_as(donor, contact_index)
+    rows = queries.directed.invited_as([donor])
     now = clock.now()
     rows.filter(removed_at=None).update(removed_at=now, removal=Removal.ERASED, text_due_at=None)
     count = rows.update(name_sealed="", contact_sealed="", contact_index="")
