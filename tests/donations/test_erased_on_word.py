@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.core.models import OutboxMessage
+from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.models import DirectedAppeal, Donation, Donor, Invitee
@@ -106,3 +106,13 @@ def test_who_proves_a_contact_erases_what_it_leads_to_and_no_other_contact_of_th
     gift(cast, name="乙", contact=PHONE)
     assert services.erase_all(queries.giver_of(cast.stranger, {})) == 2
     assert known() == {"", "乙"}
+
+
+def test_the_trail_tells_of_the_erasure_of_who_gave_things_alone(cast: Cast, client: Client) -> None:
+    given = receive(cast, donor_name="欧阳䶮", contact="")
+    follow(cast, given)
+    event = AuditEvent.objects.get(verb="erase_donor")
+    assert event.facts["gifts"] == 1
+    client.force_login(cast.auditor)
+    page = client.get("/desk/audit/").text
+    assert "删除捐赠人资料" in page and given.donor.code in page and "欧阳" not in page

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock, money
@@ -37,7 +37,9 @@ PATHS: dict[str, str | tuple[str, ...]] = {
     "donations.inkindgift": "host_id",
     "donations.givingplan": "host_id",
     "donations.pledge": "host_id",
-    "donations.donor": "donations__host_id",
+    "donations.donor": tuple(
+        f"{kind}__host_id" for kind in ("donations", "in_kind_gifts", "plans", "pledges", "custodies")
+    ),
     "donations.fundthanks": "fund__host_id",
     "donations.donormerge": "host_id",
     "donations.donorcontact": "host_id",
@@ -150,7 +152,7 @@ def events_of(
 
 
 def _of_host(events: Sequence[AuditEvent], host: Host) -> set[int]:
-    """Return the keys of the events whose subject belongs to the host. One query per kind of subject."""
+    """Return the keys of the events whose subject belongs to the host. One query per kind and way to the host."""
     by_kind: defaultdict[str, list[AuditEvent]] = defaultdict(list)
     for event in events:
         by_kind[event.subject_kind].append(event)
@@ -170,11 +172,12 @@ def _codes_of_host(kind: str, codes: set[str], host: Host) -> set[str]:
     key = "code" if has_code else "pk"
     wanted = codes if has_code else {code for code in codes if code.isascii() and code.isdigit()}
     paths = PATHS[kind]
-    leads_here = Q(pk__in=[])
+    found: set[str] = set()
+    # One after the other: joined in one query, a donor's gifts would be multiplied with their plans and pledges.
     for path in (paths,) if isinstance(paths, str) else paths:
-        leads_here |= Q(**{path: host.pk})
-    rows = model._default_manager.filter(leads_here, **{f"{key}__in": wanted})
-    return {str(value) for value in rows.values_list(key, flat=True)}
+        rows = model._default_manager.filter(**{path: host.pk, f"{key}__in": wanted})
+        found |= {str(value) for value in rows.values_list(key, flat=True).distinct()}
+    return found
 
 
 def _reports(rows: Iterable[AuditEvent], host: Host) -> set[int]:

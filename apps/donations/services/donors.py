@@ -224,12 +224,13 @@ def _erase_row(donor: Donor, *, by: rules.Giver | User | None) -> None:
         dedication_sealed="",
         public_dedication="",
     )
-    for rows in (InKindGift.objects.filter(donor=donor), Pledge.objects.filter(donor=donor)):
+    things = InKindGift.objects.filter(donor=donor)
+    for rows in (things, Pledge.objects.filter(donor=donor)):
         funds = sorted({*funds, *rows.values_list("fund__code", flat=True)})
         rows.update(name_choice=NameChoice.ANONYMOUS, public_name=rules.ANONYMOUS_NAME)
     Pledge.objects.filter(donor=donor).update(note="")
     _forget_papers(donor)
-    audit.record(by, "erase_donor", donor, gifts=gifts.count())
+    audit.record(by, "erase_donor", donor, gifts=gifts.count() + things.count())
     versions.bump("site", *(f"fund:{code}" for code in funds))
 
 
