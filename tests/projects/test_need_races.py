@@ -15,8 +15,8 @@ from apps.projects import services
 from apps.projects.models import Need, NeedPrivate
 from apps.projects.services import needs
 from tests.cast import Cast
+from tests.crowd import at_once, errors
 from tests.grants.house import seat_everyone
-from tests.grants.test_reviewing_races import together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ONCE = ("need_sent_once", "need_receipt_once")
@@ -54,7 +54,7 @@ def clicks(cast: Cast, count: int) -> tuple[list[str], list[int]]:
         answered.append(answer.status_code)
         slips.extend(re.findall(r'money-figure code">([^<]+)<', answer.content.decode()))
 
-    assert together([click] * count) == [None] * count
+    assert errors(at_once(*[click] * count)) == [None] * count
     return slips, sorted(answered)
 
 
