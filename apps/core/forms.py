@@ -98,8 +98,15 @@ class ManyFilesField(forms.FileField):
 def show_refusal(form: forms.BaseForm, refusal: Refused) -> None:
     """Write a verb's refusal above the field it is about, or on top.
 
-    A form whose fields are not called as the verb's arguments says which is meant by `field_of`.
+    A form whose fields are not called as the verb's arguments says which is meant by `field_of`. A refusal of the
+    form's `key` says that something else was written under it before: the form goes on with a new one.
     """
+    if refusal.field == "key" and "key" in form.fields:
+        given = form.data.copy()  # type: ignore[attr-defined]  # a QueryDict, or a dict in tests
+        given[form.add_prefix("key")] = form.fields["key"].initial
+        form.data = given
+        form.add_error(None, str(refusal))
+        return
     find = getattr(form, "field_of", None)
     name = find(refusal.field) if find else refusal.field
     form.add_error(name if name in form.fields else None, str(refusal))

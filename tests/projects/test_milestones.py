@@ -178,3 +178,33 @@ def test_applying_and_reporting_with_a_plan_by_phone(cast: Cast, db: None) -> No
         assert "过期 13 天" in public
         desk = client.get("/desk/").content.decode()
         assert "第 1 个节点：第一餐送出" in desk and "已经晚了" in desk
+
+
+def test_a_report_whose_answer_was_lost_is_filed_once_and_swallows_no_other(cast: Cast, db: None) -> None:
+    project, client = p.running(cast, **PLAN), signed_in(cast.implementer)
+    address = reverse("projects:report", args=[project.code])
+    facts = {
+        "milestone": "1", "words": "送了饭\r\n", "persons": "40", "person_times": "300", "figure_1": "300",
+        "is_final": "no", "key": "E23456789AB",
+    }  # fmt: skip
+    for _turn in range(2):
+        assert client.post(address, facts).status_code == 302
+    for change in (
+        {"words": "改了"},
+        {"persons": "41"},
+        {"person_times": "301"},
+        {"figure_1": ""},
+        {"figure_2": "4"},
+    ):
+        assert client.post(address, facts | change).status_code == 422, change
+    other = facts | {"milestone": "2", "words": "第二段"}
+    refused = client.post(address, other | {"photos": p.photo()})
+    assert refused.status_code == 422 and "先前已经交上去一份" in refused.content.decode()
+    other["key"] = refused.context["report_key"]
+    assert f'value="{other["key"]}"' in refused.content.decode() and Evidence.objects.count() == 1
+    for _turn in range(2):
+        assert client.post(address, other).status_code == 302
+    first, second = Evidence.objects.order_by("pk")
+    assert (first.words, first.photos.count()) == ("送了饭", 0)
+    assert (second.words, second.photos.count(), second.code) == ("第二段", 1, other["key"])
+    assert second.milestone is not None and second.milestone.number == 2

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from apps.core.codes import new_code
 from apps.core.forms import PICTURES, ManyFilesField
 from apps.projects import rules
-from apps.projects.models import Indicator, Project
+from apps.projects.models import Evidence, Indicator, Project
 from apps.projects.queries import stretches_of
 
 
@@ -49,10 +49,13 @@ class EvidenceForm(forms.Form):
     )
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
 
-    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, project: Project, filed: Evidence | None = None, **kwargs: Any) -> None:
+        """`filed` is what this form filed before: sent again, it is read as it was then."""
         super().__init__(*args, **kwargs)
         self.indicators = list(project.indicators.order_by("number"))
-        open_ones = [row.milestone for row in stretches_of(project) if row.report is None]
+        own = filed.milestone_id if filed else None
+        stretches = stretches_of(project)
+        open_ones = [row.milestone for row in stretches if row.report is None or row.milestone.pk == own]
         if open_ones:
             self.fields["milestone"] = forms.TypedChoiceField(
                 label=gettext_lazy("报告哪个节点"),

@@ -132,6 +132,11 @@ def sent_files(project: Project, *, report: str, by: User) -> QuerySet[SentFile]
     return found.select_related("file").order_by("pk")
 
 
+def filed_report(project: Project, *, key: str, by: User) -> Evidence | None:
+    """Return the report that a person filed with a form before, by the form's key."""
+    return Evidence.objects.filter(project=project, code=key, filed_by_id=by.pk).first() if key else None
+
+
 def half_done_report(project: Project, *, by: User) -> str:
     """Return the code of the report for which a person sent files last and which was not filed; empty without one."""
     latest = SentFile.objects.filter(project=project, sent_by_id=by.pk).order_by("-pk")

@@ -1,5 +1,6 @@
 """Keeping track while the work goes on: what was spent, who came, what was seen; and what the public must not see."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import TypeAlias
 
@@ -34,9 +35,10 @@ Written: TypeAlias = Evidence | Activity | WorkNote
 
 
 def _written(
-    model: type[Expense] | type[Activity], key: str, prefix: str, by: User
+    model: type[Expense] | type[Activity], key: str, prefix: str, by: User, said: Mapping[str, object]
 ) -> Expense | Activity | None:
-    """Return what the same form wrote before. Raises `Refused` for a key that no page of this person handed out."""
+    """Return what the same form wrote before. Raises `Refused` for a key that no page of this person handed out, and
+    naming `key` when the form says something else now (`said` is by the names of the row's columns)."""
     if not key:
         return None
     if not rules.is_form_key(key, prefix):
@@ -44,6 +46,10 @@ def _written(
     found = model._default_manager.filter(code=key).first()
     if found is not None and found.recorded_by_id != by.pk:
         raise Refused(_("表单过期了，请重新打开再填。"))
+    if found is not None and any(getattr(found, name) != value for name, value in said.items()):
+        raise Refused(
+            _("这张表单先前已经记下一条，在“记过的”里。这次写的不一样，还没有记：要另记一条，请核对以后再交。"), "key"
+        )  # fmt: skip
     return found
 
 
@@ -70,13 +76,17 @@ def record_expense(
     More than a line's budget may be written: what is over is shown, not hidden. The voucher is cleaned before anything
     is locked. Raises `Refused` naming the field.
     """
-    if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
+    said = {
+        "project_id": project.pk, "line_id": line, "paid_on": paid_on, "amount": amount,
+        "payee": clean_text(payee, field="payee", limit=100),
+    }  # fmt: skip
+    if isinstance(written := _written(Expense, key, EXPENSE, by, said), Expense):
         return written
     permissions.may_record_spending(by, project).require()
     cleaned = clean_document(voucher, field="voucher")
     return _record_expense(
-        project, line=line, paid_on=paid_on, payee=payee, amount=amount, cleaned=cleaned, key=key, by=by
-    )
+        project, line=line, paid_on=paid_on, payee=payee, amount=amount, cleaned=cleaned, key=key, said=said, by=by
+    )  # fmt: skip
 
 
 @verb
@@ -89,10 +99,11 @@ def _record_expense(
     amount: int,
     cleaned: Image | bytes,
     key: str,
+    said: Mapping[str, object],
     by: User,
 ) -> Expense:
     project = lock_project(project)
-    if isinstance(written := _written(Expense, key, EXPENSE, by), Expense):
+    if isinstance(written := _written(Expense, key, EXPENSE, by, said), Expense):
         return written
     permissions.may_record_spending(by, project).require()
     on = project.budget_lines.filter(pk=line).first()
@@ -132,7 +143,11 @@ def record_activity(
 ) -> Activity:
     """Write down one occasion: how many came, how many volunteers helped, their minutes together. No names."""
     project = lock_project(project)
-    if isinstance(written := _written(Activity, key, ACTIVITY, by), Activity):
+    said = {
+        "project_id": project.pk, "held_on": held_on, "words": clean_text(words, field="words", limit=100),
+        "persons": persons, "volunteers": volunteers, "minutes": minutes,
+    }  # fmt: skip
+    if isinstance(written := _written(Activity, key, ACTIVITY, by, said), Activity):
         return written
     permissions.may_keep_records(by, project).require()
     rules.check_day(held_on, first=project.starts_on, today=clock.today(), field="held_on")

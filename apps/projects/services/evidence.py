@@ -44,7 +44,8 @@ def file_evidence(
     `milestone` is the number of the milestone that is reported, `figures` what happened by indicators' numbers.
     Photographs (uploads, or pictures already decoded) are cleaned before anything is locked, because that takes time;
     they become public at acceptance. `key` is the code the form handed out: what `send_file` kept under it becomes part
-    of the report. Raises `Refused` naming the field.
+    of the report; the same again returns the report, other words under the same key are refused naming `key`. Raises
+    `Refused` naming the field.
     """
     rules.check_room(photos=len(photos), documents=0)
     if not (key and Evidence.objects.filter(code=key).exists()):
@@ -78,6 +79,11 @@ def _file_evidence(
         if written is not None:
             if written.project_id != project.pk or written.filed_by_id != by.pk:
                 raise Refused(_("表单过期了，请重新打开再填。"))
+            if not _says(written, words, persons, person_times, is_final, milestone, figures):
+                raise Refused(
+                    _("这张表单先前已经交上去一份，在项目页上。这次写的不一样，还没有交：要另交一份，请看清节点，照片重新选，再交一次。"),
+                    "key",
+                )  # fmt: skip
             return written
     permissions.may_file_evidence(by, project).require()
     words = clean_text(words, field="words", limit=3000, lines=True)
@@ -111,6 +117,18 @@ def _file_evidence(
         photos=photos + len(pictures), documents=documents,
     )  # fmt: skip
     return evidence
+
+
+def _says(
+    written: Evidence, words: str, persons: int, person_times: int, is_final: bool,
+    milestone: int | None, figures: Mapping[int, int],
+) -> bool:  # fmt: skip
+    """Tell whether a report says just this. Its files went ahead and are not compared."""
+    step = written.milestone.number if written.milestone else None
+    counted = dict(written.figures.values_list("indicator__number", "value"))
+    said = (written.words, written.persons, written.person_times, written.is_final, step, counted)
+    words = clean_text(words, field="words", limit=3000, lines=True)
+    return said == (words, persons, person_times, is_final, milestone, dict(figures))
 
 
 def _milestone(project: Project, number: int | None) -> Milestone | None:

@@ -28,18 +28,24 @@ from apps.users.signed_in import person
 def report(request: HttpRequest, code: str) -> HttpResponse:
     """File evidence with photographs and documents; who was interrupted finds the files they had sent."""
     found, who = own_project(request, code), person(request)
+    filed = queries.filed_report(found, key=request.POST.get("key", ""), by=who)
     half_done = {"key": queries.half_done_report(found, by=who)}
     form = EvidenceForm(
         request.POST or None,
         request.FILES or None,
         project=found,
+        filed=filed,
         initial=half_done if half_done["key"] else None,
     )
     if request.method == "POST":
         form.is_valid()
-        _take_files(request, form, found, by=who)
+        if filed is None:
+            _take_files(request, form, found, by=who)
         if done(form, lambda: services.file_evidence(found, by=who, **form.facts())):
             return redirect("projects:project", code=code)
+        if filed is not None:
+            # What is another report goes by another key from here on, and so do its files.
+            _take_files(request, form, found, by=who)
     else:
         permissions.may_file_evidence(who, found).require()
     key = str(form["key"].value() or "")
@@ -56,7 +62,7 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
 def _take_files(request: HttpRequest, form: EvidenceForm, project: Project, *, by: User) -> None:
     """Keep the files that came with the form itself and drop those that were ticked to go; what is refused of one
     stands at the field and keeps the others from nothing."""
-    key = str(form.cleaned_data.get("key") or "")
+    key = str(form["key"].value() or "")
     if Evidence.objects.filter(project=project, code=key).exists():
         # The same form, sent again.
         return
