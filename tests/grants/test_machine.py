@@ -171,8 +171,7 @@ def test_grants_agree_with_their_model(cast: Cast, request: pytest.FixtureReques
         run_state_machine_as_test(
             GrantMachine,
             settings=settings(
-                # Half as many as of other machines: nearly every step here does something, and costs ten times as much.
-                max_examples=max(option("--machine-runs") // (2 * len(STARTS)), 1),
+                max_examples=max(option("--machine-runs") // len(STARTS), 1),
                 # Those that led to the start count.
                 stateful_step_count=max(option("--machine-steps") - builder.world.age, LEAST_STEPS),
                 deadline=None,
