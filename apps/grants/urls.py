@@ -67,6 +67,7 @@ urlpatterns = [
     path("grants/needs/<str:code>/volunteer/", needs.name_volunteer, name="name_volunteer"),
     path("grants/needs/<str:code>/volunteer/forget/", needs.forget_volunteer, name="forget_volunteer"),
     path("grants/needs/<str:code>/open/", needs.open_need, name="open_need"),
+    path("grants/needs/<str:code>/photos/", needs.show_need_photos, name="show_need_photos"),
     path("grants/needs/<str:code>/photos/<int:number>/", needs.need_photo, name="need_photo"),
     path("grants/needs/<str:code>/photos/<int:number>/blur/", needs.blur_need_photo, name="blur_need_photo"),
     path("grants/codes/<str:code>/", officers.codes, name="codes"),

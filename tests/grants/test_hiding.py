@@ -276,3 +276,35 @@ def test_what_is_covered_on_a_needs_photograph_is_gone_for_good(cast: Cast, proj
             services.blur_need_photo(photo, areas="0,0,9,9", by=who)
     with pytest.raises(Refused, match="刚被别人遮过"):
         need_photos._put_in_place(photo, picture=Image.new("RGB", (9, 9)), seen=0, count=1, by=cast.chair)
+
+
+def test_the_photographs_of_a_public_need_are_chosen_again_at_any_time(cast: Cast, project: Project) -> None:
+    need = projects.voice(
+        cast.fund.division, field="safety", words="楼道灯坏了", photos=[p.photo(), p.photo()]
+    ).need
+    first, second = need.photos.order_by("pk")
+    staff, page = Client(), reverse("grants:need", args=[need.code])
+    staff.force_login(cast.secretary)
+    choose = reverse("grants:show_need_photos", args=[need.code])
+    assert 'value="publish"' not in staff.get(reverse("grants:needs")).content.decode()
+    assert f'formaction="{choose}"' not in staff.get(page).content.decode()
+    with pytest.raises(Refused, match="没有公开"):
+        services.show_need_photos(need, photos=[first.pk], by=cast.secretary)
+    staff.post(reverse("grants:decide_need", args=[need.code]), {"decision": "publish"})
+    shown = reverse("disclosure:need", args=[need.code])
+
+    def seen() -> list[bool]:
+        body = Client().get(shown).content.decode()
+        return [row.file.code in body for row in (first, second)]
+
+    assert seen() == [False, False] and f'formaction="{choose}"' in staff.get(page).content.decode()
+    choices = (([second.pk], [False, True]), ([first.pk, 10**9], [True, False]), ([], [False, False]))
+    for picked, expected in choices:
+        for _twice in range(2):
+            assert staff.post(choose, {"photo": picked}).status_code == 302
+        assert seen() == expected
+    assert not StoredFile.objects.filter(pk__in=[first.file_id, second.file_id], is_public=True).exists()
+    assert AuditEvent.objects.filter(verb="show_need_photos").count() == 3
+    for who in (cast.implementer, cast.supervisor, cast.stranger):
+        with pytest.raises(Refused):
+            services.show_need_photos(need, photos=[first.pk], by=who)

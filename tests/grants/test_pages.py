@@ -188,6 +188,7 @@ def test_needs_and_codes(house: Cast) -> None:
 
 NEED_PAGES = (
     "need", "decide_need", "sort_need", "merge_need", "answer_need", "open_need", "name_volunteer", "forget_volunteer",
+    "show_need_photos",
 )  # fmt: skip
 
 

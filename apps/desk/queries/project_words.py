@@ -15,6 +15,7 @@ PROJECTS: dict[str, str | Promise] = {
     "merge_need": _("合并需求"),
     "answer_need": _("答复需求"),
     "blur_need_photo": _("遮需求的照片"),
+    "show_need_photos": _("公开或收回需求的照片"),
     "name_volunteer": _("公开或不再公开志愿者的姓名"),
     "forget_volunteer": _("删除志愿者的姓名"),
     "second_need": _("附议需求"),

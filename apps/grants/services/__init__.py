@@ -33,6 +33,7 @@ from apps.grants.services.needs import (
     open_private,
     publish_need,
     set_need_aside,
+    show_need_photos,
     sort_need,
 )
 from apps.grants.services.notice import end_notices
@@ -132,6 +133,7 @@ __all__ = [
     "send_payments",
     "set_need_aside",
     "settle_decided",
+    "show_need_photos",
     "sort_need",
     "suspend_grant",
     "table_again",

@@ -82,6 +82,13 @@ def forget_volunteer(need: Need, *, by: User) -> Need:
     return projects.forget_volunteer(need, by=by)
 
 
+@verb
+def show_need_photos(need: Need, *, photos: Collection[int], by: User) -> Need:
+    """Show everyone the photographs of a public need that were picked, and no others."""
+    permissions.may_decide_need(by, need).require()
+    return projects.show_need_photos(need, photos=photos, by=by)
+
+
 def blur_need_photo(photo: NeedPhoto, *, areas: str, by: User) -> NeedPhoto:
     """Cover rectangles of a photograph that a resident sent with a need."""
     permissions.may_decide_need(by, photo.need).require()

@@ -96,12 +96,24 @@ def decide_need(request: HttpRequest, code: str) -> HttpResponse:
     """Publish a need, with the photographs that were ticked, or set it aside."""
     found, who = _need(request, code), person(request)
     if request.POST.get("decision") == "publish":
-        picked = [int(key) for key in request.POST.getlist("photo") if key.isdecimal() and len(key) < 18]
-        services.publish_need(found, photos=picked, by=who)
+        services.publish_need(found, photos=_picked(request), by=who)
     elif request.POST.get("decision") == "set_aside":
         form = AsideForm(request.POST, auto_id="id_aside_%s")
         if not done(form, lambda: services.set_need_aside(found, **form.cleaned_data, by=who)):
             return _show(request, found, aside=form, status=INVALID)
+    return redirect("grants:need", code=code)
+
+
+def _picked(request: HttpRequest) -> list[int]:
+    """Return the keys of the photographs that were ticked."""
+    return [int(key) for key in request.POST.getlist("photo") if key.isdecimal() and len(key) < 18]
+
+
+@login_required
+@require_POST
+def show_need_photos(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the photographs of a public need that were ticked, and withdraw the others."""
+    services.show_need_photos(_need(request, code), photos=_picked(request), by=person(request))
     return redirect("grants:need", code=code)
 
 

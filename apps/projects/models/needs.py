@@ -123,6 +123,11 @@ class Need(models.Model):
         return [str(self.Group(name).label) for name in self.groups if name in self.Group.values]
 
     @property
+    def is_shown(self) -> bool:
+        """Whether everyone reads its words: it was published, and neither set aside nor folded into another."""
+        return self.published_at is not None and self.state != self.State.MERGED
+
+    @property
     def done_by(self) -> str:
         """Who met it, as everyone may read it; empty where nobody is on record."""
         if self.met_by is not None:

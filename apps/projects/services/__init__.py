@@ -25,7 +25,7 @@ from apps.projects.services.doing import (
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
-from apps.projects.services.need_photos import blur_need_photo
+from apps.projects.services.need_photos import blur_need_photo, show_need_photos
 from apps.projects.services.needs import (
     Voiced,
     find_receipt,
@@ -119,6 +119,7 @@ __all__ = [
     "second_need",
     "send_file",
     "set_need_aside",
+    "show_need_photos",
     "sort_need",
     "strike",
     "submit",

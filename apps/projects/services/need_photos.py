@@ -1,4 +1,6 @@
-"""Covering what nobody should recognise in a photograph of a need, before or after it is public."""
+"""Photographs of needs: which of them everyone sees, and covering what nobody should recognise in them."""
+
+from collections.abc import Collection
 
 from django.utils.translation import gettext as _
 from PIL.Image import Image
@@ -8,10 +10,24 @@ from apps.core.files import blurred, discard, keep_pixels
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import rules
-from apps.projects.models import NeedPhoto
+from apps.projects.models import Need, NeedPhoto
 from apps.projects.services.needs import lock_need
-from apps.projects.services.sorting import need_changed
+from apps.projects.services.sorting import need_changed, set_photos
 from apps.users.models import User
+
+
+@verb
+def show_need_photos(need: Need, *, photos: Collection[int], by: User | None) -> Need:
+    """Show everyone those photographs of a public need that are named by key, and none of its others any more. Raises
+    `Refused` for a need that is not public."""
+    need = lock_need(need)
+    if not need.is_shown:
+        raise Refused(_("这条需求没有公开，照片和它一起公开。"))
+    if set_photos(need, photos):
+        shown = NeedPhoto.objects.filter(need=need, file__is_public=True).count()
+        audit.record(by, "show_need_photos", need, count=shown)
+        need_changed(need)
+    return need
 
 
 def blur_need_photo(photo: NeedPhoto, *, areas: str, by: User) -> NeedPhoto:

@@ -46,12 +46,21 @@ def publish_need(need: Need, *, photos: Collection[int] = (), by: User | None) -
     need.met_by_name = ""
     need.save()
     NeedPrivate.objects.filter(need=need).exclude(volunteer="").update(volunteer="")
-    for row in NeedPhoto.objects.filter(need=need).select_related("file"):
-        row.file.is_public = row.pk in set(photos)
-        row.file.save(update_fields=["is_public"])
+    set_photos(need, photos)
     audit.record(by, "decide_need", need, after=need.state)
     need_changed(need)
     return need
+
+
+def set_photos(need: Need, photos: Collection[int]) -> bool:
+    """Make those photographs of a locked need public that are named by key, and no others; tell whether that changed
+    anything."""
+    changed = False
+    for row in NeedPhoto.objects.filter(need=need).select_related("file").order_by("pk"):
+        if row.file.is_public != (row.pk in photos):
+            row.file.is_public, changed = not row.file.is_public, True
+            row.file.save(update_fields=["is_public"])
+    return changed
 
 
 @verb
@@ -68,17 +77,11 @@ def set_need_aside(need: Need, *, reason: str, by: User | None) -> Need:
     _move(need, SET_ASIDE, by=by)
     need.published_at, need.answer = None, reason
     need.save()
-    _hide_photos(need)
+    set_photos(need, ())
     audit.record(by, "decide_need", need, after=need.state)
     notices.need_decided(need)
     need_changed(need)
     return need
-
-
-def _hide_photos(need: Need) -> None:
-    for row in NeedPhoto.objects.filter(need=need, file__is_public=True).select_related("file"):
-        row.file.is_public = False
-        row.file.save(update_fields=["is_public"])
 
 
 @verb
@@ -131,7 +134,7 @@ def merge_need(need: Need, *, into: Need, by: User | None) -> Need:
         else:
             row.need = into
             row.save(update_fields=["need"])
-    _hide_photos(need)
+    set_photos(need, ())
     audit.record(by, "merge_need", need, into=into.code)
     notices.need_decided(need)
     need_changed(need, into)
