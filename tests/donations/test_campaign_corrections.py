@@ -12,7 +12,7 @@ from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.checks.gifts import campaigns_put_right, gifts_of_campaigns
 from apps.donations.models import Campaign, CampaignCorrection, DirectedGift, Donation, DonorText
-from apps.donations.services import OfflineGift
+from apps.donations.services import OfflineGift, text_words
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.conftest import file_campaign
@@ -74,6 +74,32 @@ def test_both_campaigns_follow_and_what_was_written_stays(
     assert_books_clean()
     Donation.objects.filter(pk=gift.pk).update(campaign=campaign)
     assert len(list(campaigns_put_right())) == 1
+
+
+@pytest.mark.parametrize("contact", ["boss@example.org", "13900000001"])
+def test_the_donor_reads_a_whole_sentence_whichever_campaign_is_missing(
+    cast: Cast, campaign: Campaign, other: Campaign, contact: str
+) -> None:
+    gift, said = give(cast, None, contact), []
+    for wanted in (campaign, other, None):
+        made = services.correct_campaign(gift, campaign=wanted, reason="登记时漏了", by=cast.finance)
+        if text := DonorText.objects.filter(code=made.code).first():
+            words = text_words.said(text)
+            assert words is not None
+            said.append(words[0] % words[1])
+        else:
+            said.append(OutboxMessage.objects.get(key=f"gift-campaign:{made.code}").body)
+    names = f"“{campaign.name}”", f"“{other.name}”"
+    for sentence, heard in zip(
+        said,
+        (
+            f"原来不属于任何募捐活动，现在算在{names[0]}，",
+            f"原来算在{names[0]}，现在算在{names[1]}，",
+            f"原来算在{names[1]}，现在不属于任何募捐活动，",
+        ),
+        strict=True,
+    ):
+        assert heard in sentence
 
 
 def test_only_what_could_have_counted_counts_and_only_finance_says_so(

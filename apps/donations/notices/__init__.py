@@ -218,7 +218,7 @@ def tell_campaign_corrected(made: CampaignCorrection) -> None:
         to=address_of(made.donation),
         subject=_("您的捐赠更正了募捐活动"),
         body=_(
-            "您捐给%(fund)s的 ¥%(amount)s 原来算在%(before)s，现在算在%(after)s，钱还在原来的基金，用途不变。"
+            "您捐给%(fund)s的 ¥%(amount)s 原来%(before)s，现在%(after)s，钱还在原来的基金，用途不变。"
             "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n%(url)s"
         )
         % facts,
@@ -226,8 +226,8 @@ def tell_campaign_corrected(made: CampaignCorrection) -> None:
 
 
 def campaign_words(campaign: Campaign | None) -> str:
-    """Return how a donor reads for which campaign a gift counts."""
-    return _("“%(name)s”") % {"name": campaign.name} if campaign else _("不属于哪个募捐活动")
+    """Return how a donor reads for which campaign a gift counts, as what is said of it in a sentence."""
+    return _("算在“%(name)s”") % {"name": campaign.name} if campaign else _("不属于任何募捐活动")
 
 
 def ask_for_purpose(asked: PurposeRequest) -> None:
