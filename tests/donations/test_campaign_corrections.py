@@ -1,5 +1,6 @@
 """For which campaign a gift counts is put right by a fact of its own; the public figures of both campaigns follow."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -141,3 +142,13 @@ def test_a_list_put_right_row_by_row_still_stands(cast: Cast, campaign: Campaign
     assert signed.donation is not None
     services.correct_campaign(signed.donation, campaign=other, reason="箱子贴错了", by=cast.finance)
     assert list(gifts_of_campaigns()) == [] and list(campaigns_put_right()) == []
+
+
+def test_on_the_page_with_both_forms_each_field_has_a_name_of_its_own(cast: Cast, campaign: Campaign) -> None:
+    page, client = f"/gifts/{give(cast, campaign).code}/correct/", Client()
+    client.force_login(cast.finance)
+    refused = {"act": "campaign", "campaign": campaign.code, "reason": "选错了", "token": "t" * 20}
+    for answer in (client.get(page), client.post(page, refused)):
+        names = re.findall(r'\bid="([^"]+)"', answer.text)
+        assert "id_reason" in names and len(names) == len(set(names))
+    assert answer.status_code == 422 and "没有要改的" in answer.text

@@ -36,7 +36,9 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     offered = services.books_of(donation.host_id)
     is_campaign = request.POST.get("act") == "campaign"
     form = CorrectionForm(None if is_campaign else request.POST or None, offered=offered)
-    campaigns = CampaignCorrectionForm(request.POST if is_campaign else None, donation=donation)
+    campaigns = CampaignCorrectionForm(
+        request.POST if is_campaign else None, donation=donation, auto_id="campaign_%s"
+    )
     if is_campaign:
         if done(campaigns, lambda: _put_right(donation, campaigns, person(request))):
             return redirect("donations:correct", code=code)
