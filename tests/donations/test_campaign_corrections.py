@@ -66,6 +66,8 @@ def test_both_campaigns_follow_and_what_was_written_stays(
     assert AuditEvent.objects.filter(verb="correct_campaign").count() == 1
     letter = OutboxMessage.objects.get(key=f"gift-campaign:{made.code}")
     assert "冬衣行动" in letter.body and "欧阳" not in letter.body
+    own = f"/gift/{queries.key_of(gift)}/"
+    assert own in letter.body and "88.00" in client.get(own).text
     services.correct_campaign(gift, campaign=None, reason="不是为哪个活动捐的", by=cast.finance)
     assert queries.raised(other) == (0, 0)
     for change in ("update", "delete"):

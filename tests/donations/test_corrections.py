@@ -14,7 +14,7 @@ from apps.core.verdicts import Refused
 from apps.donations import services
 from apps.donations.models import Correction, Donation, PurposeRequest
 from apps.donations.providers.stand_in.handle import StandIn
-from apps.donations.queries import received, roll
+from apps.donations.queries import key_of, received, roll
 from apps.donations.states import CorrectionBasis, RefundReason
 from apps.funds.models import Reservation, Restriction
 from apps.funds.queries import available
@@ -77,7 +77,8 @@ def test_both_rolls_and_books_show_it_right(cast: Cast, gift: Donation, stand_in
         found = flows(fund.code, host=cast.host.code)
         assert (found.get("donated", 0), found.get("fee", 0)) == (10_000 * sign, -290 * sign)
         assert sum(available(fund).values()) == 9_710 * sign
-    assert OutboxMessage.objects.filter(key=f"gift-corrected:{made.code}").count() == 1
+    letter = OutboxMessage.objects.get(key=f"gift-corrected:{made.code}")
+    assert f"/gift/{key_of(gift)}/" in letter.body
     agree(stand_in)
 
 

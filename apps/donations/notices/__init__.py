@@ -189,7 +189,7 @@ def tell_corrected(made: Correction) -> None:
         "before": made.from_fund.name,
         "after": made.to_fund.name,
         "why": made.get_basis_display(),
-        "url": settings.SITE_URL + reverse("donations:done", args=[made.donation.code]),
+        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(made.donation)]),
     }
     outbox.say(
         f"gift-corrected:{made.code}",
@@ -197,7 +197,7 @@ def tell_corrected(made: Correction) -> None:
         subject=_("您的捐赠更正了去处"),
         body=_(
             "您捐的 ¥%(amount)s 原来记在%(before)s，现在改记在%(after)s。原因：%(why)s。\n"
-            "若和您的意思不一样，请联系慈善会。\n%(url)s"
+            "若和您的意思不一样，请联系慈善会。\n%(url)s\n这个网址就是钥匙，请不要转发。"
         )
         % facts,
     )
@@ -211,7 +211,7 @@ def tell_campaign_corrected(made: CampaignCorrection) -> None:
         "before": campaign_words(made.from_campaign),
         "after": campaign_words(made.to_campaign),
         "why": made.reason,
-        "url": settings.SITE_URL + reverse("donations:done", args=[made.donation.code]),
+        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(made.donation)]),
     }
     outbox.say(
         f"gift-campaign:{made.code}",
@@ -219,7 +219,8 @@ def tell_campaign_corrected(made: CampaignCorrection) -> None:
         subject=_("您的捐赠更正了募捐活动"),
         body=_(
             "您捐给%(fund)s的 ¥%(amount)s 原来%(before)s，现在%(after)s，钱还在原来的基金，用途不变。"
-            "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n%(url)s"
+            "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n"
+            "%(url)s\n这个网址就是钥匙，请不要转发。"
         )
         % facts,
     )
