@@ -146,10 +146,16 @@ def test_what_no_page_of_ours_answers_keeps_the_form(house: Cast, visitor: Visit
     expect(status).to_contain_text("登录过期了")
     expect(page.get_by_role("link", name="在新标签页登录")).to_be_visible()
     assert page.locator("[name=words]").input_value() == "送了" and fits(page)
+    choose(page, "#0B6650")
+    row = page.locator("li.sent")
+    expect(row).to_contain_text("登录过期了")
     shoot(page, "signed-out")
     # Signing in changes the token, too.
     cookies["csrftoken"]["value"] = "t" * 32
     context.add_cookies(list(cookies.values()))  # type: ignore[arg-type]
-    page.get_by_role("button", name="再传一次").click()
+    row.get_by_role("button", name="再传一次").click()
+    expect(row).to_contain_text("传好了")
+    page.locator(".uploading").get_by_role("button", name="再传一次").click()
     page.wait_for_url(f"**/work/{project.code}/")
-    assert Evidence.objects.get().words == "送了"
+    evidence = Evidence.objects.get()
+    assert (evidence.words, evidence.photos.count()) == ("送了", 1)
