@@ -1,7 +1,5 @@
 """Kept files, the reader's choices of language and text size, and the health check."""
 
-from typing import Any
-
 from django.conf import settings
 from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -23,9 +21,9 @@ A_YEAR = 365 * A_DAY
 def picture(request: HttpRequest, code: str, small: bool = False) -> HttpResponseBase:
     """Serve a public picture."""
     row = get_object_or_404(StoredFile, code=code, is_public=True, content_type__startswith="image/")
-    response = _opened(row, small=small, content_type=row.content_type)
-    response["Content-Disposition"] = "inline"
-    return _kept_for_a_day(request, response, f"{row.sha256}-small" if small else row.sha256)
+    answer = _kept_for_a_day(request, row, small=small)
+    answer["Content-Disposition"] = "inline"
+    return answer
 
 
 @require_GET
@@ -33,31 +31,23 @@ def document(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand out a public document as a download, under its code: no browser shows it on this site's own address."""
     row = get_object_or_404(StoredFile, code=code, is_public=True)
     ending = "pdf" if row.content_type == PDF else "jpg"
-    response = _opened(
-        row, as_attachment=True, filename=f"{row.code}.{ending}", content_type=row.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return _kept_for_a_day(request, response, row.sha256)
+    answer = _kept_for_a_day(request, row)
+    answer["Content-Disposition"] = f'attachment; filename="{row.code}.{ending}"'
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return answer
 
 
-def _opened(row: StoredFile, *, small: bool = False, **said: Any) -> FileResponse:
-    """Open a kept file; one that another has just taken the place of is not there."""
-    try:
-        return FileResponse(location(row, small=small).open("rb"), **said)
-    except FileNotFoundError as error:
-        raise Http404 from error
-
-
-def _kept_for_a_day(request: HttpRequest, response: FileResponse, version: str) -> HttpResponseBase:
+def _kept_for_a_day(request: HttpRequest, row: StoredFile, *, small: bool = False) -> HttpResponseBase:
     """Let caches keep a public file, and ask again after a day: it may have been covered or withheld since. Where it
-    was not, the answer is 304."""
-    tag = quote_etag(version)
+    was not, the answer is 304. A file that another has just taken the place of is not there."""
+    tag = quote_etag(f"{row.sha256}-small" if small else row.sha256)
     answer: HttpResponseBase | None = get_conditional_response(request, etag=tag)
     if answer is None:
-        answer = response
-    else:
-        response.close()
+        try:
+            answer = FileResponse(location(row, small=small).open("rb"), content_type=row.content_type)
+        except FileNotFoundError as error:
+            raise Http404 from error
     answer["Cache-Control"] = f"public, max-age={A_DAY}, must-revalidate"
     answer["ETag"] = tag
     return answer
