@@ -182,6 +182,7 @@ ROUTES: dict[str, Row] = {
     "donations:take_out": Row(NOBODY),
     "donations:decide_write_off": Row(NOBODY, get=POST_ONLY),
     "donations:correct": Row(NOBODY),
+    "donations:correct_goods": Row(NOBODY),
     "donations:instruct": Row(NOBODY),
     "donations:instruct_goods": Row(NOBODY),
     "donations:answer_purpose": Row(NOBODY),

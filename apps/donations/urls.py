@@ -107,6 +107,7 @@ urlpatterns = [
     path("goods/<str:code>/", inkind.gift, name="goods_gift"),
     path("goods/<str:code>/receipt/", inkind.receipt, name="goods_receipt"),
     path("goods/<str:code>/instruct/", instructions.instruct_goods, name="instruct_goods"),
+    path("goods/<str:code>/campaign/", corrections.correct_goods, name="correct_goods"),
     path("goods/<str:code>/<str:way>/", inkind.take_out, name="take_out"),
     path("gifts/by-hand/", by_hand.by_hand, name="by_hand"),
     path("gifts/by-hand/<int:pk>/told/", by_hand.told, name="told_by_hand"),

@@ -12,12 +12,13 @@ from apps.core.models import AuditEvent, OutboxMessage
 from apps.core.verdicts import Refused
 from apps.donations import queries, services
 from apps.donations.checks.gifts import campaigns_put_right, gifts_of_campaigns
-from apps.donations.models import Campaign, CampaignCorrection, DirectedGift, Donation, DonorText
+from apps.donations.models import Campaign, CampaignCorrection, DirectedGift, Donation, DonorText, InKindGift
 from apps.donations.services import OfflineGift, text_words
 from tests.books import assert_books_clean
 from tests.cast import Cast
 from tests.donations.conftest import file_campaign
 from tests.donations.directed.house import invited, written
+from tests.donations.test_goods import receive
 
 pytestmark = pytest.mark.django_db
 
@@ -154,3 +155,57 @@ def test_on_the_page_with_both_forms_each_field_has_a_name_of_its_own(cast: Cast
         names = re.findall(r'\bid="([^"]+)"', answer.text)
         assert "id_reason" in names and len(names) == len(set(names))
     assert answer.status_code == 422 and "没有要改的" in answer.text
+
+
+def test_things_are_put_right_on_a_page_and_both_campaigns_their_donor_and_the_books_follow(
+    cast: Cast, campaign: Campaign, other: Campaign, client: Client
+) -> None:
+    gift = receive(cast, campaign=campaign, contact="boss@example.org", donor_name="欧阳䶮")
+    came, page = queries.raised_in_kind(campaign), f"/goods/{gift.code}/campaign/"
+    client.force_login(cast.finance)
+    assert page in client.get(f"/goods/{gift.code}/").text
+    names = re.findall(r'\bid="([^"]+)"', client.get(page).text)
+    assert "id_reason" in names and len(names) == len(set(names))
+    sent = {"campaign": other.code, "reason": "登记时选错了", "token": "t" * 20}
+    assert client.post(page, sent | {"reason": " "}).status_code == 422
+    for _twice in range(2):
+        assert client.post(page, sent).headers["Location"] == page
+    made = CampaignCorrection.objects.get()
+    assert (made.things, made.from_campaign, made.to_campaign) == (gift, campaign, other)
+    assert (queries.raised_in_kind(campaign), queries.raised_in_kind(other)) == ((0, 0), came)
+    listed = [client.get(f"/c/{row.code}/goods/").text for row in (campaign, other)]
+    assert [gift.name in text for text in listed] == [False, True]
+    letter = OutboxMessage.objects.get(key=f"gift-campaign:{made.code}")
+    own = f"/things/{queries.goods_key(gift)}/"
+    assert own in letter.body and gift.item in letter.body and "冬衣行动" in letter.body
+    assert Client().get(own).status_code == 200
+    assert "登记时选错了" in client.get(page).text
+    assert_books_clean()
+    InKindGift.objects.filter(pk=gift.pk).update(campaign=campaign)
+    assert [row["code"] for row in campaigns_put_right()] == [gift.code]
+
+
+def test_only_finance_puts_things_right_and_whom_a_letter_does_not_reach_is_texted(
+    cast: Cast, campaign: Campaign
+) -> None:
+    gift = receive(cast, contact="13900000001", donor_name="欧阳䶮")
+    for person in (cast.auditor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.correct_campaign(gift, campaign=campaign, reason="漏选了", by=person)
+    late = file_campaign(cast, name="以后的", starts_on=clock.today() + timedelta(days=1))
+    for wrong in (late, None):
+        with pytest.raises(Refused) as refused:
+            services.correct_campaign(gift, campaign=wrong, reason="选错了", by=cast.finance)
+        assert refused.value.field == "campaign"
+    made = services.correct_campaign(gift, campaign=campaign, reason="漏选了", by=cast.finance)
+    text = DonorText.objects.get()
+    assert (text.things, text.code) == (gift, made.code)
+    words = text_words.said(text)
+    assert words is not None
+    assert f"捐赠原来不属于任何募捐活动，现在算在“{campaign.name}”，" in words[0] % words[1]
+    facts = {"code": "A-X", "to_campaign": campaign, "reason": "漏选了", "made_at": clock.now()}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CampaignCorrection.objects.create(**facts)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CampaignCorrection.objects.filter(pk=made.pk).update(reason="别的")
+    assert_books_clean()

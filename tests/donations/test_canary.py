@@ -213,6 +213,7 @@ class World:
             "donations:name": gifts,
             "donations:gift": gifts,
             "donations:correct": gifts,
+            "donations:correct_goods": [{"code": gift.code} for gift in self.goods],
             "donations:instruct": gifts,
             "donations:instruct_goods": [{"code": gift.code} for gift in self.goods],
             "donations:instruction_paper": [],

@@ -179,7 +179,7 @@ VERBS: dict[str, str | Promise] = {
     "refund": _("退款"),
     "release_refund": _("复核退款"),
     "correct_gift": _("更正捐款去处"),
-    "correct_campaign": _("更正捐款的募捐活动"),
+    "correct_campaign": _("更正捐赠的募捐活动"),
     "ask_purpose": _("征询改变用途"),
     "close_purpose": _("改变用途有了结果"),
     "purpose_waits": _("同意了，钱还没法改"),

@@ -17,6 +17,7 @@ from apps.donations.models import (
     Correction,
     Donation,
     DonorInstruction,
+    InKindGift,
     Refund,
 )
 from apps.donations.states import DonationState, RefundState
@@ -106,9 +107,10 @@ def provider_money_explained() -> Iterator[Row]:
 
 def gifts_of_campaigns() -> Iterator[Row]:
     """Gifts that count for a plan of another host, or for another one than the list or the box they came by."""
-    rows = Donation.objects.exclude(campaign=None).exclude(campaign__host=F("host"))
-    for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
-        yield {"code": code, "campaign": "of another host"}
+    for kind in (Donation, InKindGift):
+        rows = kind._default_manager.exclude(campaign=None).exclude(campaign__host=F("host"))
+        for code in rows.values_list("code", flat=True).iterator(chunk_size=CHUNK):
+            yield {"code": code, "campaign": "of another host"}
     stands = Coalesce("donation__campaign", 0)
     listed = BatchGift.objects.annotate(said=Coalesce("batch__campaign", 0), stands=stands)
     counted = BoxCount.objects.exclude(donation=None).annotate(said=Coalesce("campaign", 0), stands=stands)
@@ -123,13 +125,13 @@ def campaigns_put_right() -> Iterator[Row]:
     """Gifts of which the last correction says another campaign than they count for, or whose corrections do not follow
     from each other."""
     before: CampaignCorrection | None = None
-    made = CampaignCorrection.objects.select_related("donation").order_by("donation", "pk")
-    for row in [*made, None]:
-        if before is not None and (row is None or row.donation_id != before.donation_id):
-            if before.to_campaign_id != before.donation.campaign_id:
-                yield {"code": before.donation.code, "campaign": "another than was put right"}
+    made = CampaignCorrection.objects.select_related("donation", "things")
+    for row in [*made.order_by("donation_id", "things_id", "pk"), None]:
+        if before is not None and (row is None or row.given != before.given):
+            if before.to_campaign_id != before.given.campaign_id:
+                yield {"code": before.given.code, "campaign": "another than was put right"}
         elif before is not None and row is not None and row.from_campaign_id != before.to_campaign_id:
-            yield {"code": row.donation.code, "correction": row.code}
+            yield {"code": row.given.code, "correction": row.code}
         before = row
 
 

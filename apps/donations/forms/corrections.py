@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from apps.donations.forms.shared import CampaignField, new_token, offer_campaigns
-from apps.donations.models import Donation
+from apps.donations.models import Donation, InKindGift
 from apps.donations.states import AnswerWay, CorrectionBasis
 from apps.funds.models import Restriction
 
@@ -56,11 +56,11 @@ class CampaignCorrectionForm(forms.Form):
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, donation: Donation, **kwargs: Any) -> None:
-        kwargs["initial"] = {"campaign": donation.campaign}
+    def __init__(self, *args: Any, given: Donation | InKindGift, **kwargs: Any) -> None:
+        kwargs["initial"] = {"campaign": given.campaign}
         super().__init__(*args, **kwargs)
         self.fields["token"].initial = new_token()
-        offer_campaigns(self, [donation.host])
+        offer_campaigns(self, [given.host])
 
 
 class AnswerForm(forms.Form):

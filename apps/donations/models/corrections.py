@@ -6,6 +6,7 @@ from django.db import models
 from apps.core.models import StoredFile
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.gifts import Donation
+from apps.donations.models.inkind import InKindGift
 from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.funds.models import Fund
 
@@ -97,13 +98,19 @@ class Correction(models.Model):
 
 
 class CampaignCorrection(models.Model):
-    """A gift that counts for another campaign than was written down, or for none; rows are only added.
+    """A gift of money or in kind that counts for another campaign than was written down, or for none; rows are only
+    added.
 
     Its fund, purpose and entries stay: for which campaign money came is no matter of the books.
     """
 
     code = models.CharField(max_length=20, unique=True)
-    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="campaign_corrections")
+    donation = models.ForeignKey(
+        Donation, null=True, on_delete=models.PROTECT, related_name="campaign_corrections"
+    )
+    things = models.ForeignKey(
+        InKindGift, null=True, on_delete=models.PROTECT, related_name="campaign_corrections"
+    )
     from_campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
     to_campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=200)
@@ -120,5 +127,17 @@ class CampaignCorrection(models.Model):
                 name="campaign_correction_changes",
             ),
             models.CheckConstraint(condition=~models.Q(reason=""), name="campaign_correction_says_why"),
+            models.CheckConstraint(
+                condition=models.Q(donation__isnull=False, things=None)
+                | models.Q(donation=None, things__isnull=False),
+                name="campaign_correction_of_one_gift",
+            ),
         ]
         indexes = [models.Index(fields=["donation", "id"], name="campaign_correction_of_gift")]
+
+    @property
+    def given(self) -> Donation | InKindGift:
+        """What it is about."""
+        given = self.donation or self.things
+        assert given is not None  # noqa: S101  (the constraint above)
+        return given

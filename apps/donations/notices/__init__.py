@@ -205,24 +205,34 @@ def tell_corrected(made: Correction) -> None:
 
 def tell_campaign_corrected(made: CampaignCorrection) -> None:
     """Tell the donor for which campaign their gift counts now, and why."""
+    given = made.given
     facts = {
-        "amount": money.written(made.donation.amount),
-        "fund": made.donation.fund.name,
+        "fund": given.fund.name,
         "before": campaign_words(made.from_campaign),
         "after": campaign_words(made.to_campaign),
         "why": made.reason,
-        "url": settings.SITE_URL + reverse("donations:own", args=[queries.key_of(made.donation)]),
     }
-    outbox.say(
-        f"gift-campaign:{made.code}",
-        to=address_of(made.donation),
-        subject=_("您的捐赠更正了募捐活动"),
-        body=_(
+    if isinstance(given, InKindGift):
+        path = reverse("donations:own_goods", args=[queries.goods_key(given)])
+        facts["item"] = given.item
+        words = _(
+            "您捐给%(fund)s的%(item)s，原来%(before)s，现在%(after)s，东西还在原来的基金，用途不变。"
+            "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n"
+            "%(url)s\n这个网址就是钥匙，请不要转发。"
+        )
+    else:
+        path = reverse("donations:own", args=[queries.key_of(given)])
+        facts["amount"] = money.written(given.amount)
+        words = _(
             "您捐给%(fund)s的 ¥%(amount)s 原来%(before)s，现在%(after)s，钱还在原来的基金，用途不变。"
             "原因：%(why)s\n若和您的意思不一样，请联系慈善会。\n"
             "%(url)s\n这个网址就是钥匙，请不要转发。"
         )
-        % facts,
+    outbox.say(
+        f"gift-campaign:{made.code}",
+        to=address_of(given),
+        subject=_("您的捐赠更正了募捐活动"),
+        body=words % {**facts, "url": settings.SITE_URL + path},
     )
 
 

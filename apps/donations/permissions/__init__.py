@@ -285,14 +285,15 @@ def may_correct(user: Person, donation: Donation) -> Verdict:
     return YES
 
 
-def may_correct_campaign(user: Person, donation: Donation) -> Verdict:
-    """Finance puts right for which campaign a booked gift counts; one that answers an appeal counts for none."""
-    allowed = may_handle_money(user, donation.host)
-    if not allowed:
+def may_correct_campaign(user: Person, given: Donation | InKindGift) -> Verdict:
+    """Finance puts right for which campaign a booked gift, or things, count; a gift that answers an appeal counts for
+    none."""
+    allowed = may_handle_money(user, given.host)
+    if not allowed or isinstance(given, InKindGift):
         return allowed
-    if donation.state != DonationState.BOOKED:
+    if given.state != DonationState.BOOKED:
         return no(_("这笔捐赠还没有入账，不用更正。"))
-    if DirectedGift.objects.filter(donation=donation).exists():
+    if DirectedGift.objects.filter(donation=given).exists():
         return no(_("这笔捐赠是定向募捐来的，不算公开募捐活动的。"))
     return YES
 

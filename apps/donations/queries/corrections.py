@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from apps.donations.models import CampaignCorrection, Donation, PurposeRequest, purpose_code
+from apps.donations.models import CampaignCorrection, Donation, InKindGift, PurposeRequest, purpose_code
 from apps.funds.models import Restriction
 
 
@@ -28,9 +28,9 @@ def corrections_of(donation: Donation) -> QuerySet[Any]:
     ).order_by("-pk")
 
 
-def campaign_corrections_of(donation: Donation) -> QuerySet[CampaignCorrection]:
+def campaign_corrections_of(given: Donation | InKindGift) -> QuerySet[CampaignCorrection]:
     """Return how it was put right for which campaign a gift counts, newest first."""
-    return donation.campaign_corrections.select_related("from_campaign", "to_campaign").order_by("-pk")
+    return given.campaign_corrections.select_related("from_campaign", "to_campaign").order_by("-pk")
 
 
 def purpose_of_token(token: str) -> PurposeRequest | None:

@@ -208,7 +208,7 @@ def _codes_of(rows: Sequence[Donor]) -> Collection[str]:
         GivingPlan.objects.filter(mine),
         Pledge.objects.filter(mine),
         Refund.objects.filter(gift),
-        CampaignCorrection.objects.filter(gift),
+        CampaignCorrection.objects.filter(gift | Q(things__donor__in=rows)),
         Correction.objects.filter(gift),
         PurposeRequest.objects.filter(gift),
         FiscalReceipt.objects.filter(gift | things),

@@ -73,7 +73,7 @@ def _of_gift(row: DonorText) -> Said:
             "before": notices.campaign_words(moved.from_campaign),
             "after": notices.campaign_words(moved.to_campaign),
         }
-        return _("您捐给%(fund)s的钱原来%(before)s，现在%(after)s，用途不变。不对请联系慈善会。"), facts
+        return _("您给%(fund)s的捐赠原来%(before)s，现在%(after)s，用途不变。不对请联系慈善会。"), facts
     asked = PurposeRequest.objects.select_related("donation__fund", "donation__host").get(code=row.code)
     if asked.state != PurposeState.ASKED or clock.now() > asked.answer_by:
         return None

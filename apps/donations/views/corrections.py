@@ -17,7 +17,7 @@ from apps.core.models import StoredFile
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, services
 from apps.donations.forms.corrections import AnswerForm, CampaignCorrectionForm, CorrectionForm
-from apps.donations.models import Donation, PurposeRequest
+from apps.donations.models import Donation, InKindGift, PurposeRequest
 from apps.donations.states import AnswerWay, CorrectionBasis, PurposeState
 from apps.donations.views.after_gift import kept_file
 from apps.donations.views.papers import with_paper
@@ -37,7 +37,7 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     is_campaign = request.POST.get("act") == "campaign"
     form = CorrectionForm(None if is_campaign else request.POST or None, offered=offered)
     campaigns = CampaignCorrectionForm(
-        request.POST if is_campaign else None, donation=donation, auto_id="campaign_%s"
+        request.POST if is_campaign else None, given=donation, auto_id="campaign_%s"
     )
     if is_campaign:
         if done(campaigns, lambda: _put_right(donation, campaigns, person(request))):
@@ -66,10 +66,31 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "donations/correct.html", context, status=status)
 
 
-def _put_right(donation: Donation, form: CampaignCorrectionForm, user: User) -> None:
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_goods(request: HttpRequest, code: str) -> HttpResponse:
+    """Put right for which campaign things count."""
+    user = person(request)
+    gift = get_object_or_404(queries.in_kind_visible_to(user), code=code)
+    form = CampaignCorrectionForm(request.POST or None, given=gift)
+    if request.method == "POST" and done(form, lambda: _put_right(gift, form, user)):
+        return redirect("donations:correct_goods", code=code)
+    context = {
+        "given": gift,
+        "campaigns": form,
+        "campaign_verdict": permissions.may_correct_campaign(user, gift),
+        "campaign_corrections": queries.campaign_corrections_of(gift),
+        "workbench": _("财务工作台"),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "donations/goods_correct.html", context, status=status)
+
+
+def _put_right(given: Donation | InKindGift, form: CampaignCorrectionForm, user: User) -> None:
     facts = form.cleaned_data
     services.correct_campaign(
-        donation, campaign=facts["campaign"], reason=facts["reason"], key=facts["token"], by=user
+        given, campaign=facts["campaign"], reason=facts["reason"], key=facts["token"], by=user
     )
 
 
