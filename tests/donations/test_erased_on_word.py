@@ -36,12 +36,15 @@ def known() -> set[str]:
     return {row.name for row in Donor.objects.all()}
 
 
-def test_all_that_came_by_one_contact_goes_together(cast: Cast) -> None:
+def test_all_that_came_by_one_contact_goes_together(cast: Cast, client: Client) -> None:
     first = gift(cast, name="欧阳雪", contact=PHONE)
     second = gift(cast, name="欧阳雪", contact="139 0000 1234", name_choice="real",
                   consents=frozenset({"publish_name"}))  # fmt: skip
     things = receive(cast, donor_name="欧阳雪", contact=PHONE)
-    gift(cast, name="张三", contact="13900000077")
+    alone = gift(cast, name="张三", contact="13900000077")
+    client.force_login(cast.finance)
+    pages = [client.get(f"/gifts/{row.code}/instruct/").text for row in (first, alone)]
+    assert ["一共 3 笔" in page for page in pages] == [True, False]
     follow(cast, first)
     assert known() == {"", "张三"}
     for row in (second, things):

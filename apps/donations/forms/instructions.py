@@ -13,7 +13,7 @@ from apps.donations.states import Asker, IdentityCheck, NameChoice
 
 
 class InstructionForm(forms.Form):
-    """Begins with what shows now."""
+    """Begins with what shows now. `together` is how many gifts an erasure takes with it, 0 where it is not offered."""
 
     name_choice = forms.ChoiceField(
         label=_("公示时怎么写"), widget=forms.RadioSelect, choices=NameChoice.choices
@@ -40,7 +40,7 @@ class InstructionForm(forms.Form):
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
-    def __init__(self, *args: Any, given: Donation | InKindGift, may_erase: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, given: Donation | InKindGift, together: int, **kwargs: Any) -> None:
         money = given if isinstance(given, Donation) else None
         kwargs["initial"] = {
             "name_choice": given.name_choice,
@@ -53,10 +53,15 @@ class InstructionForm(forms.Form):
             "shows_amount": money is not None,
             "drops_message": money is not None and bool(money.message),
             "hides_dedication": money is not None and bool(money.public_dedication),
-            "erases": may_erase,
+            "erases": together > 0,
         }
         for name in [name for name, is_asked in asked.items() if not is_asked]:
             del self.fields[name]
+        if together > 1:
+            self.fields["erases"].help_text = _(
+                "姓名、联系方式、留言和书面材料都删掉，改不回来；账不变，上面几项不用再填。同一个联系方式、同一个账号、"
+                "合并过的一起删，一共 %(count)s 笔，请先问清都是这位捐赠人的。"
+            ) % {"count": together}
         if money is not None and money.message:
             self.fields["drops_message"].help_text = money.message
 

@@ -43,7 +43,8 @@ def instruct_goods(request: HttpRequest, code: str) -> HttpResponse:
 def _instruct(request: HttpRequest, given: Donation | InKindGift, name: str, back: str) -> HttpResponse:
     user = person(request)
     verdict, erases = permissions.may_instruct(user, given), permissions.may_erase_on_word(user, given)
-    form = InstructionForm(request.POST or None, request.FILES or None, given=given, may_erase=erases.ok)
+    together = queries.given_in_all(given.donor) if erases.ok else 0
+    form = InstructionForm(request.POST or None, request.FILES or None, given=given, together=together)
     if request.method == "POST" and form.is_valid():
         try:
             if "erases" in request.POST and given.donor.erased_at is None:
