@@ -28,16 +28,16 @@ from tests.grants.test_bank import HALF, line, sent
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 ANSWER = {"public_words": "与委员有亲属关系", "answer": "查过名册和申报，没有这层关系。"}
-# How long the first waits for the second, in seconds: where both get to without the locks, and where not with them.
+# How long the first waits for the others, in seconds: where all get to without the locks, and where not with them.
 SURELY, IN_VAIN = 10, 0.2
 
 
 class Meeting:
-    """A place in a verb where two wait for each other: with the locks on only one gets there at a time."""
+    """A place in a verb where all wait for each other: with the locks on only one gets there at a time."""
 
-    def __init__(self, locked: bool) -> None:
+    def __init__(self, locked: bool, *, of: int = 2) -> None:
         self.patience = IN_VAIN if locked else SURELY
-        self.barrier = threading.Barrier(2)
+        self.barrier = threading.Barrier(of)
 
     def at(self, verb: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function that does `verb` and then waits."""
@@ -106,7 +106,7 @@ def test_one_line_of_the_bank_confirms_one_payment_once(
     payment = sent(cast, grant)
     row = line(cast, -HALF, f"资助款 {payment.code}")
     hears = permissions.may_hear_the_bank
-    monkeypatch.setattr(permissions, "may_hear_the_bank", Meeting(locked).at(hears))
+    monkeypatch.setattr(permissions, "may_hear_the_bank", Meeting(locked, of=3).at(hears))
     unlock()
     kind = BankMatch.Subject.PAYMENT
     found = at_once(
