@@ -1,5 +1,6 @@
 """A campaign's public pages: its plan and versions, its money, who gave."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -19,25 +20,15 @@ from apps.donations.models import Campaign
 ROLL_PAGE = 20
 
 
-def _campaign(code: str) -> Campaign:
-    found = Campaign.objects.select_related("host").prefetch_related("funds").filter(code=code).first()
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_safe
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """What is raised for what, under which filing, what came in, was used and is there, and what is owed and late."""
 
-    def build() -> dict[str, Any]:
-        row = _campaign(code)
+    def build(row: Campaign) -> dict[str, Any]:
         today = clock.today()
         return {
             "title": row.name,
-            "house": house_of(row.host),
             "host": row.host,
-            "campaign": row,
             "crumbs": [(_("募捐活动"), "")],
             "is_open": row.starts_on <= today <= row.ends_on,
             "is_over": today > row.ends_on,
@@ -47,17 +38,9 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
             "reports": list(row.reports.order_by("-until", "-pk")),
             "duties": [(duty, duty.days_late(today)) for duty in donations.duties_of([row])[row.pk]],
             "versions": campaign_queries.versions_of(row),
-            "as_of": clock.now(),
         }
 
-    return bodies.page(
-        request,
-        "disclosure/campaign.html",
-        build,
-        name=f"campaign:{code}",
-        keys=["site", f"campaign:{code}"],
-        section="books",
-    )
+    return _page(request, code, "campaign", "", build)
 
 
 @require_safe
@@ -65,32 +48,19 @@ def gifts(request: HttpRequest, code: str) -> HttpResponse:
     """Who gave under a campaign, by time and never by amount, each as they chose to be shown."""
     before = number(request, "before")
 
-    def build() -> dict[str, Any]:
-        row = _campaign(code)
+    def build(row: Campaign) -> dict[str, Any]:
         found = donations.campaign_roll(row, limit=ROLL_PAGE + 1, before=before)
         more = found[ROLL_PAGE - 1][0] if len(found) > ROLL_PAGE else None
-        title = _("捐款公示")
         return {
-            "title": f"{title} · {row.name}",
-            "house": house_of(row.host),
-            "campaign": row,
-            "crumbs": [(row.name, reverse("disclosure:campaign", args=[code])), (title, "")],
+            **_under(row, _("捐款公示")),
             "gifts": [gift for _key, gift in found[:ROLL_PAGE]],
             "first_page": before is None,
             "older": f"?before={more}" if more else "",
             "newer": "?" if before else "",
             "raised": donations.raised(row),
-            "as_of": clock.now(),
         }
 
-    return bodies.page(
-        request,
-        "disclosure/campaign_gifts.html",
-        build,
-        name=f"campaign-gifts:{code}:{before or ''}",
-        keys=["site", f"campaign:{code}"],
-        section="books",
-    )
+    return _page(request, code, "campaign_gifts", str(before or ""), build)
 
 
 @require_safe
@@ -98,27 +68,41 @@ def goods(request: HttpRequest, code: str) -> HttpResponse:
     """What came in kind for a campaign, by time, apart from its money."""
     page = number(request, "page") or 1
 
-    def build() -> dict[str, Any]:
-        row = _campaign(code)
+    def build(row: Campaign) -> dict[str, Any]:
         shown = Paginator(donations.things_of(row), ROLL_PAGE).get_page(page)
-        title = _("物资和服务")
         return {
-            "title": f"{title} · {row.name}",
-            "house": house_of(row.host),
-            "campaign": row,
-            "crumbs": [(row.name, reverse("disclosure:campaign", args=[code])), (title, "")],
+            **_under(row, _("物资和服务")),
             "gifts": list(shown),
             "things": donations.raised_in_kind(row),
             "older": f"?page={shown.next_page_number()}" if shown.has_next() else "",
             "newer": f"?page={shown.previous_page_number()}" if shown.has_previous() else "",
-            "as_of": clock.now(),
         }
+
+    return _page(request, code, "campaign_goods", str(page), build)
+
+
+def _under(row: Campaign, title: str) -> dict[str, Any]:
+    """What heads a page under a campaign's own."""
+    crumbs = [(row.name, reverse("disclosure:campaign", args=[row.code])), (title, "")]
+    return {"title": f"{title} · {row.name}", "crumbs": crumbs}
+
+
+def _page(
+    request: HttpRequest, code: str, template: str, part: str, build: Callable[[Campaign], dict[str, Any]]
+) -> HttpResponse:
+    """Answer with a page about a campaign, kept until something of it changes; `part` tells pages of one list apart."""
+
+    def whole() -> dict[str, Any]:
+        row = Campaign.objects.select_related("host").prefetch_related("funds").filter(code=code).first()
+        if row is None:
+            raise Http404
+        return {"campaign": row, "house": house_of(row.host), "as_of": clock.now(), **build(row)}
 
     return bodies.page(
         request,
-        "disclosure/campaign_goods.html",
-        build,
-        name=f"campaign-goods:{code}:{page}",
+        f"disclosure/{template}.html",
+        whole,
+        name=f"{template}:{code}:{part}",
         keys=["site", f"campaign:{code}"],
         section="books",
     )

@@ -4,6 +4,7 @@ from django.db import models
 
 from apps.core.models import StoredFile
 from apps.core.sealing import unseal
+from apps.donations.models.about import about_one, either
 from apps.donations.models.gifts import Donation
 from apps.donations.models.pledges import Pledge
 from apps.donations.states import AgreementState
@@ -34,11 +35,7 @@ class DonationAgreement(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=models.Q(donation__isnull=False, pledge__isnull=True)
-                | models.Q(donation__isnull=True, pledge__isnull=False),
-                name="agreement_is_about_one",
-            ),
+            models.CheckConstraint(condition=about_one("donation", "pledge"), name="agreement_is_about_one"),
             models.CheckConstraint(
                 condition=~models.Q(state="signed") | models.Q(signed_on__isnull=False, file__isnull=False),
                 name="agreement_signed_is_whole",
@@ -48,10 +45,7 @@ class DonationAgreement(models.Model):
     @property
     def subject(self) -> Donation | Pledge:
         """What the agreement is about."""
-        found = self.donation or self.pledge
-        if found is None:
-            raise ValueError("an agreement is about a gift or a pledge")
-        return found
+        return either(self.donation, self.pledge)
 
     @property
     def number(self) -> str:

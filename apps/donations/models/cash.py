@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from apps.donations.models.about import about_one
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import GoodsMove
 from apps.donations.states import DepositState
@@ -57,9 +58,5 @@ class DepositedGift(models.Model):
             models.UniqueConstraint(
                 fields=["sale"], condition=Q(is_standing=True), name="sale_deposited_once"
             ),
-            models.CheckConstraint(
-                condition=Q(donation__isnull=False, sale__isnull=True)
-                | Q(donation__isnull=True, sale__isnull=False),
-                name="deposited_is_one_cash",
-            ),
+            models.CheckConstraint(condition=about_one("donation", "sale"), name="deposited_is_one_cash"),
         ]

@@ -4,6 +4,7 @@ from django.core import signing
 from django.db import models
 
 from apps.core.models import StoredFile
+from apps.donations.models.about import either
 from apps.donations.models.campaigns import Campaign
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import InKindGift
@@ -138,6 +139,4 @@ class CampaignCorrection(models.Model):
     @property
     def given(self) -> Donation | InKindGift:
         """What it is about."""
-        given = self.donation or self.things
-        assert given is not None  # noqa: S101  (the constraint above)
-        return given
+        return either(self.donation, self.things)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
+from apps.donations.models.about import either
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import InKindGift
 from apps.donations.states import Asker, IdentityCheck, NameChoice
@@ -52,6 +53,4 @@ class DonorInstruction(models.Model):
     @property
     def given(self) -> Donation | InKindGift:
         """What it is about."""
-        given = self.donation or self.things
-        assert given is not None  # noqa: S101  (the constraint above)
-        return given
+        return either(self.donation, self.things)

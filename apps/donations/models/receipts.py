@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
 from apps.core.sealing import unseal
+from apps.donations.models.about import about_one, either
 from apps.donations.models.donors import Donor
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import InKindGift
@@ -61,9 +62,7 @@ class FiscalReceipt(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(donation__isnull=False, in_kind__isnull=True)
-                | models.Q(donation__isnull=True, in_kind__isnull=False),
-                name="receipt_is_for_one_gift",
+                condition=about_one("donation", "in_kind"), name="receipt_is_for_one_gift"
             ),
             models.UniqueConstraint(
                 fields=["in_kind"],
@@ -104,10 +103,7 @@ class FiscalReceipt(models.Model):
     @property
     def gift(self) -> Donation | InKindGift:
         """What the receipt is for."""
-        found = self.donation or self.in_kind
-        if found is None:
-            raise ValueError("a receipt is for a gift")
-        return found
+        return either(self.donation, self.in_kind)
 
     @property
     def fund(self) -> Fund:

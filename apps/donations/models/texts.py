@@ -4,6 +4,7 @@ from datetime import date
 
 from django.db import models
 
+from apps.donations.models.about import about_one
 from apps.donations.models.gifts import Donation
 from apps.donations.models.inkind import InKindGift
 from apps.donations.models.plans import GivingPlan
@@ -11,10 +12,6 @@ from apps.donations.models.pledges import Pledge
 from apps.donations.states import TextKind
 
 ABOUT = ("donation", "things", "pledge", "plan")
-
-
-def _about_one(name: str) -> models.Q:
-    return models.Q(**{f"{other}__isnull": other != name for other in ABOUT})
 
 
 class ThankText(models.Model):
@@ -57,13 +54,7 @@ class DonorText(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "code"], name="donor_text_once"),
-            models.CheckConstraint(
-                condition=_about_one("donation")
-                | _about_one("things")
-                | _about_one("pledge")
-                | _about_one("plan"),
-                name="donor_text_about_one",
-            ),
+            models.CheckConstraint(condition=about_one(*ABOUT), name="donor_text_about_one"),
         ]
         indexes = [
             models.Index(fields=["due_at"], name="donor_text_open", condition=models.Q(closed_at=None))

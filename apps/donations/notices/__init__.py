@@ -78,14 +78,6 @@ def tell_refunded(refund: Refund) -> None:
 
 def warn_finance(refund: Refund) -> None:
     """Tell the host's finance that a dispute came in or that a fund could not pay a refund by itself."""
-    donation = refund.donation
-    facts = {
-        "code": donation.code,
-        "fund": donation.fund.name,
-        "amount": money.written(refund.amount),
-        "short": money.written(refund.short),
-        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
-    }
     if refund.short:
         subject = _("退款超过了基金的余额")
         body = _(
@@ -94,7 +86,18 @@ def warn_finance(refund: Refund) -> None:
     else:
         subject = _("有一笔捐赠被付款人拒付")
         body = _("捐赠 %(code)s（%(fund)s）的付款人向银行拒付，¥%(amount)s 已被支付机构扣下。\n%(url)s")
-    _tell_finance(donation.host, f"refund-warning:{refund.code}", subject, body % facts)
+    _tell_finance(refund.donation.host, f"refund-warning:{refund.code}", subject, body % _of_refund(refund))
+
+
+def _of_refund(refund: Refund) -> dict[str, str]:
+    donation = refund.donation
+    return {
+        "code": donation.code,
+        "fund": donation.fund.name,
+        "amount": money.written(refund.amount),
+        "short": money.written(refund.short),
+        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
+    }
 
 
 def _tell_finance(host: Host, key: str, subject: str, body: str, *, but: int | None = None) -> None:
@@ -106,35 +109,20 @@ def _tell_finance(host: Host, key: str, subject: str, body: str, *, but: int | N
 
 def ask_release(refund: Refund) -> None:
     """Ask the other people of finance to look at a large refund."""
-    donation = refund.donation
-    facts = {
-        "code": donation.code,
-        "fund": donation.fund.name,
-        "amount": money.written(refund.amount),
-        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
-    }
-    body = _("捐赠 %(code)s（%(fund)s）要退 ¥%(amount)s，超过了一人可以办的金额，请您复核。\n%(url)s") % facts
+    body = _(
+        "捐赠 %(code)s（%(fund)s）要退 ¥%(amount)s，超过了一人可以办的金额，请您复核。\n%(url)s"
+    ) % _of_refund(refund)
     key, subject = f"refund-release:{refund.code}", _("有一笔退款等您复核")
-    _tell_finance(donation.host, key, subject, body, but=refund.asked_by_id)
+    _tell_finance(refund.donation.host, key, subject, body % _of_refund(refund), but=refund.asked_by_id)
 
 
 def tell_refund_failed(refund: Refund) -> None:
     """Tell the host's finance that a refund did not reach the donor: the money must go back by another way."""
-    donation = refund.donation
-    facts = {
-        "code": donation.code,
-        "fund": donation.fund.name,
-        "amount": money.written(refund.amount),
-        "url": settings.SITE_URL + reverse("donations:gift", args=[donation.code]),
-    }
-    body = (
-        _(
-            "捐赠 %(code)s（%(fund)s）要退的 ¥%(amount)s 没有退成，钱还在账上。"
-            "请看原因，再退一次或者换一种方式。\n%(url)s"
-        )
-        % facts
-    )
-    _tell_finance(donation.host, f"refund-failed:{refund.code}", _("有一笔退款没有退成"), body)
+    body = _(
+        "捐赠 %(code)s（%(fund)s）要退的 ¥%(amount)s 没有退成，钱还在账上。"
+        "请看原因，再退一次或者换一种方式。\n%(url)s"
+    ) % _of_refund(refund)
+    _tell_finance(refund.donation.host, f"refund-failed:{refund.code}", _("有一笔退款没有退成"), body)
 
 
 def tell_receipt(receipt: FiscalReceipt) -> None:
