@@ -249,3 +249,19 @@ def test_offers_are_nobodys_to_see_until_the_call_closes(cast: Cast) -> None:
         assert row["最早哪天能开始"] == "十二月一号"
         # What is not published may name people, and does not leave the house.
         assert row["谁来负责"] == "（不公开，在系统里看）" and "李红 138" not in body
+
+
+@pytest.mark.django_db
+def test_an_offer_whose_answer_was_lost_is_the_one_that_was_sent(cast: Cast) -> None:
+    call = c.published(cast, kind="purchase", items=LIST, by=cast.admin)
+    given = facts(cast, budget=(), call=call, offers={1: (1000, 1_499)}) | {"key": "P23456789AB"}
+    with clock.set_to(c.APPLYING):
+        project = services.apply(cast.fund, **given)
+        assert services.apply(cast.fund, **given) == project
+        elsewhere = {"call": None, "offers": {}, "budget": [("services", "送餐", 1_499_000)]}
+        for change in ({"offers": {1: (1000, 1_498)}}, elsewhere):
+            with pytest.raises(Refused, match="已经存成草稿"):
+                services.apply(cast.fund, **given | change)
+    with clock.set_to(c.CHOOSING):
+        assert services.apply(cast.fund, **given) == project
+    assert Project.objects.get() == project and project.offers.get().price == 1_499

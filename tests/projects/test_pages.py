@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from apps.core import clock
 from apps.core.models import StoredFile
-from apps.projects import services
-from apps.projects.models import Evidence, Need, Project, SatisfactionReply, SentFile
+from apps.projects import queries, services
+from apps.projects.models import Evidence, Milestone, Need, Project, SatisfactionReply, SentFile
 from apps.users.models import User
 from tests.cast import Cast
 from tests.projects import house as p
@@ -61,6 +61,31 @@ def test_apply_submit_withdraw_edit(cast: Cast) -> None:
     assert "撤回修改" in client.get(mine).content.decode()
     assert client.post(reverse("projects:withdraw", args=[project.code])).status_code == 302
     assert "改了名" in client.get(reverse("projects:mine")).content.decode()
+
+
+def test_what_is_written_into_an_application_that_was_sent_is_never_swallowed(cast: Cast) -> None:
+    client, address = signed_in(cast.implementer), reverse("projects:apply", args=["F-BBT"])
+    sent = application(step_words_0="第一餐", step_due_0="2027-01-05", conflicts="没有")
+    for _turn in range(2):
+        assert client.post(address, sent).status_code == 302
+    for change in (
+        {"title": "另一个"},
+        {"goal": "改送"},
+        {"persons": "76"},
+        {"amount_5": "3721"},
+        {"part_volunteer": ""},
+        {"step_words_0": "第二餐"},
+        {"conflicts": "会长是委员的嫂子"},
+    ):
+        refused = client.post(address, sent | change)
+        assert refused.status_code == 422 and "已经存成草稿了" in refused.content.decode(), change
+    assert Project.objects.count() == Milestone.objects.count() == 1
+    other = sent | change | {"key": refused.context["form"]["key"].value()}
+    for _turn in range(2):
+        assert client.post(address, other).status_code == 302
+    first, second = Project.objects.order_by("pk")
+    assert (first.code, second.code) == (sent["key"], other["key"])
+    assert queries.conflicts_of(first) == "没有" and queries.conflicts_of(second) == "会长是委员的嫂子"
 
 
 @pytest.mark.parametrize(

@@ -17,10 +17,11 @@ from apps.funds.queries import effective_rules
 from apps.projects import permissions, queries, rules
 from apps.projects.models import BudgetLine, Call, Field, Need, Part, Project, Share
 from apps.projects.services.backing import Funding, Team, write_backing
+from apps.projects.services.keyed import undone, written_before
 from apps.projects.services.offers import Offers, as_budget, check_stands, offered, write_offers
 from apps.projects.services.plan import Indicators, Milestones, check_parts, write_plan
 from apps.projects.services.questions import Answers, write_answers
-from apps.projects.services.unfinished import PREFIX, forget, lock_writer
+from apps.projects.services.unfinished import IS_DRAFT, PREFIX, forget, lock_writer
 from apps.projects.states import PROJECT_MOVES, PUBLIC
 from apps.registry.models import Organisation
 from apps.users.models import User
@@ -199,37 +200,45 @@ def apply(
     same work, as (kind, source, fen, whether it is certain), `team` how many people work in which role, `conflicts`
     what is declared about ties to those who decide; none is declared by no word. `answers` are to the call's own
     questions, `offers` (quantity, fen) to its list of services, by their numbers; an offer is the budget, and no other
-    is written then. `key` is the code the form handed out, so that the same form sent twice writes one draft.
-    Raises `Refused` naming the field.
+    is written then. `key` is the code the form handed out, so that the same form sent twice writes one draft; one that
+    says something else than the draft does by now is refused naming `key`. Raises `Refused` naming the field.
     """
     if by is not None:
         permissions.may_apply(by, organisation=organisation, fund=fund).require()
         lock_writer(by)
         forget(by, code=key)
-    if key:
-        if not rules.is_form_key(key, PREFIX):
-            raise Refused(_("表单过期了，请重新打开再填。"))
-        written = Project.objects.filter(code=key).first()
-        if written is not None:
-            if by is None or written.created_by_id != by.pk:
-                raise Refused(_("表单过期了，请重新打开再填。"))
-            return written
+
+    def write(code: str) -> Project:
+        project = Project(
+            code=code, fund=fund, organisation=organisation, created_at=clock.now(),
+            created_by_id=by.pk if by else None, call=call,
+        )  # fmt: skip
+        _fill(
+            project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
+            person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
+            milestones=milestones, indicators=indicators, first_bp=first_bp,
+            funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
+        )  # fmt: skip
+        return project
+
+    def says(row: Project) -> bool:
+        """Tell whether a draft says just this: it is written once more beside it, and not kept."""
+
+        def again() -> str:
+            beside = write(new_code(PREFIX, rules.CODE_LENGTH))
+            beside.code = row.code
+            return queries.fingerprint_of(beside)
+
+        return row.call == call and queries.fingerprint_of(row) == undone(again)
+
+    written = written_before(
+        Project, key=key, prefix=PREFIX, writer="created_by_id", by=by, says=says, refusal=IS_DRAFT
+    )
+    if written is not None:
+        return written
     if call is not None:
         _check_call(call, fund)
-    project = Project(
-        code=key or new_code(PREFIX, rules.CODE_LENGTH),
-        fund=fund,
-        organisation=organisation,
-        created_at=clock.now(),
-        created_by_id=by.pk if by else None,
-        call=call,
-    )
-    _fill(
-        project, title=title, field=field, goal=goal, starts_on=starts_on, ends_on=ends_on, persons=persons,
-        person_times=person_times, budget=budget, parts=parts, need=need, partners=partners,
-        milestones=milestones, indicators=indicators, first_bp=first_bp,
-        funding=funding, team=team, conflicts=conflicts, answers=answers, offers=offers,
-    )  # fmt: skip
+    project = write(key or new_code(PREFIX, rules.CODE_LENGTH))
     audit.record(by, "apply", project, fund=fund.code, **_told(asked=project.asked, of=project))
     return project
 

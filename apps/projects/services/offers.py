@@ -51,8 +51,8 @@ def offered(call: Call | None, offers: Offers) -> list[rules.OfferLine]:
 
 def check_stands(project: Project, lines: Sequence[rules.OfferLine]) -> None:
     """Raise `Refused` when an application that was given back after the close comes with another offer: the others'
-    were open by then."""
-    if project.call is None or clock.now() < project.call.closes_at:
+    were open by then. One that is not written yet had none."""
+    if project.pk is None or project.call is None or clock.now() < project.call.closes_at:
         return
     before = project.offers.values_list("item__number", "quantity", "price")
     after = {(line.item.number, line.quantity, line.price) for line in lines}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from apps.core import clock
 from apps.core.verbs import verb
@@ -15,6 +16,7 @@ from apps.projects.models import Call, Project, Unfinished
 from apps.users.models import User
 
 PREFIX = "P"
+IS_DRAFT = gettext_lazy("这份申请已经存成草稿了，请到“我的项目”里修改。")
 
 
 def lock_writer(user: User) -> None:
@@ -47,7 +49,7 @@ def keep_unfinished(
         if values.get("seen") != queries.fingerprint_of(project):
             raise Refused(_("您打开以后，这份草稿已经改过了。请另开一页看新的。"))
     elif Project.objects.filter(code=code).exists():
-        raise Refused(_("这份申请已经存成草稿了，请到“我的项目”里修改。"))
+        raise Refused(IS_DRAFT)
     row = Unfinished.objects.filter(code=code).first()
     if row is None:
         if Unfinished.objects.filter(user=by).count() >= rules.MAX_UNFINISHED:
