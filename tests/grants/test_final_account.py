@@ -95,6 +95,31 @@ def test_a_returned_account_opens_the_records_and_is_handed_in_again(house: Cast
     assert_books_clean()
 
 
+def test_what_is_written_into_an_account_that_was_handed_in_is_never_swallowed(house: Cast) -> None:
+    h.rules(house, project_surplus="keep")
+    project, client = closed(house).project, Client()
+    client.force_login(house.implementer)
+    address = reverse("grants:own_account", args=[project.code])
+    sent = {"words": "照实报 ", "keep": "on", "kept_for": "接着送饭", "key": "J23456789AB"}
+    with clock.set_to(LATER):
+        for _turn in range(2):
+            assert client.post(address, sent).status_code == 302
+        account = FinalAccount.objects.get()
+        for change in ({"words": "改了"}, {"kept_for": "买书"}, {"keep": ""}):
+            refused = client.post(address, sent | change)
+            assert refused.status_code == 422 and "决算已经交了。" in refused.content.decode(), change
+        services.return_account(account, reason="票据没有记", by=house.finance)
+        assert client.post(address, sent).status_code == 302
+        refused = client.post(address, sent | {"words": "补了票据"})
+        assert refused.status_code == 422 and "表单过期了" in refused.content.decode()
+        assert "补了票据" in refused.content.decode() and FinalAccount.objects.count() == 1
+        again = sent | {"words": "补了票据", "key": refused.context["form"]["key"].value()}
+        for _turn in range(2):
+            assert client.post(address, again).status_code == 302
+    first, second = FinalAccount.objects.order_by("number")
+    assert (first.facts["words"], second.facts["words"], second.code) == ("照实报", "补了票据", again["key"])
+
+
 def test_whoever_handed_in_does_not_check_even_as_finance(house: Cast) -> None:
     project = closed(house).project
     with clock.set_to(LATER):

@@ -18,7 +18,7 @@ from apps.grants.services.locks import changed, lock_grants
 from apps.grants.states import ACCOUNT_MOVES
 from apps.projects import services as projects
 from apps.projects.models import Project
-from apps.projects.rules import CODE_LENGTH, is_form_key
+from apps.projects.rules import CODE_LENGTH
 from apps.users.models import User
 
 PREFIX = "J"
@@ -39,17 +39,12 @@ def hand_in_account(
 
     The figures come from the budget, the vouchers and the books. `other` is what came in of the other money by the
     numbers of its lines, in fen; `words` explains; `keep` asks to keep the surplus for `kept_for`, which counts only
-    for funds whose rules allow it. `key` is the code the form handed out. Raises `Refused` naming the field.
+    for funds whose rules allow it. `key` is the code the form handed out: the same again returns the account, other
+    words under the same key are refused naming `key`. Raises `Refused` naming the field.
     """
     grants = lock_grants(project)
     project = projects.lock_project(project)
-    if key:
-        written = FinalAccount.objects.filter(code=key).first()
-        if written is not None and (written.project_id, written.filed_by_id) == (project.pk, by.pk):
-            return written
-        if written is not None or not is_form_key(key, PREFIX):
-            raise Refused(_("表单过期了，请重新打开再填。"))
-    permissions.may_hand_in(by, project).require()
+    verdict = permissions.may_hand_in(by, project)
     words = clean_text(words, field="words", limit=1000, lines=True)
     kept_for = clean_text(kept_for, field="kept_for", limit=200)
     if keep and not kept_for:
@@ -57,6 +52,18 @@ def hand_in_account(
     worked = queries.work_out(
         project, other=_checked(project, other or {}), keep=keep, words=words, kept_for=kept_for
     )
+
+    def says(row: FinalAccount) -> bool:
+        """Tell whether an account says just this; what it works out from the records is not the form's."""
+        own = ("project", "words", "kept_for", "other")
+        return all(row.facts[name] == worked.facts[name] for name in own)
+
+    written = projects.written_before(
+        FinalAccount, key=key, prefix=PREFIX, writer="filed_by_id", by=by, says=says, refusal=verdict.reason
+    )
+    if written is not None:
+        return written
+    verdict.require()
     settled = worked.settled
     account = FinalAccount.objects.create(
         code=key or new_code(PREFIX, CODE_LENGTH),

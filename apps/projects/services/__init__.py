@@ -25,6 +25,7 @@ from apps.projects.services.doing import (
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
+from apps.projects.services.keyed import written_before
 from apps.projects.services.need_photos import blur_need_photo, show_need_photos
 from apps.projects.services.needs import (
     Voiced,
@@ -132,4 +133,5 @@ __all__ = [
     "withhold_photo",
     "withhold_words",
     "write_note",
+    "written_before",
 ]
