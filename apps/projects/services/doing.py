@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -27,30 +27,22 @@ from apps.projects.models import (
     WorkNote,
 )
 from apps.projects.services.applications import changed, lock_project
+from apps.projects.services.keyed import written_before
 from apps.projects.states import ACCEPTED
 from apps.users.models import User
 
 EXPENSE, ACTIVITY = "X", "A"
 Written: TypeAlias = Evidence | Activity | WorkNote
+Row = TypeVar("Row", Expense, Activity)
 
 
-def _written(
-    model: type[Expense] | type[Activity], key: str, prefix: str, by: User, said: Mapping[str, object]
-) -> Expense | Activity | None:
-    """Return what the same form wrote before. Raises `Refused` for a key that no page of this person handed out, and
-    naming `key` when the form says something else now (`said` is by the names of the row's columns)."""
-    if not key:
-        return None
-    if not rules.is_form_key(key, prefix):
-        raise Refused(_("表单过期了，请重新打开再填。"))
-    found = model._default_manager.filter(code=key).first()
-    if found is not None and found.recorded_by_id != by.pk:
-        raise Refused(_("表单过期了，请重新打开再填。"))
-    if found is not None and any(getattr(found, name) != value for name, value in said.items()):
-        raise Refused(
-            _("这张表单先前已经记下一条，在“记过的”里。这次写的不一样，还没有记：要另记一条，请核对以后再交。"), "key"
-        )  # fmt: skip
-    return found
+def _recorded(model: type[Row], key: str, prefix: str, by: User, said: Mapping[str, object]) -> Row | None:
+    """Return what the same form wrote before; `said` is what it says now, by the names of the row's columns."""
+    return written_before(
+        model, key=key, prefix=prefix, writer="recorded_by_id", by=by,
+        says=lambda row: all(getattr(row, name) == value for name, value in said.items()),
+        refusal=_("这张表单先前已经记下一条，在“记过的”里。这次写的不一样，还没有记：要另记一条，请核对以后再交。"),
+    )  # fmt: skip
 
 
 def _line(text: str, field: str, limit: int = 100) -> str:
@@ -80,7 +72,7 @@ def record_expense(
         "project_id": project.pk, "line_id": line, "paid_on": paid_on, "amount": amount,
         "payee": clean_text(payee, field="payee", limit=100),
     }  # fmt: skip
-    if isinstance(written := _written(Expense, key, EXPENSE, by, said), Expense):
+    if (written := _recorded(Expense, key, EXPENSE, by, said)) is not None:
         return written
     permissions.may_record_spending(by, project).require()
     cleaned = clean_document(voucher, field="voucher")
@@ -103,7 +95,7 @@ def _record_expense(
     by: User,
 ) -> Expense:
     project = lock_project(project)
-    if isinstance(written := _written(Expense, key, EXPENSE, by, said), Expense):
+    if (written := _recorded(Expense, key, EXPENSE, by, said)) is not None:
         return written
     permissions.may_record_spending(by, project).require()
     on = project.budget_lines.filter(pk=line).first()
@@ -147,7 +139,7 @@ def record_activity(
         "project_id": project.pk, "held_on": held_on, "words": clean_text(words, field="words", limit=100),
         "persons": persons, "volunteers": volunteers, "minutes": minutes,
     }  # fmt: skip
-    if isinstance(written := _written(Activity, key, ACTIVITY, by, said), Activity):
+    if (written := _recorded(Activity, key, ACTIVITY, by, said)) is not None:
         return written
     permissions.may_keep_records(by, project).require()
     rules.check_day(held_on, first=project.starts_on, today=clock.today(), field="held_on")

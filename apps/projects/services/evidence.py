@@ -18,6 +18,7 @@ from apps.core.verdicts import Refused
 from apps.projects import notices, permissions, queries, rules
 from apps.projects.models import Evidence, EvidencePhoto, Figure, Indicator, Milestone, Project
 from apps.projects.services.applications import changed, lock_project
+from apps.projects.services.keyed import written_before
 from apps.projects.services.sending import REPORT, attach
 from apps.projects.states import EVIDENCE_MOVES
 from apps.users.models import User
@@ -72,21 +73,15 @@ def _file_evidence(
     by: User,
 ) -> Evidence:
     project = lock_project(project)
-    if key:
-        if not rules.is_form_key(key, REPORT):
-            raise Refused(_("表单过期了，请重新打开再填。"))
-        written = Evidence.objects.filter(code=key).first()
-        if written is not None:
-            if written.project_id != project.pk or written.filed_by_id != by.pk:
-                raise Refused(_("表单过期了，请重新打开再填。"))
-            if not _says(written, words, persons, person_times, is_final, milestone, figures):
-                raise Refused(
-                    _("这张表单先前已经交上去一份，在项目页上。这次写的不一样，还没有交：要另交一份，请看清节点，照片重新选，再交一次。"),
-                    "key",
-                )  # fmt: skip
-            return written
-    permissions.may_file_evidence(by, project).require()
     words = clean_text(words, field="words", limit=3000, lines=True)
+    said = (project.pk, words, persons, person_times, is_final, milestone, dict(figures))
+    written = written_before(
+        Evidence, key=key, prefix=REPORT, writer="filed_by_id", by=by, says=lambda row: _said(row) == said,
+        refusal=_("这张表单先前已经交上去一份，在项目页上。这次写的不一样，还没有交：要另交一份，请看清节点，照片重新选，再交一次。"),
+    )  # fmt: skip
+    if written is not None:
+        return written
+    permissions.may_file_evidence(by, project).require()
     if not words:
         raise Refused(_("请写几句做了什么。"), "words")
     rules.check_reach(persons, person_times)
@@ -119,16 +114,11 @@ def _file_evidence(
     return evidence
 
 
-def _says(
-    written: Evidence, words: str, persons: int, person_times: int, is_final: bool,
-    milestone: int | None, figures: Mapping[int, int],
-) -> bool:  # fmt: skip
-    """Tell whether a report says just this. Its files went ahead and are not compared."""
-    step = written.milestone.number if written.milestone else None
-    counted = dict(written.figures.values_list("indicator__number", "value"))
-    said = (written.words, written.persons, written.person_times, written.is_final, step, counted)
-    words = clean_text(words, field="words", limit=3000, lines=True)
-    return said == (words, persons, person_times, is_final, milestone, dict(figures))
+def _said(row: Evidence) -> tuple[object, ...]:
+    """Return what a report says as its form does. Its files went ahead and are not compared."""
+    step = row.milestone.number if row.milestone else None
+    counted = dict(row.figures.values_list("indicator__number", "value"))
+    return row.project_id, row.words, row.persons, row.person_times, row.is_final, step, counted
 
 
 def _milestone(project: Project, number: int | None) -> Milestone | None:
