@@ -57,6 +57,10 @@ CALL_FORM = {
     "weight_3": "40",
     "most_3": "5",
 }
+ASKED = {"ask_words_1": "在哪里做", "ask_kind_1": "choice", "ask_choices_1": "厨房\n\n上门\n"}
+LISTED = {
+    "kind": "purchase", "item_service_1": "送餐", "item_unit_1": "份", "item_quantity_1": "10", "item_price_1": "15",
+}  # fmt: skip
 
 
 def test_a_secretary_writes_rewrites_and_publishes_a_call(house: Cast) -> None:
@@ -68,14 +72,17 @@ def test_a_secretary_writes_rewrites_and_publishes_a_call(house: Cast) -> None:
         sent = {**CALL_FORM, "largest": "20000", "key": key[1]}
         for _turn in range(2):
             assert client.post("/grants/calls/new/", sent).status_code == 302
+        for change in ({"title": "另一个"}, {"fields_": []}, {"pot": "40000"}, {"note_3": ""}, LISTED, ASKED):
+            refused = client.post("/grants/calls/new/", sent | change)
+            assert refused.status_code == 422 and "表单过期了" in refused.content.decode(), change
+            assert refused.context["form"]["key"].value() != key[1]
         call = Call.objects.get()
         assert [(row.name, row.weight, row.most) for row in call.criteria.order_by("number")] == [
             ("需要", 60, 10), ("做法", 40, 5)
         ]  # fmt: skip
-        asked = {"ask_words_1": "在哪里做", "ask_kind_1": "choice", "ask_choices_1": "厨房\n\n上门\n"}
-        half = client.post(f"/grants/calls/{call.code}/edit/", {**sent, **asked, "ask_words_4": "几位社工"})
+        half = client.post(f"/grants/calls/{call.code}/edit/", {**sent, **ASKED, "ask_words_4": "几位社工"})
         assert half.status_code == 422 and "这一行要写全：问什么" in half.content.decode()
-        assert client.post(f"/grants/calls/{call.code}/edit/", {**sent, **asked}).status_code == 302
+        assert client.post(f"/grants/calls/{call.code}/edit/", {**sent, **ASKED}).status_code == 302
         call = Call.objects.get()
         assert [(one.words, one.choices, one.is_public) for one in call.questions.all()] == [
             ("在哪里做", ["厨房", "上门"], False)

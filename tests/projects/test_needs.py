@@ -130,6 +130,10 @@ def test_two_who_say_the_same_are_two_and_a_form_sent_twice_is_one(cast: Cast, c
     assert services.find_receipt(sends(client, first_key, contact=PHONE)) not in told
     assert client.post(address, said | {"key": "N1"}).status_code == 422
     assert Need.objects.count() == 3
+    for more in ({"persons": "40"}, {"groups": "elderly"}):
+        need = services.find_receipt(sends(client, first_key, **more))
+        assert (need.persons, need.groups) == ((40, []) if "persons" in more else (None, ["elderly"]))
+    assert Need.objects.count() == 5
 
 
 @pytest.mark.django_db

@@ -14,8 +14,10 @@ from apps.core.verdicts import Refused
 from apps.funds.models import Fund, Host
 from apps.projects import notices, queries, rules
 from apps.projects.models import Call, Criterion, Expert, Field
+from apps.projects.services.keyed import undone, written_before
 from apps.projects.services.offers import write_items
 from apps.projects.services.questions import write_questions
+from apps.projects.services.unfinished import lock_writer
 from apps.projects.states import CALL_MOVES, CANCELLED, NOT_CHOSEN, PUBLISHED, SUBMITTED
 from apps.users import services as users
 from apps.users.models import User
@@ -62,16 +64,8 @@ def draft_call(
     `questions` are asked beside the usual application, `items` are the services that a purchase wants; both are fixed
     with the rest when the call is published.
     `instead_of` is a draft that is written anew. `key` is the code the form handed out: the same form sent twice writes
-    one call. Raises `Refused` naming the field.
+    one call; one that says something else is refused naming `key`. Raises `Refused` naming the field.
     """
-    if instead_of is None and key:
-        written = Call.objects.filter(code=key).first()
-        if not rules.is_form_key(key, PREFIX) or (
-            written is not None and (by is None or written.created_by_id != by.pk)
-        ):
-            raise Refused(_("表单过期了，请重新打开再填。"))
-        if written is not None:
-            return written
     if kind not in Call.Kind.values:
         raise Refused(_("请选一种征集。"), "kind")
     if not funds or any(fund.host_id != host.pk for fund in funds):
@@ -80,37 +74,65 @@ def draft_call(
         raise Refused(_("只能选正常运行的社区、街镇或区级基金。"), "funds")
     if not set(fields) <= set(Field.values):
         raise Refused(_("请从列出的领域里选。"), "fields")
+    _check_days(kind, opens_at, closes_at, review_until)
+    _check_amounts(pot, smallest, largest)
+    rules.check_sheet(sheet)
+
+    def write(code: str) -> Call:
+        call = Call.objects.create(
+            code=code,
+            host=host,
+            kind=kind,
+            title=_required(title, field="title", limit=60),
+            words=_required(words, field="words", limit=4000, lines=True),
+            fields=[name for name in Field.values if name in set(fields)],
+            opens_at=opens_at,
+            closes_at=closes_at,
+            review_until=review_until,
+            pot=pot,
+            smallest=smallest,
+            largest=largest,
+            created_at=clock.now(),
+            created_by_id=by.pk if by else None,
+        )
+        call.funds.set(funds)
+        write_questions(call, questions)
+        write_items(call, items)
+        Criterion.objects.bulk_create([_criterion(call, one) for one in sheet])
+        return call
+
     if instead_of is not None:
         instead_of = lock_call(instead_of)
         if instead_of.state != Call.State.DRAFT:
             raise Refused(_("征集已经公开，不能再改。"))
         key = instead_of.code
         instead_of.delete()
-    _check_days(kind, opens_at, closes_at, review_until)
-    _check_amounts(pot, smallest, largest)
-    rules.check_sheet(sheet)
-    call = Call.objects.create(
-        code=key or new_code(PREFIX, rules.CODE_LENGTH),
-        host=host,
-        kind=kind,
-        title=_required(title, field="title", limit=60),
-        words=_required(words, field="words", limit=4000, lines=True),
-        fields=[name for name in Field.values if name in set(fields)],
-        opens_at=opens_at,
-        closes_at=closes_at,
-        review_until=review_until,
-        pot=pot,
-        smallest=smallest,
-        largest=largest,
-        created_at=clock.now(),
-        created_by_id=by.pk if by else None,
-    )
-    call.funds.set(funds)
-    write_questions(call, questions)
-    write_items(call, items)
-    Criterion.objects.bulk_create([_criterion(call, one) for one in sheet])
+    else:
+        if by is not None:
+            lock_writer(by)
+        written = written_before(
+            Call, key=key, prefix=PREFIX, writer="created_by_id", by=by,
+            says=lambda row: _said(row) == undone(lambda: _said(write(new_code(PREFIX, rules.CODE_LENGTH)))),
+        )  # fmt: skip
+        if written is not None:
+            return written
+    call = write(key or new_code(PREFIX, rules.CODE_LENGTH))
     audit.record(by, "draft_call", call, funds=sorted(fund.code for fund in funds), pot=pot)
     return call
+
+
+def _said(call: Call) -> dict[str, object]:
+    """Return what a call says, as plain values."""
+    own = (
+        "host_id", "kind", "title", "words", "fields", "opens_at", "closes_at", "review_until", "pot", "smallest",
+        "largest",
+    )  # fmt: skip
+    return {name: getattr(call, name) for name in own} | {
+        "funds": set(call.funds.values_list("pk", flat=True)),
+        "questions": queries.questions_of(call),
+        "items": queries.items_of(call),
+        "sheet": queries.sheet_of(call),
+    }
 
 
 def _criterion(call: Call, one: rules.Criterion) -> Criterion:

@@ -109,7 +109,10 @@ def _voice(
         raise Refused(verdict.reason, "teller")
     facts = clean_text(facts, field="facts", limit=500, lines=True)
     contact = clean_text(contact, field="contact", limit=100)
-    form = _form(key, division.code, field, words, place, facts, contact, str(len(pictures)))
+    concerned = [name for name in Need.Group.values if name in set(groups)]
+    form = _form(
+        key, division.code, field, words, place, facts, contact, str(len(pictures)), *concerned, str(persons), teller
+    )  # fmt: skip
     sent_as = sealing.blind_index(f"need form {form}") if form else ""
     # Held, so that of two clicks the second sees what the first wrote.
     Division.objects.select_for_update(no_key=True).get(pk=division.pk)
@@ -126,7 +129,7 @@ def _voice(
         field=field,
         words=words,
         place=place,
-        groups=[name for name in Need.Group.values if name in set(groups)],
+        groups=concerned,
         persons=persons,
         teller=teller,
         voiced_at=clock.now(),
