@@ -1,26 +1,22 @@
 """What the pages share."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.core.forms import INVALID, done
+from apps.core.models import StoredFile
+from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries
+from apps.grants.forms import BlurForm
 from apps.grants.models import Clawback, Grant, Payment
 from apps.projects.models import Expense, Project
 from apps.projects.queries import funds_of, is_sealed
 from apps.users.signed_in import person
-
-__all__ = [
-    "clawback_or_404",
-    "grant_or_404",
-    "of_project",
-    "officers_project",
-    "payment_or_404",
-    "seen_project",
-]
 
 
 def grant_or_404(request: HttpRequest, code: str) -> Grant:
@@ -74,3 +70,37 @@ def of_project(project: Project) -> dict[str, Any]:
         (reverse("grants:work", args=[project.code]), project.title),
     ]
     return {"about": project.title, "trail": trail}
+
+
+def cover(
+    request: HttpRequest,
+    picture: StoredFile,
+    verb: Callable[[str], object],
+    *,
+    heading: str,
+    lead: str,
+    picture_url: str,
+    back: str,
+    verdict: Verdict,
+    where: Mapping[str, Any],
+) -> HttpResponse:
+    """Cover the rectangles that were sent and show the picture again, or show it with the form and what is said of it.
+
+    `where` is what `of_project` returns.
+    """
+    form = BlurForm(request.POST or None)
+    if request.method == "POST" and done(form, lambda: verb(form.cleaned_data["areas"])):
+        return redirect(request.path)
+    context = {
+        **where,
+        "heading": heading,
+        "lead": lead,
+        "picture": picture,
+        "picture_url": picture_url,
+        "can_be_covered": picture.content_type.startswith("image/"),
+        "back": back,
+        "form": form,
+        "verdict": verdict,
+        "workbench": _("管委会工作台"),
+    }
+    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)

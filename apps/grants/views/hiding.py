@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, services
-from apps.grants.forms import BlurForm, WordsForm, WrittenForm
-from apps.grants.views.common import of_project, seen_expense, seen_project
+from apps.grants.forms import WordsForm, WrittenForm
+from apps.grants.views.common import cover, of_project, seen_expense, seen_project
 from apps.projects.models import Activity, Evidence, Ground, Project, WorkNote
 from apps.projects.queries import activities_of, all_evidence, notes_of, replies
 from apps.projects.views.common import private_file
@@ -32,26 +32,20 @@ def shown_voucher(request: HttpRequest, code: str, expense: str) -> FileResponse
 @require_http_methods(["GET", "POST"])
 def blur_voucher(request: HttpRequest, code: str, expense: str) -> HttpResponse:
     """Cover names and numbers on a voucher, for the public."""
-    found, form, who = seen_expense(request, code, expense), BlurForm(request.POST or None), person(request)
-    if request.method == "POST" and done(
-        form, lambda: services.blur_voucher(found, areas=form.cleaned_data["areas"], by=who)
-    ):
-        return redirect("grants:blur_voucher", code=code, expense=expense)
-    context = {
-        **of_project(found.project),
-        "heading": _("遮票据"),
-        "lead": _(
+    found, who = seen_expense(request, code, expense), person(request)
+    return cover(
+        request,
+        found.shown,
+        lambda areas: services.blur_voucher(found, areas=areas, by=who),
+        heading=_("遮票据"),
+        lead=_(
             "写上要遮的地方；在图上拖一下也会替您写一行。公开的是遮过的，原来的只给管委会、慈善会和审计看。"
         ),
-        "picture": found.shown,
-        "picture_url": reverse("grants:shown_voucher", args=[code, expense]),
-        "can_be_covered": found.shown.content_type.startswith("image/"),
-        "back": reverse("grants:work", args=[code]) + "#spending",
-        "form": form,
-        "verdict": permissions.may_hide(who, found.project),
-        "workbench": _("管委会工作台"),
-    }
-    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+        picture_url=reverse("grants:shown_voucher", args=[code, expense]),
+        back=reverse("grants:work", args=[code]) + "#spending",
+        verdict=permissions.may_hide(who, found.project),
+        where=of_project(found.project),
+    )
 
 
 @login_required

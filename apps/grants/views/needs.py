@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from apps.core.forms import INVALID, done
 from apps.grants import permissions, queries, services
-from apps.grants.forms import BlurForm
 from apps.grants.forms.needs import AnswerNeedForm, AsideForm, MergeForm, SortForm
 from apps.grants.queries.matching import matches
+from apps.grants.views.common import cover
 from apps.projects.models import Need, NeedPhoto
 from apps.projects.queries import answering
 from apps.projects.rules import names_a_door, names_a_number
@@ -184,26 +184,18 @@ def _photo(request: HttpRequest, code: str, number: int) -> NeedPhoto:
 @require_http_methods(["GET", "POST"])
 def blur_need_photo(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Cover faces and doors on a photograph of a need."""
-    found, form, who = _photo(request, code, number), BlurForm(request.POST or None), person(request)
-    if request.method == "POST" and done(
-        form, lambda: services.blur_need_photo(found, areas=form.cleaned_data["areas"], by=who)
-    ):
-        return redirect("grants:blur_need_photo", code=code, number=number)
-    here = reverse("grants:need", args=[code])
-    context = {
-        "about": code,
-        "trail": [(reverse("grants:needs"), _("居民需求")), (here, code)],
-        "heading": _("遮照片"),
-        "lead": _("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的换下原来的，原来的不再保存。"),
-        "picture": found.file,
-        "picture_url": reverse("grants:need_photo", args=[code, number]),
-        "can_be_covered": True,
-        "back": here,
-        "form": form,
-        "verdict": permissions.may_decide_need(who, found.need),
-        "workbench": _("管委会工作台"),
-    }
-    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+    found, who, here = _photo(request, code, number), person(request), reverse("grants:need", args=[code])
+    return cover(
+        request,
+        found.file,
+        lambda areas: services.blur_need_photo(found, areas=areas, by=who),
+        heading=_("遮照片"),
+        lead=_("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的换下原来的，原来的不再保存。"),
+        picture_url=reverse("grants:need_photo", args=[code, number]),
+        back=here,
+        verdict=permissions.may_decide_need(who, found.need),
+        where={"about": code, "trail": [(reverse("grants:needs"), _("居民需求")), (here, code)]},
+    )
 
 
 @login_required

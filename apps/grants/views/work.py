@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.core.forms import INVALID, done
 from apps.core.verdicts import Verdict
 from apps.grants import permissions, queries, services
-from apps.grants.forms import ActivityForm, BlurForm, ExpenseForm, NoteForm
-from apps.grants.views.common import of_project, seen_expense, seen_project
+from apps.grants.forms import ActivityForm, ExpenseForm, NoteForm
+from apps.grants.views.common import cover, of_project, seen_expense, seen_project
 from apps.projects import services as projects
 from apps.projects.models import Activity, EvidenceDocument, EvidencePhoto, Expense, Project, WorkNote
 from apps.projects.permissions import may_keep_records, may_record_spending
@@ -227,25 +227,18 @@ def withhold(request: HttpRequest, code: str, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def blur(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """Cover faces and door plates on a photograph."""
-    photo, form, who = _photo(request, code, number), BlurForm(request.POST or None), person(request)
-    verdict = permissions.may_hide(who, photo.evidence.project)
-    if request.method == "POST" and done(
-        form, lambda: services.blur_photo(photo, areas=form.cleaned_data["areas"], by=who)
-    ):
-        return redirect("grants:blur", code=code, number=number)
-    context = {
-        **of_project(photo.evidence.project),
-        "heading": _("遮照片"),
-        "lead": _("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的照片代替原来的，原来的不公开。"),
-        "picture": photo.file,
-        "picture_url": reverse("grants:work_photo", args=[code, number]),
-        "can_be_covered": True,
-        "back": reverse("grants:work", args=[code]) + "#photos",
-        "form": form,
-        "verdict": verdict,
-        "workbench": _("管委会工作台"),
-    }
-    return render(request, "grants/blur.html", context, status=INVALID if form.errors else 200)
+    photo, who = _photo(request, code, number), person(request)
+    return cover(
+        request,
+        photo.file,
+        lambda areas: services.blur_photo(photo, areas=areas, by=who),
+        heading=_("遮照片"),
+        lead=_("写上要遮的地方；在照片上拖一下也会替您写一行。遮过的照片代替原来的，原来的不公开。"),
+        picture_url=reverse("grants:work_photo", args=[code, number]),
+        back=reverse("grants:work", args=[code]) + "#photos",
+        verdict=permissions.may_hide(who, photo.evidence.project),
+        where=of_project(photo.evidence.project),
+    )
 
 
 def _document(request: HttpRequest, code: str, number: int) -> EvidenceDocument:
