@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -21,8 +21,8 @@ from apps.grants.queries.unproven import TOLERANCE, Unproven, overdue_on, unprov
 from apps.grants.rules.boards import Award, Limits, Line, alarms_of, months_between, share_bp, splits
 from apps.grants.states import CANCELLED, DUE, LIVE, PAID, PREPARED, TERMINATED
 from apps.ledger.queries import fund_balances
-from apps.projects.models import Evidence
-from apps.projects.states import ACCEPTED, FILED, RUNNING
+from apps.projects.queries import closing_reported
+from apps.projects.states import RUNNING
 from apps.registry.queries import payees_sharing_an_account
 from apps.users.models import User
 from apps.users.permissions import Person
@@ -94,8 +94,7 @@ def in_year(year: int | None, column: str) -> Q:
 def is_late(today: date) -> Q:
     """Return the condition of a grant under way of which a milestone's or the closing report is late; the grants carry
     `overdue` from `overdue_on`."""
-    closing = Evidence.objects.filter(project=OuterRef("project"), is_final=True, state__in=[FILED, ACCEPTED])
-    missed = Q(overdue__isnull=False) | Q(~Exists(closing), project__ends_on__lt=today)
+    missed = Q(overdue__isnull=False) | Q(~closing_reported("project"), project__ends_on__lt=today)
     return missed & Q(state__in=LIVE, project__state=RUNNING)
 
 

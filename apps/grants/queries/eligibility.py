@@ -16,9 +16,8 @@ from apps.grants.models import Clawback
 from apps.grants.queries.purposes import purposes_for
 from apps.grants.queries.sides import payees_side
 from apps.projects import rules
-from apps.projects.models import BudgetLine, Call, Confirmation, Evidence, Field, Project
-from apps.projects.queries import conflicts_of
-from apps.projects.states import ACCEPTED, FILED
+from apps.projects.models import BudgetLine, Call, Confirmation, Field, Project
+from apps.projects.queries import closing_reported, conflicts_of
 from apps.projects.states import RUNNING as AT_WORK
 from apps.registry.models import Organisation
 from apps.registry.rules import clean_uscc
@@ -226,10 +225,9 @@ def _clawbacks(project: Project, _fund: Fund) -> Iterator[Finding]:
 
 
 def _overdue(project: Project, _fund: Fund) -> Iterator[Finding]:
-    shown = Evidence.objects.filter(is_final=True, state__in=(FILED, ACCEPTED))
     late = Project.objects.filter(
-        organisation=project.organisation, state=AT_WORK, ends_on__lt=clock.today()
-    ).exclude(pk__in=shown.values("project_id"))
+        ~closing_reported(), organisation=project.organisation, state=AT_WORK, ends_on__lt=clock.today()
+    )
     count = late.count()
     words = _("有 %(count)d 个项目过了期还没交结项成果") % {"count": count}
     yield Finding("overdue", ASK if count else PASS, _("以前的项目"), words if count else _("没有逾期的成果"))

@@ -13,8 +13,8 @@ from apps.grants.models import Grant, Instalment, Payment
 from apps.grants.queries.final_account import account_due, without_account
 from apps.grants.queries.unproven import BARE, GAP, TOLERANCE, Unproven, unproven
 from apps.grants.states import DUE, NOTICE_ENDED, RUNNING
-from apps.projects.models import Evidence, Project
-from apps.projects.states import ACCEPTED, FILED
+from apps.projects.models import Project
+from apps.projects.queries import closing_reported
 from apps.projects.states import RUNNING as AT_WORK
 
 # The rules let at most two years pass before a surplus has to be published; what is older has been spoken of.
@@ -23,8 +23,7 @@ LONGEST = timedelta(days=800)
 
 def closing_reports_awaited(*, first: date, last: date) -> QuerySet[Project]:
     """Return the projects at work whose last day lies in a span, without a closing report that stands."""
-    closing = Evidence.objects.filter(project=OuterRef("pk"), is_final=True, state__in=[FILED, ACCEPTED])
-    found = Project.objects.filter(~Exists(closing), state=AT_WORK, ends_on__gte=first, ends_on__lte=last)
+    found = Project.objects.filter(~closing_reported(), state=AT_WORK, ends_on__gte=first, ends_on__lte=last)
     return found.select_related("organisation").order_by("ends_on", "pk")
 
 

@@ -36,6 +36,7 @@ from apps.projects.queries.offers import (
 from apps.projects.queries.plan import (
     Counted,
     Stretch,
+    closing_reported,
     counted_of,
     late_in,
     next_of,
@@ -120,6 +121,7 @@ __all__ = [
     "backing_of",
     "caps_of",
     "card_sheets",
+    "closing_reported",
     "conflicts_of",
     "counted_of",
     "criteria_in_force",

@@ -81,6 +81,12 @@ def reported() -> Exists:
     return Exists(Evidence.objects.filter(milestone=OuterRef("pk"), state__in=(FILED, ACCEPTED)))
 
 
+def closing_reported(project: str = "pk") -> Exists:
+    """Return the condition of a project (by its key in the column `project`) that has a closing report that stands."""
+    closing = Evidence.objects.filter(project=OuterRef(project), is_final=True, state__in=(FILED, ACCEPTED))
+    return Exists(closing)
+
+
 def unreported(*, first: date, last: date) -> QuerySet[Milestone]:
     """Return the milestones of work under way that fall on these days and have no report that stands, earliest
     first."""

@@ -137,7 +137,7 @@ def _written(request: HttpRequest, context: dict[str, Any], refused: str) -> Htt
 @login_required
 @require_http_methods(["GET", "POST"])
 def apply(request: HttpRequest, code: str) -> HttpResponse:
-    """Write an application to a fund as a draft, or draft and submit in one go."""
+    """Write an application to a fund as a draft."""
     fund = get_object_or_404(
         Fund.objects.select_related("division", "host").exclude(kind=Fund.Kind.GENERAL), code=code
     )
