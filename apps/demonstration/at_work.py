@@ -5,6 +5,7 @@ from functools import partial
 
 from apps.core import clock
 from apps.demonstration.deciding import study
+from apps.demonstration.doing import read_occasions
 from apps.demonstration.papers import paper
 from apps.demonstration.people import Cast
 from apps.demonstration.places import Places
@@ -118,9 +119,10 @@ class AtWork:
                 clear_voucher(expense, is_public=True, by=self.officers(HANDRAIL[0])[1])
 
     def activity(self, words: str, persons: int, volunteers: int, minutes: int) -> None:
-        """Residents meet; nobody is named."""
+        """Residents meet; nobody is named, and the secretary has read so."""
+        project = self.grant(*HANDRAIL).project
         record_activity(
-            self.grant(*HANDRAIL).project,
+            project,
             held_on=clock.today(),
             words=words,
             persons=persons,
@@ -128,6 +130,7 @@ class AtWork:
             minutes=minutes,
             by=self.cast.implementers["匠心"],
         )
+        read_occasions(project, by=self.officers(HANDRAIL[0])[1])
 
     def visit(self) -> None:
         """The secretary goes and looks."""

@@ -9,6 +9,7 @@ from apps.demonstration.papers import paper
 from apps.grants import queries
 from apps.grants.models import AcceptanceItem
 from apps.grants.rules.checklist import Judged, hash_of
+from apps.grants.services import show_occasions
 from apps.projects.models import Evidence, Project
 from apps.projects.services import record_activity, record_expense
 from apps.users.models import User
@@ -45,6 +46,11 @@ def keep_records(project: Project, *, person_times: int, by: User) -> None:
             minutes=VOLUNTEERS * HOURS * 60,
             by=by,
         )
+
+
+def read_occasions(project: Project, *, by: User) -> None:
+    """The secretary reads what was written down of the occasions, so that everyone may."""
+    show_occasions(project, codes={row.code for row in project.activities.filter(read_at=None)}, by=by)
 
 
 def go_through(evidence: Evidence) -> dict[str, Any]:

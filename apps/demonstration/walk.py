@@ -6,7 +6,7 @@ from functools import partial
 
 from apps.core import clock
 from apps.demonstration.deciding import study
-from apps.demonstration.doing import go_through, keep_records
+from apps.demonstration.doing import go_through, keep_records, read_occasions
 from apps.demonstration.people import Cast
 from apps.demonstration.pictures import photograph
 from apps.demonstration.places import Places
@@ -226,6 +226,7 @@ class Walk:
         """The implementer writes down what was spent and who came."""
         self.project.refresh_from_db()
         keep_records(self.project, person_times=self.plan.person_times, by=self.implementer)
+        read_occasions(self.project, by=self.secretary)
 
     def rate(self) -> None:
         """Those who were served get one code each; some answer over the next days."""

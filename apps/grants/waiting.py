@@ -9,7 +9,7 @@ from apps.core import clock
 from apps.core.waiting import Waiting
 from apps.grants import permissions, queries
 from apps.grants.models import Objection
-from apps.projects.models import Call, SatisfactionReply
+from apps.projects.models import Activity, Call, SatisfactionReply
 from apps.projects.queries import answers_to, late_in
 from apps.projects.states import SUBMITTED
 from apps.users.models import User
@@ -26,6 +26,7 @@ def waiting_for(user: User) -> list[Waiting]:
         *_calls(user),
         *_late_work(user),
         *_words(user),
+        *_occasions(user),
         *_accounts(user),
         *_own_accounts(user),
     ]
@@ -139,6 +140,26 @@ def _words(user: User) -> list[Waiting]:
         )
         for code, found in rows.items()
         if permissions.may_hide(user, found[0].code.project)
+    ]
+
+
+def _occasions(user: User) -> list[Waiting]:
+    """What was written down of occasions, a row for each project."""
+    rows: dict[str, list[Activity]] = {}
+    for held in queries.occasions_waiting_for(user)[:MOST]:
+        rows.setdefault(held.project.code, []).append(held)
+    return [
+        Waiting(
+            state="open",
+            label=_("等着看"),
+            title=_("看活动写的话：%(title)s") % {"title": found[0].project.title},
+            url=reverse("grants:occasions", args=[code]),
+            action=_("去看"),
+            words=_("%(count)d 句，看过才公开") % {"count": len(found)},
+            since=found[0].recorded_at,
+        )
+        for code, found in rows.items()
+        if permissions.may_hide(user, found[0].project)
     ]
 
 

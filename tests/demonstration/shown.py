@@ -4,7 +4,7 @@ import html
 import re
 from decimal import Decimal
 
-from django.db.models import Count, F, Model
+from django.db.models import Count, F, Model, Q
 
 from apps.core import clock
 from apps.demonstration.sign_ins import SIGN_INS
@@ -41,7 +41,7 @@ from apps.finance.queries import sleepers
 from apps.funds.models import Fund, FundApplication, Host, RulebookFile, Succession
 from apps.governance.models import Appointment, HandOver, Minutes, Motion, Seat
 from apps.grants.models import Clawback, GrantAgreement, Objection
-from apps.projects.models import EvidenceDocument, Project, RatingCode, SatisfactionReply
+from apps.projects.models import Activity, EvidenceDocument, Project, RatingCode, SatisfactionReply
 from apps.users.models import User
 
 # Who looks and gives, and has nothing to do for anybody.
@@ -97,6 +97,7 @@ def _grants_at_work() -> None:
     assert sum(joint.grants.values_list("amount", flat=True)) == joint.asked
     running = Project.objects.get(milestones__number=3)
     assert running.state == "running" and running.activities.count() == 2
+    assert not Activity.objects.filter(Q(read_by_id=None) | ~Q(withheld_for="")).exists()
     assert [(part.state, part.amount) for part in running.grants.get().instalments.order_by("number")] == [
         ("paid", 6_300_00),
         ("paid", 4_200_00),

@@ -21,7 +21,7 @@ from apps.disclosure.queries.archive_pages import pages
 from apps.grants import queries, services
 from apps.grants.waiting import waiting_for
 from apps.projects import services as projects
-from apps.projects.models import Project, SatisfactionReply
+from apps.projects.models import Activity, Project, SatisfactionReply
 from apps.projects.queries import satisfaction_of
 from apps.projects.services import need_photos
 from tests.books import assert_books_clean
@@ -158,16 +158,89 @@ def test_the_page_of_words(cast: Cast, project: Project) -> None:
     assert "能认出别人" in client.get(address).content.decode()
 
 
-def test_words_of_an_occasion_are_kept_back_on_a_ground(cast: Cast, project: Project) -> None:
-    held = projects.record_activity(
-        project, held_on=date(2026, 12, 2), words="给三栋张老五过生日", persons=20, by=cast.implementer
+def hold(cast: Cast, project: Project, words: str, persons: int = 20) -> Activity:
+    return projects.record_activity(
+        project, held_on=date(2026, 12, 2), words=words, persons=persons, by=cast.implementer
     )
 
+
+def occasions_told(project: Project) -> str:
+    bodies.forget()
+    page = reverse("disclosure:project", args=[project.code])
+    rows = [f"rows/{name}/" for name in ("activities", "attendance", "helpers", "hours")]
+    return "".join(Client().get(f"{page}{name}").content.decode() for name in ("", *rows))
+
+
+def test_words_of_an_occasion_wait_until_they_are_read_and_its_numbers_do_not(
+    cast: Cast, project: Project
+) -> None:
+    first, second, struck = (
+        hold(cast, project, f"给{name}过生日", 317) for name in ("张老五", "<b>", "李四")
+    )
+    projects.strike(struck, reason="记重了", by=cast.implementer)
+    shown = occasions_told(project)
+    assert "过生日" not in shown and shown.count("等管委会的人看过再公开") == 8 and "634" in shown
+    page = reverse("grants:occasions", args=[project.code])
+    assert [row.url for row in waiting_for(cast.secretary) if "活动" in row.title] == [page]
+    assert not any("活动" in row.title for who in (cast.admin, cast.supervisor) for row in waiting_for(who))
+    staff, watcher, keeper = Client(), Client(), Client()
+    for client, who in ((staff, cast.chair), (watcher, cast.supervisor), (keeper, cast.implementer)):
+        client.force_login(who)
+    body = staff.get(page).content.decode()
+    assert "给张老五过生日" in body and "<b>过" not in body and "2 句等着看" in body and "李四" not in body
+    assert "过生日" not in watcher.get(page).content.decode()
+    own = keeper.get(reverse("grants:activities", args=[project.code])).content.decode()
+    assert own.count("等管委会的人看过再公开") == 2
+    assert watcher.post(page, {"read": first.code}).status_code == 422
+    for who in (cast.implementer, cast.supervisor, cast.admin, cast.stranger):
+        with pytest.raises(Refused):
+            services.show_occasions(project, codes=[first.code], by=who)
+    # What the archive says meanwhile: as much as everyone reads.
+    projects.mark(Project.objects.get(pk=project.pk), state="closed", by=None)
+    kept = archive_of(Project.objects.get(pk=project.pk))
+    assert kept is not None and {row["withheld_for"] for row in kept["activities"]} == {"unread"}
+    paper = str(pages(project, kept))
+    assert "过生日" not in str(kept) + paper and paper.count("等管委会的人看过再公开") == 2
+    # One is kept back before anybody read it; the other is read with all that stand on the page.
+    assert staff.post(page, {"activity": first.code, "ground": "person"}).status_code == 302
+    for _twice in range(2):
+        sent = {"read": [first.code, second.code, struck.code, "A1"]}
+        assert staff.post(page, sent).status_code == 302
+    shown = occasions_told(project)
+    assert "张老五" not in shown and "给&lt;b&gt;过生日" in shown and "等管委会的人" not in shown
+    rows = {row.pk: (row.read_by_id, row.withheld_for) for row in Activity.objects.all()}
+    assert rows == {
+        first.pk: (cast.chair.pk, "person"), second.pk: (cast.chair.pk, ""), struck.pk: (None, "")
+    }  # fmt: skip
+    assert AuditEvent.objects.filter(verb="withhold_words", by_id=cast.chair.pk).count() == 2
+    assert not queries.occasions_waiting_for(cast.secretary)
+
+
+def test_the_database_lets_nobody_unread_an_occasion(cast: Cast, project: Project) -> None:
+    unread, read = hold(cast, project, "午餐"), hold(cast, project, "送餐")
+    services.withhold_words(read, by=cast.secretary)
+    now = clock.now()
+    for row, change in (
+        (unread, {"withheld_for": "person"}),
+        (unread, {"read_by_id": 1}),
+        (unread, {"read_at": now}),
+        (read, {"read_at": None, "read_by_id": None}),
+        (read, {"read_by_id": None}),
+        (read, {"words": "别的"}),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Activity.objects.filter(pk=row.pk).update(**change)
+    read.pk, read.code, read.read_at, read.read_by_id = None, "A22222222", now, 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        read.save(force_insert=True)
+
+
+def test_words_of_an_occasion_are_kept_back_on_a_ground(cast: Cast, project: Project) -> None:
+    held = hold(cast, project, "给三栋张老五过生日")
+    services.withhold_words(held, by=cast.secretary)
+
     def told() -> str:
-        bodies.forget()
-        page = reverse("disclosure:project", args=[project.code])
-        rows = [f"rows/{name}/" for name in ("activities", "attendance", "helpers", "hours")]
-        return "".join(Client().get(f"{page}{name}").content.decode() for name in ("", *rows))
+        return occasions_told(project)
 
     assert "张老五" in told()
     staff, address = Client(), reverse("grants:occasions", args=[project.code])

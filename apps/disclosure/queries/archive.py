@@ -40,6 +40,8 @@ from apps.projects.queries import (
 from apps.projects.states import CLOSED
 
 SCHEMA = "charityfund/project-archive/1"
+# In place of a ground, while no officer has read the words.
+UNREAD = "unread"
 
 
 def archive_of(project: Project) -> dict[str, Any] | None:
@@ -322,8 +324,9 @@ def _report(report: Evidence) -> dict[str, Any]:
 
 
 def _words(row: Evidence | Activity | WorkNote) -> dict[str, str]:
-    """Words, or nothing and the ground on which they are kept back."""
-    return {"words": "" if row.withheld_for else row.words, "withheld_for": row.withheld_for}
+    """Words, or nothing and the ground on which they are kept back, or that nobody has read them yet."""
+    unread = isinstance(row, Activity) and row.read_at is None
+    return {"words": "" if row.instead else row.words, "withheld_for": UNREAD if unread else row.withheld_for}
 
 
 def _expenses(project: Project) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from apps.core.money import written
+from apps.disclosure.queries.archive import UNREAD
 from apps.funds.states import Field
 from apps.governance.models import Motion
 from apps.grants.models import AcceptanceItem, Grant, GrantChange, Instalment, Objection
@@ -19,6 +20,7 @@ from apps.projects.models import (
     Project,
     WorkNote,
     kept_back,
+    not_read_yet,
 )
 
 Facts = dict[str, Any]
@@ -222,7 +224,9 @@ def _grant(grant: Facts) -> Facts:
 
 
 def _told(row: Facts) -> str:
-    """Words, or on which ground they are kept back."""
+    """Words, or why they are not public."""
+    if row["withheld_for"] == UNREAD:
+        return not_read_yet()
     return kept_back(str(Ground(row["withheld_for"]).label)) if row["withheld_for"] else str(row["words"])
 
 

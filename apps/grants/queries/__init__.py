@@ -138,7 +138,13 @@ from apps.grants.queries.reviewing import (
     shown_record,
 )
 from apps.grants.queries.unproven import Unproven
-from apps.grants.queries.work import paid_for, spending, words_waiting_for, work_seen_by
+from apps.grants.queries.work import (
+    occasions_waiting_for,
+    paid_for,
+    spending,
+    words_waiting_for,
+    work_seen_by,
+)
 
 __all__ = [
     "ASK",
@@ -231,6 +237,7 @@ __all__ = [
     "objections_about",
     "objections_seen_by",
     "objections_to_answer",
+    "occasions_waiting_for",
     "open_on_restrictions",
     "opened",
     "other_grants",

@@ -7,8 +7,8 @@ from apps.governance.queries import in_force
 from apps.grants.models import Grant
 from apps.grants.queries.changes import budget_now
 from apps.grants.queries.money import HOST_STAFF, figures, funds_run_by
-from apps.projects.models import Project, SatisfactionReply, Share
-from apps.projects.queries import Spending, spending_of, words_to_read
+from apps.projects.models import Activity, Project, SatisfactionReply, Share
+from apps.projects.queries import Spending, occasions_to_read, spending_of, words_to_read
 from apps.projects.states import PUBLIC
 from apps.users.models import Role, User
 from apps.users.queries import scope_codes
@@ -38,5 +38,14 @@ def paid_for(project: Project) -> int:
 
 def words_waiting_for(user: User) -> QuerySet[SatisfactionReply]:
     """Return the words with ratings that an officer of a paying fund has to read before everyone may, oldest first."""
+    return words_to_read(_paid_by(user))
+
+
+def occasions_waiting_for(user: User) -> QuerySet[Activity]:
+    """Return the occasions whose words an officer of a paying fund has to read before everyone may, oldest first."""
+    return occasions_to_read(_paid_by(user))
+
+
+def _paid_by(user: User) -> QuerySet[Project]:
     mine = Share.objects.filter(fund__in=funds_run_by(user)).values("project")
-    return words_to_read(Project.objects.filter(pk__in=mine))
+    return Project.objects.filter(pk__in=mine)

@@ -1,5 +1,6 @@
 """What the committee does while the work goes on: looks in, comments, and keeps from the public what is private."""
 
+from collections.abc import Collection
 from datetime import date
 
 from apps.core.verbs import verb
@@ -13,7 +14,7 @@ from apps.projects.models import (
     SatisfactionReply,
     WorkNote,
 )
-from apps.projects.services.doing import Written
+from apps.projects.services.showing import Written
 from apps.users.models import User
 
 
@@ -55,7 +56,7 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
 
 @verb
 def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
-    """Keep the words of a report, an occasion or a visit from the public on a ground, or show them again.
+    """Keep the words of a report, an occasion or a visit from the public on a ground, or let everyone read them.
 
     Of a supervisor's comment its writer and the host are told: those whose work it is about keep it back.
     """
@@ -64,6 +65,13 @@ def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
     if ground and isinstance(kept, WorkNote) and kept.kind == WorkNote.Kind.COMMENT:
         notices.comment_withheld(kept)
     return kept
+
+
+@verb
+def show_occasions(project: Project, *, codes: Collection[str], by: User) -> int:
+    """Let everyone read the words of occasions that nobody had read yet; return of how many."""
+    permissions.may_hide(by, project).require()
+    return projects.show_occasions(project, codes=codes, by=by)
 
 
 @verb

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from apps.projects.views.common import private_file
 from apps.users.signed_in import person
 
 PAGE = 50
+UNREAD_FIRST = Case(When(read_at=None, then=0), default=1)
 
 
 @login_required
@@ -88,20 +89,25 @@ def _written(project: Project, form: WrittenForm) -> Evidence | Activity | WorkN
 @require_http_methods(["GET", "POST"])
 def occasions(request: HttpRequest, code: str) -> HttpResponse:
     """Read what was written in reports, of occasions and of visits; POST keeps one's words from the public on a ground,
-    or lets everyone read them again."""
+    or lets everyone read them; or lets everyone read all occasions of a page that nobody had read."""
     project, who = seen_project(request, code), person(request)
     form = WrittenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    held = activities_of(project).filter(struck_at=None)
+    if request.method == "POST" and (codes := request.POST.getlist("read")):
+        if done(form, lambda: services.show_occasions(project, codes=codes[:PAGE], by=who)):
+            return redirect("grants:occasions", code=code)
+    elif request.method == "POST" and form.is_valid():
         found = _written(project, form)
         if done(form, lambda: services.withhold_words(found, ground=form.cleaned_data["ground"], by=who)):
             return redirect("grants:occasions", code=code)
+    page = Paginator(held.order_by(UNREAD_FIRST, "-held_on", "-id"), PAGE).get_page(request.GET.get("page"))
     context = {
         "project": project,
         "reports": all_evidence(project),
         "notes": notes_of(project, public_only=True),
-        "page": Paginator(activities_of(project).filter(struck_at=None), PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": page,
+        "several": sum(row.read_at is None for row in page) > 1,
+        "waiting": held.filter(read_at=None).count(),
         "grounds": Ground.choices,
         "verdict": permissions.may_hide(who, project),
         "form": form,

@@ -26,6 +26,7 @@ from apps.projects.queries import (
     counted_of,
     expenses_of,
     notes_of,
+    occasions_to_read,
     stretches_of,
     words_to_read,
 )
@@ -165,6 +166,7 @@ def _show_work(request: HttpRequest, project: Project, *, form: NoteForm | None 
         "attendance": attendance_of(project),
         "evidence": all_evidence(project),
         "notes": notes_of(project, public_only=False),
+        "unread_occasions": occasions_to_read(Project.objects.filter(pk=project.pk)).count(),
         "unread": words_to_read(Project.objects.filter(pk=project.pk)).count(),
         "rounds": queries.shown_rounds(project),
         "may_read_private": bool(permissions.not_on_payees_side(who, project)),

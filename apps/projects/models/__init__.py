@@ -4,7 +4,7 @@ from apps.funds.states import Field
 from apps.projects.models.backing import Declaration, FundingLine, TeamLine
 from apps.projects.models.calls import Call, Criterion, Expert
 from apps.projects.models.doing import Activity, Expense, WorkNote
-from apps.projects.models.kept_back import Ground, kept_back
+from apps.projects.models.kept_back import Ground, kept_back, not_read_yet
 from apps.projects.models.needs import Need, NeedPhoto, NeedPrivate, NeedSecond, Sender
 from apps.projects.models.offers import Item, Offer
 from apps.projects.models.plan import Indicator, Milestone
@@ -60,4 +60,5 @@ __all__ = [
     "Unfinished",
     "WorkNote",
     "kept_back",
+    "not_read_yet",
 ]

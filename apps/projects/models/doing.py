@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
-from apps.projects.models.kept_back import KeptBack
+from apps.projects.models.kept_back import KeptBack, not_read_yet
 from apps.projects.models.projects import BudgetLine, Project
 
 
@@ -51,8 +51,9 @@ class Expense(Struck):
 class Activity(Struck, KeptBack):
     """One occasion of the work: how many people came, how many volunteers helped and for how long. No names.
 
-    Its words are public as they are written down, until an officer keeps them back on a ground (`withheld_for`); the
-    numbers count all the same.
+    The numbers count at once. Its words are public once somebody of the committee has read them (`read_at`), unless
+    they are kept back on a ground (`withheld_for`). Words that were public before anybody had to read them have no
+    `read_by_id`.
     """
 
     code = models.CharField(max_length=20, unique=True)
@@ -62,14 +63,25 @@ class Activity(Struck, KeptBack):
     persons = models.PositiveIntegerField()
     volunteers = models.PositiveIntegerField(default=0)
     minutes = models.PositiveIntegerField(default=0, help_text="of all volunteers together")
+    read_at = models.DateTimeField(null=True)
+    read_by_id = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
+                condition=models.Q(read_at__isnull=False) | models.Q(read_by_id=None, withheld_for=""),
+                name="occasion_read_before_judged",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(volunteers__gt=0) | models.Q(minutes=0), name="hours_have_volunteers"
-            )
+            ),
         ]
         indexes = [models.Index(fields=["project", "held_on"], name="activity_by_project")]
+
+    @property
+    def instead(self) -> str:
+        """What everyone reads in place of the words; empty where the words themselves are public."""
+        return super().instead if self.read_at else not_read_yet()
 
     @property
     def hours(self) -> str:
@@ -80,7 +92,8 @@ class Activity(Struck, KeptBack):
 class WorkNote(KeptBack):
     """What somebody of the committee saw of the work: the secretary's visit, or the supervisor's comment.
 
-    The public reads the office, not the name, and the words unless an officer keeps them back on a ground.
+    Nobody reads it first: a visit's writer is the officer who would, and a comment waits for nobody it is about. The
+    public reads the office, not the name, and the words unless an officer keeps them back on a ground.
     """
 
     class Kind(models.TextChoices):

@@ -21,6 +21,11 @@ def kept_back(ground: str) -> str:
     return gettext("写的话没有公开：%(ground)s") % {"ground": ground}
 
 
+def not_read_yet() -> str:
+    """Return what everyone reads in place of words that no officer has looked at yet."""
+    return gettext("写了话，等管委会的人看过再公开")
+
+
 class KeptBack(models.Model):
     """A row with public `words` that an officer may keep back on a ground (`withheld_for`) and show again."""
 
@@ -31,6 +36,11 @@ class KeptBack(models.Model):
         abstract = True
 
     @property
+    def instead(self) -> str:
+        """What everyone reads in place of the words; empty where the words themselves are public."""
+        return kept_back(str(Ground(self.withheld_for).label)) if self.withheld_for else ""
+
+    @property
     def told(self) -> str:
-        """What everyone reads: the words, or on which ground they are kept back."""
-        return kept_back(str(Ground(self.withheld_for).label)) if self.withheld_for else str(self.words)
+        """What everyone reads: the words, or why they are not public."""
+        return self.instead or str(self.words)

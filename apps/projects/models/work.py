@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.core.models import StoredFile
-from apps.projects.models.kept_back import Ground, KeptBack, kept_back
+from apps.projects.models.kept_back import Ground, KeptBack, kept_back, not_read_yet
 from apps.projects.models.plan import Indicator, Milestone
 from apps.projects.models.projects import Project
 
@@ -194,7 +194,7 @@ class SatisfactionReply(models.Model):
         """What everyone reads where there are no public words."""
         match self.words_state:
             case self.Words.UNREAD:
-                return gettext("写了话，等管委会的人看过再公开")
+                return not_read_yet()
             case self.Words.WITHHELD:
                 return kept_back(self.get_withheld_for_display())
             case self.Words.NONE:

@@ -11,6 +11,7 @@ from apps.projects.queries.doing import (
     attendance_of,
     expenses_of,
     notes_of,
+    occasions_to_read,
     public_vouchers,
     spending_of,
 )
@@ -146,6 +147,7 @@ __all__ = [
     "may_pay_with",
     "next_of",
     "notes_of",
+    "occasions_to_read",
     "of_organisations",
     "offers_beside",
     "open_calls",

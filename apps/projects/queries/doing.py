@@ -78,6 +78,12 @@ def activities_of(project: Project) -> QuerySet[Activity]:
     return project.activities.order_by("-held_on", "-id")
 
 
+def occasions_to_read(projects: QuerySet[Project]) -> QuerySet[Activity]:
+    """Return the occasions whose words nobody has read yet, those written down first on top."""
+    found = Activity.objects.filter(project__in=projects, read_at=None, struck_at=None)
+    return found.select_related("project__fund").order_by("recorded_at", "pk")
+
+
 def attendance_of(project: Project) -> Attendance:
     """Return what the occasions of a project add up to."""
     rows = list(project.activities.filter(struck_at=None).values_list("persons", "volunteers", "minutes"))

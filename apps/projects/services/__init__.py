@@ -20,7 +20,6 @@ from apps.projects.services.doing import (
     release_document,
     strike,
     withhold_photo,
-    withhold_words,
     write_note,
 )
 from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
@@ -53,6 +52,7 @@ from apps.projects.services.reviews import (
     return_application,
 )
 from apps.projects.services.sending import REPORT, send_file, sweep_sent_files, take_back_file
+from apps.projects.services.showing import show_occasions, withhold_words
 from apps.projects.services.sorting import (
     answer_need,
     forget_volunteer,
@@ -121,6 +121,7 @@ __all__ = [
     "send_file",
     "set_need_aside",
     "show_need_photos",
+    "show_occasions",
     "sort_need",
     "strike",
     "submit",

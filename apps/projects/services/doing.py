@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
@@ -18,11 +18,9 @@ from apps.core.verdicts import Refused
 from apps.projects import permissions, rules
 from apps.projects.models import (
     Activity,
-    Evidence,
     EvidenceDocument,
     EvidencePhoto,
     Expense,
-    Ground,
     Project,
     WorkNote,
 )
@@ -32,7 +30,6 @@ from apps.projects.states import ACCEPTED
 from apps.users.models import User
 
 EXPENSE, ACTIVITY = "X", "A"
-Written: TypeAlias = Evidence | Activity | WorkNote
 Row = TypeVar("Row", Expense, Activity)
 
 
@@ -275,38 +272,6 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     photo.file.save(update_fields=["is_public"])
     audit.record(by, "withhold_photo", photo.evidence, project=project.code, state=is_withheld)
     changed(project)
-
-
-@verb
-def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
-    """Keep the words of a report, an occasion or a visit from the public on a ground (`Ground`), before or after they
-    were read, or let everyone read them again. What is counted stays.
-
-    `grants` asks who may; never someone on the implementer's side. Raises `Refused` for a ground that there is not, and
-    for a supervisor's comment that would be kept back as beside the point: what it is about is the supervisor's to say.
-    """
-    project = lock_project(written.project)
-    permissions.not_the_implementer(by, project).require()
-    if ground and ground not in Ground.values:
-        raise Refused(_("请选不公开的理由。"), "ground")
-    row = type(written)._default_manager.select_for_update(no_key=True).get(pk=written.pk)
-    if isinstance(row, WorkNote) and row.kind == WorkNote.Kind.COMMENT and ground == Ground.OFF_TOPIC:
-        raise Refused(
-            _("监督员写什么由监督员定，不能说它没有关系。里面认得出别人的，请选那个理由。"), "ground"
-        )
-    if isinstance(row, Activity) and row.struck_at is not None:
-        raise Refused(_("这一次已经划掉，写的话不公开。"), "ground")
-    if row.withheld_for == ground:
-        return row
-    row.withheld_for = ground
-    row.save(update_fields=["withheld_for"])
-    if isinstance(row, WorkNote):
-        which = {"note": row.pk, "kind": row.kind, "seen_on": row.seen_on.isoformat()}
-        audit.record(by, "withhold_words", project, project=project.code, reason=ground, **which)
-    else:
-        audit.record(by, "withhold_words", row, project=project.code, reason=ground)
-    changed(project)
-    return row
 
 
 @verb
