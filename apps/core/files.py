@@ -157,6 +157,11 @@ def keep_cleaned(cleaned: Image.Image | bytes, *, by_id: int | None, is_public: 
     return keep_pixels(cleaned, by_id=by_id, is_public=is_public)
 
 
+def fingerprint(cleaned: Image.Image | bytes) -> str:
+    """Return the SHA-256 in hex of what `keep_cleaned` writes, as its row names it."""
+    return hashlib.sha256(cleaned if isinstance(cleaned, bytes) else _jpeg(cleaned)).hexdigest()
+
+
 def discard(row: StoredFile) -> None:
     """Delete a file that nothing refers to any more: its row now, its bytes once that is certain."""
     places = (location(row), location(row, small=True), beside(location(row)))

@@ -83,10 +83,21 @@ def test_a_voucher_is_decoded_before_anything_is_locked(
 
     monkeypatch.setattr(doing, "clean_document", cleaned)
     first = spend(cast, project, key="X23456789AB")
-    assert spend(cast, project, key="X23456789AB") == first and depths == [outside]
+    assert spend(cast, project, key="X23456789AB") == first and depths == [outside] * 2
     with pytest.raises(Refused):
         spend(cast, project, by=cast.stranger)
-    assert depths == [outside]
+    assert depths == [outside] * 2
+
+
+def test_another_voucher_under_the_key_of_one_sent_before_is_never_swallowed(
+    cast: Cast, project: Project
+) -> None:
+    first = spend(cast, project, key="X23456789AB")
+    with pytest.raises(Refused, match="这次写的不一样") as refusal:
+        spend(cast, project, key="X23456789AB", voucher=striped())
+    assert refusal.value.field == "key"
+    projects.blur_voucher(first, areas="0,0,50,50", by=cast.secretary)
+    assert spend(cast, project, key="X23456789AB") == first and Expense.objects.count() == 1
 
 
 def test_spending_is_added_up_per_line_and_what_is_over_is_shown(cast: Cast, project: Project) -> None:

@@ -112,7 +112,7 @@ def test_two_who_say_the_same_are_two_and_a_form_sent_twice_is_one(cast: Cast, c
     address = reverse("projects:need", args=[cast.fund.division_id])
     said = {"field": "safety", "words": "楼道灯坏了三个月"}
 
-    def sends(browser: Client, key: str, **more: str) -> str:
+    def sends(browser: Client, key: str, **more: Any) -> str:
         page = browser.post(address, said | {"key": key} | more).content.decode()
         return page.split('money-figure code">')[1].split("<")[0]
 
@@ -134,6 +134,15 @@ def test_two_who_say_the_same_are_two_and_a_form_sent_twice_is_one(cast: Cast, c
         need = services.find_receipt(sends(client, first_key, **more))
         assert (need.persons, need.groups) == ((40, []) if "persons" in more else (None, ["elderly"]))
     assert Need.objects.count() == 5
+    pictured = [
+        services.find_receipt(sends(client, first_key, photos=picture))
+        for picture in (p.photo(), p.photo(), p.photo(size=(90, 60)))
+    ]
+    assert pictured[0] == pictured[1] != pictured[2] and [need.photos.count() for need in pictured] == [
+        1,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.django_db

@@ -1,6 +1,6 @@
 """Keeping track while the work goes on: what was spent, who came, what was seen; and what the public must not see."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from PIL.Image import Image
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
-from apps.core.files import blurred, clean_document, discard, keep_cleaned, keep_pixels
+from apps.core.files import blurred, clean_document, discard, fingerprint, keep_cleaned, keep_pixels
 from apps.core.money import MAX_FEN
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -33,11 +33,19 @@ EXPENSE, ACTIVITY = "X", "A"
 Row = TypeVar("Row", Expense, Activity)
 
 
-def _recorded(model: type[Row], key: str, prefix: str, by: User, said: Mapping[str, object]) -> Row | None:
-    """Return what the same form wrote before; `said` is what it says now, by the names of the row's columns."""
+def _recorded(
+    model: type[Row],
+    key: str,
+    prefix: str,
+    by: User,
+    said: Mapping[str, object],
+    same: Callable[[Row], bool] = lambda row: True,
+) -> Row | None:
+    """Return what the same form wrote before; `said` is what it says now, by the names of the row's columns, and `same`
+    tells what no column does."""
     return written_before(
         model, key=key, prefix=prefix, writer="recorded_by_id", by=by,
-        says=lambda row: all(getattr(row, name) == value for name, value in said.items()),
+        says=lambda row: all(getattr(row, name) == value for name, value in said.items()) and same(row),
         refusal=_("这张表单先前已经记下一条，在“记过的”里。这次写的不一样，还没有记：要另记一条，请核对以后再交。"),
     )  # fmt: skip
 
@@ -69,9 +77,8 @@ def record_expense(
         "project_id": project.pk, "line_id": line, "paid_on": paid_on, "amount": amount,
         "payee": clean_text(payee, field="payee", limit=100),
     }  # fmt: skip
-    if (written := _recorded(Expense, key, EXPENSE, by, said)) is not None:
-        return written
-    permissions.may_record_spending(by, project).require()
+    if not (key and Expense.objects.filter(code=key).exists()):
+        permissions.may_record_spending(by, project).require()
     cleaned = clean_document(voucher, field="voucher")
     return _record_expense(
         project, line=line, paid_on=paid_on, payee=payee, amount=amount, cleaned=cleaned, key=key, said=said, by=by
@@ -92,7 +99,10 @@ def _record_expense(
     by: User,
 ) -> Expense:
     project = lock_project(project)
-    if (written := _recorded(Expense, key, EXPENSE, by, said)) is not None:
+    written = _recorded(
+        Expense, key, EXPENSE, by, said, same=lambda row: row.voucher.sha256 == fingerprint(cleaned)
+    )
+    if written is not None:
         return written
     permissions.may_record_spending(by, project).require()
     on = project.budget_lines.filter(pk=line).first()

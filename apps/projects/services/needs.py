@@ -11,7 +11,7 @@ from PIL.Image import Image
 
 from apps.core import audit, clock, sealing, versions
 from apps.core.codes import code_from, new_code
-from apps.core.files import clean_picture, keep_pixels
+from apps.core.files import clean_picture, fingerprint, keep_pixels
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -111,7 +111,8 @@ def _voice(
     contact = clean_text(contact, field="contact", limit=100)
     concerned = [name for name in Need.Group.values if name in set(groups)]
     form = _form(
-        key, division.code, field, words, place, facts, contact, str(len(pictures)), *concerned, str(persons), teller
+        key, division.code, field, words, place, facts, contact, *map(fingerprint, pictures if key else ()), *concerned,
+        str(persons), teller,
     )  # fmt: skip
     sent_as = sealing.blind_index(f"need form {form}") if form else ""
     # Held, so that of two clicks the second sees what the first wrote.
