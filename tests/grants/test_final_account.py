@@ -111,7 +111,7 @@ def test_what_is_written_into_an_account_that_was_handed_in_is_never_swallowed(h
         services.return_account(account, reason="票据没有记", by=house.finance)
         assert client.post(address, sent).status_code == 302
         refused = client.post(address, sent | {"words": "补了票据"})
-        assert refused.status_code == 422 and "表单过期了" in refused.content.decode()
+        assert refused.status_code == 422 and "核对以后再交一次" in refused.content.decode()
         assert "补了票据" in refused.content.decode() and FinalAccount.objects.count() == 1
         again = sent | {"words": "补了票据", "key": refused.context["form"]["key"].value()}
         for _turn in range(2):

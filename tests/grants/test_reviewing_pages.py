@@ -74,7 +74,7 @@ def test_a_secretary_writes_rewrites_and_publishes_a_call(house: Cast) -> None:
             assert client.post("/grants/calls/new/", sent).status_code == 302
         for change in ({"title": "另一个"}, {"fields_": []}, {"pot": "40000"}, {"note_3": ""}, LISTED, ASKED):
             refused = client.post("/grants/calls/new/", sent | change)
-            assert refused.status_code == 422 and "表单过期了" in refused.content.decode(), change
+            assert refused.status_code == 422 and "核对以后再交一次" in refused.content.decode(), change
             assert refused.context["form"]["key"].value() != key[1]
         call = Call.objects.get()
         assert [(row.name, row.weight, row.most) for row in call.criteria.order_by("number")] == [

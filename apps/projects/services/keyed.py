@@ -43,7 +43,9 @@ def written_before(
     if by is None or getattr(row, writer) != by.pk:
         raise Refused(expired)
     if not says(row):
-        raise Refused(refusal or expired, "key")
+        raise Refused(
+            refusal or _("这张表单先前已经交过一次。这次写的不一样，还没有收：请核对以后再交一次。"), "key"
+        )
     return row
 
 
