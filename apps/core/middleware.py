@@ -64,7 +64,7 @@ class without_nul:
         # A webhook wants its bytes, so its body is left unread; every form was read for its CSRF token already.
         sent = [request.GET] if getattr(view, "csrf_exempt", False) else [request.GET, request.POST]
         if any("\x00" in text for pairs in sent for _name, texts in pairs.lists() for text in texts):
-            reason = _("内容里有看不见的控制字符，请删掉重写。什么都没有改动。")
+            reason = _("内容里有看不见的控制字符，请删掉重写。")
             return render(request, "refused.html", {"reason": reason}, status=400)
         return None
 

@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -47,13 +49,15 @@ def purposes(gift: Donation) -> set[str]:
 def test_a_hidden_amount_stands_on_no_row_and_in_every_total(
     client: Client, cast: Cast, give: Give, stand_in: StandIn
 ) -> None:
-    hidden = booked(give, stand_in, amount=12_345, shown=HIDDEN, name_choice="masked", name="张三丰")
     booked(give, stand_in, amount=10_000)
+    hidden = booked(give, stand_in, amount=12_345, shown=HIDDEN, name_choice="masked", name="张三丰")
     assert [(gift.public_name, gift.amount) for _key, gift in queries.roll(cast.fund)] == [
-        ("爱心居民", 10_000),
         ("张**", None),
+        ("爱心居民", 10_000),
     ]
-    page = client.get(f"/f/{cast.fund.code}/roll/").content.decode()
+    for address in ("/", f"/f/{cast.fund.code}/", f"/f/{cast.fund.code}/roll/"):
+        page = client.get(address).content.decode()
+        assert page.index("<b>爱心居民</b>") < page.index("<b>张**</b>"), address
     assert "不公开金额" in page
     assert "123.45" not in page
     assert queries.received(cast.fund) == (2, 22_345)
@@ -70,6 +74,25 @@ def test_a_hidden_amount_stands_on_no_row_and_in_every_total(
     assert "123.45" in voucher and "入账时间" in voucher
     assert not minute.search(voucher.split("入账时间")[1].split("</dd>")[0])
     assert_books_clean()
+
+
+def test_the_place_of_a_hidden_amount_tells_nothing() -> None:
+    def at(day: int, code: str, amount: int | None, month: int = 11) -> queries.PublicGift:
+        return queries.PublicGift(
+            code, "张**", amount, 0, "", datetime(2026, month, day, tzinfo=UTC), "F", "基金"
+        )
+
+    def listed(*gifts: queries.PublicGift) -> list[str]:
+        return [gift.code for gift in queries.as_listed(gifts)]
+
+    hidden, first, last = at(20, "B", None), at(9, "C", 10_000), at(21, "D", 500)
+    before = [at(30, "A", None, month=10), at(3, "E", 100, month=10)]
+    # Whenever they came: at the month's end, and among themselves in the order of codes, which are drawn at random.
+    for other in (at(1, "A", None), at(19, "A", None), at(22, "A", None)):
+        assert listed(last, hidden, other, first, *before) == ["D", "C", "A", "B", "E", "A"]
+    # The month is China's.
+    late = replace(at(1, "F", 700), booked_at=datetime(2026, 10, 31, 17, tzinfo=UTC))
+    assert listed(hidden, late, *before) == ["F", "B", "E", "A"]
 
 
 def test_the_amount_is_hidden_and_shown_again_later(cast: Cast, give: Give, stand_in: StandIn) -> None:

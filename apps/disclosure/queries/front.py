@@ -92,7 +92,7 @@ def front() -> Front:
         decisions=tuple(cards.motion_card(motion) for motion in _urgent(list(motions[: 4 * DECISIONS]))),
         stories=tuple(cards.project_cards(told)),
         months=tuple(totals.chart_months(figures, as_of.astimezone(clock.SHANGHAI).strftime("%Y-%m"))),
-        gifts=tuple(donations.latest(host, limit=GIFTS)) if host else (),
+        gifts=tuple(donations.as_listed(donations.latest(host, limit=GIFTS))) if host else (),
         towns=tuple(towns[:TOWNS]),
         town_count=len(towns),
     )

@@ -53,7 +53,7 @@ def gifts(request: HttpRequest, code: str) -> HttpResponse:
         more = found[ROLL_PAGE - 1][0] if len(found) > ROLL_PAGE else None
         return {
             **_under(row, _("捐款公示")),
-            "gifts": [gift for _key, gift in found[:ROLL_PAGE]],
+            "gifts": donations.as_listed([gift for _key, gift in found[:ROLL_PAGE]]),
             "first_page": before is None,
             "older": f"?before={more}" if more else "",
             "newer": "?" if before else "",

@@ -99,7 +99,9 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "held_for_others": cache(lambda: donations.held_for_others(shown) if has().custody else 0),
             "pledges": cache(lambda: donations.public_pledges(shown) if has().pledges else None),
             "money_back": cache(lambda: money_back(shown) if has().clawbacks else None),
-            "roll": cache(lambda: [gift for _key, gift in donations.roll(shown, limit=GIFTS)]),
+            "roll": cache(
+                lambda: donations.as_listed([gift for _key, gift in donations.roll(shown, limit=GIFTS)])
+            ),
             "takes_gifts": takes_gifts(shown),
             "campaign": cache(lambda: donations.campaign_for(shown)),
         }
@@ -129,7 +131,7 @@ def roll(request: HttpRequest, code: str) -> HttpResponse:
         return {
             "title": f"{title} · {shown.name}",
             "crumbs": way_to(shown, title),
-            "gifts": [gift for _key, gift in rows[:ROLL_PAGE]],
+            "gifts": donations.as_listed([gift for _key, gift in rows[:ROLL_PAGE]]),
             "first_page": before is None,
             "older": f"?before={more}" if more else "",
             "newer": "?" if before else "",

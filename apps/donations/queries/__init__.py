@@ -78,6 +78,7 @@ from apps.donations.queries.custody import (
 )
 from apps.donations.queries.gifts import (
     PublicGift,
+    as_listed,
     campaign_for,
     campaign_roll,
     counts_by_state,
@@ -211,6 +212,7 @@ __all__ = [
     "agreement_of",
     "agreement_paper",
     "apart_pairs",
+    "as_listed",
     "batches_of",
     "begun_campaigns",
     "boxes_of",

@@ -1,6 +1,6 @@
 """Every read of gifts, campaigns and the inbox."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -56,6 +56,17 @@ def roll(fund: Fund, *, limit: int = 50, before: int | None = None) -> list[tupl
     if last is not None:
         rows = rows.filter(Q(booked_at__lt=last["booked_at"]) | Q(booked_at=last["booked_at"], pk__lt=before))
     return [(row.pk, _public(row)) for row in rows[:limit]]
+
+
+def as_listed(gifts: Sequence[PublicGift]) -> list[PublicGift]:
+    """Return gifts, newest first, as a page lists them: those whose amount is hidden at the end of their month, in an
+    order that tells nothing, as their place between two others would lead to their row in the book and its amount."""
+
+    def place(gift: PublicGift) -> tuple[int, int, bool, float, str]:
+        day, hidden = clock.day_of(gift.booked_at), gift.amount is None
+        return -day.year, -day.month, hidden, 0 if hidden else -gift.booked_at.timestamp(), gift.code
+
+    return sorted(gifts, key=place)
 
 
 def campaign_roll(
