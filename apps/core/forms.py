@@ -12,6 +12,8 @@ from apps.core.verdicts import Refused
 
 # The status of a page that shows a form with its faults.
 INVALID = 422
+# What is shorter fits into 64 bits.
+LONGEST_KEY = 18
 MOMENT = "%Y-%m-%dT%H:%M"
 PICTURES, DOCUMENTS = "image/*", "application/pdf,image/*"
 
@@ -69,6 +71,19 @@ def moment_field(label: Any, **options: Any) -> forms.DateTimeField:
 def file_field(label: Any, *, accept: str = DOCUMENTS, **options: Any) -> forms.FileField:
     """Return a field for one file; the verb looks into it."""
     return forms.FileField(label=label, widget=forms.FileInput({"accept": accept}), **options)
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows, chosen by their keys. A key longer than any is no choice: the database would break on it."""
+
+    def clean(self, value: Any) -> Any:
+        """Return the chosen rows."""
+        for key in value if isinstance(value, list | tuple) else ():
+            if len(str(key)) > LONGEST_KEY:
+                raise forms.ValidationError(
+                    self.error_messages["invalid_choice"], "invalid_choice", {"value": "…"}
+                )
+        return super().clean(value)
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -161,6 +161,10 @@ def test_a_seat_of_another_fund_does_not_exist(house: Cast) -> None:
             house.fund.committee, number="1", issuer="x", issued_on=FROM, by=house.admin
         )
         assert client.get(f"/committee/{house.other_fund.code}/paper/{paper.code}/").status_code == 404
+        sent = {"number": "2", "issuer": "x", "issued_on": FROM.isoformat()}
+        for key in (str(seat.pk), str(2**63), "9" * 400):
+            address = f"/committee/{house.other_fund.code}/paper/"
+            assert client.post(address, sent | {"seats": [key]}).status_code == 422
     assert other.seats.count() == 0
     seat.refresh_from_db()
     assert seat.ended_at is None

@@ -180,6 +180,10 @@ def test_a_meeting_on_its_pages(house: Cast) -> None:
         assert opened.status_code == 302
         seats = [str(seat.pk) for seat in Seat.objects.all()]
         sent = {"seats": seats, "guests": "街道科长"}
+        wrong = secretary.post(
+            f"/meeting/{meeting.code}/attendance/", sent | {"seats": [seats[0], str(2**63)]}
+        )
+        assert wrong.status_code == 422 and not meeting.attendances.exists()
         assert secretary.post(f"/meeting/{meeting.code}/attendance/", sent).status_code == 302
     with clock.set_to(meeting.starts_at + timedelta(minutes=30)):
         assert chair.post(f"/meeting/{meeting.code}/end/").status_code == 302

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core.files import MAX_BYTES
-from apps.core.forms import day_field, file_field
+from apps.core.forms import RowsField, day_field, file_field
 from apps.governance import queries
 from apps.governance.models import Committee, Seat
 from apps.governance.services import SeatPlan
@@ -177,7 +177,7 @@ class AppointmentForm(forms.Form):
     number = forms.CharField(label=gettext_lazy("文号"), max_length=80)
     issuer = forms.CharField(label=gettext_lazy("发文单位"), max_length=80)
     issued_on = day_field(gettext_lazy("发文日期"))
-    seats = forms.ModelMultipleChoiceField(
+    seats = RowsField(
         Seat.objects.none(),
         label=gettext_lazy("任命了谁"),
         help_text=gettext_lazy("不选就是整个管委会。"),

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_lazy
 
-from apps.core.forms import day_field, moment_field
+from apps.core.forms import RowsField, day_field, moment_field
 from apps.governance import queries
 from apps.governance.models import Meeting, Motion, PartyReview, Seat
 from apps.governance.states import BEFORE_THE_VOTE
@@ -90,7 +90,7 @@ class AgendaForm(forms.Form):
 class AttendanceForm(forms.Form):
     """Who came."""
 
-    seats = forms.ModelMultipleChoiceField(
+    seats = RowsField(
         Seat.objects.none(),
         label=gettext_lazy("到会的"),
         required=False,
