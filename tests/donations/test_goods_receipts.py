@@ -222,6 +222,10 @@ def test_finance_asks_in_the_donors_place_and_the_auditor_only_looks(cast: Cast)
     assert row.in_kind == gift and row.asked_by_id == cast.finance.pk
     assert "大米 30袋" in client.get(f"/finance/{cast.host.code}/receipts/{row.code}/").content.decode()
     assert "大米 30袋" in client.get(f"/finance/{cast.host.code}/receipts/").content.decode()
+    # A page leads to the receipt only whom that page lets in.
+    for user, leads in ((cast.auditor, True), (cast.admin, False)):
+        client.force_login(user)
+        assert (f"/receipts/{row.code}/" in client.get(f"/goods/{gift.code}/").text) is leads
 
 
 def test_the_year_lists_things_apart_and_adds_them_to_nothing(client: Client, cast: Cast) -> None:

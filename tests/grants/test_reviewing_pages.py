@@ -179,6 +179,9 @@ def test_nobody_sees_anothers_score_early_and_applicants_never(house: Cast) -> N
                 # One's own stands in one's own form only.
                 assert user == house.members[0] or "意见甲乙丙" not in text
                 assert "66.0" not in text
+        # A page leads to the reviews only whom it lets in.
+        for user, leads in ((house.secretary, True), (house.admin, False)):
+            assert (f'href="{paths[0]}"' in read(user, f"/grants/table/{project.code}/")) is leads
     with clock.set_to(c.CHOOSING):
         for user in readers:
             shown = read(user, paths[0])

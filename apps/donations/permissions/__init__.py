@@ -82,6 +82,11 @@ def may_see_donor(user: Person, host: Host) -> Verdict:
     return acts_as(user, Role.Kind.FINANCE, host=host.code)
 
 
+def may_read_receipts(user: Person, host: Host) -> Verdict:
+    """Finance and auditors open the host's pages of fiscal receipts; the administrator reads a gift's only."""
+    return acts_as(user, Role.Kind.FINANCE, Role.Kind.AUDITOR, host=host.code)
+
+
 def may_care_for(user: Person, host: Host, donors: Collection[Donor]) -> Verdict:
     """Finance merges, tells apart and keeps contacts of the donors that its own host has to do with."""
     allowed = may_handle_money(user, host)

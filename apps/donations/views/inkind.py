@@ -141,6 +141,7 @@ def gift(request: HttpRequest, code: str) -> HttpResponse:
         "may_instruct": permissions.may_instruct(user, row),
         "entry": books.entry_of("in_kind", row.code),
         "receipt": queries.last_receipt(row),
+        "opens_receipts": permissions.may_read_receipts(user, row.host),
         "receipt_verdict": permissions.may_request_receipt(user, row),
         "workbench": _("财务工作台"),
     }

@@ -17,8 +17,11 @@ from apps.grants.queries.sides import payees_side
 from apps.projects.models import Call, Expert, Project, Review
 from apps.projects.queries import (
     answers_to,
+    funds_of,
     is_closed_to_eyes,
+    is_expert,
     is_past_review,
+    is_sealed,
     records_of,
     review_is_over,
     sheet_of,
@@ -55,6 +58,15 @@ def seated_funds(user: User, *offices: str) -> QuerySet[Fund]:
     if offices:
         seats = seats.filter(office__in=offices)
     return Fund.objects.filter(committee__in=seats.values("committee_id"))
+
+
+def opens_reviews(user: User, project: Project) -> bool:
+    """Tell whether a person opens the page of an application's reviews: who sits on a committee that is asked, or is
+    invited to score; nobody while its offer is sealed."""
+    if is_sealed(project):
+        return False
+    asked = [fund.pk for fund in funds_of(project)]
+    return seated_funds(user).filter(pk__in=asked).exists() or is_expert(user, project.call)
 
 
 def reviews_owed(user: Person) -> QuerySet[Project]:

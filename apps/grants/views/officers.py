@@ -76,6 +76,7 @@ def show_application(
         "forbidden": effective["forbidden_uses"],
         "needed": queries.reviewers_needed(fund),
         "scored": len(queries.counted_reviews(project)),
+        "opens_reviews": queries.opens_reviews(who, project),
         "record": queries.shown_record(project, fund),
         "usable": left,
         "after": left - share.amount,

@@ -19,9 +19,6 @@ from apps.projects.models import Project, Review
 from apps.projects.queries import (
     answers_of,
     backing_of,
-    funds_of,
-    is_expert,
-    is_sealed,
     is_stale,
     own_review,
     review_is_over,
@@ -33,11 +30,9 @@ from apps.users.signed_in import person
 
 def _project(request: HttpRequest, code: str) -> Project:
     """Return an application that this person scores or whose reviews they may read; any other is not there."""
-    who = person(request)
     found = Project.objects.select_related("fund__host", "fund__division", "organisation", "call")
     project = get_object_or_404(found.exclude(state=Project.State.DRAFT), code=code)
-    sits = queries.seated_funds(who).filter(pk__in=[fund.pk for fund in funds_of(project)]).exists()
-    if (not sits and not is_expert(who, project.call)) or is_sealed(project):
+    if not queries.opens_reviews(person(request), project):
         raise Http404
     return project
 
