@@ -20,11 +20,18 @@ class ProviderEvent(models.Model):
     # When the provider brought it to our door; None for what we found by asking and it never brought.
     delivered_at = models.DateTimeField(null=True)
     handled_at = models.DateTimeField(null=True)
+    # Until when a worker asks the provider about it and others leave it alone.
+    held_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_event_once")]
         indexes = [
-            models.Index(fields=["state", "id"], name="provider_event_waiting"),
+            models.Index(fields=["id"], name="provider_event_new", condition=models.Q(state=EventState.NEW)),
+            models.Index(
+                fields=["received_at", "id"],
+                name="provider_event_parked",
+                condition=models.Q(state=EventState.PARKED),
+            ),
             models.Index(fields=["provider", "delivered_at"], name="provider_event_delivered"),
             models.Index(
                 fields=["provider", "received_at"],

@@ -23,8 +23,10 @@ from apps.donations.providers.base import (
     RefundFact,
     Unavailable,
 )
+from apps.donations.services import inbox
 from apps.donations.services.asking import ask_all
 from apps.donations.services.booking import Arrival, Unbookable, book
+from apps.donations.services.inbox import Held, finish
 from apps.donations.services.plans.following import follow_plan, with_gifts
 from apps.donations.services.returns import apply_return
 from apps.donations.states import DONATION_MOVES, Channel, DonationState, EventState
@@ -33,7 +35,6 @@ from apps.users.models import User
 
 logger = logging.getLogger(__name__)
 CURRENCY = "cny"
-REASON_LENGTH = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Judgement:
 
 
 def settle(limit: int = 500) -> int:
-    """Work through the oldest new events and return how many were taken out of the inbox.
+    """Work through the oldest new events that no other worker holds and return how many were taken out of the inbox.
 
     The provider is asked again for each object, outside the transaction. What it cannot answer now stays for the next
     run. Payments are booked as one set; refunds and disputes one by one, each under its fund's lock.
@@ -66,12 +67,22 @@ def settle(limit: int = 500) -> int:
 
 
 def _settle_inbox(channel: str, provider: Provider, limit: int) -> int:
-    new = ProviderEvent.objects.filter(provider=channel, state=EventState.NEW)
-    events = list(new.order_by("id")[:limit])
+    until = clock.now() + inbox.HELD
+    events = inbox.hold(channel, limit, until=until)
+    handled = 0
+    try:
+        handled = _settle_held(channel, provider, events)
+    finally:
+        if handled < len(events):
+            inbox.let_go(events, until=until)
+    return handled
+
+
+def _settle_held(channel: str, provider: Provider, events: Sequence[Held]) -> int:
     asked = {(event.kind, event.object_id) for event in events}
     answers = ask_all(sorted(asked), lambda key: provider.look_up(*key))
     payments: dict[PaymentFact, list[int]] = {}
-    returns: list[tuple[ProviderEvent, list[RefundFact | DisputeFact]]] = []
+    returns: list[tuple[Held, list[RefundFact | DisputeFact]]] = []
     handled = 0
     for event in events:
         answer = answers[event.kind, event.object_id]
@@ -91,7 +102,7 @@ def _settle_inbox(channel: str, provider: Provider, limit: int) -> int:
                     payments.setdefault(fact, []).append(event.pk)
     handled += settle_cases([Case(fact, tuple(ids), channel) for fact, ids in payments.items()])
     for event, facts in returns:
-        handled += _settle_returns(provider, event, facts)
+        handled += _settle_returns(channel, provider, event, facts)
     return handled
 
 
@@ -230,14 +241,14 @@ def _keep_sessions(judged: Sequence[tuple[Case, Judgement]], gifts: LockedGifts)
 
 
 def _settle_returns(
-    provider: Provider, event: ProviderEvent, facts: Sequence[RefundFact | DisputeFact]
+    channel: str, provider: Provider, event: Held, facts: Sequence[RefundFact | DisputeFact]
 ) -> int:
     """Apply refunds and disputes. What they take back is booked first, should its own event still be on the way."""
     try:
         notes = []
         for fact in facts:
-            book_payment(event.provider, provider, fact.payment_id)
-            notes.append(apply_return(fact, channel=event.provider, by=None))
+            book_payment(channel, provider, fact.payment_id)
+            notes.append(apply_return(fact, channel=channel, by=None))
     except Unavailable:
         return 0
     except OperationalError:
@@ -272,15 +283,6 @@ def settle_session(donation: Donation) -> Donation:
             logger.warning("provider unavailable, gift %s waits", donation.code)
         donation.refresh_from_db()
     return donation
-
-
-def finish(ids: Sequence[int], state: str, reason: str = "") -> int:
-    """Take events out of the inbox with what became of them; return how many."""
-    if not ids:
-        return 0
-    return ProviderEvent.objects.filter(pk__in=ids, state=EventState.NEW).update(
-        state=state, reason=reason[:REASON_LENGTH], handled_at=clock.now()
-    )
 
 
 @verb

@@ -1,0 +1,170 @@
+"""Several workers at one inbox: each event is asked about and booked by one of them, and none is left by a dead one."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core import clock
+from apps.donations import services
+from apps.donations.models import Campaign, Donation, ProviderEvent
+from apps.donations.providers.base import Fact, RefundFact, Told, Unavailable
+from apps.donations.services import inbox, settlement
+from apps.donations.services.asking import ask_all
+from apps.ledger import queries as books
+from tests.books import assert_books_clean
+from tests.cast import Cast
+from tests.crowd import at_once
+from tests.donations.test_races import no_errors
+from tests.donations.test_second_provider import Whole, brought, give
+from tests.donations.test_second_provider import whole as whole
+
+GIFTS = 12
+Lay = Callable[..., list[Donation]]
+
+
+@pytest.fixture
+def lay(client: Client, cast: Cast, campaign: Campaign, whole: Whole, monkeypatch: pytest.MonkeyPatch) -> Lay:
+    """Pay gifts, and lay the event of each in the inbox, where nobody looks by itself."""
+    monkeypatch.setattr(services.webhooks.jobs, "hint", lambda _name: None)
+
+    def begin(count: int = 1) -> list[Donation]:
+        gifts = [give(client, cast) for _number in range(count)]
+        for gift in gifts:
+            whole.pay(gift)
+            assert brought(Told(f"evt_{gift.code}", "page", gift.session_id, True)) == 200
+        return gifts
+
+    return begin
+
+
+@pytest.fixture
+def asked(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """How often the provider was asked about each object."""
+    counts: Counter[str] = Counter()
+
+    def look_up(kind: str, object_id: str) -> list[Fact]:
+        counts[object_id] += 1
+        return Whole.look_up(whole, kind, object_id)
+
+    monkeypatch.setattr(whole, "look_up", look_up)
+    return counts
+
+
+def states() -> dict[str, int]:
+    return dict(Counter(ProviderEvent.objects.values_list("state", flat=True)))
+
+
+class TestOnPostgres:
+    pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+    def two_workers(self, monkeypatch: pytest.MonkeyPatch) -> int:
+        """Let two workers settle half of what there is each; neither asks before both know what they ask about."""
+        gate = Barrier(2)
+
+        def together(*words: Any) -> Any:
+            gate.wait(10)
+            return ask_all(*words)
+
+        monkeypatch.setattr(settlement, "ask_all", together)
+        found = at_once(*[lambda: services.settle(GIFTS // 2)] * 2)
+        no_errors(found)
+        return sum(found)
+
+    def test_two_workers_share_one_inbox(
+        self, lay: Lay, asked: Counter[str], cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gifts = lay(GIFTS)
+        assert self.two_workers(monkeypatch) == GIFTS
+        assert asked == {gift.session_id: 1 for gift in gifts}
+        assert states() == {"done": GIFTS}
+        assert books.balance("provider_money", host=cast.host.code) == sum(gift.amount for gift in gifts)
+        assert not ProviderEvent.objects.exclude(held_until=None).exists()
+        assert_books_clean()
+
+    def test_without_holding_both_ask_about_the_same(
+        self, lay: Lay, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lay(GIFTS)
+
+        def unheld(channel: str, limit: int, **_words: Any) -> list[inbox.Held]:
+            rows = ProviderEvent.objects.filter(provider=channel, state="new").order_by("pk")[:limit]
+            return [inbox.Held(row.pk, row.kind, row.object_id) for row in rows]
+
+        monkeypatch.setattr(settlement.inbox, "hold", unheld)
+        assert self.two_workers(monkeypatch) == GIFTS // 2
+        assert len(asked) == GIFTS // 2 and set(asked.values()) == {2}
+
+
+@pytest.mark.django_db
+@pytest.mark.both_databases
+class TestHolding:
+    def test_what_a_dead_worker_held_is_taken_when_its_time_is_over(
+        self, lay: Lay, asked: Counter[str]
+    ) -> None:
+        (gift,) = lay()
+        with clock.set_to(clock.now()):
+            until = clock.now() + inbox.HELD
+            assert len(inbox.hold("whole", 500, until=until)) == 1
+            # Another one comes meanwhile, and is not held up.
+            lay()
+            assert services.settle() == 1
+            assert gift.session_id not in asked
+            with clock.set_to(until):
+                assert services.settle() == 1
+        assert asked[gift.session_id] == 1
+        assert states() == {"done": 2}
+
+    def test_what_cannot_be_answered_now_is_free_at_once_and_not_counted(
+        self, lay: Lay, whole: Whole, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (gift, _sound) = lay(2)
+        whole.back["r1"] = RefundFact("r1", f"pay-{gift.code}", "", gift.amount, "cny", "done")
+        assert brought(Told("evt_r1", "refund", "r1", True)) == 200
+        answer = whole.look_up
+
+        def away(payment_id: str) -> Any:
+            raise Unavailable(payment_id)
+
+        def partly(kind: str, object_id: str) -> list[Fact]:
+            return away("") if object_id == gift.session_id else answer(kind, object_id)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(whole, "look_up", partly)
+            # The refund can only be booked when its payment is.
+            patch.setattr(whole, "of_payment", away)
+            assert [services.settle(), services.settle()] == [1, 0]
+        assert set(ProviderEvent.objects.values_list("state", "held_until")) == {
+            ("new", None),
+            ("done", None),
+        }
+        assert services.settle() == 2
+        assert states() == {"done": 3}
+        assert Donation.objects.get(pk=gift.pk).refunded == gift.amount
+
+    def test_a_worker_that_fails_holds_nothing_any_more(
+        self, lay: Lay, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lay()
+
+        def fail(*_words: Any) -> Any:
+            raise RuntimeError("the ground shook")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(settlement, "ask_all", fail)
+            with pytest.raises(RuntimeError):
+                services.settle()
+        assert services.settle() == 1
+
+    def test_a_slow_worker_does_not_free_what_another_took_after_it(self, lay: Lay) -> None:
+        lay()
+        with clock.set_to(clock.now()):
+            slow = clock.now() + inbox.HELD
+            held = inbox.hold("whole", 500, until=slow)
+        with clock.set_to(slow):
+            assert inbox.hold("whole", 500, until=slow + inbox.HELD) == held
+            inbox.let_go(held, until=slow)
+            assert services.settle() == 0
