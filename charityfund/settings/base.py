@@ -5,36 +5,34 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from charityfund.settings.guard import Configuration, refusals
+from charityfund.settings.guard import NOT_SECRET, Configuration, DoesNotStart, refusals
+from charityfund.settings.reading import Reader
 
 ROOT = Path(__file__).resolve().parents[2]
-env = environ.Env()
 if (ROOT / ".env").exists():
-    env.read_env(ROOT / ".env")
+    environ.Env.read_env(ROOT / ".env")
+env = Reader()
 
-MODE: str = env.str("CHARITYFUND_MODE", default="production")
+MODE = env.text("CHARITYFUND_MODE", "production")
 IS_DEMO = MODE == "demo"
 IS_PRODUCTION = MODE == "production"
-DEBUG: bool = env.bool("DEBUG", default=False)
-SECRET_KEY: str = env.str(
-    "SECRET_KEY", default="" if IS_PRODUCTION else "demonstration-and-tests-only-" + "0" * 24
-)
-SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", default=[])
+DEBUG = env.yes("DEBUG", default=False)
+SECRET_KEY = env.text("SECRET_KEY", "" if IS_PRODUCTION else NOT_SECRET)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS", [])
 # Personal fields are sealed with the first key; older ones still open what they sealed.
-SEALING_KEYS: list[str] = env.list("SEALING_KEYS", default=[SECRET_KEY])
+SEALING_KEYS = env.words("SEALING_KEYS", [SECRET_KEY])
 # Personal fields are found by a hash with this key; the oldest sealing key when it is empty.
-INDEX_KEY: str = env.str("INDEX_KEY", default="")
-DATA_DIR = Path(env.str("DATA_DIR", default=str(ROOT / "var")))
-WEB_HOSTS: int = env.int("WEB_HOSTS", default=1)
+INDEX_KEY = env.text("INDEX_KEY")
+DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var")))
+WEB_HOSTS = env.whole("WEB_HOSTS", 1, least=1)
 
-ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", default=[] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS", [] if IS_PRODUCTION else ["127.0.0.1", "localhost", "[::1]", "testserver"]
 )
-CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL: str = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -128,7 +126,12 @@ TEMPLATES: list[dict[str, Any]] = [
 FORM_RENDERER = "charityfund.rendering.Renderer"
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'charityfund.sqlite3'}")
+    "default": env.address(
+        "DATABASE_URL",
+        f"sqlite:///{DATA_DIR / 'charityfund.sqlite3'}",
+        begins=("postgres", "postgresql", "sqlite"),
+        read=environ.Env.db_url_config,
+    )
 }
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
@@ -142,7 +145,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Only what asks for it is prepared (`prepared_cursor`). A pooler that gives each transaction another connection
     # may not know the statements of the one before.
-    if env.bool("PREPARED_STATEMENTS", default=True):
+    if env.yes("PREPARED_STATEMENTS", default=True):
         DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = 1_000_000_000
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         DATABASES["default"]["ENGINE"] = "charityfund.postgresql"
@@ -175,7 +178,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_ADAPTER = "apps.users.adapter.AccountAdapter"
 ACCOUNT_SIGNUP_FORM_CLASS = "apps.users.forms.SignupForm"
 # Limits on attempts count by address: behind proxies, by the one that the outermost trusted proxy saw.
-TRUSTED_PROXIES: int = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 LANGUAGE_CODE = "zh-hans"
@@ -200,17 +203,23 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 BROKER_DIR = DATA_DIR / "queue"
 # The cache holds the limits on attempts, so all worker processes must share it; losing it loses nothing else. Many
 # attempts must not push out what others are counted by.
-CACHE_URL: str = env.str("CACHE_URL", default="")
+CACHE_URL = env.text("CACHE_URL")
 CACHE_OF_FILES: dict[str, Any] = {
     "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
     "LOCATION": DATA_DIR / "cache",
     "OPTIONS": {"MAX_ENTRIES": 20_000},
 }
-CACHES: dict[str, dict[str, Any]] = {"default": env.cache_url("CACHE_URL") if CACHE_URL else CACHE_OF_FILES}
-CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default="filesystem://")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": env.address(
+        "CACHE_URL", "locmemcache://",
+        begins=("locmemcache", "redis", "rediss"), read=environ.Env.cache_url_config,
+    ) if CACHE_URL else CACHE_OF_FILES
+}  # fmt: skip
+CELERY_BROKER_URL = env.address(
+    "CELERY_BROKER_URL", "filesystem://",
+    begins=("amqp", "amqps", "filesystem", "redis", "rediss", "sentinel"), read=str,
+)  # fmt: skip
 if CELERY_BROKER_URL.startswith("filesystem"):
-    for _folder in ("messages", "control"):
-        (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),
@@ -266,19 +275,22 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     }.items()
 }
 
-EMAIL_CONFIG = env.email_url(
-    "EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}" if not IS_PRODUCTION else "smtp://localhost:25"
+EMAIL_CONFIG = env.address(
+    "EMAIL_URL",
+    "smtp://localhost:25" if IS_PRODUCTION else f"filemail:///{DATA_DIR / 'mail'}",
+    begins=environ.Env.EMAIL_SCHEMES,
+    read=environ.Env.email_url_config,
 )
 vars().update(EMAIL_CONFIG)
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="noreply@localhost")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "noreply@localhost")
 
 # Text messages: `console`, `file`, or the dotted path of a provider's class; empty means none are sent.
-SMS_SENDER: str = env.str("SMS_SENDER", default="" if IS_PRODUCTION else "file")
+SMS_SENDER = env.text("SMS_SENDER", "" if IS_PRODUCTION else "file")
 # Whether donors who left a phone number and no e-mail address are thanked by text message. Each text costs money.
-SMS_THANKS: bool = env.bool("SMS_THANKS", default=False)
+SMS_THANKS = env.yes("SMS_THANKS", default=False)
 
 # After how many days an application that was begun and not handed in is deleted. The default is the house's own.
-UNFINISHED_DAYS: int = env.int("UNFINISHED_DAYS", default=60)
+UNFINISHED_DAYS = env.whole("UNFINISHED_DAYS", 60, least=1)
 
 # The ways of paying that donors are offered, in this order (docs/developers/providers.md).
 PAYMENT_WAYS = [
@@ -290,11 +302,11 @@ WISH_FINDERS = ["apps.grants.queries.wishes.project_wish", "apps.grants.queries.
 # Who, beside those with a role, may write down a need for a resident: each tells of its own people.
 NEED_RECORDERS = ["apps.governance.queries.holds_a_seat"]
 # After how many hours without an event that a payment provider owes finance is told. The default is the house's own.
-PROVIDER_SILENCE_HOURS: int = env.int("PROVIDER_SILENCE_HOURS", default=6)
-STRIPE_SECRET_KEY: str = env.str("STRIPE_SECRET_KEY", default="")
-STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
+PROVIDER_SILENCE_HOURS = env.whole("PROVIDER_SILENCE_HOURS", 6, least=1)
+STRIPE_SECRET_KEY = env.text("STRIPE_SECRET_KEY")
+STRIPE_WEBHOOK_SECRET = env.text("STRIPE_WEBHOOK_SECRET")
 # The stand-in of the demonstration and the tests listens here; empty means the real Stripe.
-STRIPE_API_BASE: str = env.str("STRIPE_API_BASE", default="")
+STRIPE_API_BASE = env.text("STRIPE_API_BASE")
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -304,9 +316,9 @@ SESSION_COOKIE_HTTPONLY = True
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 if IS_PRODUCTION:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31536000)
-    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_SUBDOMAINS", default=True)
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_HSTS_SECONDS = env.whole("SECURE_HSTS_SECONDS", 31536000)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.yes("SECURE_HSTS_SUBDOMAINS", default=True)
+    SECURE_SSL_REDIRECT = env.yes("SECURE_SSL_REDIRECT", default=True)
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -328,12 +340,15 @@ LOGGING = {
     "loggers": {"apps": {"level": "INFO"}},
 }
 
-_found = refusals(
+_found = env.faults + refusals(
     Configuration(
         mode=MODE,
         debug=DEBUG,
         secret_key=SECRET_KEY,
+        sealing_keys=SEALING_KEYS,
+        index_key=INDEX_KEY,
         allowed_hosts=ALLOWED_HOSTS,
+        trusted_origins=CSRF_TRUSTED_ORIGINS,
         database=DATABASES["default"],
         broker_url=CELERY_BROKER_URL,
         web_hosts=WEB_HOSTS,
@@ -346,4 +361,10 @@ _found = refusals(
     )
 )
 if _found:
-    raise ImproperlyConfigured("charityfund does not start: " + " ".join(_found))
+    raise DoesNotStart(_found)
+if CELERY_BROKER_URL.startswith("filesystem"):
+    try:
+        for _folder in ("messages", "control"):
+            (BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DoesNotStart([f"DATA_DIR cannot be written to ({error})."]) from error
