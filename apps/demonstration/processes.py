@@ -1,5 +1,6 @@
 """Running every process of the system together on one machine, and stopping all of them together."""
 
+import fcntl
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 STOP_SECONDS = 8
 
@@ -20,9 +22,21 @@ def is_free(port: int) -> bool:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
+        except (OSError, OverflowError):
             return False
     return True
+
+
+def only_one(folder: Path) -> IO[str] | None:
+    """Return a lock on a folder, held while the returned file is open; None where another process holds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "demonstration.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.close()
+        return None
+    return lock
 
 
 def free_port() -> int:
@@ -55,10 +69,18 @@ class Processes:
                 start_new_session=True,
             )
 
+    def heed(self) -> None:
+        """Stop when asked to: by Ctrl-C, by the system, or because the terminal was closed. To be called before the
+        first child starts, as children do not end by themselves."""
+        asked = [signal.SIGINT, signal.SIGTERM]
+        # Whoever starts it with `nohup` wants it to outlive the terminal.
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            asked.append(signal.SIGHUP)
+        for number in asked:
+            signal.signal(number, lambda *_: self.is_stopping.set())
+
     def wait(self) -> str:
         """Wait until asked to stop or until a child dies; return the dead child's name, or ""."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: self.is_stopping.set())
         while not self.is_stopping.wait(0.3):
             for name, process in self.running.items():
                 if process.poll() is not None:
@@ -83,10 +105,10 @@ def _signal(processes: Iterable[subprocess.Popen[bytes]], number: int) -> None:
             os.killpg(process.pid, number)
 
 
-def wait_until_answering(port: int, seconds: float = 30) -> bool:
-    """Return whether something listens on the port within the time."""
+def wait_until_answering(port: int, stopping: threading.Event, seconds: float = 30) -> bool:
+    """Return whether something listens on the port within the time, or before it is asked to stop."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and not stopping.is_set():
         with socket.socket() as probe:
             probe.settimeout(0.5)
             if probe.connect_ex(("127.0.0.1", port)) == 0:

@@ -12,10 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from apps.demonstration import story
-from apps.demonstration.processes import Processes, free_port, is_free, wait_until_answering
+from apps.demonstration.processes import Processes, free_port, is_free, only_one, wait_until_answering
 from apps.demonstration.sign_ins import PASSWORD, SIGN_INS
 
 THREADS = "4"
+PORTS = 65_536
 
 
 class Command(BaseCommand):
@@ -31,11 +32,23 @@ class Command(BaseCommand):
         if not settings.IS_DEMO:
             raise CommandError("The demonstration runs with CHARITYFUND_MODE=demo only.")
         port: int = options["port"]
+        if not 0 < port < PORTS:
+            raise CommandError(f"There is no port {port}; choose one such as: make demo PORT=9000")
         if not options["build_only"] and not is_free(port):
-            raise CommandError(f"Port {port} is taken; choose another: make demo PORT={port + 1}")
-        self.prepare()
-        if not options["build_only"]:
-            self.serve(port)
+            other = 9000 if port != 9000 else 9001
+            raise CommandError(f"Port {port} is taken, or not yours; choose another: make demo PORT={other}")
+        lock = only_one(settings.DATA_DIR)
+        if lock is None:
+            raise CommandError(
+                f"The demonstration in {settings.DATA_DIR}/ is running or being made already; stop that one first."
+            )
+        with lock:
+            try:
+                self.prepare()
+            except KeyboardInterrupt:
+                raise CommandError("Stopped. The next start makes the demonstration anew.") from None
+            if not options["build_only"]:
+                self.serve(port)
 
     def prepare(self) -> None:
         """Migrate, collect static files, and make the demonstration unless it stands already."""
@@ -61,6 +74,7 @@ class Command(BaseCommand):
         web = ["--threads", THREADS, "--worker-class", "gthread", "--bind", f"127.0.0.1:{port}"]
         web += ["--control-socket", socket, "--log-level", "warning"]
         celery = ["-m", "celery", "-A", "charityfund", "--quiet"]
+        group.heed()
         try:
             if stand_in := environment.get("STRIPE_API_BASE"):
                 group.start(
@@ -73,9 +87,10 @@ class Command(BaseCommand):
                     f"worker-{queue}", *celery, "worker", "-P", "solo", "-Q", queue, "-n", f"{queue}@demo"
                 )
             group.start("beat", *celery, "beat")
-            if not wait_until_answering(port):
+            if not wait_until_answering(port, group.is_stopping) and not group.is_stopping.is_set():
                 raise CommandError(f"The web server did not start; see {group.logs / 'web.log'}")
-            self.announce(port)
+            if not group.is_stopping.is_set():
+                self.announce(port)
             if dead := group.wait():
                 raise CommandError(f"{dead} stopped; see {group.logs / (dead + '.log')}")
         finally:
@@ -96,10 +111,15 @@ class Command(BaseCommand):
             }
         return environment
 
+    def place(self) -> Path:
+        """Return where the data are, as one would say it here."""
+        folder: Path = settings.DATA_DIR
+        return folder.relative_to(settings.ROOT) if folder.is_relative_to(settings.ROOT) else folder
+
     def announce(self, port: int) -> None:
         """Print the address and the sign-ins."""
         self.stdout.write(f"\n  http://127.0.0.1:{port}/\n\n  Sign-ins (password: {PASSWORD})\n")
         for person in SIGN_INS:
             self.stdout.write(f"    {person.email:<28}{person.words}\n")
-        self.stdout.write("\n  Ctrl-C stops everything; the data stay in var/.\n")
+        self.stdout.write(f"\n  Ctrl-C stops everything; the data stay in {self.place()}/.\n")
         self.stdout.flush()
