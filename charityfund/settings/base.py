@@ -217,7 +217,7 @@ CACHES: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 CELERY_BROKER_URL = env.address(
     "CELERY_BROKER_URL", "filesystem://",
-    begins=("amqp", "amqps", "filesystem", "redis", "rediss", "sentinel"), read=str,
+    begins=("amqp", "amqps", "filesystem", "redis", "redis+socket", "rediss", "sentinel"), read=str,
 )  # fmt: skip
 if CELERY_BROKER_URL.startswith("filesystem"):
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
