@@ -60,6 +60,10 @@ def test_a_matching_programme(client: Client, cast: Cast) -> None:
     pay(cast.fund, 70_00)
     give_back(first, 30_00)
     services.match_gifts()
+    # The fund's book calls a match a match, and so does its entry.
+    assert " 配捐 +50.00 " in text(client, f"/f/{cast.fund.code}/book/")
+    entry = re.findall(r'href="([^"]+)">配捐<', client.get(f"/f/{cast.fund.code}/book/").content.decode())[0]
+    assert f"配捐 · {programme.title}" in text(client, entry)
     page = text(client, address)
     assert "¥60.00 × 1 = ¥60.00 → 单笔封顶 ¥50.00" in page
     assert "→ 同一来源当日封顶 ¥80.00" in page

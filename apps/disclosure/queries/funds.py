@@ -22,6 +22,8 @@ from apps.ledger.flow_lines import FlowLine, flow_lines
 from apps.ledger.queries import BookLine
 from apps.ledger.rules import EntryKind
 from apps.projects.models import Project
+from apps.seeding.models import Programme
+from apps.seeding.states import ProgrammeKind
 
 _by_code = Compiled(lambda: Fund.objects.select_related("host", "division").filter(code=Param("code")))
 _purposes = Compiled(lambda: Restriction.objects.filter(fund=Param("fund")).order_by("-is_general", "code"))
@@ -127,7 +129,7 @@ def book_of_flow(fund: Fund, flow: str, *, before: int | None, limit: int) -> li
 
 def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
     """Say what each line is, with the name a donor chose to show. One query."""
-    codes = {line.source for line in lines} | {line.project for line in lines if line.project}
+    codes = {_about(line.source) for line in lines} | {line.project for line in lines if line.project}
     words = _words(codes)
     told = []
     for line in lines:
@@ -136,6 +138,8 @@ def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
             detail = words.get((line.kind, line.source), "") or _("爱心人士")
         elif line.kind == EntryKind.GRANT_PAYMENT:
             detail = f"{detail} {words.get((line.kind, line.source), '')}".strip()
+        elif line.kind == EntryKind.SEED:
+            what = words.get((line.kind, _about(line.source)), what)
         told.append(
             Line(
                 entry_id=line.entry_id,
@@ -150,22 +154,29 @@ def _told(lines: Sequence[BookLine] | Sequence[FlowLine]) -> list[Line]:
     return told
 
 
+def _about(source: str) -> str:
+    """Return the code of what an entry is about: of a programme's moves, the programme's."""
+    return source.partition(":")[0]
+
+
 def _words(codes: Collection[str]) -> dict[tuple[str, str], str]:
     """Return what to call the things that entries are about, by (kind of entry or `project`, code): whose gift, whose
-    refund, which instalment, which project. One query."""
+    refund, which instalment, which kind of programme, which project. One query."""
     found = {}
     for what, code, text in _names(codes=codes) if codes else ():
         if what in {EntryKind.DONATION, EntryKind.REFUND}:
             found[what, code] = spoken_name(text)
         elif what == EntryKind.GRANT_PAYMENT:
             found[what, code] = _("第 %(number)d 期") % {"number": int(text)}
+        elif what == EntryKind.SEED:
+            found[what, code] = str(ProgrammeKind(text).label)
         else:
             found[what, code] = text
     return found
 
 
 def _all_names() -> QuerySet[Donation, tuple[str, str, str]]:
-    """Return (kind, code, name) of gifts, refunds, payments and projects by their codes."""
+    """Return (kind, code, name) of gifts, refunds, payments, programmes and projects by their codes."""
 
     def shown(gift: str) -> Case:
         """A donor who hides the amount is not named where the books show it."""
@@ -183,6 +194,7 @@ def _all_names() -> QuerySet[Donation, tuple[str, str, str]]:
     return called(Donation.objects.all(), EntryKind.DONATION.value, shown("")).union(
         called(Refund.objects.all(), EntryKind.REFUND.value, shown("donation__")),
         called(Payment.objects.all(), EntryKind.GRANT_PAYMENT.value, "instalment__number"),
+        called(Programme.objects.all(), EntryKind.SEED.value, "kind"),
         called(Project.objects.all(), "project", "title"),
         all=True,
     )
@@ -194,6 +206,15 @@ _names = Compiled(_all_names)
 def public_giver(kind: str, source: str) -> str:
     """Return the name that whoever gave (or got back) chose to show; empty for entries that book no gift."""
     return _words([source]).get((kind, source), "") if kind in {EntryKind.DONATION, EntryKind.REFUND} else ""
+
+
+def programme_kind(kind: str, source: str) -> str:
+    """Return which kind of programme an entry moved money of, in words; empty where its own kind says so already, and
+    for other entries."""
+    if kind != EntryKind.SEED:
+        return ""
+    words = _words([_about(source)]).get((kind, _about(source)), "")
+    return "" if words == str(EntryKind.SEED.label) else words
 
 
 def titles(codes: Collection[str]) -> dict[str, str]:

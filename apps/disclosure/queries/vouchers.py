@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from apps.disclosure.queries.funds import public_giver, titles
+from apps.disclosure.queries.funds import programme_kind, public_giver, titles
 from apps.funds.models import Fund
 from apps.ledger import queries as ledger
 from apps.ledger.queries import BookedEntry, BookedLine
@@ -54,7 +54,7 @@ def voucher(fund: Fund, entry_id: int) -> Voucher | None:
             for line in found.lines
         ),
         memo="" if found.kind in UNTOLD else found.memo,
-        detail=public_giver(found.kind, found.source),
+        detail=public_giver(found.kind, found.source) or programme_kind(found.kind, found.source),
         debit=sum(line.debit for line in found.lines),
         credit=sum(line.credit for line in found.lines),
     )
