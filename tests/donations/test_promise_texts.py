@@ -141,7 +141,8 @@ def test_texts_of_plans_move_into_the_table_of_gifts_and_the_table_can_be_altere
 ) -> None:
     plan, now = monthly(cast, begin), clock.now()
     DonorText.objects.all().delete()
-    old = MigrationLoader(connection).project_state([("donations", "0036_payments_by_channel")])
+    steps = MigrationLoader(connection, replace_migrations=False)
+    old = steps.project_state([("donations", "0036_payments_by_channel")])
     moment = "timestamptz" if connection.vendor == "postgresql" else "datetime"
     with connection.cursor() as cursor:
         cursor.execute(

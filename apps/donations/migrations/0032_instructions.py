@@ -51,7 +51,7 @@ def let_go(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0001_squashed_0003_calendar_days'),
+        ('core', '0003_calendar_days'),
         ('donations', '0031_what_months_say'),
     ]
 

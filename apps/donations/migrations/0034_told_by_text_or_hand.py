@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('core', '0001_squashed_0003_calendar_days'),
+        ('core', '0003_calendar_days'),
         ('donations', '0033_plans_by_channel'),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('donations', '0040_campaigns_put_right'),
-        ('funds', '0001_squashed_0007_parties_stay'),
+        ('funds', '0007_parties_stay'),
     ]
 
     operations = [

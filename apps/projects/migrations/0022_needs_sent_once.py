@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('divisions', '0001_squashed_0002_index_names'),
+        ('divisions', '0002_index_names'),
         ('projects', '0021_words_are_read'),
         ('registry', '0003_payee_index'),
     ]
