@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
 from apps.core.canonical import sha256_hex
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -56,7 +57,7 @@ def publish_report(report: PeriodReport, *, by: User | None) -> PeriodReport:
     Raises `Refused` when the books changed after the draft was written.
     """
     fund = _lock(report.fund)
-    report = PeriodReport.objects.select_for_update(no_key=True).get(pk=report.pk)
+    report = lock_row(PeriodReport, pk=report.pk)
     permissions.may_publish(by, fund).require()
     if report.state == State.PUBLISHED:
         return report
@@ -111,7 +112,7 @@ def correct_report(report: PeriodReport, *, explanation: str, by: User | None) -
 
 def _lock(fund: Fund) -> Fund:
     """Lock the fund's row, so that its reports are written one after another."""
-    return Fund.objects.select_for_update(no_key=True, of=("self",)).select_related("host").get(pk=fund.pk)
+    return lock_row(Fund, "host", pk=fund.pk)
 
 
 def _ended(quarter: str) -> Quarter:

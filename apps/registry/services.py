@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs, sealing
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -95,7 +96,7 @@ def register_organisation(
 
 
 def _locked(organisation: Organisation) -> Organisation:
-    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    return lock_row(Organisation, pk=organisation.pk)
 
 
 @verb

@@ -8,6 +8,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused, Verdict
@@ -61,7 +62,7 @@ def grant_role(
     `permissions.may_grant` decides. Giving the same role from the same day again returns the one there is. Raises
     `Refused`.
     """
-    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    user = lock_row(User, pk=user.pk)
     if permit is None:
         permit = permissions.may_grant(by, kind=kind, scope_kind=scope_kind, scope_code=scope_code)
     permit.require()
@@ -95,7 +96,7 @@ def end_role(role: Role, *, by: User | None, permit: Verdict | None = None) -> R
 
     `permit` as in `grant_role`. Raises `Refused`.
     """
-    role = Role.objects.select_for_update(no_key=True).get(pk=role.pk)
+    role = lock_row(Role, pk=role.pk)
     (permissions.may_end(by, role) if permit is None else permit).require()
     if role.ended_at is None:
         role.ended_at = clock.now()

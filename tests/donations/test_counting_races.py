@@ -15,20 +15,13 @@ from apps.donations.models import CashDeposit, Donation, Pledge, PledgeGift
 from apps.donations.services import cash, pledges
 from tests.books import assert_books_clean
 from tests.cast import Cast
-from tests.crowd import at_once
+from tests.crowd import at_once, unlocked
 from tests.donations.test_pledges import gift, promise
 from tests.finance.test_cash import cash as cash_gift
 from tests.finance.test_cash import held, pay_in
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 AT_ONCE = 6
-
-
-def unlocked() -> Any:
-    """Take row locks off, for a control."""
-    return mock.patch(
-        "django.db.models.query.QuerySet.select_for_update", lambda self, **_options: self.all()
-    )
 
 
 def meeting(read: Callable[..., Any]) -> Callable[..., Any]:

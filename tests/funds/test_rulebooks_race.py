@@ -8,9 +8,9 @@ from django.db import IntegrityError
 from apps.core import clock
 from apps.divisions.models import Division
 from apps.funds import services
-from apps.funds.models import Clause, Host, Rulebook
+from apps.funds.models import Clause, Rulebook
 from tests.cast import Cast
-from tests.crowd import at_once
+from tests.crowd import at_once, unlocked
 
 CROWD = 6
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -41,6 +41,7 @@ def test_versions_adopted_at_once_get_numbers_of_their_own(cast: Cast) -> None:
     assert Rulebook.objects.count() == Clause.objects.count() == CROWD
 
 
-def test_without_the_lock_they_collide(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Host.objects, "select_for_update", lambda **_options: Host.objects.all())
-    assert any(isinstance(one, IntegrityError) for one in adopt_all(cast))
+def test_without_the_lock_they_collide(cast: Cast) -> None:
+    with unlocked():
+        adopted = adopt_all(cast)
+    assert any(isinstance(one, IntegrityError) for one in adopted)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from unittest import mock
 
 import pytest
 
@@ -15,6 +14,7 @@ from apps.governance.models import Seat
 from apps.governance.services import SeatPlan
 from apps.users.models import User
 from tests.cast import Cast
+from tests.crowd import unlocked
 from tests.governance.house import give_seat
 from tests.governance.test_races import in_parallel
 
@@ -47,10 +47,7 @@ def test_the_last_seat_goes_to_one(house: Cast, last_seat: list[User]) -> None:
 
 def test_without_the_lock_the_last_seat_goes_to_several(house: Cast, last_seat: list[User]) -> None:
     """The control: with the committee's lock off, the same race seats more people than there are seats."""
-    unlocked = mock.patch(
-        "django.db.models.query.QuerySet.select_for_update", lambda self, **_options: self.all()
-    )
-    with unlocked:
+    with unlocked():
         raised = seat_all(house, last_seat)
     assert raised.count(None) > 1
     assert "governance.size" in broken()

@@ -17,7 +17,7 @@ from apps.governance.checks import CHECKS
 from apps.governance.models import Ballot, Motion, Seat
 from apps.users.models import User
 from tests.cast import Cast
-from tests.crowd import at_once, errors
+from tests.crowd import at_once, errors, unlocked
 from tests.governance.house import adopt, make_draft, vote
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -77,10 +77,7 @@ def test_without_the_lock_two_windows_collide(house: Cast, twenty: list[User]) -
     jobs: list[Callable[[], object]] = [
         partial(vote, motion, user, choice) for user in twenty for choice in ("yes", "no")
     ]
-    unlocked = mock.patch(
-        "django.db.models.query.QuerySet.select_for_update", lambda self, **_options: self.all()
-    )
-    with unlocked:
+    with unlocked():
         raised: list[Any] = in_parallel(jobs)
     assert any(error is not None for error in raised)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 
 from apps.core import clock, jobs
 from apps.core.models import AuditEvent
@@ -22,7 +21,7 @@ from apps.grants.services import changes, objections
 from apps.ledger.queries import flows
 from tests.books import assert_books_clean
 from tests.cast import Cast
-from tests.crowd import at_once
+from tests.crowd import at_once, unlocked
 from tests.grants import house as h
 from tests.grants.test_bank import HALF, line, sent
 
@@ -65,13 +64,10 @@ def locked(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def unlock(locked: bool, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+def unlock(locked: bool) -> Iterator[Callable[[], None]]:
     """Take the locks away from here on, in the control."""
-
-    def off(rows: QuerySet[Any], *_args: object, **_options: object) -> QuerySet[Any]:
-        return rows.all()
-
-    return lambda: None if locked else monkeypatch.setattr(QuerySet, "select_for_update", off)
+    with contextlib.ExitStack() as until_the_end:
+        yield lambda: None if locked else until_the_end.enter_context(unlocked())
 
 
 @pytest.fixture

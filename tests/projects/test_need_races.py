@@ -15,7 +15,7 @@ from apps.projects import services
 from apps.projects.models import Need, NeedPrivate
 from apps.projects.services import needs
 from tests.cast import Cast
-from tests.crowd import at_once, errors
+from tests.crowd import at_once, errors, unlocked
 from tests.grants.house import seat_everyone
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -71,20 +71,14 @@ def test_clicks_at_once_are_one_need_and_one_slip(cast: Cast) -> None:
 def test_the_control(cast: Cast, monkeypatch: pytest.MonkeyPatch, constrained: bool) -> None:
     """With the community's row not held both clicks find nothing: the constraint refuses one, without it there are two
     needs."""
-
-    class Unlocked:
-        objects = type("Rows", (), {"select_for_update": lambda self, **_how: needs_divisions})()
-
-    needs_divisions, meet = needs.Division.objects, Barrier(2)
-    count = needs._count
+    meet, count = Barrier(2), needs._count
 
     def slow(sender: str) -> None:
         meet.wait(timeout=30)
         count(sender)
 
-    monkeypatch.setattr(needs, "Division", Unlocked)
     monkeypatch.setattr(needs, "_count", slow)
-    with unconstrained(not constrained):
+    with unlocked(), unconstrained(not constrained):
         _slips, answered = clicks(cast, 2)
         assert answered == ([200, 500] if constrained else [200, 200])
         assert Need.objects.count() == answered.count(200)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -155,11 +156,7 @@ def _names(*people: int) -> list[str]:
 @verb
 def discard_count(count: BoxCount, *, by: User) -> BoxCount:
     """Throw a count away that nobody signed, because it was wrong; the box is counted anew."""
-    count = (
-        BoxCount.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("box__host")
-        .get(pk=count.pk)
-    )
+    count = lock_row(BoxCount, "box__host", pk=count.pk)
     permissions.may_handle_money(by, count.box.host).require()
     check_move(COUNT_MOVES, count.state, CountState.DISCARDED.value, what=_("这次清点"))
     count.state = CountState.DISCARDED

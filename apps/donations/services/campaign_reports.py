@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -34,7 +35,7 @@ class Told:
 def publish_campaign_report(campaign: Campaign, told: Told, *, by: User | None) -> CampaignReport:
     """Publish the figures of a campaign up to a day, for good; the same day and kind once. Raises `Refused`."""
     permissions.may_run_campaigns(by, campaign.host).require()
-    campaign = Campaign.objects.select_for_update(no_key=True, of=("self",)).get(pk=campaign.pk)
+    campaign = lock_row(Campaign, pk=campaign.pk)
     found = campaign.reports.filter(kind=told.kind, until=told.until).first()
     if found is not None:
         if (found.used, found.used_for) == (told.used, told.used_for.strip()):

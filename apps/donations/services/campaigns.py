@@ -12,6 +12,7 @@ from stdnum.cn import uscc
 from apps.core import audit, clock, versions
 from apps.core.codes import new_code
 from apps.core.files import keep_document
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -117,7 +118,7 @@ def save_campaign(
     if campaign is None:
         row, before = Campaign(code=new_code("C", 8), host=host), None
     else:
-        row = Campaign.objects.select_for_update(no_key=True, of=("self",)).get(pk=campaign.pk)
+        row = lock_row(Campaign, pk=campaign.pk)
         before = content_of(row)
     was_filed = bool(row.filing_number)
     _write(row, plan, host)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.sealing import seal
 from apps.core.verbs import verb
@@ -133,11 +134,7 @@ def add_contact(
 @verb
 def end_contact(contact: DonorContact, *, by: User) -> DonorContact:
     """Destroy what is known of a contact who is none any more. Twice changes nothing. Raises `Refused`."""
-    contact = (
-        DonorContact.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("donor", "host")
-        .get(pk=contact.pk)
-    )
+    contact = lock_row(DonorContact, "donor", "host", pk=contact.pk)
     permissions.may_handle_money(by, contact.host).require()
     if contact.ended_at is None:
         contact.role = contact.person_sealed = contact.phone_sealed = contact.email_sealed = ""

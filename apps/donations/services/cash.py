@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -170,11 +171,7 @@ def undo_deposit(deposit: CashDeposit, *, by: User | None) -> CashDeposit:
     Undone again it changes nothing. Raises `Refused` when one of its gifts was refunded since. Whether a bank line
     proves the deposit already is for the caller to look at.
     """
-    deposit = (
-        CashDeposit.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host")
-        .get(pk=deposit.pk)
-    )
+    deposit = lock_row(CashDeposit, "host", pk=deposit.pk)
     permissions.may_handle_money(by, deposit.host).require()
     if deposit.state == DepositState.UNDONE:
         return deposit

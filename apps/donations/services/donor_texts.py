@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from apps.core import audit, clock, sms
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.donations import permissions, rules
 from apps.donations.models import DonorText
@@ -37,7 +38,7 @@ def close_pointless(rows: QuerySet[DonorText] | None = None) -> int:
 @verb
 def tell_by_hand(row: DonorText, *, by: User) -> DonorText:
     """Note that a donor was told by hand. Twice changes nothing. A question is closed by its answer alone."""
-    row = DonorText.objects.select_for_update(no_key=True).get(pk=row.pk)
+    row = lock_row(DonorText, pk=row.pk)
     permissions.may_handle_money(by, row.about.host).require()
     if row.closed_at is None and row.due_at is None and row.kind != TextKind.PURPOSE:
         row.closed_at, row.told_by_id = clock.now(), by.pk

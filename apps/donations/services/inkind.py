@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.models import StoredFile
 from apps.core.moves import check_move
 from apps.core.names import clean_text
@@ -343,7 +344,7 @@ def reject_write_off(write_off: WriteOff, *, by: User) -> WriteOff:
 
 def _decide(write_off: WriteOff, state: str, *, by: User) -> WriteOff:
     gift = lock_goods(write_off.gift)
-    row = WriteOff.objects.select_for_update(no_key=True).get(pk=write_off.pk)
+    row = lock_row(WriteOff, pk=write_off.pk)
     row.gift = gift
     if state == LossState.DONE:
         permissions.may_undo_goods(by, gift, row.cause).require()

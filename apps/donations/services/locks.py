@@ -1,5 +1,6 @@
 """What is locked before a gift changes: the row itself, and for things their fund first."""
 
+from apps.core.locking import lock_row
 from apps.donations.models import Donation, InKindGift, Pledge
 from apps.funds.services import lock_fund
 
@@ -17,11 +18,7 @@ def lock_donation(pk: int) -> Donation:
 def lock_goods(gift: InKindGift) -> InKindGift:
     """Return the gift as it is now, its fund and itself locked; what is left of it stays true until the commit."""
     fund = lock_fund(gift.fund.code)
-    locked = (
-        InKindGift.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("donor")
-        .get(pk=gift.pk)
-    )
+    locked = lock_row(InKindGift, "donor", pk=gift.pk)
     locked.fund, locked.host = fund, fund.host
     return locked
 

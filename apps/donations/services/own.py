@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, letterbox, versions
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries
@@ -42,11 +43,7 @@ def withdraw_consent(consent: Consent, *, by: Giver | User | None) -> Consent:
     A monthly gift cannot be paid without the provider abroad: taking that consent back stops it. Raises `Refused` for
     anybody but the donor.
     """
-    consent = (
-        Consent.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("donor")
-        .get(pk=consent.pk)
-    )
+    consent = lock_row(Consent, "donor", pk=consent.pk)
     permissions.is_own(by, consent.donor).require()
     if consent.withdrawn_at is not None:
         return consent
@@ -159,7 +156,7 @@ def erase_all(giver: Giver) -> int:
 def erase_by_key(given: Donation | InKindGift) -> Donor:
     """Destroy what is known of the donor of one gift, for who holds the gift's own address. Raises `Refused` where more
     came from them, or they have an account."""
-    donor = Donor.objects.select_for_update(no_key=True).get(pk=given.donor_id)
+    donor = lock_row(Donor, pk=given.donor_id)
     given.donor = donor
     permissions.may_erase_by_key(given).require()
     _erase_with_letters([donor], by=None)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.sealing import seal
 from apps.core.verbs import verb
@@ -68,7 +69,7 @@ def record_platform_gifts(
     """
     permissions.may_handle_money(by, host).require()
     # Two imports of one host follow each other, so that an order counts once.
-    Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    lock_row(Host, pk=host.pk)
     known = queries.platform_orders(host, platform, [order.number for order in orders])
     for order in orders:
         if order.number in known and known[order.number].donation.amount != order.amount:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, files, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -188,7 +189,7 @@ def receive_pledged(pledge: Pledge, *, amount: int, channel: str, day: date, key
 def match_pledge(pledge: Pledge, *, donation: Donation, by: By) -> PledgeGift:
     """Count a gift that is booked already for a pledge to the same book. Twice changes nothing. Raises `Refused`."""
     pledge = lock_pledge(pledge.pk)
-    donation = Donation.objects.select_for_update(no_key=True, of=("self",)).get(pk=donation.pk)
+    donation = lock_row(Donation, pk=donation.pk)
     known = PledgeGift.objects.filter(pledge=pledge, donation=donation, taken_off_at=None).first()
     if known is not None:
         return known

@@ -9,6 +9,7 @@ from django.db import DatabaseError, OperationalError
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.donations import permissions
 from apps.donations.models import Donation, ProviderEvent
@@ -289,7 +290,7 @@ def settle_session(donation: Donation) -> Donation:
 def retry(event: ProviderEvent, *, host: Host, by: User | None) -> ProviderEvent:
     """Put a parked event back into the inbox, after a person mended its cause."""
     permissions.may_handle_money(by, host).require()
-    event = ProviderEvent.objects.select_for_update(no_key=True).get(pk=event.pk)
+    event = lock_row(ProviderEvent, pk=event.pk)
     if event.state == EventState.PARKED:
         event.state, event.reason, event.handled_at = EventState.NEW.value, "", None
         event.save(update_fields=["state", "reason", "handled_at"])

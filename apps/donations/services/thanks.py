@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -43,7 +44,7 @@ def thank_donors(
     words = clean_text(words, field="words", limit=WORDS_LIMIT)
     if not words:
         raise Refused(_("请写一句感谢的话。"), "words")
-    Fund.objects.select_for_update(no_key=True).get(pk=fund.pk)
+    lock_row(Fund, pk=fund.pk)
     known = FundThanks.objects.filter(form_token=token).first()
     if known is not None:
         return known

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import services as donations
@@ -14,7 +15,7 @@ from apps.users.models import User
 def undo_deposit(deposit: CashDeposit, *, by: User | None) -> CashDeposit:
     """Undo a deposit that was written down wrongly. Raises `Refused` when a bank line proves it already."""
     # Matching a line to it takes the same lock first.
-    CashDeposit.objects.select_for_update(no_key=True).get(pk=deposit.pk)
+    lock_row(CashDeposit, pk=deposit.pk)
     if queries.proved_deposits(deposit.host, [deposit.code]):
         raise Refused(_("银行流水已经证明了这次存款，不能撤销。"))
     return donations.undo_deposit(deposit, by=by)

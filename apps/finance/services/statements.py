@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.finance import permissions, queries
@@ -53,7 +54,7 @@ def import_statement(
     Lines that an earlier file brought are passed over and counted. `encoding` overrules the guess. Two imports of one
     host follow each other, so that both see the other's lines. Raises `Refused` with the first fault if there is one.
     """
-    Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    lock_row(Host, pk=host.pk)
     permissions.may_reconcile(by, host).require()
     digest = hashlib.sha256(body).hexdigest()
     known = queries.imported(host, digest)

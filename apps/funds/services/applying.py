@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, codes, money
 from apps.core.files import keep_document
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -57,7 +58,7 @@ def apply_for_fund(
     (for the reviewers only). The same application again returns the first. Raises `Refused` naming the field.
     """
     permissions.may_apply(by, host).require()
-    Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    lock_row(Host, pk=host.pk)
     same = FundApplication.objects.filter(
         host=host, name=name.strip(), applied_by_id=by.pk, division=division, kind=kind
     ).exclude(state__in=[ApplicationState.REFUSED, ApplicationState.WITHDRAWN, ApplicationState.OPENED])
@@ -248,11 +249,7 @@ def open_applied_fund(application: FundApplication, *, day: date, by: User | Non
 
 
 def _locked(application: FundApplication) -> FundApplication:
-    return (
-        FundApplication.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host", "division", "fund")
-        .get(pk=application.pk)
-    )
+    return lock_row(FundApplication, "host", "division", "fund", pk=application.pk)
 
 
 def _checked(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, codes, jobs, versions
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -195,11 +196,7 @@ def add_party(fund: Fund, *, user: User, kind: str) -> int:
 
 def lock_approval(code: str) -> Approval:
     """Return the approval with its row locked until the transaction ends. Raises Approval.DoesNotExist."""
-    return (
-        Approval.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host", "fund", "division")
-        .get(code=code)
-    )
+    return lock_row(Approval, "host", "fund", "division", code=code)
 
 
 def _lock(approval: Approval, step: int | None, by: User | None) -> tuple[Approval, ApprovalStep]:

@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, codes, versions
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -45,7 +46,7 @@ def open_fund(
     A special fund needs its agreement (民发〔2015〕241号); the host has one general fund. Raises `Refused` for a name
     the rules forbid or that is taken, a division outside the area, or a level that is not the kind's.
     """
-    Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    lock_row(Host, pk=host.pk)
     permissions.may_open_fund(by, host).require()
     if kind not in FundKind.values:
         raise Refused(_("请选择基金的类别。"), "kind")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import queries
@@ -18,11 +19,7 @@ def lock_fund(code: str) -> Fund:
 
     What a verb computes about the fund's money afterwards stays true until it commits. Raises Fund.DoesNotExist.
     """
-    return (
-        Fund.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host", "division")
-        .get(code=code)
-    )
+    return lock_row(Fund, "host", "division", code=code)
 
 
 @verb

@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, files, versions
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -46,7 +47,7 @@ def adopt_rulebook(
     committee: whoever acts on the motion in force calls this with `by=None` and the motion's code as `motion`; calling
     it again with that code, or with the very words of the latest version, returns what was written.
     """
-    Host.objects.select_for_update(no_key=True).get(pk=host.pk)
+    lock_row(Host, pk=host.pk)
     check_place(host, level, division)
     permissions.may_adopt(by, host, level=level, division=division.code).require()
     if motion and (written := Rulebook.objects.filter(motion_code=motion).first()):
@@ -121,7 +122,7 @@ def _says_the_same(
 @verb
 def withdraw_rulebook(book: Rulebook, *, reason: str, by: User | None) -> Rulebook:
     """Take back a version before its first day; the version before it goes on. Doing it twice changes nothing."""
-    Host.objects.select_for_update(no_key=True).get(pk=book.host_id)
+    lock_row(Host, pk=book.host_id)
     book = Rulebook.objects.select_related("host").get(pk=book.pk)
     permissions.may_adopt(by, book.host, level=book.level, division=book.division_id).require()
     if book.withdrawn_at is not None:
@@ -146,7 +147,7 @@ def attach_document(
 
     Whoever adopts the level's rules may, and for a community's the host's administrator. Raises `Refused`.
     """
-    Host.objects.select_for_update(no_key=True).get(pk=book.host_id)
+    lock_row(Host, pk=book.host_id)
     permissions.may_attach(by, book).require()
     if not uploads:
         raise Refused(_("请选文件。"), "uploads")

@@ -11,6 +11,7 @@ from itertools import islice
 from django.db import connection
 
 from apps.core import clock, versions
+from apps.core.locking import lock_row
 from apps.core.sets import rows_source
 from apps.core.verbs import verb
 from apps.funds.models import DivisionTotal, FoldMark
@@ -61,7 +62,7 @@ def _fold_batch() -> int:
 
 def _lock() -> FoldMark:
     FoldMark.objects.get_or_create(pk=1)
-    return FoldMark.objects.select_for_update(no_key=True).get(pk=1)
+    return lock_row(FoldMark, pk=1)
 
 
 def _add(changes: Mapping[TotalKey, tuple[int, int]]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.core import audit, clock, versions
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -334,8 +335,4 @@ def _check_person(fund: Fund, plan: SeatPlan, beside: Sequence[Seat]) -> None:
 
 def lock_committee(committee: Committee) -> Committee:
     """Lock a committee's row and return it fresh with its fund and host."""
-    return (
-        Committee.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund__host")
-        .get(pk=committee.pk)
-    )
+    return lock_row(Committee, "fund__host", pk=committee.pk)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -148,6 +149,6 @@ def cancel_hand_over(hand_over: HandOver, *, by: User | None) -> HandOver:
 
 
 def _lock(hand_over: HandOver, committee: Committee) -> HandOver:
-    held = HandOver.objects.select_for_update(no_key=True).get(pk=hand_over.pk)
+    held = lock_row(HandOver, pk=hand_over.pk)
     held.committee = committee
     return held

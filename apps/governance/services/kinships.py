@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.governance import queries
@@ -31,7 +32,7 @@ def end_kin(kinship: Kinship, *, by: User | None) -> Kinship:
     """Take one's own word about kin back, from today."""
     if by is not None and by.pk != kinship.user_id:
         raise Refused(_("关系由本人申报。"))
-    kinship = Kinship.objects.select_for_update(no_key=True).get(pk=kinship.pk)
+    kinship = lock_row(Kinship, pk=kinship.pk)
     if kinship.ended_on is None:
         kinship.ended_on = clock.today()
         kinship.save(update_fields=["ended_on"])

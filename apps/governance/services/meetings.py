@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -35,7 +36,7 @@ def call_meeting(
 
     Both moments are aware. Raises `Refused` naming the field.
     """
-    committee = Committee.objects.select_for_update(no_key=True).get(pk=committee.pk)
+    committee = lock_row(Committee, pk=committee.pk)
     permissions.may_run_meetings(by, committee.fund).require()
     now = clock.now()
     place = clean_text(place, field="place", limit=PLACE_LIMIT)
@@ -196,11 +197,7 @@ def _check_called(meeting: Meeting) -> None:
 
 
 def _lock(meeting: Meeting) -> Meeting:
-    return (
-        Meeting.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("committee__fund__host")
-        .get(pk=meeting.pk)
-    )
+    return lock_row(Meeting, "committee__fund__host", pk=meeting.pk)
 
 
 def _bump(meeting: Meeting) -> None:

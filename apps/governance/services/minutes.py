@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, canonical, clock, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -21,12 +22,12 @@ def draft_minutes(of: Meeting | Motion, *, by: User | None) -> Minutes:
     fund = of.committee.fund
     permissions.may_run_meetings(by, fund).require()
     if isinstance(of, Meeting):
-        of = Meeting.objects.select_for_update(no_key=True).get(pk=of.pk)
+        of = lock_row(Meeting, pk=of.pk)
         if of.state != Meeting.State.HELD:
             raise Refused(_("散会以后才能写纪要。"))
         found = Minutes.objects.filter(meeting=of).first()
     else:
-        of = Motion.objects.select_for_update(no_key=True).get(pk=of.pk)
+        of = lock_row(Motion, pk=of.pk)
         if not of.is_decided:
             raise Refused(_("计票以后才能写纪要。"))
         if of.meeting_id is not None:
@@ -105,8 +106,4 @@ def _check_draft(minutes: Minutes) -> None:
 
 
 def _lock(minutes: Minutes) -> Minutes:
-    return (
-        Minutes.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("committee__fund__host", "meeting", "motion__committee__fund")
-        .get(pk=minutes.pk)
-    )
+    return lock_row(Minutes, "committee__fund__host", "meeting", "motion__committee__fund", pk=minutes.pk)

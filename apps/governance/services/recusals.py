@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -22,7 +23,7 @@ def recuse(motion: Motion, *, seat: Seat | None = None, reason: str = "", by: Us
     Until the close nobody but the holder learns of it, so the audit trail has it at the close, like every ballot.
     `seat` is `by`'s own on the roll unless given; only its holder may recuse it, or the system. Twice is once.
     """
-    motion = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
+    motion = lock_row(Motion, pk=motion.pk)
     seat = seat or queries.seat_on_roll(motion, by)
     permissions.may_recuse(by, motion, seat).require()
     if seat is None or not motion.roll.filter(seat=seat).exists():
@@ -75,7 +76,7 @@ def declare_tie(
         audit.record(by, "governance.declare_tie", tie, user=user.pk, kind=kind)
     concerned = Motion.objects.filter(state=OPEN, roll__seat__user=user).values_list("pk", flat=True)
     for pk in sorted(concerned):
-        motion = Motion.objects.select_for_update(no_key=True).get(pk=pk)
+        motion = lock_row(Motion, pk=pk)
         if queries.is_voting(motion):
             recuse_tied(motion)
     return tie
@@ -100,7 +101,7 @@ def tie_donors(motion: Motion, *, user_ids: Collection[int]) -> None:
     `user_ids`: everybody who gave to it and did not get it all back, as the books of gifts say; of a member who is not
     among them any more, the tie that was read from the books ends. A fund's general purpose ties nobody.
     """
-    motion = Motion.objects.select_for_update(no_key=True, of=("self",)).get(pk=motion.pk)
+    motion = lock_row(Motion, pk=motion.pk)
     purpose = Restriction.objects.filter(code=motion.restriction, is_general=False).first()
     if purpose is None:
         return
@@ -127,7 +128,7 @@ def end_tie(tie: Tie, *, by: User | None) -> Tie:
         raise Refused(_("关系由本人申报。"))
     if tie.is_derived:
         raise Refused(_("这是捐赠记录里有的，退款以后才会取消。"))
-    tie = Tie.objects.select_for_update(no_key=True).get(pk=tie.pk)
+    tie = lock_row(Tie, pk=tie.pk)
     if tie.ended_on is None:
         tie.ended_on = clock.today()
         tie.save(update_fields=["ended_on"])

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.governance import permissions, queries
@@ -161,7 +162,7 @@ def end(seat: Seat, moment: datetime, reason: str, *, by: User | None) -> None:
 def _lock(seat: Seat) -> Seat:
     """Lock a seat's committee, then the seat; return the seat fresh."""
     committee = lock_committee(seat.committee)
-    held = Seat.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=seat.pk)
+    held = lock_row(Seat, "user", pk=seat.pk)
     held.committee = committee
     return held
 

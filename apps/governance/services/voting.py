@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -112,7 +113,7 @@ def _recuse_tied(motion: Motion, seats: Sequence[Seat]) -> None:
 
 @verb
 def _recuse_under_lock(motion: Motion, seats: Sequence[Seat]) -> None:
-    locked = Motion.objects.select_for_update(no_key=True).get(pk=motion.pk)
+    locked = lock_row(Motion, pk=motion.pk)
     if locked.state == OPEN and queries.is_voting(locked):
         on_roll = set(locked.roll.filter(seat__in=seats).values_list("seat_id", flat=True))
         recuse_tied(locked, [seat for seat in seats if seat.pk in on_roll])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds import services as funds
@@ -113,7 +114,7 @@ def award_carried(motion_code: str) -> Grant:
     seen = Motion.objects.select_related("committee__fund").get(code=motion_code)
     paying = Share.objects.filter(project__code=seen.subject_code).values_list("fund__code", flat=True)
     held = {code: funds.lock_fund(code) for code in sorted({seen.committee.fund.code, *paying})}
-    motion = Motion.objects.select_for_update(no_key=True, of=("self",)).get(pk=seen.pk)
+    motion = lock_row(Motion, pk=seen.pk)
     made = Grant.objects.filter(motion=motion).first()
     if made is not None:
         return made

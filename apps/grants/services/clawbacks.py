@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -66,7 +67,7 @@ def return_money(
     Booking the same bank reference with the same amount and day again changes nothing.
     """
     grant = lock_grant(clawback.grant)
-    clawback = Clawback.objects.select_for_update(no_key=True, of=("self",)).get(pk=clawback.pk)
+    clawback = lock_row(Clawback, pk=clawback.pk)
     clawback.grant = grant
     reference = clean_text(bank_reference, field="bank_reference", limit=60)
     if not reference:

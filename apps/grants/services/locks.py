@@ -1,6 +1,7 @@
 """What the verbs of grants hold while they run, always in the house's order: fund, motion, grant, instalment."""
 
 from apps.core import versions
+from apps.core.locking import lock_row
 from apps.funds import services as funds
 from apps.grants.models import Grant, Instalment
 from apps.projects.models import Project
@@ -13,12 +14,13 @@ def lock_grant(grant: Grant) -> Grant:
     while held != code:
         held = funds.lock_fund(code).code
         code = Grant.objects.values_list("fund__code", flat=True).get(pk=grant.pk)
-    return (
-        Grant.objects.select_for_update(no_key=True, of=("self",))
-        .select_related(
-            "fund__host", "motion__committee__fund", "project__organisation", "project__fund__host"
-        )
-        .get(pk=grant.pk)
+    return lock_row(
+        Grant,
+        "fund__host",
+        "motion__committee__fund",
+        "project__organisation",
+        "project__fund__host",
+        pk=grant.pk,
     )
 
 

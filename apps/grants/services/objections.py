@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, sealing
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -36,11 +37,7 @@ def object_to(
     that nobody alone fills the list and shuts others out. Raises `Refused` naming the field. Only the grant's row is
     locked: it moves no money.
     """
-    grant = (
-        Grant.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("motion__committee__fund", "fund__host", "project")
-        .get(pk=grant.pk)
-    )
+    grant = lock_row(Grant, "motion__committee__fund", "fund__host", "project", pk=grant.pk)
     permissions.may_object(grant).require()
     if ground not in Objection.Ground.values:
         raise Refused(_("请选是哪方面的异议。"), "ground")
@@ -100,7 +97,7 @@ def open_contact(objection: Objection, *, by: User) -> str:
 
 def _hold(objection: Objection) -> Objection:
     grant = lock_grant(objection.grant)
-    fresh = Objection.objects.select_for_update(no_key=True, of=("self",)).get(pk=objection.pk)
+    fresh = lock_row(Objection, pk=objection.pk)
     fresh.grant = grant
     return fresh
 

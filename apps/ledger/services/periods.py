@@ -6,6 +6,7 @@ from django.db.models import Model, Q, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.ledger import rules
@@ -25,7 +26,7 @@ def close_month(host: str, month: date, *, by: Model | None) -> Period:
     first = month_of(month)
     hold_calendars([host])
     Period.objects.get_or_create(host=host, month=first)
-    period = Period.objects.select_for_update(no_key=True).get(host=host, month=first)
+    period = lock_row(Period, host=host, month=first)
     if period.is_closed:
         return period
     if month_of(clock.today()) <= first:

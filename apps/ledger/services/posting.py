@@ -9,6 +9,7 @@ from django.db.models import Model, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.locking import lock_row
 from apps.core.sets import rows_source
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -84,7 +85,7 @@ def reverse(entry_id: int, *, source: str, day: date, by: Model | None = None, m
 
     Raises `Refused` if it is already reversed under another source, or is a reversal or a closing.
     """
-    entry = Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
+    entry = lock_row(Entry, pk=entry_id)
     if entry.kind in {EntryKind.REVERSAL, EntryKind.CLOSING, EntryKind.CONVERSION}:
         raise Refused(_("冲销和结转的凭证不能再冲销，请另记一张。"))
     earlier = Entry.objects.filter(reverses=entry).first()

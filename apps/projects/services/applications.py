@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -35,11 +36,7 @@ NOTHING: Offers = MappingProxyType({})
 
 def lock_project(project: Project) -> Project:
     """Return the project as it is now, held until the verb ends. Comes after fund, motion, grant and instalment."""
-    return (
-        Project.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund", "fund__host", "organisation", "call")
-        .get(pk=project.pk)
-    )
+    return lock_row(Project, "fund", "fund__host", "organisation", "call", pk=project.pk)
 
 
 def changed(project: Project) -> None:

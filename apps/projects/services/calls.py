@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, money, versions
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -27,7 +28,7 @@ PREFIX = "C"
 
 def lock_call(call: Call) -> Call:
     """Return the call as it is now, held until the verb ends. Comes after funds and before projects."""
-    return Call.objects.select_for_update(no_key=True, of=("self",)).select_related("host").get(pk=call.pk)
+    return lock_row(Call, "host", pk=call.pk)
 
 
 def _required(text: str, *, field: str, limit: int, lines: bool = False) -> str:
@@ -239,7 +240,7 @@ def invite_expert(call: Call, *, email: str, name: str, by: User) -> Expert:
 def dismiss_expert(expert: Expert, *, by: User) -> Expert:
     """End an invitation; what was scored before stays on record and no longer counts."""
     lock_call(expert.call)
-    expert = Expert.objects.select_for_update(no_key=True, of=("self",)).get(pk=expert.pk)
+    expert = lock_row(Expert, pk=expert.pk)
     if expert.ended_at is None:
         expert.ended_at = clock.now()
         expert.save(update_fields=["ended_at"])

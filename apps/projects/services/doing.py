@@ -11,6 +11,7 @@ from PIL.Image import Image
 from apps.core import audit, clock
 from apps.core.codes import new_code
 from apps.core.files import blurred, clean_document, discard, fingerprint, keep_cleaned, keep_pixels
+from apps.core.locking import lock_row
 from apps.core.money import MAX_FEN
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -180,7 +181,7 @@ def strike(record: Expense | Activity, *, reason: str, by: User) -> None:
     else:
         permissions.may_keep_records(by, project).require()
     reason = _line(reason, "reason", 200)
-    row = type(record)._default_manager.select_for_update(no_key=True).get(pk=record.pk)
+    row = lock_row(type(record), pk=record.pk)
     if row.struck_at is not None:
         return
     row.struck_at, row.struck_by_id, row.struck_reason = clock.now(), by.pk, reason
@@ -271,11 +272,7 @@ def withhold_photo(photo: EvidencePhoto, *, is_withheld: bool, by: User) -> None
     """
     project = lock_project(photo.evidence.project)
     permissions.not_the_implementer(by, project).require()
-    photo = (
-        EvidencePhoto.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("file", "evidence")
-        .get(pk=photo.pk)
-    )
+    photo = lock_row(EvidencePhoto, "file", "evidence", pk=photo.pk)
     photo.withheld_at = (photo.withheld_at or clock.now()) if is_withheld else None
     photo.save(update_fields=["withheld_at"])
     photo.file.is_public = photo.evidence.state == ACCEPTED and not is_withheld
@@ -322,11 +319,7 @@ def blur_photo(photo: EvidencePhoto, *, areas: str, by: User) -> EvidencePhoto:
 @verb
 def _put_in_place(photo: EvidencePhoto, *, picture: Image, seen: int, count: int, by: User) -> EvidencePhoto:
     project = lock_project(photo.evidence.project)
-    photo = (
-        EvidencePhoto.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("file", "evidence")
-        .get(pk=photo.pk)
-    )
+    photo = lock_row(EvidencePhoto, "file", "evidence", pk=photo.pk)
     if photo.file_id != seen:
         raise Refused(_("这张照片刚被别人改过，请重新打开再遮。"), "areas")
     before = photo.file

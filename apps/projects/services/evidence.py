@@ -10,6 +10,7 @@ from PIL.Image import Image
 from apps.core import audit, clock
 from apps.core.codes import new_code
 from apps.core.files import clean_picture, keep_pixels
+from apps.core.locking import lock_row
 from apps.core.models import StoredFile
 from apps.core.moves import check_move
 from apps.core.names import clean_text
@@ -163,11 +164,7 @@ def _figures(project: Project, figures: Mapping[int, int]) -> list[tuple[Indicat
 def lock_evidence(evidence: Evidence) -> Evidence:
     """Return the report as it is now, held until the verb ends; its project is locked before it."""
     lock_project(evidence.project)
-    return (
-        Evidence.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("project", "project__fund", "project__organisation")
-        .get(pk=evidence.pk)
-    )
+    return lock_row(Evidence, "project", "project__fund", "project__organisation", pk=evidence.pk)
 
 
 def _decide(evidence: Evidence, state: str, *, reason: str, by: User | None) -> None:

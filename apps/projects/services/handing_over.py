@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from apps.core import audit, versions
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
@@ -44,7 +45,7 @@ def extend(project: Project, *, ends_on: date, by: User | None) -> Project:
 
     `grants` calls this and asks who may. Raises `Refused` for a day before the project's beginning.
     """
-    project = Project.objects.select_for_update(no_key=True, of=("self",)).get(pk=project.pk)
+    project = lock_row(Project, pk=project.pk)
     if ends_on < project.starts_on:
         raise Refused(_("结束日期不能早于开始日期。"), "ends_on")
     before, project.ends_on = project.ends_on, ends_on

@@ -12,6 +12,7 @@ from PIL.Image import Image
 from apps.core import audit, clock, sealing, versions
 from apps.core.codes import code_from, new_code
 from apps.core.files import clean_picture, fingerprint, keep_pixels
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -116,7 +117,7 @@ def _voice(
     )  # fmt: skip
     sent_as = sealing.blind_index(f"need form {form}") if form else ""
     # Held, so that of two clicks the second sees what the first wrote.
-    Division.objects.select_for_update(no_key=True).get(pk=division.pk)
+    lock_row(Division, pk=division.pk)
     receipt = _slip(form)
     same = Need.objects.filter(sent_as=sent_as).first() if sent_as else None
     if same is not None:
@@ -227,8 +228,4 @@ def second_need(need: Need, *, token: str, sender: str = "", by: User | None = N
 
 def lock_need(need: Need) -> Need:
     """Return the need as it is now, held until the verb ends."""
-    return (
-        Need.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("division", "merged_into")
-        .get(pk=need.pk)
-    )
+    return lock_row(Need, "division", "merged_into", pk=need.pk)

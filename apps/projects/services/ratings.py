@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -141,7 +142,7 @@ def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> Sati
     """
     project = lock_project(reply.code.project)
     permissions.not_the_implementer(by, project).require()
-    row = SatisfactionReply.objects.select_for_update(no_key=True).get(pk=reply.pk)
+    row = lock_row(SatisfactionReply, pk=reply.pk)
     if not row.words:
         raise Refused(_("这条评价没有写话。"))
     if ground and ground not in Ground.values:
@@ -158,7 +159,7 @@ def judge_words(reply: SatisfactionReply, *, ground: str = "", by: User) -> Sati
 
 def _write(found: RatingCode, *, stars: int, words: str, by: User | None) -> SatisfactionReply:
     # The row of the code is the lock: of two replies at once, the second finds the first.
-    RatingCode.objects.select_for_update(no_key=True).get(pk=found.pk)
+    lock_row(RatingCode, pk=found.pk)
     if SatisfactionReply.objects.filter(code=found).exists():
         raise Refused(_("这个评价码已经用过了，一码只能评一次。"), "code")
     if not 1 <= stars <= rules.MAX_STARS:

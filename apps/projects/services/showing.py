@@ -6,6 +6,7 @@ from typing import TypeAlias
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.projects import permissions
@@ -28,7 +29,7 @@ def withhold_words(written: Written, *, ground: str = "", by: User) -> Written:
     permissions.not_the_implementer(by, project).require()
     if ground and ground not in Ground.values:
         raise Refused(_("请选不公开的理由。"), "ground")
-    row = type(written)._default_manager.select_for_update(no_key=True).get(pk=written.pk)
+    row = lock_row(type(written), pk=written.pk)
     if isinstance(row, WorkNote) and row.kind == WorkNote.Kind.COMMENT and ground == Ground.OFF_TOPIC:
         raise Refused(
             _("监督员写什么由监督员定，不能说它没有关系。里面认得出别人的，请选那个理由。"), "ground"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.core import clock
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.funds.models import Fund
@@ -21,7 +22,7 @@ IS_DRAFT = gettext_lazy("这份申请已经存成草稿了，请到“我的项�
 
 def lock_writer(user: User) -> None:
     """Let one person's forms come in one after the other: a form kept late must not outlive the one handed in."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    lock_row(User, pk=user.pk)
 
 
 @verb

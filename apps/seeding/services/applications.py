@@ -5,6 +5,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, codes, versions
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -130,11 +131,7 @@ def lock_application(code: str) -> Application:
     programme, fund = Application.objects.values_list("programme__code", "fund__code").get(code=code)
     lock_programme(programme)
     lock_fund(fund)
-    return (
-        Application.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("programme__source__host", "fund__host", "fund__division")
-        .get(code=code)
-    )
+    return lock_row(Application, "programme__source__host", "fund__host", "fund__division", code=code)
 
 
 @verb

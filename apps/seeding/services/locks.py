@@ -2,17 +2,14 @@
 
 from collections.abc import Iterable
 
+from apps.core.locking import lock_row
 from apps.funds.models import Fund
 from apps.seeding.models import Programme
 
 
 def lock_programme(code: str) -> Programme:
     """Return the programme with its row locked until the transaction ends. Raises Programme.DoesNotExist."""
-    return (
-        Programme.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("source__host")
-        .get(code=code)
-    )
+    return lock_row(Programme, "source__host", code=code)
 
 
 def lock_funds(codes: Iterable[str]) -> dict[str, Fund]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.sealing import blind_index, seal
 from apps.core.verbs import verb
@@ -122,11 +123,7 @@ def _row(appeal: DirectedAppeal, line: RosterLine, *, by: User | None) -> Invite
 @verb
 def check_audience(appeal: DirectedAppeal, *, by: User | None) -> int:
     """Say that those whom others added were compared with the register; return how many were new."""
-    row = (
-        DirectedAppeal.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host")
-        .get(pk=appeal.pk)
-    )
+    row = lock_row(DirectedAppeal, "host", pk=appeal.pk)
     permissions.directed.may_check_audience(by, row).require()
     checked = check_rows(row, by=by)
     audit.record(by, "check_audience", row, checked=checked)

@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from apps.core import clock
+from apps.core.locking import lock_row
 from apps.core.sealing import blind_index
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -74,7 +75,7 @@ def answer_appeal(link: Link, answer: Answer, *, form_token: str) -> Donation:
 @verb
 def _is_theirs(invitee: Invitee, contact: str) -> bool:
     """Whether this is the contact of the person; a wrong one counts, and stays counted."""
-    row = Invitee.objects.select_for_update(no_key=True, of=("self",)).get(pk=invitee.pk)
+    row = lock_row(Invitee, pk=invitee.pk)
     given = blind_index(rules.normal_contact(contact))
     if given and row.contact_index and hmac.compare_digest(given, row.contact_index):
         return True

@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs, outbox, sms
+from apps.core.locking import lock_row
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions, queries, rules
@@ -43,11 +44,7 @@ def send_links(appeal: DirectedAppeal, *, by: User | None) -> int:
 def renew_link(invitee: Invitee, *, by: User | None) -> Invitee:
     """Send somebody a new link; the one before it is void from now on. Raises `Refused`."""
     appeal = lock_appeal(invitee.appeal)
-    row = (
-        Invitee.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("appeal")
-        .get(pk=invitee.pk)
-    )
+    row = lock_row(Invitee, "appeal", pk=invitee.pk)
     permissions.directed.may_send_links(by, appeal).require()
     if row.removed_at is not None or row.checked_at is None:
         raise Refused(_("核对过、还在名单上的人才有链接。"))

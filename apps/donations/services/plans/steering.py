@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -18,11 +19,7 @@ By = rules.Giver | User | None
 
 def lock_plan(plan: GivingPlan) -> GivingPlan:
     """Lock a plan and return it as it stands."""
-    return (
-        GivingPlan.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("fund__host", "fund__division", "host", "donor")
-        .get(pk=plan.pk)
-    )
+    return lock_row(GivingPlan, "fund__host", "fund__division", "host", "donor", pk=plan.pk)
 
 
 def note(

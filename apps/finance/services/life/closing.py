@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, versions
 from apps.core.clock import months_later
+from apps.core.locking import lock_row
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -121,11 +122,7 @@ def close_decided_funds() -> int:
 @verb
 def publish_surplus(succession: Succession, *, report: str, by: User | None) -> Succession:
     """Publish the final report of a closed fund: what it did, and what became of what was left. Once."""
-    act = (
-        Succession.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("host")
-        .get(pk=succession.pk)
-    )
+    act = lock_row(Succession, "host", pk=succession.pk)
     permissions.may_reorganise(by, act.host).require()
     if act.kind != SuccessionKind.CLOSING:
         raise Refused(_("只有终止的基金要公布剩余财产的处理。"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from apps.core import audit, canonical, clock, jobs, money
 from apps.core.codes import new_code
+from apps.core.locking import lock_row
 from apps.core.moves import check_move
 from apps.core.names import clean_text
 from apps.core.verbs import verb
@@ -251,7 +252,7 @@ def open_voting(
     money does not cover the amount.
     """
     if meeting is not None:
-        meeting = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+        meeting = lock_row(Meeting, pk=meeting.pk)
     motion = lock(motion)
     fund = motion.committee.fund
     permissions.may_open(by, motion).require()

@@ -1,16 +1,13 @@
 """A motion's row: its lock, and the word that it changed."""
 
 from apps.core import versions
+from apps.core.locking import lock_row
 from apps.governance.models import Motion
 
 
 def lock(motion: Motion) -> Motion:
     """Lock a motion's row and return it fresh with its committee, fund and host."""
-    return (
-        Motion.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("committee__fund__host", "committee__fund__division")
-        .get(pk=motion.pk)
-    )
+    return lock_row(Motion, "committee__fund__host", "committee__fund__division", pk=motion.pk)
 
 
 def bump(motion: Motion) -> None:
