@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from tqdm import tqdm
 
 from apps.core.verdicts import Refused
@@ -17,7 +16,7 @@ from apps.divisions.resources import NATION, read
 class Command(BaseCommand):
     """Load the divisions; running it again changes only what changed in the file."""
 
-    help = gettext_lazy("载入或更新全国行政区划（省、市、县、乡、村五级）。")  # type: ignore[assignment]
+    help = _("载入或更新全国行政区划（省、市、县、乡、村五级）。")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--under", default="", help=_("只载入这个代码和它下面的区划，连同上级"))

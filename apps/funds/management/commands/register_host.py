@@ -5,7 +5,6 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
@@ -15,7 +14,7 @@ from apps.funds import services
 class Command(BaseCommand):
     """Register a charity and open its general fund. Run again with the same code, it changes nothing."""
 
-    help = gettext_lazy("登记一家慈善会：它的区域和它的本部基金。")  # type: ignore[assignment]
+    help = _("登记一家慈善会：它的区域和它的本部基金。")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the host's facts."""
