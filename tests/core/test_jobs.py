@@ -42,14 +42,19 @@ def test_a_hint_after_a_quiet_second_goes_out_at_once(
     assert sent == [0.0, 0.0, 0.0]
 
 
+def broken_broker() -> Celery:
+    """A broker that nothing can be handed to."""
+    current_app.loader.import_default_modules()
+    return Celery("broken", broker="nowhere://", set_as_current=False)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_committed_does_not_fail_for_a_broker_out_of_order(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     told: list[object] = []
-    current_app.loader.import_default_modules()
     monkeypatch.setattr(jobs.logger, "exception", lambda words, task: told.extend([task, sys.exc_info()[0]]))
-    monkeypatch.setattr(jobs, "current_app", Celery("broken", broker="nowhere://", set_as_current=False))
+    monkeypatch.setattr(jobs, "current_app", broken_broker())
     with transaction.atomic():
         jobs.kick("donations.settle")
     assert told == ["donations.settle", KeyError]

@@ -5,7 +5,6 @@ import math
 import random
 import secrets
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,12 +36,12 @@ class TestOnPostgres:
     pytestmark = on_postgres
 
     def test_a_set_that_is_booked_counts_though_the_broker_is_out_of_order(
-        self, give: Give, stand_in: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, give: Give, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         gifts = [give() for _turn in range(3)]
         for gift in gifts:
             stand_in.pay(gift.session_id)
-        monkeypatch.setattr(jobs, "current_app", broken_broker(tmp_path))
+        monkeypatch.setattr(jobs, "current_app", broken_broker())
         # The inbox has sent its hint, as it were, and none has come of it.
         monkeypatch.setattr(jobs, "_planned", {"donations.settle": math.inf})
         stand_in.webhooks.let_go()
