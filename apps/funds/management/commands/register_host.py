@@ -4,15 +4,21 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils.translation import gettext as _
 
+from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.divisions.models import Division
 from apps.funds import services
+from apps.funds.models import Host
+from apps.users import services as users
+from apps.users.models import Role
+from apps.users.permissions import acts_as
 
 
 class Command(BaseCommand):
-    """Register a charity and open its general fund. Run again with the same code, it changes nothing."""
+    """Register a charity, open its general fund, and name its first administrator; run again, it changes nothing."""
 
     help = _("登记一家慈善会：它的区域和它的本部基金。")
 
@@ -27,6 +33,12 @@ class Command(BaseCommand):
         parser.add_argument("--licence", default="", help=_("公开募捐资格证书"))
         parser.add_argument("--contact", default="")
         parser.add_argument("--address", default="")
+        parser.add_argument(
+            "--admin",
+            default="",
+            help=_("慈善会第一位管理员的电子邮箱，用邮箱验证码登录，再在“工作人员”页添加别人"),
+        )
+        parser.add_argument("--admin-name", default="", help=_("这位管理员的姓名"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Register and print the host's code."""
@@ -36,12 +48,24 @@ class Command(BaseCommand):
             if code not in found:
                 raise CommandError(_("没有代码是 %(code)s 的区划。") % {"code": code})
         try:
-            host = services.register_host(
-                division=found[options["division"]],
-                excluded=[found[code] for code in options["exclude"]],
-                by=None,
-                **{fact: options[fact] for fact in ("name", "uscc", "licence", "contact", "address")},
-            )
+            with transaction.atomic():
+                host = services.register_host(
+                    division=found[options["division"]],
+                    excluded=[found[code] for code in options["exclude"]],
+                    by=None,
+                    **{fact: options[fact] for fact in ("name", "uscc", "licence", "contact", "address")},
+                )
+                if options["admin"]:
+                    self.give(host, email=options["admin"], name=options["admin_name"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"{host.code} {host.name}")
+
+    def give(self, host: Host, *, email: str, name: str) -> None:
+        """Make a person the host's administrator, unless they are."""
+        user = users.create_user(email=email, name=name)
+        kind, scope = Role.Kind.HOST_ADMIN, Role.Scope.HOST
+        if not acts_as(user, kind, host=host.code):
+            users.grant_role(
+                user, kind=kind, scope_kind=scope, scope_code=host.code, valid_from=clock.today(), by=None
+            )
