@@ -41,6 +41,7 @@ UNTRANSLATED = {
     "finance/rules/columns.py": "titles in the files of banks",
     "projects/rules/needs.py": "how Chinese addresses name a door, to be told from a text",
     "finance/rules/gift_lists.py": "titles of columns in lists of gifts",
+    "finance/rules/opening.py": "titles and words in the file of opening balances",
     "finance/rules/matching.py": "words in the files of banks",
     "finance/rules/platform_titles.py": "titles and words in the files of platforms",
     "finance/services/receipts.py": "titles of the sheet for the finance department's system",

@@ -212,6 +212,7 @@ VERBS: dict[str, str | Promise] = {
     "pass_on": _("转交"),
     "reverse_entry": _("冲正"),
     "close_month": _("结账"),
+    "open_books": _("登记期初余额"),
     "import_statement": _("导入流水"),
     "confirm_platform_file": _("导入平台订单"),
     "match_line": _("对账"),

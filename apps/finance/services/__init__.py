@@ -12,6 +12,7 @@ from apps.finance.services.life import (
     split_fund,
 )
 from apps.finance.services.matching import gift_of_line, match_line, match_lines
+from apps.finance.services.opening import Opening, find_opening, open_books
 from apps.finance.services.platforms import (
     book_platform_file,
     book_platform_files,
@@ -25,6 +26,7 @@ from apps.finance.services.statements import import_statement, import_upload, ke
 __all__ = [
     "Export",
     "FaultyRows",
+    "Opening",
     "RowFault",
     "book_platform_file",
     "book_platform_files",
@@ -35,6 +37,7 @@ __all__ = [
     "csv_lines",
     "export",
     "export_requests",
+    "find_opening",
     "gift_of_line",
     "import_receipts",
     "import_statement",
@@ -44,6 +47,7 @@ __all__ = [
     "match_line",
     "match_lines",
     "merge_funds",
+    "open_books",
     "overdue",
     "publish_surplus",
     "read_platform_file",
