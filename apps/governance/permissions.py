@@ -174,7 +174,7 @@ def may_recuse(by: Person, motion: Motion, seat: Seat | None = None) -> Verdict:
     seat = seat or queries.seat_on_roll(motion, by)
     if seat is None:
         return no(_("您不在这次表决的名册上。名册在表决开始时就定了。"))
-    if not Seat.objects.filter(queries.in_force(), pk=seat.pk).exists() or not seat.user.is_active:
+    if not queries.is_held(seat) or not seat.user.is_active:
         return no(_("这个席位已经卸任，不能再投票。"))
     return YES
 

@@ -1,6 +1,6 @@
 """Reads about people and their roles."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -12,7 +12,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from apps.core import clock
-from apps.core.compiled import Compiled, Param
+from apps.core.compiled import Compiled, Param, Params
 from apps.divisions.rules import lineage
 from apps.users.models import Role, User
 from apps.users.rules import DEMO_CAST, DEMO_DOMAIN, DEMO_PASSWORD
@@ -73,6 +73,23 @@ def roles_held(user: User | AnonymousUser | None) -> list[tuple[str, str, str]]:
 def scope_codes(user: User | AnonymousUser | None, kind: str, scope_kind: str) -> list[str]:
     """Return the codes of the scopes (hosts, divisions, organisations …) in which a person holds a role today."""
     return [code for held, scope, code in roles_held(user) if (held, scope) == (kind, scope_kind)]
+
+
+_acting_for = Compiled(
+    lambda: Role.objects.filter(
+        in_force(Param("day")),
+        kind=Role.Kind.IMPLEMENTER,
+        scope_kind=Role.Scope.ORGANISATION,
+        scope_code=Param("organisation"),
+        user__is_active=True,
+        user__in=Params("users", "bigint"),
+    ).values_list("user_id", flat=True)
+)
+
+
+def acting_for(organisation: str, users: Collection[int]) -> set[int]:
+    """Return which of these users (ids) act for an organisation today as its implementers: asked at every ballot."""
+    return set(_acting_for(organisation=organisation, users=users, day=clock.today()))
 
 
 def with_role(

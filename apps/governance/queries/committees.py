@@ -7,13 +7,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from apps.core import clock
-from apps.core.compiled import Compiled, Param
+from apps.core.compiled import Compiled, Param, Params
 from apps.funds.models import Fund
 from apps.funds.rules import EffectiveRule
 from apps.governance.models import VOTING_OFFICES, Committee, Motion, Seat, Tie
 from apps.governance.states import ABOUT_GRANTS
 from apps.users import queries as users
-from apps.users.models import Role, User
+from apps.users.models import User
 
 Person = User | AnonymousUser | None
 
@@ -75,6 +75,17 @@ def seat_of(user: Person, fund: Fund, on: date | None = None) -> Seat | None:
     return _seat_of.first(fund=fund.pk, user=user.pk, day=day, moment=moment)
 
 
+_held = Compiled(
+    lambda: Seat.objects.filter(held(Param("day"), Param("moment")), pk=Param("seat")).order_by()
+)
+
+
+def is_held(seat: Seat) -> bool:
+    """Tell whether a seat is held at this moment, by what stands about it now."""
+    now = clock.now()
+    return _held.first(seat=seat.pk, day=clock.day_of(now), moment=now) is not None
+
+
 def committees_of(user: Person) -> QuerySet[Committee]:
     """Return the committees on which a person holds a seat now."""
     if not isinstance(user, User) or not user.is_active:
@@ -93,6 +104,19 @@ def ties_of(user: User) -> QuerySet[Tie]:
     return Tie.objects.filter(user=user).order_by("-declared_on", "-pk")
 
 
+def _tied(**to: Param) -> QuerySet[Tie, int]:
+    running = Q(ended_on=None) | Q(ended_on__gt=Param("day"))
+    ties = Tie.objects.filter(
+        running, declared_on__lte=Param("day"), user__in=Params("users", "bigint"), **to
+    )
+    return ties.values_list("user_id", flat=True)
+
+
+# Asked several times for each ballot.
+_tied_to_organisation = Compiled(lambda: _tied(organisation_code=Param("organisation")))
+_tied_to_purpose = Compiled(lambda: _tied(restriction=Param("purpose")))
+
+
 def tied_users(organisation_code: str, candidates: Collection[int], on: date | None = None) -> set[int]:
     """Return which of the candidates (user ids) may not decide about an organisation on a day.
 
@@ -100,31 +124,15 @@ def tied_users(organisation_code: str, candidates: Collection[int], on: date | N
     """
     if not organisation_code:
         return set()
-    day = on or clock.today()
-    ties = Tie.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=day),
-        organisation_code=organisation_code,
-        user_id__in=candidates,
-        declared_on__lte=day,
-    )
-    acting = users.with_role(Role.Kind.IMPLEMENTER, organisation=organisation_code)
-    return set(ties.values_list("user_id", flat=True)) | set(
-        acting.filter(user_id__in=candidates).values_list("user_id", flat=True)
-    )
+    tied = _tied_to_organisation(organisation=organisation_code, users=candidates, day=on or clock.today())
+    return {*tied, *users.acting_for(organisation_code, candidates)}
 
 
 def donors_among(restriction: str, candidates: Collection[int], on: date | None = None) -> set[int]:
     """Return which of the candidates (user ids) gave to a restricted purpose: they do not decide how it is spent."""
     if not restriction:
         return set()
-    day = on or clock.today()
-    ties = Tie.objects.filter(
-        Q(ended_on=None) | Q(ended_on__gt=day),
-        restriction=restriction,
-        user_id__in=candidates,
-        declared_on__lte=day,
-    )
-    return set(ties.values_list("user_id", flat=True))
+    return set(_tied_to_purpose(purpose=restriction, users=candidates, day=on or clock.today()))
 
 
 def tied_to(motion: Motion, candidates: Collection[int]) -> set[int]:

@@ -98,14 +98,22 @@ _on_roll = Compiled(
 )
 
 
+_own_ballot = Compiled(
+    lambda: Ballot.objects.filter(motion=Param("motion"), seat=Param("seat"), is_current=True).order_by("pk")
+)
+_own_recusal = Compiled(
+    lambda: Recusal.objects.filter(motion=Param("motion"), seat=Param("seat")).order_by("pk")
+)
+
+
 def own_ballot(motion: Motion, seat: Seat) -> Ballot | None:
     """Return a member's current ballot; until the close for that member's eyes only."""
-    return motion.ballots.filter(seat=seat, is_current=True).first()
+    return _own_ballot.first(motion=motion.pk, seat=seat.pk)
 
 
 def own_recusal(motion: Motion, seat: Seat) -> Recusal | None:
     """Return a member's recusal from a motion, if they stepped aside."""
-    return motion.recusals.filter(seat=seat).first()
+    return _own_recusal.first(motion=motion.pk, seat=seat.pk)
 
 
 def usable(fund: Fund, restriction: str) -> int:

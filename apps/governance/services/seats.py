@@ -100,10 +100,7 @@ def call_up(substitute: Seat, *, by: User | None) -> Seat:
     held = _lock(substitute)
     committee = held.committee
     permissions.may_call_up(by, committee.fund).require()
-    if (
-        held.office != Seat.Office.SUBSTITUTE
-        or not Seat.objects.filter(queries.in_force(), pk=held.pk).exists()
-    ):
+    if held.office != Seat.Office.SUBSTITUTE or not queries.is_held(held):
         raise Refused(_("这位现在不是候补委员。"))
     vacancy = _vacancy_for(committee, held)
     first = queries.next_substitute(committee, held.kind)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
+from apps.core.compiled import Compiled, Param
 from apps.divisions.rules import code_range, is_code
 from apps.funds.models import Fund
 from apps.projects.models import (
@@ -58,9 +59,20 @@ def visible_to(user: Person) -> QuerySet[Project]:
     return _related(Project.objects.filter(seen)).order_by("-created_at", "-id")
 
 
+_shares = Compiled(
+    lambda: (
+        Share.objects.filter(project=Param("project"))
+        .select_related("fund__host", "fund__division")
+        .order_by("fund__code")
+    )
+)
+
+
 def shares_of(project: Project) -> list[Share]:
     """Return what each fund is asked to pay, the fund that was applied to first."""
-    shares = project.shares.select_related("fund__host", "fund__division").order_by("fund__code")
+    shares = _shares.rows(project=project.pk)
+    for share in shares:
+        share.project = project
     return sorted(shares, key=lambda share: share.fund_id != project.fund_id)
 
 
