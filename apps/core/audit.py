@@ -43,7 +43,8 @@ def record_many(
     """Write that `by` did `verb` to many subjects of one kind, in one statement; `facts` by the subject's code."""
     if not facts:
         return
-    rows = [(code, json.dumps(one, ensure_ascii=False)) for code, one in facts.items()]
+    encode = json.JSONEncoder(ensure_ascii=False).encode
+    rows = [(code, encode(one)) for code, one in facts.items()]
     source, values = rows_source(COLUMNS, rows)
     moment = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:

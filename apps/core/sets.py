@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -30,7 +31,7 @@ def rows_source(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]
 def _array(values: Sequence[Any]) -> str:
     """Return an array in PostgreSQL's own writing; some five times faster than adapting each element."""
     kinds = set(map(type, values))
-    if kinds == {int}:
+    if kinds <= {int, date}:
         return "{" + ",".join(map(str, values)) + "}"
     if kinds == {str}:
         joined = '","'.join(values)

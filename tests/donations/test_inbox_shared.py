@@ -23,6 +23,7 @@ from tests.donations.test_second_provider import Whole, brought, give
 from tests.donations.test_second_provider import whole as whole
 
 GIFTS = 12
+ANSWERS = {1: "one", 2: "two"}
 Lay = Callable[..., list[Donation]]
 
 
@@ -56,6 +57,19 @@ def asked(whole: Whole, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 def states() -> dict[str, int]:
     return dict(Counter(ProviderEvent.objects.values_list("state", flat=True)))
+
+
+def test_each_is_asked_about_once_and_a_fault_of_the_program_is_raised() -> None:
+    def ask(number: int) -> str:
+        if number > 2:
+            raise Unavailable(str(number))
+        return ANSWERS[number]
+
+    found = ask_all([1, 2, 3, 1, *range(3, 40)], ask)
+    assert set(found) == set(range(1, 40))
+    assert {key: answer for key, answer in found.items() if isinstance(answer, str)} == ANSWERS
+    with pytest.raises(IndexError):
+        ask_all(range(40), ["nothing"].__getitem__)
 
 
 class TestOnPostgres:

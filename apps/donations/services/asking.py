@@ -1,5 +1,6 @@
 """Asking the provider for many facts at once, outside any transaction, a few at a time."""
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,5 +24,21 @@ def ask_all(keys: Iterable[K], ask: Callable[[K], F]) -> dict[K, F | ProviderErr
 
     if len(wanted) < 2:
         return {key: one(key) for key in wanted}
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE, len(wanted))) as pool:
-        return dict(zip(wanted, pool.map(one, wanted), strict=True))
+    left, answers = deque(wanted), dict[K, F | ProviderError]()
+
+    def some(_number: int) -> None:
+        while True:
+            try:
+                key = left.popleft()
+            except IndexError:
+                return
+            answers[key] = one(key)
+
+    # One errand per thread instead of one per key, which would cost more than booking the answer does.
+    threads = min(AT_ONCE, len(wanted))
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        try:
+            list(pool.map(some, range(threads)))
+        finally:
+            left.clear()
+    return answers

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from django.db import connection
 
 from apps.core import clock
+from apps.core.compiled import Compiled, Params
+from apps.core.sets import rows_source
 from apps.donations.models import ProviderEvent
 from apps.donations.states import EventState
 
@@ -15,6 +17,14 @@ from apps.donations.states import EventState
 # of what `stale_inbox` calls too long.
 HELD = timedelta(minutes=5)
 REASON_LENGTH = 300
+_locked: Compiled[int] = Compiled(
+    lambda: (
+        ProviderEvent.objects.select_for_update(skip_locked=True, no_key=True)
+        .filter(pk__in=Params("keys", "bigint"), state=EventState.NEW)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+)
 
 
 class Held(NamedTuple):
@@ -52,10 +62,22 @@ def let_go(events: Sequence[Held], *, until: datetime) -> None:
     left.filter(held_until=until).update(held_until=None)
 
 
+def lock_new(ids: Sequence[int]) -> set[int]:
+    """Lock those of the events that are still new until the transaction ends, and return their keys. What another
+    transaction has locked is its own."""
+    return set(_locked(keys=ids)) if ids else set()
+
+
 def finish(ids: Sequence[int], state: str, reason: str = "") -> int:
     """Take events out of the inbox with what became of them; return how many."""
     if not ids:
         return 0
-    return ProviderEvent.objects.filter(pk__in=ids, state=EventState.NEW).update(
-        state=state, reason=reason[:REASON_LENGTH], handled_at=clock.now(), held_until=None
-    )
+    source, values = rows_source([("event_id", "bigint")], [(key,) for key in ids])
+    present, moment = clock.in_sql()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE donations_providerevent SET state = %s, reason = %s, handled_at = {present}, held_until = NULL"
+            f" FROM {source} WHERE donations_providerevent.id = rows.event_id AND state = 'new'",
+            [str(state), reason[:REASON_LENGTH], *moment, *values],
+        )
+        return int(cursor.rowcount)

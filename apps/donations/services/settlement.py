@@ -28,6 +28,7 @@ from apps.donations.services import inbox
 from apps.donations.services.asking import ask_all
 from apps.donations.services.booking import Arrival, Unbookable, book
 from apps.donations.services.inbox import Held, finish
+from apps.donations.services.locked_gifts import LockedGifts
 from apps.donations.services.plans.following import follow_plan, with_gifts
 from apps.donations.services.returns import apply_return
 from apps.donations.states import DONATION_MOVES, Channel, DonationState, EventState
@@ -126,7 +127,10 @@ def settle_cases(cases: Sequence[Case]) -> int:
     if not cases:
         return 0
     facts = with_gifts([(case.fact, case.channel) for case in cases])
-    cases = [replace(case, fact=fact) for case, fact in zip(cases, facts, strict=True)]
+    cases = [
+        case if fact is case.fact else replace(case, fact=fact)
+        for case, fact in zip(cases, facts, strict=True)
+    ]
     try:
         return _settle_set(cases)
     except OperationalError:
@@ -142,15 +146,9 @@ def settle_cases(cases: Sequence[Case]) -> int:
 @verb
 def _settle_set(cases: Sequence[Case]) -> int:
     """Take the set's events, lock its gifts, and write everything in a fixed number of statements."""
-    ids = [event for case in cases for event in case.events]
-    alive = set(
-        ProviderEvent.objects.select_for_update(skip_locked=True, no_key=True)
-        .filter(pk__in=ids, state=EventState.NEW)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    alive = inbox.lock_new([event for case in cases for event in case.events])
     mine = [case for case in cases if not case.events or alive.intersection(case.events)]
-    gifts = LockedGifts(mine)
+    gifts = LockedGifts([case.fact for case in mine])
     today = clock.today()
     judged = [(case, _judge(case, *gifts.find(case.fact), today)) for case in mine]
     book([row.arrival for _case, row in judged if row.arrival], by=None)
@@ -170,34 +168,6 @@ def _settle_set(cases: Sequence[Case]) -> int:
             left = [event for event in case.events if event in alive]
             handled += finish(left, EventState.PARKED if row.park else EventState.DONE, row.park or row.note)
     return handled
-
-
-class LockedGifts:
-    """The locked gifts that a set of facts is about."""
-
-    def __init__(self, cases: Iterable[Case]) -> None:
-        facts = [case.fact for case in cases]
-        sessions = {fact.session_id for fact in facts if fact.session_id}
-        codes = {fact.donation for fact in facts if fact.donation}
-        found = set(Donation.objects.filter(session_id__in=sessions).values_list("pk", flat=True))
-        found |= set(Donation.objects.filter(code__in=codes).values_list("pk", flat=True))
-        rows = (
-            Donation.objects.select_for_update(no_key=True)
-            .filter(pk__in=found)
-            # Few funds stand behind many gifts: each is read once.
-            .prefetch_related("fund", "host", "donor")
-            .order_by("pk")
-        )
-        self._by_code: dict[str, Donation] = {}
-        self._by_session: dict[str, Donation] = {}
-        for row in rows:
-            self._by_code[row.code] = row
-            if row.session_id:
-                self._by_session[row.session_id] = row
-
-    def find(self, fact: PaymentFact) -> tuple[Donation | None, Donation | None]:
-        """Return the gift by our code and by the provider's session; they should be one."""
-        return self._by_code.get(fact.donation), self._by_session.get(fact.session_id)
 
 
 def _judge(case: Case, by_code: Donation | None, by_session: Donation | None, today: date) -> Judgement:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from apps.core.compiled import Compiled, Params
 from apps.divisions.rules import code_range
 from apps.funds.models import Fund, FundApplication, FundName, FundSuccession, Succession
 from apps.funds.states import FundState, SuccessionKind
@@ -40,10 +41,16 @@ def heir_of(fund: Fund, restriction: str) -> Heir:
     return found
 
 
+_closed: Compiled[int] = Compiled(
+    lambda: Fund.objects.filter(pk__in=Params("keys", "bigint"), state=FundState.CLOSED).values_list(
+        "pk", flat=True
+    )
+)
+
+
 def ended(funds: Iterable[Fund]) -> set[int]:
     """Return the keys of those funds that are closed by now. One query."""
-    keys = {fund.pk for fund in funds}
-    return set(Fund.objects.filter(pk__in=keys, state=FundState.CLOSED).values_list("pk", flat=True))
+    return set(_closed(keys={fund.pk for fund in funds}))
 
 
 def end_of(fund: Fund) -> Succession | None:
