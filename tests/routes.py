@@ -282,6 +282,7 @@ ROUTES: dict[str, Row] = {
     "finance:batch": Row(NOBODY),
     "finance:cash": Row(MONEY_READERS, writes=FINANCE),
     "finance:undo_cash": Row(NOBODY),
+    "finance:months": Row(MONEY_READERS, HOST, writes=FINANCE),
     "finance:receipts": Row(MONEY_READERS, HOST),
     "finance:receipt": Row(NOBODY),
     "finance:export_receipts": Row(FINANCE, HOST, get=POST_ONLY),

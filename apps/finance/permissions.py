@@ -15,6 +15,11 @@ def may_reconcile(user: Person, host: Host) -> Verdict:
     return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
 
 
+def may_close_books(user: Person, host: Host) -> Verdict:
+    """Finance closes the months of its host's books."""
+    return YES if user is None else acts_as(user, Role.Kind.FINANCE, host=host.code)
+
+
 def may_export(user: Person, host: Host) -> Verdict:
     """Finance takes out the books; auditors and the administrator may too."""
     return acts_as(user, Role.Kind.FINANCE, Role.Kind.AUDITOR, Role.Kind.HOST_ADMIN, host=host.code)

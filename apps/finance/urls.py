@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from apps.finance.views import batches, cash, exports, hosts, life, lines, platforms, receipts, statements
+from apps.finance.views import (
+    batches,
+    cash,
+    exports,
+    hosts,
+    life,
+    lines,
+    months,
+    platforms,
+    receipts,
+    statements,
+)
 
 app_name = "finance"
 urlpatterns = [
@@ -32,6 +43,7 @@ urlpatterns = [
     path("finance/<str:host>/batches/<str:code>/", batches.batch, name="batch"),
     path("finance/<str:host>/cash/", cash.cash, name="cash"),
     path("finance/<str:host>/cash/<str:code>/undo/", cash.undo_cash, name="undo_cash"),
+    path("finance/<str:host>/months/", months.months, name="months"),
     path("finance/<str:host>/receipts/", receipts.receipts, name="receipts"),
     path("finance/<str:host>/receipts/sheet/", receipts.export_receipts, name="export_receipts"),
     path("finance/<str:host>/receipts/import/", receipts.import_receipts, name="import_receipts"),

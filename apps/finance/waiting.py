@@ -27,7 +27,15 @@ def waiting_for(user: User) -> list[Waiting]:
     run = funds_run_by(user).exclude(host__in=hosts)
     found += _idle(Host.objects.filter(pk__in=run.order_by().values("host_id")), run)
     keeps = queries.hosts_of(user, Role.Kind.FINANCE)
-    return found + _closings(hosts) + _surpluses(hosts) + _receipts(keeps) + _lists(keeps) + _cash(keeps)
+    return (
+        found
+        + _closings(hosts)
+        + _surpluses(hosts)
+        + _receipts(keeps)
+        + _lists(keeps)
+        + _cash(keeps)
+        + _months(keeps)
+    )
 
 
 def _idle(hosts: QuerySet[Host], funds: QuerySet[Fund] | None) -> list[Waiting]:
@@ -86,6 +94,22 @@ def _surpluses(hosts: QuerySet[Host]) -> list[Waiting]:
             )
         )
     return rows
+
+
+def _months(hosts: QuerySet[Host]) -> list[Waiting]:
+    """Return the month that each host's books close next, from the day it is over."""
+    return [
+        Waiting(
+            state="due",
+            label=_("待结账"),
+            title=_("结 %(month)s 的账") % {"month": f"{month:%Y-%m}"},
+            url=reverse("finance:months", args=[host.code]),
+            action=_("去结账"),
+            since=clock.midnight(queries.last_day(month) + timedelta(days=1)),
+        )
+        for host in hosts
+        if (month := queries.month_to_close(host)) is not None
+    ]
 
 
 def _lists(hosts: QuerySet[Host]) -> list[Waiting]:

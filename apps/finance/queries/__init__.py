@@ -10,6 +10,7 @@ from apps.finance.queries.life import (
     sleepers,
     undecided_motions,
 )
+from apps.finance.queries.months import last_day, month_to_close, unsettled
 from apps.finance.queries.platforms import (
     Said,
     Words,
@@ -56,8 +57,10 @@ __all__ = [
     "hosts_of",
     "imported",
     "last_activity",
+    "last_day",
     "layout_of",
     "matched_lines",
+    "month_to_close",
     "obstacles",
     "open_file",
     "open_lines",
@@ -73,4 +76,5 @@ __all__ = [
     "tally",
     "undecided_motions",
     "unpaid_files",
+    "unsettled",
 ]

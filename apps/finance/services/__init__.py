@@ -12,6 +12,7 @@ from apps.finance.services.life import (
     split_fund,
 )
 from apps.finance.services.matching import gift_of_line, match_line, match_lines
+from apps.finance.services.months import close_books
 from apps.finance.services.opening import Opening, find_opening, open_books
 from apps.finance.services.platforms import (
     book_platform_file,
@@ -30,6 +31,7 @@ __all__ = [
     "RowFault",
     "book_platform_file",
     "book_platform_files",
+    "close_books",
     "close_decided_funds",
     "close_fund",
     "close_fund_decided",

@@ -46,6 +46,11 @@ class ConversionRow:
     new_amount: int
 
     @property
+    def name(self) -> str:
+        """What the account is called in the newest chart."""
+        return charts.ACCOUNTS[self.key].name
+
+    @property
     def holds(self) -> bool:
         """Whether the account has a code in both charts and the same balance by both."""
         return bool(self.old_code and self.new_code) and self.old_amount == self.new_amount
