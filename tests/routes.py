@@ -95,6 +95,8 @@ ROUTES: dict[str, Row] = {
     "funds:list": Row(FUND_READERS),
     "funds:open": Row(FUND_READERS, HOST, writes=HOST_ADMIN),
     "funds:fund": Row(FUND_READERS, FUND),
+    "funds:coordinators": Row(HOST_ADMIN, HOST),
+    "funds:dismiss_coordinator": Row(NOBODY, get=POST_ONLY),
     "funds:move": Row(FUND_READERS, FUND, get=POST_ONLY),
     "funds:open_restriction": Row(FUND_READERS, FUND, get=POST_ONLY),
     "funds:rules": Row(FUND_READERS),

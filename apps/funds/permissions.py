@@ -3,11 +3,15 @@
 from django.utils.translation import gettext as _
 
 from apps.core.verdicts import YES, Verdict, no
+from apps.divisions.rules import level_of
 from apps.funds import queries
 from apps.funds.models import Approval, Fund, FundApplication, Host, Rulebook
 from apps.funds.states import RuleLevel
 from apps.users.models import Role, User
 from apps.users.permissions import acts_as
+
+# The level of a town or subdistrict among the divisions.
+TOWN = 4
 
 
 def may_register_host(user: User | None) -> Verdict:
@@ -19,6 +23,13 @@ def may_register_host(user: User | None) -> Verdict:
 
 def may_open_fund(user: User | None, host: Host) -> Verdict:
     """The host's administrator opens funds."""
+    return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
+
+
+def may_appoint(user: User | None, host: Host, division: str) -> Verdict:
+    """The host's administrator says who coordinates a town of its area."""
+    if level_of(division) != TOWN or not queries.contains(host, division):
+        return no(_("统筹员只能授予本会区域里的街镇。"))
     return YES if user is None else acts_as(user, Role.Kind.HOST_ADMIN, host=host.code)
 
 

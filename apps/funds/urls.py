@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.funds.views import applications, approvals, funds, rulebooks
+from apps.funds.views import applications, approvals, coordinators, funds, rulebooks
 
 app_name = "funds"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("funds/applications/<str:code>/scan/", applications.agreement_scan, name="agreement_scan"),
     path("funds/", funds.fund_list, name="list"),
     path("funds/open/<str:host>/", funds.open_fund, name="open"),
+    path("funds/coordinators/<str:host>/", coordinators.coordinators, name="coordinators"),
+    path(
+        "funds/coordinators/<str:host>/<int:role_id>/end/", coordinators.dismiss, name="dismiss_coordinator"
+    ),
     path("funds/rules/", rulebooks.rule_list, name="rules"),
     path("funds/rules/<str:host>/<int:level>/<str:division>/", rulebooks.rulebook, name="rulebook"),
     path(

@@ -14,6 +14,7 @@ from apps.funds.queries.approvals import (
     with_turn,
 )
 from apps.funds.queries.comparing import ComparedClause, as_written, compare, written_in
+from apps.funds.queries.coordinators import coordinators
 from apps.funds.queries.drafts import Drafted, Effect, drafted, effects, effects_of
 from apps.funds.queries.funds import (
     available,
@@ -99,6 +100,7 @@ __all__ = [
     "compare",
     "compare_receivers",
     "contains",
+    "coordinators",
     "current_step",
     "division_totals",
     "drafted",

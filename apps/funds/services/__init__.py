@@ -19,6 +19,7 @@ from apps.funds.services.approvals import (
     return_step,
     withdraw_approval,
 )
+from apps.funds.services.coordinators import appoint_coordinator, dismiss_coordinator
 from apps.funds.services.hosts import register_host
 from apps.funds.services.inheriting import end_fund, hand_over_promise, hand_over_restriction, pass_on
 from apps.funds.services.opening import open_fund, open_restriction
@@ -34,9 +35,11 @@ __all__ = [
     "adopt_rulebook",
     "application_decided",
     "apply_for_fund",
+    "appoint_coordinator",
     "attach_document",
     "change_purpose",
     "check_purpose_change",
+    "dismiss_coordinator",
     "draw",
     "draw_agreement",
     "end_fund",
