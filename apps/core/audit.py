@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from django.db import connection
 from django.db.models import Model
 
 from apps.core import clock
+from apps.core.compiled import asking
 from apps.core.models import AuditEvent
 from apps.core.sets import rows_source
 
@@ -46,10 +46,10 @@ def record_many(
     encode = json.JSONEncoder(ensure_ascii=False).encode
     rows = [(code, encode(one)) for code, one in facts.items()]
     source, values = rows_source(COLUMNS, rows)
-    moment = connection.ops.adapt_datetimefield_value(clock.now())
-    with connection.cursor() as cursor:
+    present, moment = clock.in_sql()
+    with asking() as cursor:
         cursor.execute(
             "INSERT INTO core_auditevent (at, by_id, verb, subject_kind, subject_code, facts)"
-            f" SELECT %s, %s, %s, %s, subject_code, facts FROM {source} ORDER BY ordinal",
-            [moment, None if by is None else by.pk, verb, kind._meta.label_lower, *values],
+            f" SELECT {present}, %s, %s, %s, subject_code, facts FROM {source} ORDER BY ordinal",
+            [*moment, None if by is None else by.pk, verb, kind._meta.label_lower, *values],
         )

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from apps.core import clock
+from apps.core.compiled import asking
 from apps.core.models import MailWish, OutboxMessage
 from apps.core.quiet import Wishes, goes_out, waits_for_summary
 from apps.core.sets import rows_source
@@ -84,7 +85,7 @@ def say_all(letters: Sequence[Letter]) -> None:
         return
     source, values = rows_source(COLUMNS, rows)
     moment = adapt(clock.now())
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "INSERT INTO core_outboxmessage"
             " (key, address, subject, body, topic, path, until, laid_at, due_at, attempts, error, way)"

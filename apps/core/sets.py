@@ -12,7 +12,8 @@ def rows_source(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[Any]
     """Return a SQL table expression named `rows`, and its parameters.
 
     `columns` are (name, PostgreSQL type) pairs; on SQLite, values travel as one JSON array, so they must be numbers,
-    text, booleans or None (dates and times as ISO text). Use as `INSERT … SELECT … FROM {source}`.
+    text, booleans or None (dates and times as ISO text). Use as `INSERT … SELECT … FROM {source}`: the statement is the
+    same for any number of rows, so `compiled.asking` has PostgreSQL plan it once.
     """
     if connection.vendor == "postgresql":
         arrays = ", ".join(f"%s::{kind}[]" for _name, kind in columns)

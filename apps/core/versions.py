@@ -1,7 +1,6 @@
 """Content versions: one small number per public thing, raised in the transaction that changes what is shown."""
 
-from django.db import connection
-
+from apps.core.compiled import asking
 from apps.core.models import ContentVersion
 from apps.core.sets import rows_source
 
@@ -11,7 +10,7 @@ def bump(*keys: str) -> None:
     if not keys:
         return
     source, values = rows_source([("key", "text")], [(key,) for key in sorted(set(keys))])
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             f"INSERT INTO core_contentversion (key, version) SELECT key, 1 FROM {source} WHERE true ORDER BY ordinal"
             " ON CONFLICT (key) DO UPDATE SET version = core_contentversion.version + 1",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock, jobs, versions
+from apps.core.compiled import asking
 from apps.core.sets import rows_source
 from apps.donations import notices, rules
 from apps.donations.models import Donation
@@ -121,7 +122,7 @@ def _write(arrivals: Sequence[Arrival], days: dict[int, date]) -> None:
             for row in arrivals
         ],
     )
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "UPDATE donations_donation SET state = 'booked', booked_at = %s, payment_id = rows.payment_id,"
             " session_id = CASE WHEN rows.session_id = '' THEN donations_donation.session_id ELSE rows.session_id END,"

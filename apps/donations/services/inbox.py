@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from apps.core import clock
-from apps.core.compiled import Compiled, Params
+from apps.core.compiled import Compiled, Params, asking
 from apps.core.sets import rows_source
 from apps.donations.models import ProviderEvent
 from apps.donations.states import EventState
@@ -43,14 +43,14 @@ def hold(channel: str, limit: int, *, until: datetime) -> list[Held]:
     kept by the locks of those who book.
     """
     lock = "FOR NO KEY UPDATE SKIP LOCKED" if connection.features.has_select_for_update_skip_locked else ""
-    now, moment = map(connection.ops.adapt_datetimefield_value, (clock.now(), until))
-    with connection.cursor() as cursor:
+    present, moment = clock.in_sql()
+    with asking() as cursor:
         cursor.execute(
             "WITH free AS (SELECT id FROM donations_providerevent WHERE provider = %s AND state = 'new'"
-            f" AND (held_until IS NULL OR held_until <= %s) ORDER BY id LIMIT %s {lock})"
+            f" AND (held_until IS NULL OR held_until <= {present}) ORDER BY id LIMIT %s {lock})"
             " UPDATE donations_providerevent SET held_until = %s FROM free WHERE donations_providerevent.id = free.id"
             " RETURNING donations_providerevent.id, kind, object_id",
-            [channel, now, limit, moment],
+            [channel, *moment, limit, connection.ops.adapt_datetimefield_value(until)],
         )
         return sorted(Held(*row) for row in cursor.fetchall())
 
@@ -74,7 +74,7 @@ def finish(ids: Sequence[int], state: str, reason: str = "") -> int:
         return 0
     source, values = rows_source([("event_id", "bigint")], [(key,) for key in ids])
     present, moment = clock.in_sql()
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             f"UPDATE donations_providerevent SET state = %s, reason = %s, handled_at = {present}, held_until = NULL"
             f" FROM {source} WHERE donations_providerevent.id = rows.event_id AND state = 'new'",

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db import connection
-
 from apps.core import clock, jobs
+from apps.core.compiled import asking
 from apps.core.sets import rows_source
 from apps.donations.models import ProviderEvent
 from apps.donations.providers import registry
@@ -35,7 +34,7 @@ def keep(told: Sequence[Told], *, channel: str, is_delivered: bool) -> int:
         COLUMNS, [(row.event_id, row.kind, row.object_id, row.matters) for row in told]
     )
     present, moment = clock.in_sql()
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             "INSERT INTO donations_providerevent"
             " (provider, event_id, kind, object_id, state, reason, received_at, handled_at, delivered_at)"

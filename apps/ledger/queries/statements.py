@@ -138,9 +138,16 @@ def _first_and_last() -> QuerySet[Entry, tuple[date, date]]:
 _ends = Compiled(_first_and_last)
 
 
+_closed: Compiled[int] = Compiled(
+    lambda: Period.objects.filter(host=Param("host"), month__gte=Param("month"), is_closed=True).values_list(
+        "pk", flat=True
+    )[:1]
+)
+
+
 def is_closed(host: str, day: date) -> bool:
     """Whether the month of `day` is closed: it is, or a later one is."""
-    return Period.objects.filter(host=host, month__gte=day.replace(day=1), is_closed=True).exists()
+    return _closed.first(host=host, month=day.replace(day=1)) is not None
 
 
 def periods(host: str) -> list[tuple[date, bool, datetime | None]]:

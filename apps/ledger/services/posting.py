@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
-from django.db import connection
 from django.db.models import Model, Sum
 from django.utils.translation import gettext as _
 
 from apps.core import audit, clock
+from apps.core.compiled import asking
 from apps.core.locking import lock_row
 from apps.core.sets import rows_source
 from apps.core.verbs import verb
@@ -59,9 +59,8 @@ def post_many(drafts: Sequence[Draft], *, by: Model | None = None) -> list[int]:
         return []
     wanted = _distinct(drafts)
     periods = open_periods({(draft.host, month_of(draft.day)) for draft in wanted.values()})
-    moment = clock.now()
     bookable = {key: draft for key, draft in wanted.items() if (draft.host, month_of(draft.day)) in periods}
-    fresh = _insert_entries(sorted(bookable), bookable, periods, moment, by)
+    fresh = _insert_entries(sorted(bookable), bookable, periods, by)
     if fresh:
         booked = [(entry_id, wanted[key]) for key, entry_id in fresh.items()]
         _insert_postings(booked)
@@ -151,7 +150,6 @@ def _insert_entries(
     keys: Sequence[Key],
     drafts: dict[Key, Draft],
     periods: dict[tuple[str, date], int],
-    moment: datetime,
     by: Model | None,
 ) -> dict[Key, int]:
     """Insert in the order of the keys, so that two sets never wait for each other; return the ids of the new ones."""
@@ -172,12 +170,13 @@ def _insert_entries(
     ]
     source, values = rows_source(ENTRY_COLUMNS, rows)
     names = ", ".join(name for name, _kind in ENTRY_COLUMNS)
-    with connection.cursor() as cursor:
+    present, moment = clock.in_sql()
+    with asking() as cursor:
         cursor.execute(
             f"INSERT INTO ledger_entry ({names}, posted_at, posted_by_id)"
-            f" SELECT {names}, %s, %s FROM {source} WHERE true ORDER BY ordinal"
+            f" SELECT {names}, {present}, %s FROM {source} WHERE true ORDER BY ordinal"
             " ON CONFLICT (kind, source) DO NOTHING RETURNING id, kind, source",
-            [connection.ops.adapt_datetimefield_value(moment), getattr(by, "pk", None), *values],
+            [*moment, getattr(by, "pk", None), *values],
         )
         return {(kind, source): entry_id for entry_id, kind, source in cursor.fetchall()}
 
@@ -199,7 +198,7 @@ def _insert_postings(booked: Sequence[tuple[int, Draft]]) -> None:
     ]
     source, values = rows_source(POSTING_COLUMNS, rows)
     names = ", ".join(name for name, _kind in POSTING_COLUMNS)
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             f"INSERT INTO ledger_posting ({names}) SELECT {names} FROM {source} ORDER BY ordinal",
             values,
@@ -217,7 +216,7 @@ def _add_to_balances(drafts: Sequence[Draft]) -> None:
         return
     source, values = rows_source(BALANCE_COLUMNS, rows)
     names = ", ".join(name for name, _kind in BALANCE_COLUMNS)
-    with connection.cursor() as cursor:
+    with asking() as cursor:
         cursor.execute(
             f"INSERT INTO ledger_balance ({names}) SELECT {names} FROM {source} WHERE true ORDER BY ordinal"
             " ON CONFLICT (fund, restriction, account_id, host)"
@@ -235,7 +234,7 @@ def _queue(booked: Sequence[tuple[int, Draft]]) -> None:
     ]
     if rows:
         source, values = rows_source((("entry_id", "bigint"),), rows)
-        with connection.cursor() as cursor:
+        with asking() as cursor:
             cursor.execute(
                 f"INSERT INTO ledger_unfolded (entry_id) SELECT entry_id FROM {source} ORDER BY ordinal",
                 values,
