@@ -134,6 +134,10 @@ class World:
         begun = any(grant.started for grant in paying)
         return begun and self.works[work].final != ACCEPTED and any(grant.live for grant in paying)
 
+    def is_over(self, work: int) -> bool:
+        """Whether a project is closed: no fund grants it any more."""
+        return not any(grant.live for grant in self.paying(work))
+
     def may_file(self, work: int, *, final: bool) -> bool:
         told = self.works[work]
         if not self.goes_on(work) or told.final == FILED:

@@ -35,7 +35,9 @@ LEAST_STEPS = 15
 ROOMS = ("ledger.", "funds.", "grants.", "projects.")
 BY_MOTION = "grant__motion__code"
 INSTALMENTS = Compiled(
-    lambda: Instalment.objects.order_by("number").values_list(BY_MOTION, "grant__state", "state")
+    lambda: Instalment.objects.order_by("number").values_list(
+        BY_MOTION, "grant__state", "grant__project__state", "state"
+    )
 )
 PAID_OUT = Compiled(lambda: GrantSource.objects.values_list(BY_MOTION).annotate(Sum("paid"), Sum("returned")))
 ASKED_BACK = Compiled(
@@ -61,9 +63,9 @@ class GrantMachine(Paying):
     def the_same_grants(self) -> None:
         """Asked after every step, so in three statements for all of them, compiled once."""
         parts: dict[str, list[str]] = {}
-        states: dict[str, str] = {}
-        for motion, state, part in INSTALMENTS():
-            states[motion] = state
+        states: dict[str, tuple[str, str]] = {}
+        for motion, state, project, part in INSTALMENTS():
+            states[motion] = state, project
             parts.setdefault(motion, []).append(part)
         paid = {motion: tuple(fen) for motion, *fen in PAID_OUT()}
         backs: dict[str, list[Back]] = {}
@@ -75,8 +77,9 @@ class GrantMachine(Paying):
                 assert paid[motion] == (model.paid, model.came)
                 assert backs.get(motion, []) == [replace(back, proposed=None) for back in model.backs]
                 assert parts[motion] == [PREPARED if one == SENT else one for one in model.parts]
-                ended = (states[motion] == "closed", states[motion] == "terminated")
-                assert ended == (model.closed, model.ended)
+                state, project = states[motion]
+                assert (state == "closed", state == "terminated") == (model.closed, model.ended)
+                assert (project == "closed") == self.world.is_over(model.work)
 
     def teardown(self) -> None:
         try:
