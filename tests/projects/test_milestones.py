@@ -197,13 +197,16 @@ def test_a_report_whose_answer_was_lost_is_filed_once_and_swallows_no_other(cast
         {"figure_2": "4"},
     ):
         assert client.post(address, facts | change).status_code == 422, change
+    pictured = client.post(address, facts | {"photos": p.photo()})
+    assert pictured.status_code == 422 and "先前已经交上去一份" in pictured.content.decode()
     other = facts | {"milestone": "2", "words": "第二段"}
     refused = client.post(address, other | {"photos": p.photo()})
     assert refused.status_code == 422 and "先前已经交上去一份" in refused.content.decode()
     other["key"] = refused.context["report_key"]
     assert f'value="{other["key"]}"' in refused.content.decode() and Evidence.objects.count() == 1
-    for _turn in range(2):
-        assert client.post(address, other).status_code == 302
+    for more in ({}, {}, {"photos": p.photo()}):
+        assert client.post(address, other | more).status_code == 302
+    assert client.post(address, other | {"photos": p.photo(size=(90, 60))}).status_code == 422
     first, second = Evidence.objects.order_by("pk")
     assert (first.words, first.photos.count()) == ("送了饭", 0)
     assert (second.words, second.photos.count(), second.code) == ("第二段", 1, other["key"])

@@ -22,7 +22,13 @@ from apps.projects.services.doing import (
     withhold_photo,
     write_note,
 )
-from apps.projects.services.evidence import accept_evidence, file_evidence, lock_evidence, return_evidence
+from apps.projects.services.evidence import (
+    accept_evidence,
+    check_filed,
+    file_evidence,
+    lock_evidence,
+    return_evidence,
+)
 from apps.projects.services.handing_over import extend, hand_over, hand_over_needs
 from apps.projects.services.keyed import written_before
 from apps.projects.services.need_photos import blur_need_photo, show_need_photos
@@ -75,6 +81,7 @@ __all__ = [
     "blur_photo",
     "blur_voucher",
     "cancel_call",
+    "check_filed",
     "clear_voucher",
     "close_records",
     "close_review",

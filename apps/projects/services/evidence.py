@@ -5,11 +5,12 @@ from typing import TypeAlias
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from PIL.Image import Image
 
 from apps.core import audit, clock
 from apps.core.codes import new_code
-from apps.core.files import clean_picture, keep_pixels
+from apps.core.files import clean_document, clean_picture, fingerprint, keep_pixels
 from apps.core.locking import lock_row
 from apps.core.models import StoredFile
 from apps.core.moves import check_move
@@ -25,6 +26,9 @@ from apps.projects.states import EVIDENCE_MOVES
 from apps.users.models import User
 
 Photo: TypeAlias = "UploadedFile[bytes] | Image"
+OTHER_REPORT = gettext_lazy(
+    "这张表单先前已经交上去一份，在项目页上。这次写的不一样，还没有交：要另交一份，请看清节点，照片重新选，再交一次。"
+)
 
 
 def file_evidence(
@@ -78,7 +82,7 @@ def _file_evidence(
     said = (project.pk, words, persons, person_times, is_final, milestone, dict(figures))
     written = written_before(
         Evidence, key=key, prefix=REPORT, writer="filed_by_id", by=by, says=lambda row: _said(row) == said,
-        refusal=_("这张表单先前已经交上去一份，在项目页上。这次写的不一样，还没有交：要另交一份，请看清节点，照片重新选，再交一次。"),
+        refusal=OTHER_REPORT,
     )  # fmt: skip
     if written is not None:
         return written
@@ -113,6 +117,23 @@ def _file_evidence(
         photos=photos + len(pictures), documents=documents,
     )  # fmt: skip
     return evidence
+
+
+def check_filed(evidence: Evidence, uploads: Sequence["UploadedFile[bytes]"]) -> None:
+    """Raise `Refused` naming `key` where a form of a filed report comes again with a file that the report does not
+    hold, so that none is swallowed. Files that went ahead are told from others by what is kept of them."""
+    if not uploads:
+        return
+    photos = evidence.photos.select_related("file", "original")
+    held = {(photo.original or photo.file).sha256 for photo in photos}
+    held |= set(evidence.documents.values_list("file__sha256", flat=True))
+    for upload in uploads:
+        try:
+            known = fingerprint(clean_document(upload, field="photos")) in held
+        except Refused:
+            known = False
+        if not known:
+            raise Refused(OTHER_REPORT, "key")
 
 
 def _said(row: Evidence) -> tuple[object, ...]:

@@ -41,7 +41,13 @@ def report(request: HttpRequest, code: str) -> HttpResponse:
         form.is_valid()
         if filed is None:
             _take_files(request, form, found, by=who)
-        if done(form, lambda: services.file_evidence(found, by=who, **form.facts())):
+
+        def file() -> None:
+            if filed is not None:
+                services.check_filed(filed, form.cleaned_data["photos"])
+            services.file_evidence(found, by=who, **form.facts())
+
+        if done(form, file):
             return redirect("projects:project", code=code)
         if filed is not None:
             # What is another report goes by another key from here on, and so do its files.
