@@ -75,7 +75,6 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         hold_months((row.donation.host.code, days[row.donation.pk]) for row in fresh)
         _follow_successions([row.donation for row in fresh])
         _write(fresh, days)
-        post_many([_draft(arrival, days[arrival.donation.pk]) for arrival in fresh], by=by)
         facts = {
             row.donation.code: {"amount": row.amount, "fee": row.fee, "channel": row.donation.channel}
             for row in fresh
@@ -83,6 +82,8 @@ def book(arrivals: Sequence[Arrival], *, by: User | None) -> int:
         audit.record_many(by, "book_gift", Donation, facts)
         notices.thank([arrival.donation for arrival in fresh])
         lay_thanks([arrival.donation for arrival in fresh])
+        # Last: whoever books for the same funds waits from here until this is committed.
+        post_many([_draft(arrival, days[arrival.donation.pk]) for arrival in fresh], by=by)
         versions.bump("site", *(f"money:{arrival.donation.fund.code}" for arrival in fresh))
         jobs.hint("seeding.match_gifts")
     return len(fresh)

@@ -151,7 +151,6 @@ def _settle_set(cases: Sequence[Case]) -> int:
     gifts = LockedGifts([case.fact for case in mine])
     today = clock.today()
     judged = [(case, _judge(case, *gifts.find(case.fact), today)) for case in mine]
-    book([row.arrival for _case, row in judged if row.arrival], by=None)
     for state in (DonationState.PENDING, DonationState.FAILED, DonationState.EXPIRED):
         moved = [
             donation.pk
@@ -167,6 +166,8 @@ def _settle_set(cases: Sequence[Case]) -> int:
         if row.park or row.note:
             left = [event for event in case.events if event in alive]
             handled += finish(left, EventState.PARKED if row.park else EventState.DONE, row.park or row.note)
+    # Last: sets of other workers wait for the same funds' balances until this one is committed.
+    book([row.arrival for _case, row in judged if row.arrival], by=None)
     return handled
 
 
