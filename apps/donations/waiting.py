@@ -83,7 +83,8 @@ def _of_finance(user: User) -> list[Waiting]:
     if not hosts:
         return []
     return (
-        [_silence(one) for one in queries.silences()]
+        _unread()
+        + [_silence(one) for one in queries.silences()]
         + [
             Waiting(
                 state="due",
@@ -149,6 +150,26 @@ def _of_finance(user: User) -> list[Waiting]:
         ]
         + [_late_pledge(one) for host in hosts for one in queries.pledges_to_come(host) if one.overdue][:MOST]
     )
+
+
+def _unread() -> list[Waiting]:
+    """Return that what providers brought is not read, which an operator mends."""
+    found = queries.unread()
+    if found is None:
+        return []
+    count, since = found
+    return [
+        Waiting(
+            state="late",
+            label=_("没人处理"),
+            title=_("支付机构的 %(count)d 条通知没有处理，后台程序可能停了") % {"count": count},
+            url=reverse("donations:parked"),
+            action=_("去看看"),
+            words=_("请系统管理员看看后台程序。捐款不会丢，恢复以后自动入账。"),
+            since=since,
+            until=since,
+        )
+    ]
 
 
 def _silence(one: Silence) -> Waiting:

@@ -27,6 +27,23 @@ def owed() -> list[str]:
     return [one.channel for one in silences()]
 
 
+def test_what_no_worker_reads_is_told_on_finances_desk(cast: Cast, give: Give, stand_in: StandIn) -> None:
+    def told() -> list[str]:
+        return [row.title for row in waiting_for(cast.finance) if "没有处理" in row.title]
+
+    stand_in.pay(give().session_id)
+    stand_in.webhooks.let_go()
+    assert ProviderEvent.objects.filter(state="new").exists()
+    with after(0.1):
+        assert told() == []
+    with after(0.2):
+        [title] = told()
+        assert str(ProviderEvent.objects.filter(state="new").count()) in title
+        assert not any("没有处理" in row.title for row in waiting_for(cast.admin))
+        settle()
+        assert told() == []
+
+
 def test_nothing_is_owed_where_nobody_pays(stand_in: StandIn) -> None:
     with after(10_000):
         assert owed() == []

@@ -187,7 +187,7 @@ from apps.donations.queries.refunds import (
     refunds_to_see_to,
     refunds_under_way,
 )
-from apps.donations.queries.silence import Silence, silences
+from apps.donations.queries.silence import Silence, silences, unread
 from apps.donations.queries.targets import Target, funds_by_town, open_funds, target_of
 from apps.donations.queries.thanks import thanks_of, to_thank, unthanked
 from apps.donations.queries.wishes import Wish, gifts_wishing, wish_of
@@ -360,6 +360,7 @@ __all__ = [
     "things_of_giver",
     "things_without_request",
     "to_thank",
+    "unread",
     "unthanked",
     "visible_to",
     "why_not_now",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Count, Max, Min
 from django.utils.functional import Promise
 
 from apps.core import clock
@@ -12,7 +12,10 @@ from apps.donations import rules
 from apps.donations.models import Donation, ProviderEvent
 from apps.donations.providers import registry
 from apps.donations.providers.base import Way
-from apps.donations.states import DonationState
+from apps.donations.states import DonationState, EventState
+
+# A worker reads an event within seconds, and what a dead one held is taken up after half as long (`services.inbox`).
+TOO_LONG = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,14 @@ class Silence:
     def told_at(self) -> datetime:
         """When people are told of it."""
         return self.since + timedelta(hours=settings.PROVIDER_SILENCE_HOURS)
+
+
+def unread() -> tuple[int, datetime] | None:
+    """Return how many events nobody has read for `TOO_LONG`, and since when the first waits: no worker runs, or none
+    keeps up. None where all are read."""
+    late = ProviderEvent.objects.filter(state=EventState.NEW, received_at__lte=clock.now() - TOO_LONG)
+    found = late.aggregate(count=Count("pk"), first=Min("received_at"))
+    return (found["count"], found["first"]) if found["count"] else None
 
 
 def silences() -> list[Silence]:

@@ -103,7 +103,6 @@ from apps.donations.services.reconciling import (
     expire,
     reconcile,
     repay_advance,
-    stale_inbox,
 )
 from apps.donations.services.refunds import refund, reject_refund, release_refund, send_refunds
 from apps.donations.services.settlement import retry, settle, settle_session
@@ -225,7 +224,6 @@ __all__ = [
     "settle_plan",
     "settle_session",
     "sign_count",
-    "stale_inbox",
     "standing_consents",
     "start_gift",
     "stop_plan",

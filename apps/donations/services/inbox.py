@@ -14,7 +14,7 @@ from apps.donations.states import EventState
 
 # 500 objects, eight at once, take about a minute when the provider answers slowly (a second each). Whoever takes longer
 # is asked after by another worker, which costs questions and nothing else; what a dead worker held waits as long. Half
-# of what `stale_inbox` calls too long.
+# of what `queries.unread` calls too long.
 HELD = timedelta(minutes=5)
 REASON_LENGTH = 300
 _locked: Compiled[int] = Compiled(

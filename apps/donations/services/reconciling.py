@@ -12,7 +12,7 @@ from apps.core.codes import new_code
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.donations import permissions
-from apps.donations.models import Donation, ProviderEvent
+from apps.donations.models import Donation
 from apps.donations.providers import registry
 from apps.donations.providers.base import PaymentFact, Provider, ProviderError, Way
 from apps.donations.queries import held_by_platforms, held_by_providers, platform_payouts, provider_payouts
@@ -22,7 +22,7 @@ from apps.donations.services.plans.following import ask_plans
 from apps.donations.services.refunds import send_refunds
 from apps.donations.services.settlement import Case, settle, settle_cases
 from apps.donations.services.webhooks import keep
-from apps.donations.states import Channel, DonationState, EventState
+from apps.donations.states import Channel, DonationState
 from apps.funds.models import Fund, Host
 from apps.funds.queries import available, general_fund
 from apps.funds.services import lock_fund
@@ -240,8 +240,3 @@ def repay_advance(fund: Fund, *, restriction: str, by: User | None) -> int:
     audit.record(by, "repay_advance", fund, restriction=restriction, amount=moved)
     versions.bump("site", f"fund:{code}", f"fund:{general.code}")
     return moved
-
-
-def stale_inbox(now: datetime, *, older_than: timedelta = timedelta(minutes=10)) -> int:
-    """Return how many events have waited too long, for the alarm."""
-    return ProviderEvent.objects.filter(state=EventState.NEW, received_at__lte=now - older_than).count()
