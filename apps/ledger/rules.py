@@ -47,6 +47,7 @@ class EntryKind(TextChoices):
     LIFTING = "lifting", _("解除限定")
     TRANSFER = "transfer", _("基金间划拨")
     INTEREST = "interest", _("利息")
+    BANK_FEE = "bank_fee", _("银行手续费")
     CLOSING = "closing", _("结转")
     CONVERSION = "conversion", _("新旧制度衔接")
     REVERSAL = "reversal", _("冲销")

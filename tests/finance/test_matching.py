@@ -15,6 +15,7 @@ from apps.finance import queries, services
 from apps.finance.checks import gifts_proved_twice
 from apps.finance.models import BankMatch, StatementLine
 from apps.finance.rules.matching import BankLine, Candidate, Clue, Reason, same_name, suggest
+from apps.funds.queries import available
 from apps.ledger import queries as books
 from tests.books import assert_books_clean
 from tests.cast import Cast
@@ -180,6 +181,24 @@ def test_interest_goes_to_the_general_fund(cast: Cast) -> None:
     services.match_lines(cast.host, by=cast.finance)
     assert books.balance("other_income", host=cast.host.code, fund=cast.general.code) == -1234
     assert BankMatch.objects.get().subject_kind == "interest"
+    assert_books_clean()
+
+
+@pytest.mark.django_db
+def test_the_banks_own_fee_is_the_hosts_expense(cast: Cast) -> None:
+    bank, person = bring(cast, "2026-11-20,12.00,,,账户管理费,L1", "2026-11-20,30.00,,李四,手续费补贴,L2")
+    # One that names somebody is no fee of the bank for certain.
+    assert [queries.suggest_one(one).clue for one in (bank, person)] == [Clue.ONE, Clue.CHOOSE]
+    with pytest.raises(Refused, match="非限定资金不够"):
+        services.match_line(bank, kind="fee", code="L1", by=cast.finance)
+    assert services.match_lines(cast.host, by=cast.finance) == [] and not BankMatch.objects.exists()
+    earned, *_others = bring(cast, "2026-11-21,,12.34,农商行,季度结息,L3")
+    services.match_line(earned, kind="interest", code="L3", by=cast.finance)
+    for _turn in range(2):
+        services.match_line(bank, kind="fee", code="L1", by=cast.finance)
+    assert books.balance("admin_expense", host=cast.host.code, fund=cast.general.code) == 1200
+    assert books.balance("bank_deposits", host=cast.host.code) == 34
+    assert available(cast.general) == {"": 34}
     assert_books_clean()
 
 

@@ -97,7 +97,7 @@ class StatementLine(models.Model):
 
 
 class BankMatch(models.Model):
-    """A bank line and what it proves: a gift, a payment, money that came or went back, interest, a payout."""
+    """A bank line and what it proves: a gift, a payment, money that came or went back, interest, a fee, a payout."""
 
     class Subject(models.TextChoices):
         DONATION = "donation", pgettext_lazy("one", "捐赠")
@@ -112,6 +112,7 @@ class BankMatch(models.Model):
         PAYOUT = "payout", _("支付机构结算")
         PLATFORM = "platform", _("募捐平台结算")
         INTEREST = "interest", _("利息")
+        FEE = "fee", _("银行手续费")
 
     line = models.OneToOneField(StatementLine, on_delete=models.PROTECT, related_name="match")
     host = models.ForeignKey(Host, on_delete=models.PROTECT, related_name="+")

@@ -132,8 +132,8 @@ def bank_line(line: StatementLine) -> BankLine:
 
 
 def _labelled(one: Candidate) -> Candidate:
-    words = _("银行利息，记慈善会本部") if one.kind == Kind.INTEREST else _("支付机构结算到账")
-    return replace(one, label=words)
+    words = {Kind.INTEREST: _("银行利息，记慈善会本部"), Kind.FEE: _("银行手续费，记慈善会本部的管理费用")}
+    return replace(one, label=words.get(Kind(one.kind), _("支付机构结算到账")))
 
 
 Found = defaultdict[int | str, list[Candidate]]

@@ -17,6 +17,7 @@ WHY_BACK = re.compile(
     "(?:账户|账号|户名)不符|(?:账号|账户)不存在|账号有误|账户冻结|账户状态异常|已销户|销户|超过限额"
 )
 INTEREST = re.compile(r"结息|利息")
+FEE = re.compile("手续费|账户管理费|账户维护费|工本费|回单费|短信费|年费")
 
 
 class Clue(StrEnum):
@@ -152,7 +153,8 @@ def _reason(line: BankLine, one: Candidate) -> Reason | None:
         return Reason.CODE_AND_AMOUNT if equal else Reason.CODE_OTHER_AMOUNT
     if not equal or (one.serial and one.kind == "donation"):
         return None
-    if one.kind in {"interest", "payout"}:
+    # A bank's own fee names nobody at the other end; whoever else is paid may be paid for something.
+    if one.kind in {"interest", "payout"} or (one.kind == "fee" and not line.counterparty):
         return Reason.WORDS
     return Reason.NAME_AND_AMOUNT if same_name(one.name, line.counterparty) else Reason.AMOUNT
 
@@ -176,9 +178,9 @@ def payer_of(line: BankLine, payers: Iterable[P]) -> P | None:
 
 
 def own_candidates(line: BankLine, payers: Iterable[Payer]) -> list[Candidate]:
-    """Return what a line proves by its own words: bank interest, a payment provider's payout."""
+    """Return what a line proves by its own words: bank interest, the bank's fee, a payment provider's payout."""
     if line.amount <= 0:
-        return []
+        return [Candidate("fee", line.reference, line.amount, "", "")] if FEE.search(line.memo) else []
     if INTEREST.search(line.memo):
         return [Candidate("interest", line.reference, line.amount, "", "")]
     payer = payer_of(line, payers)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from apps.core import audit, clock
+from apps.core import audit, clock, versions
 from apps.core.names import clean_text
 from apps.core.verbs import verb
 from apps.core.verdicts import Refused
@@ -30,6 +30,8 @@ from apps.finance.models import BankMatch, StatementLine
 from apps.finance.queries.suggestions import OPEN_GIFTS, PLEDGE, bank_line
 from apps.finance.rules.matching import Clue, payer_of, why_it_came_back
 from apps.funds.models import Fund, Host
+from apps.funds.queries import available
+from apps.funds.services import lock_fund
 from apps.grants import services as grants
 from apps.grants.models import ClawbackReturn, Payment
 from apps.ledger import queries as books
@@ -178,6 +180,8 @@ def _prove(line: StatementLine, kind: str, code: str, by: User | None) -> str:
         ).code
     if kind == Kind.INTEREST:
         return _book_interest(line, by)
+    if kind == Kind.FEE:
+        return _book_fee(line, by)
     if kind == Kind.PLATFORM:
         platform, _colon, reference = code.partition(":")
         donations.book_payout(
@@ -258,11 +262,37 @@ def _open_day(line: StatementLine) -> date:
     return clock.today() if books.is_closed(line.host.code, line.day) else line.day
 
 
-def _book_interest(line: StatementLine, by: User | None) -> str:
-    """Book bank interest as other income of the host's general fund; return the entry's source."""
+def _general(line: StatementLine) -> Fund:
+    """Return the fund of the line's host itself."""
     general = Fund.objects.filter(host=line.host, kind=Fund.Kind.GENERAL).first()
     if general is None:
-        raise Refused(_("还没有慈善会本部的账，利息没有地方记。"))
+        raise Refused(_("还没有慈善会本部的账，这一笔没有地方记。"))
+    return general
+
+
+def _book_fee(line: StatementLine, by: User | None) -> str:
+    """Book what the bank took for itself as 管理费用 of the host's own unrestricted money; return the entry's source.
+
+    No community's fund pays it. Raises `Refused` where the host has not that much of its own.
+    """
+    general = lock_fund(_general(line).code)
+    if available(general).get("", 0) < -line.amount:
+        raise Refused(_("慈善会本部的非限定资金不够付这笔手续费，请先把钱补上再对。"))
+    lines = [
+        Line("admin_expense", -line.amount, general.code),
+        Line("bank_deposits", line.amount, general.code),
+    ]
+    draft = Draft(
+        EntryKind.BANK_FEE.value, _key(line), line.host.code, _open_day(line), lines, memo=_("银行手续费")
+    )
+    ledger.post(draft, by=by)
+    versions.bump("site", f"fund:{general.code}")
+    return line.reference
+
+
+def _book_interest(line: StatementLine, by: User | None) -> str:
+    """Book bank interest as other income of the host's general fund; return the entry's source."""
+    general = _general(line)
     lines = [
         Line("bank_deposits", line.amount, general.code),
         Line("other_income", -line.amount, general.code),
