@@ -6,7 +6,9 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from apps.core import clock
 from apps.donations import services
@@ -158,6 +160,16 @@ class TestHolding:
         assert services.settle() == 2
         assert states() == {"done": 3}
         assert Donation.objects.get(pk=gift.pk).refunded == gift.amount
+
+    def test_a_set_takes_as_many_statements_as_one_gift(self, lay: Lay) -> None:
+        counts = []
+        for gifts in (1, 1, 4):
+            lay(gifts)
+            with CaptureQueriesContext(connection) as asked:
+                assert services.settle() == gifts
+            counts.append(len(asked))
+        # The very first one also makes the month.
+        assert counts[1] == counts[2]
 
     def test_a_worker_that_fails_holds_nothing_any_more(
         self, lay: Lay, monkeypatch: pytest.MonkeyPatch
