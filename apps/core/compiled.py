@@ -20,6 +20,8 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, QuerySet
 
+from apps.core.sets import array_text
+
 Row = TypeVar("Row")
 
 
@@ -67,7 +69,7 @@ class Params(Param):
     def written(self, value: Any) -> Any:
         """Return the values as one parameter."""
         values = list(value)
-        return values if connection.vendor == "postgresql" else json.dumps(values)
+        return array_text(values) if connection.vendor == "postgresql" else json.dumps(values)
 
 
 class _But:
