@@ -56,6 +56,7 @@ def test_the_oldest_month_that_is_over_comes_next(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("month", "who", "words"),
     [
+        (date(1, 1, 1), "finance", "没有账"), (date(2026, 8, 31), "finance", "没有账"),
         (OCTOBER, "finance", "先结 2026-09"), (date(2026, 11, 1), "finance", "还没有过完"),
         (SEPTEMBER, "admin", "财务"), (SEPTEMBER, "auditor", "财务"), (SEPTEMBER, "stranger", "财务"),
     ],
