@@ -89,7 +89,8 @@ def test_the_page_appoints_and_dismisses(cast: Cast) -> None:
     assert not Role.objects.filter(user__email="new@qj.test").exists()
     assert client.post(ADDRESS, sent).status_code == 302
     role = Role.objects.get(user__email="new@qj.test")
-    assert "冉新" in client.get(ADDRESS).text and ADDRESS in client.get("/funds/").text
+    assert "冉新" in client.get(ADDRESS).text
+    assert all(ADDRESS in client.get(page).text for page in ("/funds/", "/people/H-QJ/"))
     other = Role.objects.filter(kind="finance").first()
     assert other is not None and client.post(f"{ADDRESS}{other.pk}/end/").status_code == 404
     assert client.post(f"{ADDRESS}{role.pk}/end/").status_code == 302
