@@ -1,12 +1,13 @@
 """Several workers at one inbox: each event is asked about and booked by one of them, and none is left by a dead one."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
-from threading import Barrier
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -100,6 +101,28 @@ class TestOnPostgres:
         assert books.balance("provider_money", host=cast.host.code) == sum(gift.amount for gift in gifts)
         assert not ProviderEvent.objects.exclude(held_until=None).exists()
         assert_books_clean()
+
+    def test_who_only_looks_for_free_events_takes_none_from_the_one_who_holds_them(
+        self, lay: Lay, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lay()
+        looked, asking = Event(), Event()
+
+        def look() -> None:
+            asking.wait(10)
+            with transaction.atomic():
+                # PostgreSQL locks a row before it sees that it was changed meanwhile, until the statement is committed.
+                list(ProviderEvent.objects.select_for_update(no_key=True))
+                looked.set()
+                time.sleep(0.1)
+
+        def slowly(*words: Any) -> Any:
+            asking.set()
+            looked.wait(10)
+            return ask_all(*words)
+
+        monkeypatch.setattr(settlement, "ask_all", slowly)
+        assert at_once(services.settle, look) == [1, None]
 
     def test_without_holding_both_ask_about_the_same(
         self, lay: Lay, asked: Counter[str], monkeypatch: pytest.MonkeyPatch

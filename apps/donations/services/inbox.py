@@ -19,7 +19,7 @@ HELD = timedelta(minutes=5)
 REASON_LENGTH = 300
 _locked: Compiled[int] = Compiled(
     lambda: (
-        ProviderEvent.objects.select_for_update(skip_locked=True, no_key=True)
+        ProviderEvent.objects.select_for_update(no_key=True)
         .filter(pk__in=Params("keys", "bigint"), state=EventState.NEW)
         .order_by("pk")
         .values_list("pk", flat=True)
@@ -63,8 +63,10 @@ def let_go(events: Sequence[Held], *, until: datetime) -> None:
 
 
 def lock_new(ids: Sequence[int]) -> set[int]:
-    """Lock those of the events that are still new until the transaction ends, and return their keys. What another
-    transaction has locked is its own."""
+    """Lock those of the events that are still new until the transaction ends, and return their keys.
+
+    Waits for who has them locked: one that only looks for free events locks what was just taken, too, for a moment.
+    """
     return set(_locked(keys=ids)) if ids else set()
 
 
