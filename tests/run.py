@@ -58,7 +58,7 @@ def lanes(*, full: bool) -> list[list[Part]]:
             Part("sqlite", pytest("sqlite", "not browser and not postgres")),
         ],
         [Part("postgres", [*on_postgres, *pytest("postgres", "not browser", *fewer)])],
-        [Part("browser", [*on_postgres, *pytest("browser", "browser")])],
+        [Part("browser", [*on_postgres, *pytest("browser", "browser", "tests/browser")])],
     ]
 
 
