@@ -104,7 +104,7 @@ def make_cast() -> Cast:
     host = Host.objects.create(
         code="H-QJ", name="重庆市綦江区慈善会", uscc=HOST_USCC, division_id="500110", contact="023-00000000"
     )
-    host.excluded.add("500110004")
+    host.excluded.add(Division.objects.get(code="500110004"))
     organisation = Organisation.objects.create(
         code="O-NY",
         host=host.code,

@@ -105,10 +105,10 @@ def _signal(processes: Iterable[subprocess.Popen[bytes]], number: int) -> None:
             os.killpg(process.pid, number)
 
 
-def wait_until_answering(port: int, stopping: threading.Event, seconds: float = 30) -> bool:
+def wait_until_answering(port: int, stopping: threading.Event | None = None, seconds: float = 30) -> bool:
     """Return whether something listens on the port within the time, or before it is asked to stop."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline and not stopping.is_set():
+    while time.monotonic() < deadline and not (stopping and stopping.is_set()):
         with socket.socket() as probe:
             probe.settimeout(0.5)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
