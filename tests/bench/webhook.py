@@ -38,13 +38,15 @@ def measure(*, full: bool) -> None:
     """Gunicorn with two workers of four threads, as deployed, sixteen connections, each event new."""
     seconds = 5.0 if full else 2.0
     numbers = itertools.count()
+    # More than any machine asks for in that time.
+    enough = int(6_000 * seconds)
     with served(threads=THREADS) as port:
         for path in ("/verify-only/", "/webhooks/stripe/"):
             rate(port, _signed(path, port, numbers, 2_000), seconds=0.5)
         limit, value = interleaved(
             [
-                lambda: rate(port, _signed("/verify-only/", port, numbers, 12_000), seconds=seconds),
-                lambda: rate(port, _signed("/webhooks/stripe/", port, numbers, 12_000), seconds=seconds),
+                lambda: rate(port, _signed("/verify-only/", port, numbers, enough), seconds=seconds),
+                lambda: rate(port, _signed("/webhooks/stripe/", port, numbers, enough), seconds=seconds),
             ]
         )
     report("webhook taken in", value, limit, unit="requests/s", at_least=0.5)
