@@ -172,6 +172,8 @@ def measure(*, full: bool) -> None:
     with connection.cursor() as cursor:
         cursor.execute(PLACES)
         cursor.execute(FUNCTION)
+        # What the measure of webhooks brought is nobody's gift.
+        cursor.execute("UPDATE donations_providerevent SET state = 'done' WHERE state = 'new'")
     limit, one, two = interleaved(
         [lambda: _by_pgbench(count), lambda: _settled(count, 1), lambda: _settled(count, 2)]
     )
