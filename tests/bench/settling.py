@@ -181,7 +181,7 @@ def measure(*, full: bool) -> None:
         cursor.execute(
             "SELECT (SELECT -sum(amount) FROM ledger_balance"
             " WHERE host = 'H-SETTLE' AND account_id = 'donation_income'),"
-            " (SELECT sum(amount) FROM donations_donation WHERE state = 'booked')"
+            " (SELECT sum(amount) FROM donations_donation WHERE state = 'booked' AND session_id LIKE 'cs_SG%')"
         )
         booked, given = cursor.fetchone()
     if booked != given or given != _made * 5000:
