@@ -15,6 +15,7 @@ from apps.finance import queries
 from apps.finance.models import Cleanup
 from apps.funds.models import Fund, Host, Succession
 from apps.grants.queries import funds_run_by
+from apps.ledger.rules import last_day
 from apps.users.models import Role, User
 
 MOST = 5
@@ -105,7 +106,7 @@ def _months(hosts: QuerySet[Host]) -> list[Waiting]:
             title=_("结 %(month)s 的账") % {"month": f"{month:%Y-%m}"},
             url=reverse("finance:months", args=[host.code]),
             action=_("去结账"),
-            since=clock.midnight(queries.last_day(month) + timedelta(days=1)),
+            since=clock.midnight(last_day(month) + timedelta(days=1)),
         )
         for host in hosts
         if (month := queries.month_to_close(host)) is not None

@@ -170,6 +170,12 @@ def flow_of(kind: str, account: str) -> Flow | None:
     return Flow.OTHER if group in {"income", "expense"} else None
 
 
+def last_day(month: date) -> date:
+    """Return the last day of the month that begins on `month`."""
+    following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
+    return date.fromordinal(following.toordinal() - 1)
+
+
 def closing_lines(sums: Mapping[tuple[str, str, str], int], month: date) -> list[Line]:
     """Return the lines that close a month's income and expense to net assets.
 

@@ -10,7 +10,7 @@ from apps.finance.queries.life import (
     sleepers,
     undecided_motions,
 )
-from apps.finance.queries.months import last_day, month_to_close, unsettled
+from apps.finance.queries.months import month_to_close, unsettled
 from apps.finance.queries.platforms import (
     Said,
     Words,
@@ -57,7 +57,6 @@ __all__ = [
     "hosts_of",
     "imported",
     "last_activity",
-    "last_day",
     "layout_of",
     "matched_lines",
     "month_to_close",

@@ -1,12 +1,13 @@
 """Which month of a host's books closes next, and what finance should look at before."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from apps.core import clock
 from apps.donations import queries as gifts
 from apps.finance.queries.statements import open_lines
 from apps.funds.models import Host
 from apps.ledger import queries as ledger
+from apps.ledger.rules import last_day
 
 
 def month_to_close(host: Host) -> date | None:
@@ -14,11 +15,6 @@ def month_to_close(host: Host) -> date | None:
     this = clock.today().replace(day=1)
     months = [first for first, is_closed, _at in ledger.periods(host.code) if not is_closed and first < this]
     return min(months, default=None)
-
-
-def last_day(month: date) -> date:
-    """Return the last day of the month that begins on `month`."""
-    return (month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def unsettled(host: Host, month: date) -> dict[str, int]:

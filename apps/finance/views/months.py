@@ -15,6 +15,7 @@ from apps.finance import permissions, queries, services
 from apps.finance.forms.months import CloseMonthForm
 from apps.finance.views.hosts import host_for
 from apps.ledger import queries as ledger
+from apps.ledger.rules import last_day
 from apps.users.signed_in import person
 
 
@@ -32,13 +33,13 @@ def months(request: HttpRequest, host: str) -> HttpResponse:
     every, due = ledger.periods(found.code), queries.month_to_close(found)
     shown = _chosen(request.GET.get("month", ""), [first for first, _closed, _at in every]) or due
     shown = shown or (every[0][0] if every else None)
-    rows = ledger.trial_balance(found.code, queries.last_day(shown)) if shown else []
+    rows = ledger.trial_balance(found.code, last_day(shown)) if shown else []
     facts: dict[str, Any] = {
         "host": found,
         "months": every,
         "due": due,
         "shown": shown,
-        "until": queries.last_day(shown) if shown else None,
+        "until": last_day(shown) if shown else None,
         "rows": rows,
         "debit": sum(row.debit for row in rows),
         "credit": sum(row.credit for row in rows),

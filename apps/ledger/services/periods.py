@@ -11,7 +11,7 @@ from apps.core.verbs import verb
 from apps.core.verdicts import Refused
 from apps.ledger import rules
 from apps.ledger.models import Account, Period, Posting
-from apps.ledger.rules import Draft, EntryKind
+from apps.ledger.rules import Draft, EntryKind, last_day
 from apps.ledger.services.calendar import hold_calendars, month_of
 from apps.ledger.services.posting import post_many
 
@@ -58,12 +58,6 @@ def close_year(host: str, year: int, *, by: Model | None) -> list[Period]:
         for month in range(start.month, 13)
         if start.year == year
     ]
-
-
-def last_day(month: date) -> date:
-    """Return the last day of the month that begins on `month`."""
-    following = month.replace(year=month.year + month.month // 12, month=month.month % 12 + 1)
-    return date.fromordinal(following.toordinal() - 1)
 
 
 def _sums_to_close(period: Period) -> dict[tuple[str, str, str], int]:
