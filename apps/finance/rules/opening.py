@@ -62,5 +62,5 @@ def _lines(text: str) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, {name: cells[named[name]] or "" for name in (FUND, PURPOSE, AMOUNT)}
     except csv.Error as error:
         raise Refused(
-            _("第 %(number)d 行的引号或分隔符不成对，读不下去。") % {"number": reader.line_num}, "file"
+            _("第 %(row)d 行的引号或分隔符不成对，读不下去。") % {"row": reader.line_num}, "file"
         ) from error

@@ -42,6 +42,7 @@ def find_opening(host: Host, rows: Sequence[OpeningRow]) -> tuple[Opening, list[
     }
     found: list[tuple[Fund, Restriction | None, int]] = []
     faults: list[str] = []
+    seen: set[tuple[Fund, Restriction | None]] = set()
     for row in rows:
         named = funds.get(row.fund, [])
         purpose = purposes.get((named[0].pk, row.purpose)) if len(named) == 1 else None
@@ -52,9 +53,10 @@ def find_opening(host: Host, rows: Sequence[OpeningRow]) -> tuple[Opening, list[
             faults.append(_("第 %(number)d 行：叫“%(fund)s”的不止一支，请写基金的编号。") % words)
         elif row.purpose and purpose is None:
             faults.append(_("第 %(number)d 行：%(fund)s没有“%(purpose)s”这个限定用途。") % words)
-        elif any((fund, of) == (named[0], purpose) for fund, of, _amount in found):
+        elif (named[0], purpose) in seen:
             faults.append(_("第 %(number)d 行：%(fund)s的这种钱前面写过了。") % words)
         else:
+            seen.add((named[0], purpose))
             found.append((named[0], purpose, row.amount))
     return Opening(tuple(found)), faults
 
