@@ -73,7 +73,7 @@ def file_field(label: Any, *, accept: str = DOCUMENTS, **options: Any) -> forms.
     return forms.FileField(label=label, widget=forms.FileInput({"accept": accept}), **options)
 
 
-class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # it takes no argument at run time
     """Several rows, chosen by their keys. A key longer than any is no choice: the database would break on it."""
 
     def clean(self, value: Any) -> Any:

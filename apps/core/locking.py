@@ -37,5 +37,5 @@ def lock_row(model: type[Row], *joined: str, **unique: Any) -> Row:
         raise TransactionManagementError(f"{model.__name__} cannot be locked outside a transaction")
     row: Row | None = question(model, joined, tuple(unique)).first(**unique)
     if row is None:
-        raise model.DoesNotExist(f"{model.__name__} with {unique} does not exist")  # type: ignore[attr-defined]
+        raise model.DoesNotExist(f"no such {model.__name__}")  # type: ignore[attr-defined]  # each model has its own
     return row
