@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Expression, QuerySet
 
@@ -27,7 +27,11 @@ Row = TypeVar("Row")
 
 def asking() -> CursorWrapper:
     """Return a cursor for a statement that is asked again and again; PostgreSQL then plans it once per connection."""
-    cursor: Callable[[], CursorWrapper] = getattr(connection, "prepared_cursor", connection.cursor)
+    return _cursor_of(connections[DEFAULT_DB_ALIAS])
+
+
+def _cursor_of(own: Any) -> CursorWrapper:
+    cursor: Callable[[], CursorWrapper] = own.prepared_cursor if own.vendor == "postgresql" else own.cursor
     return cursor()
 
 
@@ -106,7 +110,8 @@ class Compiled(Generic[Row]):
         asked = [part.written(values[part.name]) if isinstance(part, Param) else part for part in parameters]
         ready = copy.copy(compiler)
         # Each thread has its own connection; the rest was worked out once.
-        ready.connection = _But(connection, cursor=asking)
+        own = connections[DEFAULT_DB_ALIAS]
+        ready.connection = _But(own, cursor=lambda: _cursor_of(own))
         ready.as_sql = lambda: (sql, asked)
         ready.get_converters = lambda _columns: converters
         query = _But(queryset.query, get_compiler=lambda *_args, **_options: ready)

@@ -114,6 +114,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "apps.desk.context_processors.desk_links",
             ],
             "builtins": [
+                "apps.core.templatetags.addresses",
                 "apps.core.templatetags.figures",
                 "apps.core.templatetags.parts",
                 "apps.core.templatetags.days",

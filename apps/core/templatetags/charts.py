@@ -4,12 +4,12 @@ In is solid and upward, out is hatched and downward, both from one ink baseline.
 no legend. The table beneath holds every figure.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import template
-from django.utils.crypto import get_random_string
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -72,7 +72,7 @@ def _short(fen: int) -> str:
 
 
 def _new_id() -> str:
-    return "hatch-" + get_random_string(8).lower()
+    return "hatch-" + secrets.token_hex(4)
 
 
 def _extreme(months: Sequence[Month], name: str) -> int:

@@ -1,7 +1,7 @@
 """How funds began, changed and ended, as everyone may read it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,20 +69,23 @@ def life_of(fund: Fund, *, asleep: bool, has: Rare) -> Life:
     rows = _inherited.rows(fund=fund.pk) if has.predecessors else []
     before = predecessors_of(fund) if rows else []
     end = Succession.objects.filter(parts__predecessor=fund).first() if fund.closed_on else None
-    reports = PeriodReport.objects.filter(fund__in=before, state=PeriodReport.State.PUBLISHED).defer(
-        "content"
-    )
     return Life(
         former_names=_former_names.rows(fund=fund.pk) if has.names else [],
         predecessors=before,
         successors=successors_of(fund) if end else [],
         end=end,
         inherited=rows,
-        reports=list(reports.select_related("fund").order_by("-quarter", "fund__name", "-version"))
-        if before
-        else [],
+        reports=_reports_of(before) if before else [],
         idle=_idle_words(fund) if asleep else "",
         cleanups=list(Cleanup.objects.filter(fund=fund).order_by("-day", "-pk")) if asleep else [],
+    )
+
+
+def _reports_of(funds: Sequence[Fund]) -> list[PeriodReport]:
+    """Return the published reports of some funds without their content, the newest quarter first."""
+    published = PeriodReport.objects.filter(fund__in=funds, state=PeriodReport.State.PUBLISHED)
+    return list(
+        published.defer("content").select_related("fund").order_by("-quarter", "fund__name", "-version")
     )
 
 

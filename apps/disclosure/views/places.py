@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from apps.core import names
+from apps.core.ready import address
 from apps.core.verdicts import Refused
 from apps.disclosure import bodies
 from apps.disclosure.queries import front as front_queries
@@ -109,4 +110,4 @@ def rules_address(host: Host, division: Division) -> str:
 def crumbs(above: tuple[Division, ...], last: str) -> Crumbs:
     """Return the way down to a page: the counties and towns above it, then itself."""
     way = [row for row in above if row.level >= Division.Level.COUNTY]
-    return [*((stem(row.name), reverse("disclosure:division", args=[row.code])) for row in way), (last, "")]
+    return [*((stem(row.name), address("disclosure:division", row.code)) for row in way), (last, "")]
