@@ -65,6 +65,7 @@ _projects_of_fund = Compiled(
         .filter(shares__fund=Param("fund"))
         .select_related(None)
         .select_related("fund")
+        .only("code", "title", "state", "field", "asked", "fund__code", "fund__name")
         .annotate(**_award_and_photo())[:PROJECTS_OF_FUND]
     )
 )

@@ -7,17 +7,20 @@ from django.db.models import Exists, OuterRef, QuerySet
 from apps.core.compiled import Compiled, Param
 from apps.donations.models import Custody, Pledge
 from apps.funds.models import Fund, FundName, FundSuccession
+from apps.governance.models import AdoptedBudget
 from apps.grants.models import Clawback
 
 
 class Rare(NamedTuple):
-    """Whether a fund has former names, predecessors, pledges, things held for others, and money asked back."""
+    """Whether a fund has former names, predecessors, pledges, things held for others, money asked back, and adopted
+    budgets."""
 
     names: bool
     predecessors: bool
     pledges: bool
     custody: bool
     clawbacks: bool
+    budgets: bool
 
 
 def _question() -> QuerySet[Fund, tuple[bool, ...]]:
@@ -28,6 +31,7 @@ def _question() -> QuerySet[Fund, tuple[bool, ...]]:
         Exists(Pledge.objects.filter(fund=fund)),
         Exists(Custody.objects.filter(fund=fund)),
         Exists(Clawback.objects.filter(grant__fund=fund)),
+        Exists(AdoptedBudget.objects.filter(fund=fund)),
     )
 
 

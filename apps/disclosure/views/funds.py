@@ -28,7 +28,7 @@ from apps.donations import queries as donations
 from apps.funds.models import Fund
 from apps.funds.queries import takes_gifts
 from apps.governance.models import Seat
-from apps.governance.queries import meeting_count, seats_now, signed_minutes
+from apps.governance.queries import Sitting, meeting_count, signed_minutes, sittings
 from apps.grants.queries import money_back
 
 LINES, GIFTS, MINUTES = 5, 5, 20
@@ -72,7 +72,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
 
     def build(shown: Fund) -> dict[str, Any]:
         standing = cache(lambda: fund_queries.standing(shown))
-        seats = cache(lambda: seats_now(shown))
+        seats = cache(lambda: sittings(shown))
         has = cache(lambda: rare(shown))
         story = cache(
             lambda: life.life_of(shown, asleep=life.may_sleep(shown, standing().by_month), has=has())
@@ -93,7 +93,7 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
             "motions": cache(lambda: cards.newest_motions(shown)),
             "projects": cache(lambda: cards.newest_projects(shown)),
             "rules": cache(lambda: rulebooks.in_short(shown)),
-            "plan": cache(lambda: budgets.plan_of(shown)),
+            "plan": cache(lambda: budgets.plan_of(shown) if has().budgets else None),
             "seats": seats,
             "committee": cache(lambda: _in_short(seats())),
             "held_for_others": cache(lambda: donations.held_for_others(shown) if has().custody else 0),
@@ -109,13 +109,13 @@ def fund(request: HttpRequest, code: str) -> HttpResponse:
     return of_fund(request, code, "disclosure/fund.html", build, name="fund")
 
 
-def _in_short(seats: list[Seat]) -> dict[str, Any]:
+def _in_short(seats: list[Sitting]) -> dict[str, Any]:
     """Return a committee in a few words: how many vote, for whom they sit there, who sits beside them."""
     kinds = Counter(seat.kind for seat in seats if seat.votes).most_common()
     return {
         "voting": sum(n for _kind, n in kinds),
         "kinds": [(Seat.Kind(kind).label, n) for kind, n in kinds],
-        "beside": [(Seat.Office(seat.office).label, seat.user.name) for seat in seats if not seat.votes],
+        "beside": [(Seat.Office(seat.office).label, seat.name) for seat in seats if not seat.votes],
     }
 
 

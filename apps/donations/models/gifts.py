@@ -99,8 +99,8 @@ class Donation(models.Model):
                 name="donation_open",
                 condition=models.Q(state__in=["started", "pending"]),
             ),
-            models.Index(fields=["fund", "state", "booked_at"], name="donation_roll"),
-            models.Index(fields=["host", "state", "booked_at"], name="donation_latest"),
+            models.Index(fields=["fund", "state", "booked_at", "id"], name="donation_roll"),
+            models.Index(fields=["host", "state", "booked_at", "id"], name="donation_latest"),
             models.Index(fields=["session_id"], name="donation_session"),
             models.Index(fields=["wish"], name="donation_wish", condition=~models.Q(wish="")),
             models.Index(

@@ -1,6 +1,7 @@
 """Reads about committees and motions. Nothing here tells a count or a turnout before the close."""
 
 from apps.governance.queries.committees import (
+    Sitting,
     committees_of,
     donors_among,
     held,
@@ -8,8 +9,8 @@ from apps.governance.queries.committees import (
     in_force,
     is_held,
     seat_of,
-    seats_now,
     seats_of,
+    sittings,
     source_of,
     tied_to,
     tied_users,
@@ -137,6 +138,7 @@ __all__ = [
     "ResultPage",
     "SeatVote",
     "SecretBallot",
+    "Sitting",
     "Vacancy",
     "Way",
     "approval_above",
@@ -196,11 +198,11 @@ __all__ = [
     "seat_of",
     "seat_on_roll",
     "seats_held_by",
-    "seats_now",
     "seats_of",
     "seats_past_of",
     "sentence_of",
     "signed_minutes",
+    "sittings",
     "source_of",
     "study_of",
     "substitutes",

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
@@ -41,18 +42,35 @@ def seats_of(fund: Fund, on: date | None = None) -> QuerySet[Seat]:
     return _seats().filter(in_force(on), committee__fund=fund)
 
 
-def seats_now(fund: Fund) -> list[Seat]:
+class Sitting(NamedTuple):
+    """Who holds a seat, for whom, as public pages say it."""
+
+    office: str
+    kind: str
+    name: str
+
+    @property
+    def votes(self) -> bool:
+        """Whether the seat has a vote."""
+        return self.office in VOTING_OFFICES
+
+
+def sittings(fund: Fund) -> list[Sitting]:
     """Return the seats of `seats_of` at this moment, for a page that many look at. One query."""
     now = clock.now()
-    return _seats_now.rows(fund=fund.pk, day=clock.day_of(now), moment=now)
+    return [Sitting(*row) for row in _sittings(fund=fund.pk, day=clock.day_of(now), moment=now)]
 
 
 def _seats() -> QuerySet[Seat]:
     return Seat.objects.select_related("user", "committee").order_by("office", "user__name", "pk")
 
 
-_seats_now = Compiled(
-    lambda: _seats().filter(held(Param("day"), Param("moment")), committee__fund=Param("fund"))
+_sittings = Compiled(
+    lambda: (
+        Seat.objects.filter(held(Param("day"), Param("moment")), committee__fund=Param("fund"))
+        .order_by("office", "user__name", "pk")
+        .values_list("office", "kind", "user__name")
+    )
 )
 
 _seat_of = Compiled(
