@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 from apps.core import clock
 from tests.cast import Cast, make_cast
 from tests.migrated import sqlite_template
+from tests.replay import replayed
 
 settings.register_profile(
     "house",
@@ -49,6 +50,7 @@ ROOMS_WITHOUT_SQL = {
     "finance",
 }
 ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
+cast_again = replayed(make_cast)
 # A Saturday noon in Shanghai, at which tests live: what they find must not depend on the day they run.
 PRESENT = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 
@@ -164,4 +166,4 @@ def full(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture
 def cast(db: None) -> Iterator[Cast]:
     """The people, host and funds that most tests need."""
-    yield make_cast()
+    yield cast_again()

@@ -88,9 +88,8 @@ def test_holders_are_compared_as_banks_write_them(house: Cast) -> None:
     )  # fmt: skip
 
 
-def test_a_changed_account_stops_what_was_prepared(house: Cast) -> None:
-    h.with_account(house)
-    payment = h.prepared(house, h.at_work(house))
+def test_a_changed_account_stops_what_was_prepared(house: Cast, grant: Grant) -> None:
+    payment = h.prepared(house, grant)
     h.with_account(house, "6222020000000000025")
     with pytest.raises(Refused, match="收款账号改过"):
         services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.second_finance)
@@ -101,9 +100,7 @@ def test_a_changed_account_stops_what_was_prepared(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_sent_confirmed_by_the_statement_and_booked_once(house: Cast) -> None:
-    h.with_account(house)
-    grant = h.at_work(house)
+def test_sent_confirmed_by_the_statement_and_booked_once(house: Cast, grant: Grant) -> None:
     payment = sent(house, grant)
     assert flows(house.fund.code, host=house.host.code).get("spent", 0) == 0
     assert_books_clean()
@@ -118,9 +115,7 @@ def test_sent_confirmed_by_the_statement_and_booked_once(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_failed_it_was_never_booked_and_is_paid_again(house: Cast) -> None:
-    h.with_account(house)
-    grant = h.at_work(house)
+def test_failed_it_was_never_booked_and_is_paid_again(house: Cast, grant: Grant) -> None:
     payment = sent(house, grant)
     with pytest.raises(Refused, match="原因"):
         services.fail_payment(payment, reason=" ", by=house.finance)
@@ -132,9 +127,7 @@ def test_failed_it_was_never_booked_and_is_paid_again(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_come_back_it_is_reversed_owed_again_and_reopens_a_closed_grant(house: Cast) -> None:
-    h.with_account(house)
-    grant = h.at_work(house)
+def test_come_back_it_is_reversed_owed_again_and_reopens_a_closed_grant(house: Cast, grant: Grant) -> None:
     before = available(house.fund)
     h.paid(house, grant)
     h.accepted(house, grant)
@@ -199,8 +192,7 @@ def test_the_file_holds_accounts_as_text_and_no_formula(house: Cast) -> None:
     assert client.post(reverse("grants:take_out", args=[file.code, "csv"])).status_code == 404
 
 
-def test_what_cannot_go_into_a_file(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_what_cannot_go_into_a_file(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     with pytest.raises(Refused, match="勾选"):
         services.send_payments(house.host, [], by=house.second_finance)
@@ -216,9 +208,8 @@ def test_what_cannot_go_into_a_file(house: Cast) -> None:
     assert Payment.objects.get().state == "prepared"
 
 
-def test_from_the_pages(house: Cast) -> None:
-    h.with_account(house)
-    payment = h.prepared(house, h.at_work(house))
+def test_from_the_pages(house: Cast, grant: Grant) -> None:
+    payment = h.prepared(house, grant)
     client, address = Client(), reverse("grants:bank_files")
     client.force_login(house.second_finance)
     assert "账号尾号 0017" in client.get(address).content.decode()

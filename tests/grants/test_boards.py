@@ -54,8 +54,7 @@ def line_of(fund: Fund) -> Line:
     return line
 
 
-def test_a_grant_walks_over_the_board(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_grant_walks_over_the_board(house: Cast, grant: Grant) -> None:
     before = line_of(house.fund)
     assert (before.grants, before.planned, before.paid, before.due) == (
         1,
@@ -83,8 +82,7 @@ def test_a_grant_walks_over_the_board(house: Cast) -> None:
     assert (owed.paid, owed.left, owed.owed, owed.alarms) == (grant.amount, 0, 700, ("unproven", "owed"))
 
 
-def test_a_milestone_is_late_before_the_work_ends(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_milestone_is_late_before_the_work_ends(house: Cast, grant: Grant) -> None:
     due = clock.today() - timedelta(days=3)
     stretch = Milestone.objects.create(project=grant.project, number=9, words="做一半", due_on=due)
     line = line_of(house.fund)
@@ -258,8 +256,7 @@ def test_money_paid_wants_reports_on_their_days_and_vouchers_at_the_end(house: C
     assert said(over)[0] == 0
 
 
-def test_what_a_checked_account_settled_lacks_no_evidence(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_what_a_checked_account_settled_lacks_no_evidence(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     services.terminate(grant, reason="不做了", by=house.admin)
     assert line_of(house.fund).unproven == 1
@@ -268,8 +265,7 @@ def test_what_a_checked_account_settled_lacks_no_evidence(house: Cast) -> None:
     assert line_of(house.fund).unproven == 0
 
 
-def test_what_was_written_off_lacks_no_evidence(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_what_was_written_off_lacks_no_evidence(house: Cast, grant: Grant) -> None:
     paid = h.paid(house, grant).amount
     clawback = services.ask_back(grant, amount=paid, reason="没办", by=house.admin)
     Clawback.objects.filter(pk=clawback.pk).update(written_off=paid - 700)

@@ -70,8 +70,7 @@ def test_tolerance(amount: int, total: int, share: int, within: bool) -> None:
     assert rules.is_within_tolerance(amount, total, share) is within
 
 
-def test_a_small_shift_is_the_chairs_and_a_large_one_the_committees(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_small_shift_is_the_chairs_and_a_large_one_the_committees(house: Cast, grant: Grant) -> None:
     now = queries.budget_now(grant)
     one, two = list(now)[:2]
     small = {one: now[one] - grant.amount // 20, two: now[two] + grant.amount // 20}
@@ -91,8 +90,7 @@ def test_a_small_shift_is_the_chairs_and_a_large_one_the_committees(house: Cast)
     assert_books_clean()
 
 
-def test_what_is_no_budget(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_what_is_no_budget(house: Cast, grant: Grant) -> None:
     now = queries.budget_now(grant)
     one = next(iter(now))
     for lines, sentence in (
@@ -120,8 +118,9 @@ def test_what_is_no_budget(house: Cast) -> None:
         ((-1, 0, 1), 500, "不超过 5%"),
     ],
 )
-def test_no_change_goes_beyond_the_caps(house: Cast, shift: tuple[int, ...], cap: int, sentence: str) -> None:
-    grant = h.at_work(house)
+def test_no_change_goes_beyond_the_caps(
+    house: Cast, grant: Grant, shift: tuple[int, ...], cap: int, sentence: str
+) -> None:
     h.rules(house, personnel_cost_max_bp=cap)
     now = queries.budget_now(grant)
     lines = {key: fen + moved for (key, fen), moved in zip(now.items(), shift, strict=True)}
@@ -145,8 +144,7 @@ def test_an_extension_moves_what_is_still_to_be_reported(house: Cast) -> None:
     assert event.facts["milestones"] == ["2: 2027-03-03", "3: 2027-06-30"]
 
 
-def test_an_extension_by_the_chair_and_by_a_vote_that_is_lost(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_an_extension_by_the_chair_and_by_a_vote_that_is_lost(house: Cast, grant: Grant) -> None:
     first = grant.project.ends_on
     services.extend(grant, ends_on=first + timedelta(days=60), reason="下雨", by=house.chair)
     assert Project.objects.get().ends_on == first + timedelta(days=60)
@@ -160,16 +158,14 @@ def test_an_extension_by_the_chair_and_by_a_vote_that_is_lost(house: Cast) -> No
         services.extend(grant, ends_on=date(9999, 1, 1), reason="久", by=house.chair)
 
 
-def test_a_vote_never_moves_the_last_day_back(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_vote_never_moves_the_last_day_back(house: Cast, grant: Grant) -> None:
     later = grant.project.ends_on + timedelta(days=150)
     change = services.extend(grant, ends_on=later - timedelta(days=30), reason="雨", by=house.chair)
     Project.objects.update(ends_on=later)
     assert (decide(house, change).state, Project.objects.get().ends_on) == ("done", later)
 
 
-def test_a_suspension_stops_payments_until_a_decision(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_suspension_stops_payments_until_a_decision(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     with pytest.raises(Refused):
         services.suspend_grant(grant, reason="查账", by=house.implementer)
@@ -189,8 +185,7 @@ def test_a_suspension_stops_payments_until_a_decision(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_nobody_writes_off_alone(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_nobody_writes_off_alone(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     clawback = services.ask_back(grant, amount=1_000_00, reason="没办", by=house.admin)
     services.return_money(
@@ -218,8 +213,7 @@ def test_nobody_writes_off_alone(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_a_lost_vote_writes_nothing_off(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_lost_vote_writes_nothing_off(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     clawback = services.ask_back(grant, amount=1_000_00, reason="没办", by=house.admin)
     change = decide(house, services.ask_write_off(clawback, reason="算了", by=house.chair), "no")
@@ -255,8 +249,7 @@ def test_where_the_rules_ask_for_it_nothing_is_paid_before_the_agreement_is_sign
     assert_books_clean()
 
 
-def test_the_pages_of_changes(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_the_pages_of_changes(house: Cast, grant: Grant) -> None:
     chair, admin = Client(), Client()
     chair.force_login(house.chair)
     admin.force_login(house.admin)

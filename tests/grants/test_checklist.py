@@ -8,7 +8,7 @@ from apps.core import clock
 from apps.core.models import OutboxMessage
 from apps.core.verdicts import Refused
 from apps.grants import queries, services
-from apps.grants.models import Acceptance
+from apps.grants.models import Acceptance, Grant
 from apps.grants.rules.checklist import Judged
 from apps.projects import services as projects
 from apps.projects.models import Project
@@ -17,8 +17,7 @@ from tests.cast import Cast
 from tests.grants import house as h
 
 
-def test_figures_come_from_the_records_and_people_are_never_added_up(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_figures_come_from_the_records_and_people_are_never_added_up(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     with clock.set_to(h.AFTER_NOTICE):
         first = h.filed(house, grant, is_final=False, persons=50, person_times=300)
@@ -44,8 +43,7 @@ def test_figures_come_from_the_records_and_people_are_never_added_up(house: Cast
     assert sum(int(item.figures["granted"]) for item in lines) == grant.amount
 
 
-def test_each_round_is_kept_and_the_implementer_is_told_what_to_mend(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_each_round_is_kept_and_the_implementer_is_told_what_to_mend(house: Cast, grant: Grant) -> None:
     h.send_back(h.filed(house, grant), reason="照片要补", by=house.chair)
     told = OutboxMessage.objects.get(key__startswith="evidence-returned")
     assert "照片：看不清" in told.body
@@ -62,8 +60,7 @@ def test_each_round_is_kept_and_the_implementer_is_told_what_to_mend(house: Cast
             cursor.execute(statement)
 
 
-def test_nothing_is_accepted_without_every_item_or_on_other_figures(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_nothing_is_accepted_without_every_item_or_on_other_figures(house: Cast, grant: Grant) -> None:
     final = h.filed(house, grant)
     facts = h.judged(final)
     with clock.set_to(h.AFTER_NOTICE):

@@ -12,7 +12,7 @@ from apps.governance import services as governance
 from apps.governance.models import Seat
 from apps.governance.services import declare_tie
 from apps.grants import permissions, queries, services
-from apps.grants.models import Payment
+from apps.grants.models import Grant, Payment
 from apps.projects.models import Project
 from apps.registry.services import change_payee_account
 from apps.users.models import Role, User
@@ -167,8 +167,7 @@ def test_payee_does_not_propose(house: Cast, side: Side) -> None:
 
 
 @pytest.mark.parametrize("side", [becomes_payee, is_tied])
-def test_payee_does_not_accept(house: Cast, side: Side) -> None:
-    grant = h.at_work(house)
+def test_payee_does_not_accept(house: Cast, grant: Grant, side: Side) -> None:
     evidence = h.filed(house, grant)
     side(house, house.secretary)
     for verb in (
@@ -179,8 +178,7 @@ def test_payee_does_not_accept(house: Cast, side: Side) -> None:
             verb()
 
 
-def test_whoever_filed_does_not_accept(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_whoever_filed_does_not_accept(house: Cast, grant: Grant) -> None:
     evidence = h.filed(house, grant)
     Role.objects.filter(user=house.implementer).delete()
     Project.objects.update(created_by_id=None)
@@ -198,8 +196,7 @@ def test_whoever_wrote_the_application_does_not_propose(house: Cast) -> None:
 
 
 @pytest.mark.parametrize("side", [becomes_payee, is_tied])
-def test_payee_neither_prepares_nor_releases(house: Cast, side: Side) -> None:
-    grant = h.at_work(house)
+def test_payee_neither_prepares_nor_releases(house: Cast, grant: Grant, side: Side) -> None:
     payment = h.prepared(house, grant)
     side(house, house.second_finance)
     with clock.set_to(h.AFTER_NOTICE):
@@ -212,8 +209,8 @@ def test_payee_neither_prepares_nor_releases(house: Cast, side: Side) -> None:
             services.prepare_payment(h.instalment(grant), by=house.second_finance)
 
 
-def test_nobody_releases_to_an_account_that_changed_after_preparation(house: Cast) -> None:
-    payment = h.prepared(house, h.at_work(house))
+def test_nobody_releases_to_an_account_that_changed_after_preparation(house: Cast, grant: Grant) -> None:
+    payment = h.prepared(house, grant)
     third = person("第三位财务", "finance3@qj.test")
     becomes_finance(house, third)
     with clock.set_to(h.AFTER_NOTICE):
@@ -228,8 +225,7 @@ def test_nobody_releases_to_an_account_that_changed_after_preparation(house: Cas
                 services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=releaser)
 
 
-def test_proposer_neither_prepares_nor_releases(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_proposer_neither_prepares_nor_releases(house: Cast, grant: Grant) -> None:
     becomes_finance(house, house.secretary)
     with clock.set_to(h.AFTER_NOTICE):
         with pytest.raises(Refused, match="提案人"):
@@ -239,8 +235,7 @@ def test_proposer_neither_prepares_nor_releases(house: Cast) -> None:
             services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.secretary)
 
 
-def test_approver_neither_prepares_nor_releases(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_approver_neither_prepares_nor_releases(house: Cast, grant: Grant) -> None:
     becomes_finance(house, house.members[0])
     with clock.set_to(h.AFTER_NOTICE):
         with pytest.raises(Refused, match="表决名册"):
@@ -250,8 +245,7 @@ def test_approver_neither_prepares_nor_releases(house: Cast) -> None:
             services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.members[0])
 
 
-def test_accepter_neither_prepares_nor_releases(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_accepter_neither_prepares_nor_releases(house: Cast, grant: Grant) -> None:
     another = h.seat_another_secretary(house)
     evidence = h.filed(house, grant)
     with clock.set_to(h.AFTER_NOTICE):
@@ -264,15 +258,13 @@ def test_accepter_neither_prepares_nor_releases(house: Cast) -> None:
             services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=another)
 
 
-def test_preparer_does_not_release(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_preparer_does_not_release(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match="您制单的"):
         services.release_payment(payment, paid_on=h.PAID_ON, bank_reference="YH-1", by=house.finance)
 
 
-def test_whoever_asks_back_does_not_book_the_return(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_whoever_asks_back_does_not_book_the_return(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     becomes_finance(house, house.admin)
     with clock.set_to(h.AFTER_NOTICE):
@@ -288,8 +280,7 @@ def test_whoever_asks_back_does_not_book_the_return(house: Cast) -> None:
         )
 
 
-def test_payee_does_not_hand_out_rating_codes(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_payee_does_not_hand_out_rating_codes(house: Cast, grant: Grant) -> None:
     project = Project.objects.get(pk=grant.project_id)
     with pytest.raises(Refused, match="实施方"):
         services.issue_codes(project, count=3, by=house.implementer)
@@ -298,9 +289,8 @@ def test_payee_does_not_hand_out_rating_codes(house: Cast) -> None:
         assert len(services.issue_codes(project, count=3, by=house.admin)) == 3
 
 
-def test_each_verb_is_for_its_role_alone(house: Cast) -> None:
+def test_each_verb_is_for_its_role_alone(house: Cast, grant: Grant) -> None:
     """Everybody of the cast tries every verb; only the named ones may."""
-    grant = h.at_work(house)
     evidence, payment = h.filed(house, grant), h.prepared(house, grant)
     project = p.draft(house, title="另一个")
     Project.objects.filter(pk=project.pk).update(state="submitted")
@@ -335,8 +325,7 @@ def test_each_verb_is_for_its_role_alone(house: Cast) -> None:
             assert all(str(ask(getattr(house, name)).reason) for name in everyone - expected[verb])
 
 
-def test_staff_of_another_host_and_former_staff_may_nothing(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_staff_of_another_host_and_former_staff_may_nothing(house: Cast, grant: Grant) -> None:
     give_role(house.stranger, "finance", "host", "H-OTHER")
     give_role(house.stranger, "host_admin", "host", "H-OTHER")
     with clock.set_to(h.AFTER_NOTICE):
@@ -359,9 +348,8 @@ def test_a_proposer_who_has_to_step_aside_is_on_the_roll_and_recused(house: Cast
             )
 
 
-def test_whoever_wrote_the_application_steps_aside_after_the_role_is_gone(house: Cast) -> None:
+def test_whoever_wrote_the_application_steps_aside_after_the_role_is_gone(house: Cast, grant: Grant) -> None:
     """On the award and on what is decided of it later; a seat that came after the application changes nothing."""
-    grant = h.at_work(house)
     author = Project.objects.get().created_by_id
     Project.objects.update(created_by_id=house.members[0].pk)
     second = h.submitted(house, title="第二个")

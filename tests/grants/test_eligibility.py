@@ -7,7 +7,7 @@ import pytest
 from apps.core import clock
 from apps.core.verdicts import Refused
 from apps.grants import permissions, queries, services
-from apps.grants.models import Clawback
+from apps.grants.models import Clawback, Grant
 from apps.projects.models import Confirmation, Project
 from tests.cast import Cast, person
 from tests.grants import calls as c
@@ -80,8 +80,7 @@ def test_what_a_machine_cannot_tell_a_person_confirms_once_per_text(house: Cast)
         services.table_project(project, by=house.secretary)
 
 
-def test_money_owed_and_reports_overdue_ask_for_a_look(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_money_owed_and_reports_overdue_ask_for_a_look(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     with clock.set_to(h.AFTER_NOTICE):
         services.ask_back(grant, amount=100_000, reason="剩下的", by=house.admin)

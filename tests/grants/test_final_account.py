@@ -137,8 +137,7 @@ def test_whoever_handed_in_does_not_check_even_as_finance(house: Cast) -> None:
             services.check_account(account, by=house.implementer)
 
 
-def test_no_account_while_money_moves(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_no_account_while_money_moves(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     with clock.set_to(LATER), pytest.raises(Refused, match="结清以后"):
         services.hand_in_account(grant.project, by=house.implementer)

@@ -31,8 +31,8 @@ from tests.projects.house import ASKED
 pytestmark = pytest.mark.django_db
 
 
-def test_the_whole_walk(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_the_whole_walk(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     assert grant.amount == ASKED and grant.project.state == "approved"
     assert Reservation.objects.get().remaining == ASKED
     assert available(house.fund)[house.restriction] == 5_000_000 - ASKED
@@ -57,14 +57,14 @@ def test_the_whole_walk(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_an_award_is_made_once(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_an_award_is_made_once(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     assert services.award_carried(grant.motion.code) == grant
     assert Grant.objects.count() == 1 and Reservation.objects.count() == 1
 
 
-def test_instalments_follow_the_clause_pinned_at_opening(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_instalments_follow_the_clause_pinned_at_opening(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     grant.motion.refresh_from_db()
     assert grant.motion.rules["first_instalment_max_bp"]["value"] == 5000
     assert [row.amount for row in grant.instalments.order_by("number")] == [ASKED // 2, ASKED // 2]
@@ -146,8 +146,7 @@ def test_a_lost_motion_declines_and_a_withdrawn_one_gives_back(house: Cast) -> N
     assert_books_clean()
 
 
-def test_a_payment_is_prepared_and_released_once(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_payment_is_prepared_and_released_once(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     with clock.set_to(h.AFTER_NOTICE):
         assert services.prepare_payment(h.instalment(grant), by=house.finance) == payment
@@ -164,8 +163,7 @@ def test_a_payment_is_prepared_and_released_once(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_pay_reject_prepare_again_pays_once(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_pay_reject_prepare_again_pays_once(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     with pytest.raises(Refused, match="请写明退回的原因"):
         services.reject_payment(payment, reason=" ", by=house.second_finance)
@@ -179,8 +177,7 @@ def test_pay_reject_prepare_again_pays_once(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_second_instalment_waits_for_the_work(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_second_instalment_waits_for_the_work(house: Cast, grant: Grant) -> None:
     with pytest.raises(Refused, match="等条件"):
         h.prepared(house, grant, 2)
     with clock.set_to(h.AFTER_NOTICE):
@@ -195,8 +192,7 @@ def test_second_instalment_waits_for_the_work(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_bank_day_and_reference_are_checked(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_bank_day_and_reference_are_checked(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     facts = {"bank_reference": "YH-1", "by": house.second_finance}
     with clock.set_to(h.AFTER_NOTICE):
@@ -213,9 +209,8 @@ def test_bank_day_and_reference_are_checked(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_money_that_left_after_it_was_reserved_is_not_paid(house: Cast) -> None:
+def test_money_that_left_after_it_was_reserved_is_not_paid(house: Cast, grant: Grant) -> None:
 
-    grant = h.at_work(house)
     payment = h.prepared(house, grant)
     pay(house.fund, 4_900_000, restriction=house.restriction)
     with clock.set_to(h.AFTER_NOTICE), pytest.raises(Refused, match=r"账上这笔钱只剩 ¥1,000\.00"):
@@ -224,8 +219,7 @@ def test_money_that_left_after_it_was_reserved_is_not_paid(house: Cast) -> None:
     assert payment.state == "prepared"
 
 
-def test_clawback_in_parts(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_clawback_in_parts(house: Cast, grant: Grant) -> None:
     with pytest.raises(Refused, match=r"最多还能追回 ¥0\.00"):
         services.ask_back(grant, amount=1, reason="挪用", by=house.admin)
     h.paid(house, grant)
@@ -251,8 +245,7 @@ def test_clawback_in_parts(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_termination_frees_what_is_not_paid(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_termination_frees_what_is_not_paid(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     ended = services.terminate(grant, reason="实施方解散", by=house.admin)
     assert services.terminate(grant, reason="又一次", by=house.admin).reason == "实施方解散"
@@ -264,8 +257,9 @@ def test_termination_frees_what_is_not_paid(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_a_closing_report_is_not_accepted_after_the_termination_but_may_be_returned(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_closing_report_is_not_accepted_after_the_termination_but_may_be_returned(
+    house: Cast, grant: Grant
+) -> None:
     evidence = h.filed(house, grant)
     services.terminate(grant, reason="实施方解散", by=house.admin)
     evidence.refresh_from_db()
@@ -276,16 +270,16 @@ def test_a_closing_report_is_not_accepted_after_the_termination_but_may_be_retur
     assert_books_clean()
 
 
-def test_termination_waits_for_a_prepared_payment(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_termination_waits_for_a_prepared_payment(house: Cast, grant: Grant) -> None:
     h.prepared(house, grant)
     with pytest.raises(Refused, match="退回那笔付款"):
         services.terminate(grant, reason="解散", by=house.admin)
     assert Instalment.objects.filter(state="prepared").count() == 1
 
 
-def test_payments_stop_while_the_organisation_is_suspended_and_go_on_when_the_fund_is(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_payments_stop_while_the_organisation_is_suspended_and_go_on_when_the_fund_is(
+    house: Cast, grant: Grant
+) -> None:
     house.organisation.state = "suspended"
     house.organisation.save()
     with pytest.raises(Refused, match="登记已暂停"):

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from apps.core import clock
 from apps.grants import services
-from apps.grants.models import Objection
+from apps.grants.models import Grant, Objection
 from tests.cast import Cast
 from tests.grants import house as h
 from tests.grants.test_changes import PDF
@@ -40,9 +40,9 @@ def refused(sql: str) -> bool:
     return False
 
 
-def test_what_was_said_and_decided_about_a_grant_stays(house: Cast) -> None:
+def test_what_was_said_and_decided_about_a_grant_stays(house: Cast, in_notice: Grant) -> None:
     """One grant lives through all of it; at each step the rows are attacked as they then are."""
-    grant = h.awarded(house)
+    grant = in_notice
     with clock.set_to(h.AFTER_VOTE):
         objection = services.object_to(
             grant, ground="need", words="这里没有这样的需求", contact="13900001111"

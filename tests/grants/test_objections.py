@@ -46,8 +46,8 @@ def state(grant: Grant) -> str:
     return Grant.objects.get(pk=grant.pk).state
 
 
-def test_an_objection_keeps_the_notice_open_until_it_is_answered(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_an_objection_keeps_the_notice_open_until_it_is_answered(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     objection = objected(grant)
     assert (objection.is_late, objection.holds) == (False, True)
     assert objected(grant) == objection and Objection.objects.count() == 1
@@ -75,16 +75,15 @@ def test_where_the_rules_say_so_it_does_not_stop_the_notice(house: Cast) -> None
     assert state(grant) == "running"
 
 
-def test_a_late_one_is_taken_and_stops_nothing(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_late_one_is_taken_and_stops_nothing(house: Cast, grant: Grant) -> None:
     objection = objected(grant, at=h.AFTER_NOTICE)
     assert (objection.is_late, objection.holds) == (True, False)
     h.paid(house, grant)
     assert_books_clean()
 
 
-def test_upheld_it_goes_to_a_new_vote_and_back(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_upheld_it_goes_to_a_new_vote_and_back(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     objection = objected(grant)
     with clock.set_to(h.AFTER_VOTE):
         services.uphold(objection, **ANSWER, remedy="revote", by=house.chair)
@@ -131,8 +130,8 @@ def test_a_vote_that_does_not_stand_by_it_ends_the_grant(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_the_host_may_end_the_grant_over_it_and_an_officer_may_not(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_the_host_may_end_the_grant_over_it_and_an_officer_may_not(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     objection = objected(grant)
     with clock.set_to(h.AFTER_VOTE):
         with pytest.raises(Refused):
@@ -145,8 +144,8 @@ def test_the_host_may_end_the_grant_over_it_and_an_officer_may_not(house: Cast) 
 
 
 @pytest.mark.parametrize("who", ["implementer", "stranger", "finance", "supervisor", "member"])
-def test_who_may_not_answer(house: Cast, who: str) -> None:
-    objection = objected(h.awarded(house))
+def test_who_may_not_answer(house: Cast, in_notice: Grant, who: str) -> None:
+    objection = objected(in_notice)
     user = house.members[0] if who == "member" else getattr(house, who)
     assert not permissions.may_answer_objection(user, objection)
     assert not permissions.may_read_contact(user, objection)
@@ -154,8 +153,8 @@ def test_who_may_not_answer(house: Cast, who: str) -> None:
         services.dismiss(objection, **ANSWER, by=user)
 
 
-def test_nobody_answers_their_own_nor_one_against_their_own_side(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_nobody_answers_their_own_nor_one_against_their_own_side(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     own = objected(grant, by=house.admin)
     assert "您提的" in str(permissions.may_answer_objection(house.admin, own).reason)
     with clock.set_to(h.AFTER_VOTE):
@@ -165,8 +164,8 @@ def test_nobody_answers_their_own_nor_one_against_their_own_side(house: Cast) ->
         assert "回避" in str(permissions.may_answer_objection(house.chair, own).reason)
 
 
-def test_who_proposed_the_grant_does_not_answer(house: Cast) -> None:
-    objection = objected(h.awarded(house))
+def test_who_proposed_the_grant_does_not_answer(house: Cast, in_notice: Grant) -> None:
+    objection = objected(in_notice)
     assert {letter.address for letter in OutboxMessage.objects.filter(key__startswith="objected")} == {
         house.chair.email
     }
@@ -182,8 +181,8 @@ def test_who_proposed_the_grant_does_not_answer(house: Cast) -> None:
         assert not queries.objections_to_answer(house.admin).exists()
 
 
-def test_where_no_other_officer_is_left_the_host_answers(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_where_no_other_officer_is_left_the_host_answers(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     Seat.objects.filter(user=house.chair).update(ended_at=h.AFTER_VOTE)
     with clock.set_to(h.AFTER_VOTE):
         objection = objected(grant)
@@ -193,8 +192,8 @@ def test_where_no_other_officer_is_left_the_host_answers(house: Cast) -> None:
         services.dismiss(objection, **ANSWER, by=house.admin)
 
 
-def test_the_person_stays_out_of_everything_that_is_kept(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_the_person_stays_out_of_everything_that_is_kept(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     objection = objected(grant, by=house.stranger)
     assert "13900001111" not in objection.contact
     assert sealing.unseal(objection.contact, context=f"objection:{objection.code}:contact") == "13900001111"
@@ -217,15 +216,15 @@ def test_the_person_stays_out_of_everything_that_is_kept(house: Cast) -> None:
         ({"ground": "ties", "words": WORDS, "contact": "1" * 101}, "最多 100 个字"),
     ],
 )
-def test_what_is_no_objection(house: Cast, given: dict[str, str], sentence: str) -> None:
-    grant = h.awarded(house)
+def test_what_is_no_objection(house: Cast, in_notice: Grant, given: dict[str, str], sentence: str) -> None:
+    grant = in_notice
     with clock.set_to(h.AFTER_VOTE), pytest.raises(Refused, match=sentence):
         services.object_to(grant, **given)
     assert not Objection.objects.exists()
 
 
-def test_from_the_public_page_to_the_answer(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_from_the_public_page_to_the_answer(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     with clock.set_to(h.AFTER_VOTE):
         public, address = Client(), reverse("disclosure:project", args=[grant.project.code])
         assert reverse("grants:object", args=[grant.code]) in public.get(address).content.decode()
@@ -269,8 +268,8 @@ def test_from_the_public_page_to_the_answer(house: Cast) -> None:
         )
 
 
-def test_one_sender_does_not_fill_the_list_and_others_still_object(house: Cast) -> None:
-    grant, most = h.awarded(house), MOST_FROM_ONE
+def test_one_sender_does_not_fill_the_list_and_others_still_object(house: Cast, in_notice: Grant) -> None:
+    grant, most = in_notice, MOST_FROM_ONE
 
     def objects(number: int, **who: Any) -> Objection:
         return services.object_to(grant, ground="need", words=f"这里没有独居老人，第{number}次", **who)
@@ -294,8 +293,8 @@ def test_one_sender_does_not_fill_the_list_and_others_still_object(house: Cast) 
     assert "10.0.0" not in str(Sender.objects.values())
 
 
-def test_a_late_answer_shows_as_late(house: Cast) -> None:
-    grant = h.awarded(house)
+def test_a_late_answer_shows_as_late(house: Cast, in_notice: Grant) -> None:
+    grant = in_notice
     objected(grant)
     with clock.set_to(h.AFTER_VOTE + timedelta(days=12)):
         page = Client().get(reverse("disclosure:project", args=[grant.project.code])).content.decode()

@@ -35,8 +35,7 @@ def after_the_notice() -> object:
         yield
 
 
-def test_the_board_shows_each_their_work(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_the_board_shows_each_their_work(house: Cast, grant: Grant) -> None:
     h.filed(house, grant)
     board = reverse("grants:board")
     assert "制单" in signed_in(house.finance).get(board).content.decode()
@@ -46,8 +45,7 @@ def test_the_board_shows_each_their_work(house: Cast) -> None:
     assert Client().get(board).status_code == 302
 
 
-def test_paying_by_two_people(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_paying_by_two_people(house: Cast, grant: Grant) -> None:
     first, second = signed_in(house.finance), signed_in(house.second_finance)
     address = reverse("grants:prepare", args=[grant.code, 1])
     assert "制单，交复核" in first.get(address).content.decode()
@@ -70,8 +68,8 @@ def test_paying_by_two_people(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_sending_a_payment_back(house: Cast) -> None:
-    payment = h.prepared(house, h.at_work(house))
+def test_sending_a_payment_back(house: Cast, grant: Grant) -> None:
+    payment = h.prepared(house, grant)
     client, address = signed_in(house.second_finance), reverse("grants:reject", args=[payment.code])
     empty = client.post(address, {"reject-reason": " "})
     assert empty.status_code == 422
@@ -104,8 +102,7 @@ def only_met(evidence: Evidence) -> dict[str, str]:
     return {f"verdict_{key}": "met" for key in h.judged(evidence)["judgements"]}
 
 
-def test_accepting_and_returning_from_the_page(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_accepting_and_returning_from_the_page(house: Cast, grant: Grant) -> None:
     evidence = h.filed(house, grant)
     client, address = signed_in(house.secretary), reverse("grants:evidence", args=[evidence.code])
     picture = client.get(reverse("grants:photo", args=[evidence.code, 1]))
@@ -134,8 +131,7 @@ def test_accepting_and_returning_from_the_page(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_asking_back_and_booking_the_return(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_asking_back_and_booking_the_return(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     admin, finance = signed_in(house.admin), signed_in(house.finance)
     ask = reverse("grants:ask_back", args=[grant.code])
@@ -152,8 +148,7 @@ def test_asking_back_and_booking_the_return(house: Cast) -> None:
     assert_books_clean()
 
 
-def test_terminating_from_the_page(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_terminating_from_the_page(house: Cast, grant: Grant) -> None:
     client, address = signed_in(house.admin), reverse("grants:terminate", args=[grant.code])
     assert client.post(address, {"end-reason": ""}).status_code == 422
     assert client.post(address, {"end-reason": "解散"}).status_code == 302
@@ -369,8 +364,7 @@ def test_rubbish_in_addresses_is_not_found(house: Cast) -> None:
     assert client.get(f"/grants/evidence/{evidence.code}/{10**30}/").status_code == 404
 
 
-def test_posting_somebody_elses_fields_changes_nothing(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_posting_somebody_elses_fields_changes_nothing(house: Cast, grant: Grant) -> None:
     payment = h.prepared(house, grant)
     extra = {"amount": "1", "state": "paid", "fund_id": "1", "released_by_id": "1", "is_staff": "1"}
     facts = {"paid_on": h.PAID_ON.isoformat(), "bank_reference": "YH-1"} | extra

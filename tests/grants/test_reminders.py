@@ -10,6 +10,7 @@ from django.urls import reverse
 from apps.core import clock
 from apps.core.models import OutboxMessage
 from apps.grants import services
+from apps.grants.models import Grant
 from apps.projects.models import Project
 from tests.cast import Cast
 from tests.grants import house as h
@@ -32,8 +33,7 @@ def count(key: str) -> int:
     return OutboxMessage.objects.filter(key__startswith=f"{key}:").count()
 
 
-def test_the_closing_report_is_asked_for_before_on_and_after_its_day(house: Cast) -> None:
-    h.at_work(house)
+def test_the_closing_report_is_asked_for_before_on_and_after_its_day(house: Cast, grant: Grant) -> None:
     assert told("closing-report", END - timedelta(days=8)) == set()
     for day, letters in ((END - timedelta(days=7), 1), (END, 2), (END + timedelta(days=3), 3)):
         assert told("closing-report", day) == {house.implementer.email}
@@ -42,8 +42,7 @@ def test_the_closing_report_is_asked_for_before_on_and_after_its_day(house: Cast
     assert count("closing-report") == 3
 
 
-def test_a_report_that_came_is_not_asked_for(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_a_report_that_came_is_not_asked_for(house: Cast, grant: Grant) -> None:
     h.filed(house, grant)
     assert told("closing-report", END) == set()
 
@@ -63,8 +62,8 @@ def test_an_agreement_and_a_payment_that_wait_are_spoken_of_once(house: Cast) ->
 
 def test_an_agreement_nothing_waits_for_is_spoken_of_to_those_who_judge_and_shown_to_finance(
     house: Cast,
+    grant: Grant,
 ) -> None:
-    grant = h.at_work(house)
     day = clock.day_of(grant.notice_until)
     people = {house.admin.email, house.chair.email, house.secretary.email}
     assert told("agreement-unsigned", day) == people and count("agreement-unsigned") == len(people)
@@ -83,8 +82,7 @@ def test_an_agreement_nothing_waits_for_is_spoken_of_to_those_who_judge_and_show
         assert "协议还没有签好存档" not in second.get(address).content.decode()
 
 
-def test_money_without_evidence_is_spoken_of_after_a_while(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_money_without_evidence_is_spoken_of_after_a_while(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     assert told("evidence-missing", h.PAID_ON + timedelta(days=13)) == set()
     assert told("notice-ended-unpaid", h.PAID_ON + timedelta(days=8)) == set()
@@ -97,8 +95,7 @@ def test_money_without_evidence_is_spoken_of_after_a_while(house: Cast) -> None:
     assert "有票据的支出只有" in OutboxMessage.objects.filter(key__contains=":gap:")[0].body
 
 
-def test_the_final_account_is_asked_for_before_its_day(house: Cast) -> None:
-    grant = h.at_work(house)
+def test_the_final_account_is_asked_for_before_its_day(house: Cast, grant: Grant) -> None:
     h.paid(house, grant)
     h.accepted(house, grant)
     h.paid(house, grant, 2)

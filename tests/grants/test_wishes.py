@@ -14,6 +14,7 @@ from apps.donations.models import Campaign, Donation
 from apps.donations.providers.bank import BankTransfer
 from apps.donations.views.posters import poster_facts
 from apps.grants.checks import CHECKS
+from apps.grants.models import Grant
 from apps.projects import services as projects
 from apps.projects.models import Need, Project
 from tests.books import assert_books_clean
@@ -50,8 +51,10 @@ def special(cast: Cast) -> str:
     return str(row.code)
 
 
-def test_a_project_without_its_own_restriction_is_a_wish_of_the_fund(house: Cast, campaign: Campaign) -> None:
-    project = h.at_work(house).project
+def test_a_project_without_its_own_restriction_is_a_wish_of_the_fund(
+    house: Cast, grant: Grant, campaign: Campaign
+) -> None:
+    project = grant.project
     gift = begin(house, project.code, restriction=None)
     general = house.fund.restrictions.get(is_general=True)
     assert (gift.restriction, gift.wish) == (general.code, project.code)
@@ -123,8 +126,8 @@ def test_a_need_is_given_for_in_its_communitys_fund(house: Cast, campaign: Campa
         begin(house, need.code)
 
 
-def test_a_wish_of_another_fund_is_refused(house: Cast, campaign: Campaign) -> None:
-    project = h.at_work(house).project
+def test_a_wish_of_another_fund_is_refused(house: Cast, grant: Grant, campaign: Campaign) -> None:
+    project = grant.project
     with pytest.raises(Refused):
         services.start_gift(
             house.other_fund, amount=5_000, channel=BankTransfer.name, name_choice="anonymous",
@@ -133,9 +136,9 @@ def test_a_wish_of_another_fund_is_refused(house: Cast, campaign: Campaign) -> N
 
 
 def test_the_form_keeps_the_wish_and_donor_and_staff_read_it(
-    house: Cast, campaign: Campaign, client: Client
+    house: Cast, grant: Grant, campaign: Campaign, client: Client
 ) -> None:
-    project = h.at_work(house).project
+    project = grant.project
     form = {
         "preset": "2000", "name_choice": "anonymous", "channel": "bank", "token": new_token(),
         "restriction": house.fund.restrictions.get(is_general=True).code,
@@ -147,8 +150,10 @@ def test_the_form_keeps_the_wish_and_donor_and_staff_read_it(
     assert "心愿（不是限定用途）" in client.get(f"/gifts/{gift.code}/").content.decode()
 
 
-def test_a_poster_says_what_is_bound_and_what_is_not(house: Cast, campaign: Campaign, client: Client) -> None:
-    project = h.at_work(house).project
+def test_a_poster_says_what_is_bound_and_what_is_not(
+    house: Cast, grant: Grant, campaign: Campaign, client: Client
+) -> None:
+    project = grant.project
     target = queries.target_of(project.code)
     assert target is not None
     assert target.wish is not None
@@ -160,9 +165,9 @@ def test_a_poster_says_what_is_bound_and_what_is_not(house: Cast, campaign: Camp
 
 
 def test_the_page_counts_gifts_in_the_books_and_tells_no_sum(
-    house: Cast, campaign: Campaign, client: Client
+    house: Cast, grant: Grant, campaign: Campaign, client: Client
 ) -> None:
-    project = h.at_work(house).project
+    project = grant.project
     gift = begin(house, project.code)
     assert queries.gifts_wishing(project.code) == 0
     arrived = services.Transfer(str(gift.reference), 5_000, clock.today(), "B1")
@@ -173,8 +178,8 @@ def test_the_page_counts_gifts_in_the_books_and_tells_no_sum(
     assert_books_clean()
 
 
-def test_the_check_finds_a_wish_of_nothing(house: Cast, campaign: Campaign) -> None:
-    project = h.at_work(house).project
+def test_the_check_finds_a_wish_of_nothing(house: Cast, grant: Grant, campaign: Campaign) -> None:
+    project = grant.project
     gift = begin(house, project.code)
     wished = next(row for row in CHECKS if row.name == "grants.wishes")
     assert not list(wished.rows())
