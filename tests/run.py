@@ -24,7 +24,7 @@ from tests.migrated import sqlite_template
 BIN = Path(sys.executable).parent
 # All lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
 # Those of PostgreSQL's lane wait for its server and in races for one another, and its tests take longest.
-WORKERS = {"sqlite": "2", "postgres": "3", "browser": "2"}
+WORKERS = {"sqlite": "2", "postgres": "2", "browser": "1"}
 
 
 @dataclass(frozen=True)
