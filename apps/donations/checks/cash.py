@@ -48,9 +48,7 @@ def deposits_and_entries() -> Iterator[Row]:
 def cash_in_hand_explained() -> Iterator[Row]:
     """What gifts, refunds, sales and deposits left on the cash account, unless the cash still in hand adds up to it."""
     kinds = (EntryKind.DONATION, EntryKind.REFUND, EntryKind.IN_KIND_SALE, EntryKind.CASH_DEPOSIT)
-    booked = sum(
-        fen for kind in kinds for _source, fen in books.amounts_by_source(kind.value, "cash_on_hand")
-    )
+    booked = books.total_of(kinds, "cash_on_hand")
     in_hand = Donation.objects.filter(state=DonationState.BOOKED, channel=Channel.CASH)
     in_hand = in_hand.exclude(deposits__is_standing=True)
     left = in_hand.aggregate(left=Sum(F("amount") - F("refunded"), default=0))["left"]

@@ -23,6 +23,7 @@ from apps.ledger.queries.entries import (
     entry_of,
     fund_lines,
     last_entry,
+    total_of,
     voucher_lines,
 )
 from apps.ledger.queries.flows import (
@@ -77,6 +78,7 @@ __all__ = [
     "spendable",
     "standing",
     "sums",
+    "total_of",
     "trial_balance",
     "voucher_lines",
     "waiting_to_fold",

@@ -195,6 +195,14 @@ def amounts_by_source(
     yield from rows.iterator(chunk_size=5000)
 
 
+def total_of(kinds: Collection[str], account: str) -> int:
+    """Return the fen on `account` of all entries of some kinds together; reversed ones are left out with what they
+    booked."""
+    rows = Posting.objects.filter(account=account, entry__kind__in=kinds, entry__reversals=None)
+    total: int = rows.aggregate(total=Sum("amount", default=0))["total"]
+    return total
+
+
 def amounts_of(kind: str, account: str, sources: Collection[str]) -> dict[str, int]:
     """Return the fen on `account` of the entries that booked these sources, by source. One query; reversed entries are
     left out."""
