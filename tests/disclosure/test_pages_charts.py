@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.template import Context, Template
+from django.utils import translation
 
 from apps.core.templatetags.charts import Month, Slice
 from apps.core.templatetags.parts import STATES
@@ -23,6 +24,26 @@ def test_two_charts_on_a_page_have_patterns_of_their_own() -> None:
     assert page.count("<title") == 2
     assert "900.00" in page
     assert "style=" not in page
+
+
+@pytest.mark.parametrize(
+    ("fen", "chinese", "english"),
+    [
+        (143_210_00, "14.3万", "143k"),
+        (10_000_00, "1.0万", "10k"),
+        (9_999_99, "¥10,000", "¥10,000"),
+        (805_60, "¥806", "¥806"),
+        (16_53, "¥16.53", "¥16.53"),
+        (30, "¥0.30", "¥0.30"),
+    ],
+)
+def test_the_figure_on_a_bar_never_says_nothing_where_there_was_something(
+    fen: int, chinese: str, english: str
+) -> None:
+    for language, figure in (("zh-hans", chinese), ("en", english)):
+        with translation.override(language):
+            page = drawn("{% months_chart months %}", months=[Month("2026-11", fen, 0)])
+        assert re.findall(r'class="chart-label">([^<]+)<', page) == [figure]
 
 
 def test_an_empty_chart_is_still_a_chart() -> None:

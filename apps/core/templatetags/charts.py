@@ -20,7 +20,7 @@ from apps.core import money
 register = template.Library()
 
 UP, DOWN, TOP, FOOT = 110, 70, 26, 44
-FEN_OF_TEN_THOUSAND = 1_000_000
+FEN_OF_TEN_THOUSAND, FEN_OF_A_HUNDRED = 1_000_000, 10_000
 STYLES = {
     "free": "chart-in",
     "own": "chart-own",
@@ -65,7 +65,10 @@ def _pattern(name: str) -> SafeString:
 
 
 def _short(fen: int) -> str:
-    """A figure for charts: 18.6万 where people count in ten-thousands, 186k where they count in thousands."""
+    """A figure for charts: 18.6万 where people count in ten-thousands, 186k where they count in thousands. A small one
+    is in yuan, below a hundred of them to the fen."""
+    if fen < FEN_OF_TEN_THOUSAND:
+        return f"¥{fen / 100:,.0f}" if fen >= FEN_OF_A_HUNDRED else f"¥{money.written(fen)}"
     if pgettext("how large numbers are counted", "万") == "万":
         return f"{fen / FEN_OF_TEN_THOUSAND:.1f}万"
     return f"{10 * fen / FEN_OF_TEN_THOUSAND:.0f}k"
