@@ -7,8 +7,8 @@ from django.utils.translation import get_language
 
 
 class PerLanguage(Loader):
-    """Keeps every template once per language: the tag `{% translate %}` of `apps.core` then puts its words in place
-    when the template is read, not each time it is rendered."""
+    """Keeps every template once per language: the tags of `apps.core` then put words and addresses in place when the
+    template is read, not each time it is rendered."""
 
     def cache_key(self, template_name: str, skip: list[Origin] | None = None) -> str:
         """Return the key of a template in the language of this moment."""

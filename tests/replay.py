@@ -10,29 +10,49 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
+from django.core.cache import cache
 from django.db import IntegrityError, connection, transaction
 
 from apps.core import clock
+from apps.disclosure import bodies
 
 Beginning = TypeVar("Beginning")
 # Of each table, its rows as PostgreSQL writes them.
 Rows = dict[str, set[str]]
 
 
+class _Otherwise(Exception):
+    """The rows are not those that were found when it was written."""
+
+
 @dataclass(frozen=True)
 class _Written:
-    """What a call changed, as statements, and what it returned."""
+    """What a call changed, and what it returned."""
 
-    statements: str
+    gone: Rows
+    come: Rows
     returned: bytes
+
+    def put_back(self) -> None:
+        """Write the rows, stepping over triggers the way a restore does. Raises _Otherwise or IntegrityError."""
+        new = (
+            f"INSERT INTO {name} SELECT * FROM unnest({_texts(rows)}::{name}[])"
+            for name, rows in self.come.items()
+        )
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
+            for name, rows in self.gone.items():
+                cursor.execute(f"DELETE FROM {name} AS one WHERE one::text = ANY({_texts(rows)})")
+                if cursor.rowcount != len(rows):
+                    raise _Otherwise
+            cursor.execute("; ".join([*new, "SET LOCAL session_replication_role = DEFAULT"]))
 
 
 def replayed(make: Callable[..., Beginning]) -> Callable[..., Beginning]:
     """Call `make` once in this process; after that, put back the rows that it wrote and return a copy of its answer.
 
-    For what tests begin with: `make` takes nothing or the cast, and finds the same rows each time, as those that it
-    builds upon are put back with their ids. It is called where the ids are taken, and on SQLite, which cannot step over
-    its triggers.
+    For what tests begin with: `make` takes nothing or the cast, and nothing else stands before it. It is called where
+    its ids are taken or rows are not as they were, and on SQLite, which cannot step over its triggers.
     """
     kept: dict[object, _Written] = {}
 
@@ -43,14 +63,20 @@ def replayed(make: Callable[..., Beginning]) -> Callable[..., Beginning]:
         # Moments that it wrote are past in whichever time a test lives.
         lived_in = (*(cast.fund.pk for cast in casts), *clock._set_to[-1:])
         if (written := kept.get(lived_in)) is not None:
-            with suppress(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(written.statements)
+            with suppress(IntegrityError, _Otherwise):
+                written.put_back()
+                # The same codes and versions come again: what a process knows of them is another test's.
+                bodies.forget()
+                cache.clear()
                 again: Beginning = pickle.loads(written.returned)
                 return again
             return make(*casts)
         before = _rows()
         made = make(*casts)
-        kept[lived_in] = _Written(_difference(before, _rows()), pickle.dumps(made))
+        written = _difference(before, _rows(), pickle.dumps(made))
+        # Of a table that is added to, what stood there before is not put back.
+        if casts or not before.keys() & written.come.keys():
+            kept[lived_in] = written
         return made
 
     return begin
@@ -68,16 +94,15 @@ def _rows() -> Rows:
     return found
 
 
-def _difference(before: Rows, after: Rows) -> str:
-    """Return the statements that lead from one to the other, stepping over triggers the way a restore does."""
-    statements = ["SET LOCAL session_replication_role = replica"]
-    for name in sorted(before.keys() | after.keys()):
-        old, new = before.get(name, set()), after.get(name, set())
-        if gone := old - new:
-            statements.append(f"DELETE FROM {name} AS one WHERE one::text = ANY({_texts(gone)})")
-        if come := new - old:
-            statements.append(f"INSERT INTO {name} SELECT * FROM unnest({_texts(come)}::{name}[])")
-    return "; ".join([*statements, "SET LOCAL session_replication_role = DEFAULT"])
+def _difference(before: Rows, after: Rows, returned: bytes) -> _Written:
+    """Return what leads from one to the other."""
+    gone = {name: before[name] - after.get(name, set()) for name in sorted(before)}
+    come = {name: after[name] - before.get(name, set()) for name in sorted(after)}
+    return _Written(
+        {name: rows for name, rows in gone.items() if rows},
+        {name: rows for name, rows in come.items() if rows},
+        returned,
+    )
 
 
 def _texts(rows: set[str]) -> str:

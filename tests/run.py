@@ -22,8 +22,8 @@ from tests.chromium import find_or_install
 from tests.migrated import sqlite_template
 
 BIN = Path(sys.executable).parent
-# All lanes share the two cores of the smallest machine: more processes would only push each other out of its caches.
-# Those of PostgreSQL's lane wait for its server and in races for one another, and its tests take longest.
+# All lanes share the two cores of the smallest machine: more processes would only push each other out of its caches,
+# and each takes some seconds to read the tests.
 WORKERS = {"sqlite": "2", "postgres": "2", "browser": "1"}
 
 

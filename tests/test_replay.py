@@ -4,6 +4,8 @@ import pytest
 from django.db import transaction
 
 from apps.core.models import AuditEvent, ContentVersion
+from apps.divisions.models import Division
+from apps.funds.models import Fund
 from apps.governance.models import Seat
 from tests.cast import Cast, make_cast, person
 from tests.grants.house import money, seat_everyone
@@ -54,3 +56,26 @@ def test_another_cast_has_its_own() -> None:
             made.append((cast.fund.pk, begin(cast).email))
             transaction.set_rollback(True)
     assert [email for _fund, email in made] == [f"{fund}@qj.test" for fund, _email in made]
+
+
+def test_where_other_rows_stand_it_is_written_anew() -> None:
+    begin = replayed(lambda cast: Fund.objects.filter(pk=cast.fund.pk).update(purpose="别的"))
+    cast = make_cast()
+    for purpose in ("社区公益", "社区公益", "又一个"):
+        with transaction.atomic():
+            Fund.objects.filter(pk=cast.fund.pk).update(purpose=purpose)
+            before = _rows()
+            begin(cast)
+            assert Fund.objects.get(pk=cast.fund.pk).purpose == "别的"
+            assert {name for name, rows in _rows().items() if rows != before[name]} == {'"funds_fund"'}
+            transaction.set_rollback(True)
+
+
+def test_what_stood_before_is_not_taken_for_its_own() -> None:
+    begin = replayed(make_cast)
+    with transaction.atomic():
+        Division.objects.create(code="50", name="重庆市", level=1)
+        begin()
+        transaction.set_rollback(True)
+    begin()
+    assert Division.objects.filter(code="50").exists()

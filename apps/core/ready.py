@@ -37,7 +37,7 @@ def node_of(text: str, name: str | None) -> template.Node:
     return _Named(name, text) if name else TextNode(text)
 
 
-@lru_cache(maxsize=MOST_ADDRESSES)
-def address(view: str, *args: object, **kwargs: object) -> str:
+@lru_cache(maxsize=MOST_ADDRESSES, typed=True)
+def address(view: str, /, *args: object, **kwargs: object) -> str:
     """Return the address of a page, worked out once. Raises NoReverseMatch."""
     return reverse(view, args=args, kwargs=kwargs)

@@ -90,6 +90,8 @@ MIDDLEWARE = [
 # Our `i18n` tags stand in for Django's on purpose; see `apps.core.templatetags.i18n`.
 SILENCED_SYSTEM_CHECKS = ["templates.W003"]
 ROOT_URLCONF = "charityfund.urls"
+# The site lives at the root, whatever a header says that a server takes for its proxy's: addresses are kept for all.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "charityfund.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {

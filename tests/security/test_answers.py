@@ -47,3 +47,10 @@ def test_a_signed_in_persons_pages_are_kept_nowhere(cast: Cast, address: str) ->
 
 def test_a_public_page_may_be_kept(cast: Cast) -> None:
     assert "no-store" not in Client().get("/f/F-BBT/").headers.get("Cache-Control", "")
+
+
+def test_nobody_else_sets_where_links_lead(client: Client, db: None) -> None:
+    """A server that trusts its proxy takes SCRIPT_NAME from a header; addresses are kept for all visitors."""
+    page = client.get("/books/", SCRIPT_NAME="/elsewhere").content.decode()
+    assert 'href="/books/"' in page
+    assert "elsewhere" not in page
