@@ -15,10 +15,26 @@ _found: Compiled[int] = Compiled(
         .union(Donation.objects.filter(code__in=Params("codes", "text")).values_list("pk", flat=True))
     )
 )
+# What booking reads of a gift; anything else would be asked for row by row.
+READ = (
+    "code",
+    "host",
+    "fund",
+    "restriction",
+    "donor",
+    "channel",
+    "state",
+    "amount",
+    "session_id",
+    "payment_id",
+)
 # By their keys alone: a statement that waits for a lock looks at nothing that may have changed meanwhile.
 _locked = Compiled(
     lambda: (
-        Donation.objects.select_for_update(no_key=True).filter(pk__in=Params("keys", "bigint")).order_by("pk")
+        Donation.objects.select_for_update(no_key=True)
+        .only(*READ)
+        .filter(pk__in=Params("keys", "bigint"))
+        .order_by("pk")
     )
 )
 _behind: dict[str, Compiled[Any]] = {
