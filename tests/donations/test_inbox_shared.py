@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Barrier, Event
 from typing import Any
 
@@ -75,6 +76,18 @@ def test_each_is_asked_about_once_and_a_fault_of_the_program_is_raised() -> None
         ask_all(range(40), ["nothing"].__getitem__)
 
 
+def test_nothing_is_asked_when_the_time_is_over() -> None:
+    at_once = Barrier(8)
+
+    def ask(number: int) -> int:
+        at_once.wait(10)
+        time.sleep(0.06)
+        return number
+
+    assert set(ask_all(range(40), ask, within=timedelta(seconds=0.05))) == set(range(8))
+    assert ask_all(range(40), ask, within=timedelta(0)) == {}
+
+
 class TestOnPostgres:
     pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -82,9 +95,9 @@ class TestOnPostgres:
         """Let two workers settle half of what there is each; neither asks before both know what they ask about."""
         gate = Barrier(2)
 
-        def together(*words: Any) -> Any:
+        def together(*words: Any, **options: Any) -> Any:
             gate.wait(10)
-            return ask_all(*words)
+            return ask_all(*words, **options)
 
         monkeypatch.setattr(settlement, "ask_all", together)
         found = at_once(*[lambda: services.settle(GIFTS // 2)] * 2)
@@ -116,10 +129,10 @@ class TestOnPostgres:
                 looked.set()
                 time.sleep(0.1)
 
-        def slowly(*words: Any) -> Any:
+        def slowly(*words: Any, **options: Any) -> Any:
             asking.set()
             looked.wait(10)
-            return ask_all(*words)
+            return ask_all(*words, **options)
 
         monkeypatch.setattr(settlement, "ask_all", slowly)
         assert at_once(services.settle, look) == [1, None]
@@ -199,7 +212,7 @@ class TestHolding:
     ) -> None:
         lay()
 
-        def fail(*_words: Any) -> Any:
+        def fail(*_words: Any, **_options: Any) -> Any:
             raise RuntimeError("the ground shook")
 
         with monkeypatch.context() as patch:
@@ -207,6 +220,17 @@ class TestHolding:
             with pytest.raises(RuntimeError):
                 services.settle()
         assert services.settle() == 1
+
+    def test_what_was_not_asked_about_in_time_waits_for_the_next_run(
+        self, lay: Lay, asked: Counter[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gifts = lay(3)
+        with monkeypatch.context() as patch:
+            patch.setattr(inbox, "HELD", timedelta(0))
+            assert services.settle() == 0
+        assert not asked
+        assert set(ProviderEvent.objects.values_list("state", "held_until")) == {("new", None)}
+        assert services.settle() == len(gifts)
 
     def test_a_slow_worker_does_not_free_what_another_took_after_it(self, lay: Lay) -> None:
         lay()

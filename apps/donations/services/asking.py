@@ -1,8 +1,10 @@
 """Asking the provider for many facts at once, outside any transaction, a few at a time."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import TypeVar
 
 from apps.donations.providers.base import ProviderError
@@ -12,8 +14,11 @@ F = TypeVar("F")
 AT_ONCE = 8
 
 
-def ask_all(keys: Iterable[K], ask: Callable[[K], F]) -> dict[K, F | ProviderError]:
-    """Return the answer, or the provider's failure, for each distinct key. `ask` must not touch the database."""
+def ask_all(
+    keys: Iterable[K], ask: Callable[[K], F], *, within: timedelta = timedelta.max
+) -> dict[K, F | ProviderError]:
+    """Return the answer, or the provider's failure, for each distinct key, asked in this order. `ask` must not touch
+    the database. Of several, those that are still to be asked when `within` is over get no answer."""
     wanted = list(dict.fromkeys(keys))
 
     def one(key: K) -> F | ProviderError:
@@ -25,9 +30,10 @@ def ask_all(keys: Iterable[K], ask: Callable[[K], F]) -> dict[K, F | ProviderErr
     if len(wanted) < 2:
         return {key: one(key) for key in wanted}
     left, answers = deque(wanted), dict[K, F | ProviderError]()
+    ends = time.monotonic() + within.total_seconds()
 
     def some(_number: int) -> None:
-        while True:
+        while time.monotonic() < ends:
             try:
                 key = left.popleft()
             except IndexError:

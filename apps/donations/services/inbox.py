@@ -13,8 +13,8 @@ from apps.donations.models import ProviderEvent
 from apps.donations.states import EventState
 
 # A thousand objects, eight at once, take about two minutes when the provider answers slowly (a second each). Whoever
-# takes longer is asked after by another worker, which costs questions and nothing else; what a dead worker held waits
-# as long. Half of what `queries.unread` calls too long.
+# takes longer asks about no more of them, and they are free; what a dead worker held waits as long. Half of what
+# `queries.unread` calls too long.
 HELD = timedelta(minutes=5)
 REASON_LENGTH = 300
 _locked: Compiled[int] = Compiled(
