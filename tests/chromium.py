@@ -39,10 +39,13 @@ def find_or_install() -> str | None:
     found = find()
     if found or os.geteuid() != 0 or shutil.which("apt-get") is None:
         return found
-    quiet = {"check": False, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
+    _quietly("apt-get", "update", "-qq")
     for package in PACKAGES:
-        subprocess.run(["apt-get", "install", "-y", "-qq", package, FONTS], **quiet)  # type: ignore[call-overload]
+        _quietly("apt-get", "install", "-y", "-qq", package, FONTS)
         if found := find():
             break
     return found
+
+
+def _quietly(*command: str) -> None:
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -96,13 +96,12 @@ def _rows() -> Rows:
 
 def _difference(before: Rows, after: Rows, returned: bytes) -> _Written:
     """Return what leads from one to the other."""
-    gone = {name: before[name] - after.get(name, set()) for name in sorted(before)}
-    come = {name: after[name] - before.get(name, set()) for name in sorted(after)}
-    return _Written(
-        {name: rows for name, rows in gone.items() if rows},
-        {name: rows for name, rows in come.items() if rows},
-        returned,
-    )
+    return _Written(_more(before, after), _more(after, before), returned)
+
+
+def _more(these: Rows, those: Rows) -> Rows:
+    """Return the rows that only the first have."""
+    return {name: more for name, rows in sorted(these.items()) if (more := rows - those.get(name, set()))}
 
 
 def _texts(rows: set[str]) -> str:
